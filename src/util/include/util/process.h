@@ -1,0 +1,47 @@
+/* Child processes. */
+#pragma once
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "util/error.h"
+
+typedef struct Process Process;
+
+/** process_new: to run @program (absolute or found in PATH); arguments are added in order. */
+Process *process_new(const char *program);
+Process *process_free(Process *process); /* does not touch the running child; returns NULL; accepts NULL */
+void process_add(Process *process, const char *argument);
+void process_add_format(Process *process, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void process_add_pair(Process *process, const char *option, const char *value);
+/** process_env: start from an empty environment, set NAME to VALUE; process_env_pass copies ours if set. */
+void process_env(Process *process, const char *name, const char *value);
+void process_env_pass(Process *process, const char *name);
+/** process_pass_fd: @fd is inherited under the same number (the caller still closes its own). */
+void process_pass_fd(Process *process, int fd);
+/** Standard descriptors; /dev/null where not set. */
+void process_stdin(Process *process, int fd);
+void process_stdout(Process *process, int fd);
+void process_stderr(Process *process, int fd);
+void process_chdir(Process *process, const char *folder);
+/** process_detach: new session, survives us; its pid is written to @pid_file (may be NULL) before exec. */
+void process_detach(Process *process, const char *pid_file);
+/** process_text: environment, program and arguments, shell quoted, one line. The caller frees. */
+char *process_text(const Process *process);
+/** process_argv: NULL-terminated, program first; owned by @process. */
+const char *const *process_argv(const Process *process);
+
+/** process_start: fork and exec without blocking on the child; an exec failure is reported here, naming the program. */
+int process_start(Process *process, pid_t *ret_pid, Error *err);
+
+/**
+ * process_run: start and wait at most @timeout_ms; stdout and stderr up to 1 MiB each when wanted (NULL: dropped).
+ * @ret_status as waitpid() gives it; NULL: anything but exit 0 is an error with the last lines of stderr.
+ * On timeout the child is killed: VIR_ERR_OPERATION_TIMEOUT.
+ */
+int process_run(Process *process, int64_t timeout_ms, char **ret_stdout, char **ret_stderr, int *ret_status,
+                Error *err);
+
+/** process_start_time: clock ticks after boot when @pid started (field 22 of its stat), to tell it from a later
+ * process of the same number; 0: no such process (a zombie counts as none). */
+uint64_t process_start_time(pid_t pid);

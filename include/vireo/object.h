@@ -195,9 +195,13 @@ struct StreamCalls {
         int (*fd)(virStreamPtr stream); /* a descriptor to wait on inside the daemon; -1: none */
 };
 
-/** object_check: whether @object is a live handle of @kind; else VIR_ERR_INVALID_CONN, _DOMAIN ... as libvirt has it
- * for that kind. */
-bool object_check(const void *object, ObjectKind kind, Error *err);
+/**
+ * object_check: whether @object is a live handle of @kind; else VIR_ERR_INVALID_CONN, _DOMAIN ... as libvirt has it
+ * for that kind, naming @function (object_check() takes the function it stands in). @domain is the error's domain when
+ * @kind is a connection: that of the family the function belongs to; other kinds have their own.
+ */
+#define object_check(object, kind, err) object_check_in((object), (kind), __func__, ERROR_DOMAIN, (err))
+bool object_check_in(const void *object, ObjectKind kind, const char *function, int domain, Error *err);
 /** object_connect: the connection of any object; borrowed. */
 virConnectPtr object_connect(void *object);
 void *object_ref(void *object);

@@ -13,8 +13,8 @@ typedef struct Bitmap {
 
 Bitmap *bitmap_new(size_t n_bits);
 Bitmap *bitmap_copy(const Bitmap *bitmap);
-Bitmap *bitmap_free(Bitmap *bitmap); /* returns NULL; accepts NULL */
-bool bitmap_get(const Bitmap *bitmap, size_t bit); /* false past the end */
+Bitmap *bitmap_free(Bitmap *bitmap);                     /* returns NULL; accepts NULL */
+bool bitmap_get(const Bitmap *bitmap, size_t bit);       /* false past the end */
 void bitmap_set(Bitmap *bitmap, size_t bit, bool value); /* grows up to 65,536 bits */
 size_t bitmap_count(const Bitmap *bitmap);
 long bitmap_next(const Bitmap *bitmap, long after); /* -1: none; start with -1 */

@@ -16,7 +16,8 @@ int file_read_fd(int fd, const char *name, size_t max, char **ret_text, size_t *
 /**
  * file_replace: @path gets @length bytes of @text, whole or not at all: written to a temporary file beside it,
  * fsynced, renamed over, folder fsynced. Concurrent calls for the same folder share one folder fsync.
- * After a return of 0 the content survives a crash of the machine.
+ * After a return of 0 the content survives a crash of the machine. The temporary file is `.NAME.new`; one that a
+ * killed process left is taken over by the next writer of NAME, or removed by dir_sweep().
  */
 int file_replace(const char *path, const void *text, size_t length, mode_t mode, Error *err);
 
@@ -32,6 +33,9 @@ int dir_make(const char *path, mode_t mode, Error *err);
 /** dir_list: names in @path that end in @suffix (NULL: all), sorted, without "." and ".."; a missing folder is an
  * empty list. Free with g_strfreev(). */
 int dir_list(const char *path, const char *suffix, char ***ret_names, Error *err);
+
+/** dir_sweep: remove the temporary files (`.NAME.new`) in @path that no process is writing any more. */
+int dir_sweep(const char *path, Error *err);
 
 /** fd_write_all: all of @length bytes; retries interrupted and short writes. */
 int fd_write_all(int fd, const void *data, size_t length, Error *err);

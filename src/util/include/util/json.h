@@ -1,4 +1,5 @@
-/* JSON behind one header: parsing is bounded in depth and size, building is in order. json-c does the work. */
+/* JSON behind one header: parsing is bounded in depth and size, building is in order. json-c does the work.
+ * One thread at a time per document, readers included: json-c counts references and keeps texts without a lock. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,7 +8,7 @@
 
 #include "util/error.h"
 
-typedef struct json_object Json; /* reference counted by json-c; json_unref() frees */
+typedef struct Json Json; /* reference counted; json_unref() frees */
 
 Json *json_parse(const char *text, size_t length, Error *err); /* one document; trailing garbage is an error */
 char *json_format(const Json *json, bool pretty);              /* the caller frees */

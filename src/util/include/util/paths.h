@@ -9,14 +9,14 @@
 #include "util/error.h"
 
 typedef struct Paths {
-        bool system;    /* false: the session of one user */
-        char *config;   /* /etc/libvirt                | $XDG_CONFIG_HOME/libvirt */
-        char *run;      /* /run/libvirt                | $XDG_RUNTIME_DIR/libvirt */
-        char *state;    /* /var/lib/libvirt            | $XDG_CONFIG_HOME/libvirt */
-        char *cache;    /* /var/cache/libvirt          | $XDG_CACHE_HOME/libvirt */
-        char *log;      /* /var/log/libvirt            | $XDG_CACHE_HOME/libvirt */
-        char *pid_dir;  /* /run                        | $XDG_RUNTIME_DIR/libvirt */
-        char *root;     /* "" or the root without trailing slash */
+        bool system;   /* false: the session of one user */
+        char *config;  /* /etc/libvirt                | $XDG_CONFIG_HOME/libvirt */
+        char *run;     /* /run/libvirt                | $XDG_RUNTIME_DIR/libvirt */
+        char *state;   /* /var/lib/libvirt            | $XDG_CONFIG_HOME/libvirt */
+        char *cache;   /* /var/cache/libvirt          | $XDG_CACHE_HOME/libvirt */
+        char *log;     /* /var/log/libvirt            | $XDG_CACHE_HOME/libvirt */
+        char *pid_dir; /* /run                        | $XDG_RUNTIME_DIR/libvirt */
+        char *root;    /* "" or the root without trailing slash */
 } Paths;
 
 /** paths_root: the root in force (paths_set_root(), else VIREO_ROOT, else ""); never NULL. */

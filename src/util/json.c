@@ -1,0 +1,232 @@
+/* JSON on json-c. */
+
+/* json-c has types with the names of two functions of ours: here they are called otherwise, and its struct is Json. */
+#pragma push_macro("json_object")
+#pragma push_macro("json_bool")
+#undef json_object
+#undef json_bool
+#define json_object Json
+#define json_bool   JsonBool
+#include <json-c/json.h>
+#undef json_object
+#undef json_bool
+#pragma pop_macro("json_object")
+#pragma pop_macro("json_bool")
+
+#include "util/json.h"
+
+#include <limits.h>
+#include <string.h>
+
+enum { DEPTH_MAX = 96 }; /* QMP's deepest answers (block graphs) stay below 40 */
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_tokener, json_tokener_free)
+
+/* The line of the first @offset bytes' end, for messages. */
+static unsigned line_of(const char *text, size_t offset)
+{
+        unsigned line = 1;
+
+        for (size_t i = 0; i < offset; i++)
+                line += text[i] == '\n';
+        return line;
+}
+
+static Json *parse_error(const char *text, size_t offset, const char *what, Error *err)
+{
+        return error_null(err, VIR_ERR_INTERNAL_ERROR, "cannot parse json (line %u, byte %zu): %s",
+                          line_of(text, offset), offset, what);
+}
+
+Json *json_parse(const char *text, size_t length, Error *err)
+{
+        g_autoptr(json_tokener) tokener = json_tokener_new_ex(DEPTH_MAX);
+        Json *json;
+
+        if (length >= INT_MAX)
+                return error_null(err, VIR_ERR_OVERFLOW, "json text of %zu bytes", length);
+        if (memchr(text, '\0', length))
+                return parse_error(text, 0, "it contains a zero byte", err);
+        json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+        json = json_tokener_parse_ex(tokener, text, (int)length);
+        /* A number at the very end is complete only when something follows it. */
+        if (json_tokener_get_error(tokener) == json_tokener_continue)
+                json = json_tokener_parse_ex(tokener, "", 1);
+        if (json_tokener_get_error(tokener) != json_tokener_success) {
+                json_object_put(json);
+                return parse_error(text, MIN(json_tokener_get_parse_end(tokener), length),
+                                   json_tokener_error_desc(json_tokener_get_error(tokener)), err);
+        }
+        if (!json)
+                return parse_error(text, 0, "a bare null is no document", err);
+        return json;
+}
+
+char *json_format(const Json *json, bool pretty)
+{
+        int flags = JSON_C_TO_STRING_NOSLASHESCAPE;
+
+        flags |= pretty ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED : JSON_C_TO_STRING_PLAIN;
+        /* json-c keeps the text it made inside the object: hence the cast, and one thread at a time. */
+        return g_strdup(json_object_to_json_string_ext((Json *)json, flags));
+}
+
+Json *json_ref(Json *json)
+{
+        return json_object_get(json);
+}
+
+Json *json_unref(Json *json)
+{
+        json_object_put(json);
+        return NULL;
+}
+
+Json *json_object(void)
+{
+        return json_object_new_object();
+}
+
+Json *json_array(void)
+{
+        return json_object_new_array();
+}
+
+Json *json_string(const char *value)
+{
+        return json_object_new_string(value);
+}
+
+Json *json_int(int64_t value)
+{
+        return json_object_new_int64(value);
+}
+
+Json *json_uint(uint64_t value)
+{
+        /* json-c compares the two kinds of integers by their kind: keep to the signed one where it fits. */
+        return value <= INT64_MAX ? json_object_new_int64((int64_t)value) : json_object_new_uint64(value);
+}
+
+Json *json_bool(bool value)
+{
+        return json_object_new_boolean(value);
+}
+
+Json *json_double(double value)
+{
+        char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+        /* The shortest text that reads back as the same value. */
+        for (int digits = 15; digits <= 17; digits++) {
+                char format[8];
+
+                g_snprintf(format, sizeof(format), "%%.%dg", digits);
+                g_ascii_formatd(text, sizeof(text), format, value);
+                if (g_ascii_strtod(text, NULL) == value)
+                        break;
+        }
+        return json_object_new_double_s(value, text);
+}
+
+void json_set(Json *object, const char *key, Json *value)
+{
+        json_object_object_add(object, key, value);
+}
+
+void json_append(Json *array, Json *value)
+{
+        json_object_array_add(array, value);
+}
+
+Json *json_get(const Json *object, const char *key)
+{
+        Json *member = NULL;
+
+        if (!json_is_object(object) || !json_object_object_get_ex(object, key, &member))
+                return NULL;
+        return member;
+}
+
+Json *json_path(const Json *object, const char *dotted)
+{
+        g_auto(GStrv) keys = g_strsplit(dotted, ".", -1);
+        Json *json = (Json *)object;
+
+        for (char **key = keys; *key && json; key++)
+                json = json_get(json, *key);
+        return json;
+}
+
+const char *json_get_string(const Json *object, const char *key)
+{
+        return json_text(json_get(object, key));
+}
+
+/* Whether @json is a non-negative integer: then json-c's unsigned view of it is exact. */
+static bool is_unsigned(const Json *json)
+{
+        return json_object_get_int64(json) >= 0;
+}
+
+bool json_get_int(const Json *object, const char *key, int64_t *ret_value)
+{
+        Json *member = json_get(object, key);
+
+        if (!json_object_is_type(member, json_type_int))
+                return false;
+        if (is_unsigned(member) && json_object_get_uint64(member) > INT64_MAX)
+                return false;
+        *ret_value = json_object_get_int64(member);
+        return true;
+}
+
+bool json_get_uint(const Json *object, const char *key, uint64_t *ret_value)
+{
+        Json *member = json_get(object, key);
+
+        if (!json_object_is_type(member, json_type_int) || !is_unsigned(member))
+                return false;
+        *ret_value = json_object_get_uint64(member);
+        return true;
+}
+
+bool json_get_bool(const Json *object, const char *key, bool *ret_value)
+{
+        Json *member = json_get(object, key);
+
+        if (!json_object_is_type(member, json_type_boolean))
+                return false;
+        *ret_value = json_object_get_boolean(member);
+        return true;
+}
+
+size_t json_length(const Json *array)
+{
+        return json_object_is_type(array, json_type_array) ? json_object_array_length(array) : 0;
+}
+
+Json *json_at(const Json *array, size_t index)
+{
+        return index < json_length(array) ? json_object_array_get_idx(array, index) : NULL;
+}
+
+const char *json_text(const Json *string)
+{
+        return json_object_is_type(string, json_type_string) ? json_object_get_string((Json *)string) : NULL;
+}
+
+bool json_is_object(const Json *json)
+{
+        return json_object_is_type(json, json_type_object);
+}
+
+void json_each(const Json *object, void (*func)(const char *key, Json *value, void *opaque), void *opaque)
+{
+        if (!json_is_object(object))
+                return;
+        for (struct json_object_iterator at = json_object_iter_begin((Json *)object),
+                                         end = json_object_iter_end(object);
+             !json_object_iter_equal(&at, &end); json_object_iter_next(&at))
+                func(json_object_iter_peek_name(&at), json_object_iter_peek_value(&at), opaque);
+}

@@ -205,6 +205,8 @@ bool object_check_in(const void *object, ObjectKind kind, const char *function, 
 /** object_connect: the connection of any object; borrowed. */
 virConnectPtr object_connect(void *object);
 void *object_ref(void *object);
+/** object_drop: as object_unref(), returns how many references are left. */
+int object_drop(void *object);
 /** object_unref: drop one reference, the last one frees; returns NULL; accepts NULL. */
 void *object_unref(void *object);
 

@@ -1,0 +1,27 @@
+/* What only the library core knows about a connection. */
+#pragma once
+
+#include <pthread.h>
+
+#include "vireo/object.h"
+
+/* Somebody who wants to know that the far end went away. */
+typedef struct CloseCallback {
+        virConnectCloseFunc func; /* NULL: nobody */
+        void *opaque;
+        virFreeCallback free;
+} CloseCallback;
+
+struct ConnectPrivate {
+        pthread_mutex_t lock; /* all below */
+        virErrorFunc error_func;
+        void *error_data;
+        struct Error last_error; /* for virConnGetLastError() */
+        CloseCallback close;
+        int close_reason; /* -1: alive */
+};
+
+/** object_new: a zeroed handle with one reference that holds a reference on @owner. */
+void *object_new(ObjectKind kind, void *owner);
+/** connect_finish: the last reference went: leave the drivers, free everything but the struct itself. */
+void connect_finish(virConnectPtr conn);

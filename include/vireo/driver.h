@@ -8,6 +8,7 @@
 #include "vireo/calls.h"
 #include "vireo/event.h"
 #include "vireo/object.h"
+#include "vireo/uri.h"
 
 enum { DRIVER_ABI = 1 };
 
@@ -28,7 +29,7 @@ struct DriverModule {
         unsigned flags;
 
         /** in_process: whether a client opens @uri in its own process (test:///default, qemu:///embed) instead of
-         * asking the daemon. NULL: never. */
+         * asking the daemon. NULL: never. A URI with a transport is never asked about; one with a host is. */
         bool (*in_process)(const Uri *uri);
 
         /** probe: the URI to use when none was given and this hypervisor is usable for @privileged, else NULL. */
@@ -53,16 +54,18 @@ struct DriverModule {
         const NodeDeviceCalls *node_device;
         const NwfilterCalls *nwfilter;
         const SecretCalls *secret;
+
+        int probe_rank; /* the smaller, the earlier probe() is asked */
 };
 
 /* Every module defines it: G_MODULE_EXPORT const DriverModule driver_module = { DRIVER_MODULE_HEADER, ... }; */
 extern const DriverModule driver_module;
 
-/* Uris: scheme without transport, parts decoded. All borrowed; "" or NULL where absent as said. */
-const char *uri_scheme(const Uri *uri);
-const char *uri_transport(const Uri *uri); /* "unix", "tcp" ...; NULL: none given */
-const char *uri_user(const Uri *uri);      /* NULL: none */
-const char *uri_host(const Uri *uri);      /* NULL: none */
-int uri_port(const Uri *uri);              /* 0: none */
-const char *uri_path(const Uri *uri);      /* "" when absent */
-const char *uri_parameter(const Uri *uri, const char *name); /* NULL: absent */
+/* For a driver that speaks with a far end. */
+
+/** connect_set_uri: what virConnectGetURI() tells from now on; only while open() runs. */
+int connect_set_uri(virConnectPtr conn, const char *text, Error *err);
+
+/** connect_closed: the far end is gone (@reason: virConnectCloseReason). The program's close callback runs once, from
+ * its event loop, directly where it has none or inside the daemon. */
+void connect_closed(virConnectPtr conn, int reason);

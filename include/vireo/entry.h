@@ -32,7 +32,8 @@ virConnectPtr entry_connect(const void *object);
  * entry_argument: VIR_ERR_INVALID_ARG with the whole message given; str1 is @function, str2 the argument's @name, int1
  * and int2 are 0, as libvirt's argument checks have it. Returns -1.
  */
-#define entry_argument(err, function, name, ...) entry_argument_from((err), ERROR_DOMAIN, (function), (name), __VA_ARGS__)
+#define entry_argument(err, function, name, ...)                                                                       \
+        entry_argument_from((err), ERROR_DOMAIN, (function), (name), __VA_ARGS__)
 int entry_argument_from(Error *err, int domain, const char *function, const char *name, const char *format, ...)
         G_GNUC_PRINTF(5, 6);
 

@@ -1,0 +1,286 @@
+/* The domain document: a guest, as a struct. */
+#pragma once
+
+#include "conf/cpu.h"
+#include "conf/controller.h"
+#include "conf/device.h"
+#include "conf/graphics.h"
+#include "conf/hostdev.h"
+#include "conf/machine.h"
+#include "conf/tune.h"
+#include "conf/rows.h"
+
+typedef enum COMPACT {
+        VIRT_NONE,
+        VIRT_QEMU,
+        VIRT_KQEMU,
+        VIRT_KVM,
+        VIRT_XEN,
+        VIRT_LXC,
+        VIRT_UML,
+        VIRT_OPENVZ,
+        VIRT_TEST,
+        VIRT_VMWARE,
+        VIRT_HYPERV,
+        VIRT_VBOX,
+        VIRT_PHYP,
+        VIRT_PARALLELS,
+        VIRT_BHYVE,
+        VIRT_VZ,
+        VIRT_HVF,
+        VIRT_MAX_
+} VirtType;
+extern const char *const VirtType_names[];
+
+typedef enum COMPACT {
+        LIFECYCLE_DEFAULT,
+        LIFECYCLE_DESTROY,
+        LIFECYCLE_RESTART,
+        LIFECYCLE_RENAME_RESTART,
+        LIFECYCLE_PRESERVE,
+        LIFECYCLE_MAX_
+} Lifecycle;
+extern const char *const Lifecycle_names[];
+
+typedef enum COMPACT {
+        CRASH_DEFAULT,
+        CRASH_DESTROY,
+        CRASH_RESTART,
+        CRASH_RENAME_RESTART,
+        CRASH_PRESERVE,
+        CRASH_COREDUMP_DESTROY,
+        CRASH_COREDUMP_RESTART,
+        CRASH_MAX_
+} CrashAction;
+extern const char *const CrashAction_names[];
+
+typedef enum COMPACT {
+        LOCK_FAILURE_DEFAULT,
+        LOCK_FAILURE_POWEROFF,
+        LOCK_FAILURE_RESTART,
+        LOCK_FAILURE_PAUSE,
+        LOCK_FAILURE_IGNORE,
+        LOCK_FAILURE_MAX_
+} LockFailure;
+extern const char *const LockFailure_names[];
+
+typedef enum COMPACT {
+        LAUNCH_SECURITY_NONE,
+        LAUNCH_SECURITY_SEV,
+        LAUNCH_SECURITY_S390_PV,
+        LAUNCH_SECURITY_MAX_
+} LaunchSecurityType;
+extern const char *const LaunchSecurityType_names[];
+
+typedef struct PerfEvent {
+        char *name;
+        YesNo enabled;
+} PerfEvent;
+extern const Rows PerfEvent_rows;
+
+typedef struct Keywrap {
+        char *name;
+        Switch state;
+} Keywrap;
+extern const Rows Keywrap_rows;
+
+typedef struct LaunchSecurity {
+        LaunchSecurityType type;
+        YesNo kernel_hashes;
+        OptUint cbitpos;
+        OptUint reduced_phys_bits;
+        OptUint policy;
+        char *dh_cert;
+        char *session;
+} LaunchSecurity;
+extern const Rows LaunchSecurity_rows;
+
+typedef struct Resource {
+        char *partition;
+        char *appid;
+} Resource;
+extern const Rows Resource_rows;
+
+typedef struct Domain {
+        VirtType type;
+        int id;
+        char *name;
+        Uuid uuid;
+        Uuid genid;
+        char *title;
+        char *description;
+        char *metadata;
+        unsigned max_memory_slots;
+        uint64_t max_memory_kib;
+        Switch dump_core;
+        uint64_t memory_kib;
+        uint64_t current_memory_kib;
+        struct Blkiotune *blkiotune;
+        struct Memtune *memtune;
+        struct MemoryBacking *memory_backing;
+        VcpuPlacement vcpu_placement;
+        Bitmap *vcpu_cpuset;
+        unsigned vcpu_current;
+        unsigned vcpu_max;
+        Vcpu *vcpus;
+        size_t n_vcpus;
+        unsigned iothreads;
+        Iothread *iothread_ids;
+        size_t n_iothread_ids;
+        OptInt default_pool_min;
+        OptInt default_pool_max;
+        struct Cputune *cputune;
+        struct Numatune *numatune;
+        struct Resource *resource;
+        Sysinfo *sysinfo;
+        size_t n_sysinfo;
+        char *bootloader;
+        char *bootloader_args;
+        Os os;
+        struct IdMap *idmap;
+        struct Features *features;
+        struct Cpu *cpu;
+        Clock clock;
+        Lifecycle on_poweroff;
+        Lifecycle on_reboot;
+        CrashAction on_crash;
+        LockFailure on_lockfailure;
+        YesNo suspend_to_mem;
+        YesNo suspend_to_disk;
+        PerfEvent *perf_events;
+        size_t n_perf_events;
+        char *emulator;
+        Disk *disks;
+        size_t n_disks;
+        Controller *controllers;
+        size_t n_controllers;
+        Lease *leases;
+        size_t n_leases;
+        Filesystem *filesystems;
+        size_t n_filesystems;
+        Interface *interfaces;
+        size_t n_interfaces;
+        Smartcard *smartcards;
+        size_t n_smartcards;
+        Serial *serials;
+        size_t n_serials;
+        Parallel *parallels;
+        size_t n_parallels;
+        Console *consoles;
+        size_t n_consoles;
+        Channel *channels;
+        size_t n_channels;
+        Input *inputs;
+        size_t n_inputs;
+        Tpm *tpms;
+        size_t n_tpms;
+        Graphics *graphics;
+        size_t n_graphics;
+        Sound *sounds;
+        size_t n_sounds;
+        Audio *audios;
+        size_t n_audios;
+        Video *videos;
+        size_t n_videos;
+        Hostdev *hostdevs;
+        size_t n_hostdevs;
+        Redirdev *redirdevs;
+        size_t n_redirdevs;
+        struct Redirfilter *redirfilter;
+        Hub *hubs;
+        size_t n_hubs;
+        Watchdog *watchdogs;
+        size_t n_watchdogs;
+        struct Memballoon *memballoon;
+        Rng *rngs;
+        size_t n_rngs;
+        struct Nvram *nvram;
+        Panic *panics;
+        size_t n_panics;
+        Shmem *shmems;
+        size_t n_shmems;
+        MemoryDevice *memory_devices;
+        size_t n_memory_devices;
+        Crypto *cryptos;
+        size_t n_cryptos;
+        struct Iommu *iommu;
+        struct Vsock *vsock;
+        struct Pstore *pstore;
+        Seclabel *seclabels;
+        size_t n_seclabels;
+        Keywrap *keywrap;
+        size_t n_keywrap;
+        struct LaunchSecurity *launch_security;
+        int refs;
+        Extra extra; /* the driver's namespace, <qemu:commandline> and the like */
+} Domain;
+extern const Rows Domain_rows;
+
+enum {
+        DOMAIN_PARSE_INACTIVE = 1 << 0,  /* a definition for the next start: what only lives is skipped */
+        DOMAIN_PARSE_STATUS = 1 << 1,    /* a file of ours about a running guest: everything is taken */
+        DOMAIN_PARSE_VALIDATE = 1 << 2,  /* unknown elements and attributes are errors, with the nearest known name */
+        DOMAIN_PARSE_NO_SETTLE = 1 << 3, /* take the document as it is: no defaults, no checks */
+};
+
+enum {
+        DOMAIN_FORMAT_INACTIVE = 1 << 0,   /* nothing that only lives */
+        DOMAIN_FORMAT_SECURE = 1 << 1,     /* passwords as well */
+        DOMAIN_FORMAT_MIGRATABLE = 1 << 2, /* nothing that older hosts would refuse */
+        DOMAIN_FORMAT_STATUS = 1 << 3,     /* for a status file: what no caller sees as well */
+};
+
+/**
+ * domain_parse: a new definition (one reference) from @length bytes of XML. @name stands for the document in messages
+ * (NULL: "domain_definition"). Defaults that hold for every hypervisor are settled; the driver settles its own and
+ * calls domain_check() or not as it likes. VIR_ERR_XML_ERROR, VIR_ERR_XML_DETAIL (not well formed, validation),
+ * VIR_ERR_CONFIG_UNSUPPORTED.
+ */
+int domain_parse(const char *xml, size_t length, const char *name, unsigned flags, Domain **ret, Error *err);
+
+/** domain_format: the document; the caller frees. NULL only for a definition that has no spelling (a bug of ours). */
+char *domain_format(const Domain *d, unsigned flags, Error *err);
+
+/** domain_new: an empty definition to fill; id -1. */
+Domain *domain_new(void);
+
+/* A definition is never changed once others can see it: copy, edit, publish. References are counted atomically. */
+Domain *domain_ref(const Domain *d);
+Domain *domain_unref(Domain *d); /* returns NULL; accepts NULL */
+Domain *domain_copy(const Domain *d);
+
+/** domain_settle: defaults and legacy spellings that hold for every hypervisor; may change @d. */
+int domain_settle(Domain *d, Error *err);
+/** domain_check: rules between fields; changes nothing. */
+int domain_check(const Domain *d, Error *err);
+
+/** domain_compare_abi: whether a guest may move from @source to @target: VIR_ERR_CONFIG_UNSUPPORTED names what differs. */
+int domain_compare_abi(const Domain *source, const Domain *target, Error *err);
+
+/**
+ * domain_difference: what changes from @before to @after, one line for each field, NULL when nothing does. @live:
+ * whether a running guest can take the change, else it comes with the next start.
+ */
+typedef struct DomainChange {
+        char *path;   /* "devices/disk[2]/driver/@cache" */
+        char *before; /* NULL: absent */
+        char *after;  /* NULL: absent */
+        bool live;
+} DomainChange;
+
+typedef struct DomainChanges {
+        DomainChange *changes;
+        size_t n_changes;
+} DomainChanges;
+
+DomainChanges *domain_difference(const Domain *before, const Domain *after);
+DomainChanges *domain_changes_free(DomainChanges *changes); /* returns NULL */
+
+/** domain_parse_device: one device (`<disk>`, `<interface>` ...) into the list of a definition that has nothing else. */
+int domain_parse_device(const char *xml, size_t length, unsigned flags, Domain **ret, Error *err);
+
+/** domain_register_namespace: elements that only one driver knows; @space stays. Before the first parse. */
+void domain_register_namespace(const RowNamespace *space);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Domain, domain_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomainChanges, domain_changes_free)

@@ -1,0 +1,222 @@
+/* Documents as rows: a C struct and the table of its fields.
+ *
+ * One row is the whole life of a field: its path in the XML, the member, the type, when it is written, whether the guest
+ * can see it. From the rows an interpreter derives parse, format, free, copy, compare and difference. The order of the
+ * rows is the order of the output. Rules between fields are hooks: `settle` may change the struct, `check` may not.
+ *
+ * A path names an element or an attribute below the struct's element:
+ *     "@type"                     attribute of the element itself       "."          its text
+ *     "driver/@cache"             attribute of a child                  "serial"     text of a child
+ *     "source[mode=bind]/@host"   of the child with that attribute      "cookies/cookie" with ROW_LIST: each of them
+ *     "capabilities/" "*"         children of any name                  "name()"     the element's own name
+ *     ""                          (struct, union) more of the same element */
+#pragma once
+
+#include "conf/common.h"
+#include "util/error.h"
+
+typedef struct Row Row;
+typedef struct RowCodec RowCodec;
+typedef struct XmlNode XmlNode;
+typedef struct XmlWriter XmlWriter;
+
+/* The life of a field. */
+enum {
+        ROW_REQUIRED = 1 << 0, /* parsing fails without it */
+        ROW_ABI = 1 << 1,      /* the guest sees it: may not change under it */
+        ROW_LIVE = 1 << 2,     /* only known while running: neither read nor written in inactive documents */
+        ROW_SECRET = 1 << 3,   /* written only for those who may see secrets */
+        ROW_ALWAYS = 1 << 4,   /* written even when zero */
+        ROW_HOT = 1 << 5,      /* can change while the guest runs */
+        ROW_LEGACY = 1 << 6,   /* an old spelling of another row's member: read, never written */
+        ROW_KEEP = 1 << 7,     /* its element is written even when empty */
+        ROW_STATUS = 1 << 8,   /* read and written in status files only */
+};
+
+typedef enum COMPACT {
+        ROW_VALUE,   /* one value by `codec` */
+        ROW_STRUCT,  /* a struct by value */
+        ROW_POINTER, /* a struct that is allocated when its element is there */
+        ROW_ARRAY,   /* as many structs as there are elements; `aux` is the offset of the size_t count */
+        ROW_CHOICE,  /* one of `arms` by the enum at `aux`; the members share one offset */
+        ROW_EXTRA,   /* an Extra: the elements of a registered namespace */
+} RowKind;
+
+struct Row {
+        const char *path;
+        RowKind kind;
+        uint8_t width; /* ROW_HEX: digits with leading zeros */
+        uint16_t flags;
+        uint32_t at;           /* offset of the member */
+        uint32_t aux;          /* offset of the count, of the tag; number of names */
+        const RowCodec *codec; /* ROW_VALUE */
+        union {
+                const char *const *names; /* ROW_VALUE of an enumeration */
+                const Rows *sub;          /* ROW_STRUCT, ROW_POINTER, ROW_ARRAY */
+                const Rows *const *arms;  /* ROW_CHOICE, by tag; NULL: nothing of its own */
+        };
+        bool (*when)(const void *s); /* false for this struct: the row is not written. Few need it. */
+        const char *preset;          /* what the absence means, for people and schemas */
+        const char *since;           /* of libvirt, when not from the beginning */
+};
+
+struct Rows {
+        const char *name;
+        size_t size;
+        const Row *rows;                         /* ends with a row without path */
+        void (*init)(void *s);                   /* where zero is not the right start */
+        int (*settle)(void *s, Error *err);      /* defaults and legacy spellings, after its rows were read */
+        int (*check)(const void *s, Error *err); /* rules between fields */
+};
+
+/* A namespace of a driver, at the end of the root element. */
+typedef struct RowNamespace {
+        const char *uri;
+        const char *prefix;
+        const Rows *rows; /* the struct in Extra.content; its elements are those of the namespace */
+} RowNamespace;
+
+/* How one C value travels to and from text. */
+struct RowCodec {
+        const char *what; /* for messages: "expected %s" */
+        size_t size;
+        /* 0; -1: not such a value (the engine words the error). @element carries further attributes (@unit). */
+        int (*read)(const Row *row, void *p, const char *text, XmlNode *element);
+        bool (*is_set)(const Row *row, const void *p);
+        void (*write)(const Row *row, const void *p, XmlWriter *out);
+        void (*drop)(void *p);                    /* NULL: plain memory */
+        void (*copy)(void *to, const void *from); /* NULL: plain memory */
+        bool (*same)(const void *a, const void *b);
+        bool element; /* reads and writes the element, not a text */
+};
+
+extern const RowCodec row_string, row_uint, row_uint64, row_int, row_int64, row_opt_uint, row_opt_int, row_opt_uint64;
+extern const RowCodec row_hex, row_hex64, row_opt_hex, row_opt_hex64, row_octal, row_enum, row_flag, row_state;
+extern const RowCodec row_kib, row_opt_kib, row_bytes, row_mib, row_size, row_uuid, row_genid, row_mac, row_cpus;
+extern const RowCodec row_raw, row_alias, row_id, row_port;
+
+/* Adds zero, but compiles only when member m of S has type T. */
+#define ROW_IS(S, m, T) (0 * sizeof((T *)0 == &((S *)0)->m))
+#define ROW_AT(S, m, T) .at = offsetof(S, m) + ROW_IS(S, m, T)
+
+#define ROW_VALUE_OF(P, S, m, T, C, ...)                                                                               \
+        {                                                                                                              \
+                .path = P, ROW_AT(S, m, T), .codec = &(C), ##__VA_ARGS__                                               \
+        }
+#define ROW_STRING(P, S, m, ...)       ROW_VALUE_OF(P, S, m, char *, row_string, ##__VA_ARGS__)
+#define ROW_ALIAS_NAME(P, S, m, ...)   ROW_VALUE_OF(P, S, m, char *, row_alias, ##__VA_ARGS__)
+#define ROW_RAW(P, S, m, ...)          ROW_VALUE_OF(P, S, m, char *, row_raw, ##__VA_ARGS__)
+#define ROW_UINT(P, S, m, ...)         ROW_VALUE_OF(P, S, m, unsigned, row_uint, ##__VA_ARGS__)
+#define ROW_OCTAL(P, S, m, ...)        ROW_VALUE_OF(P, S, m, unsigned, row_octal, ##__VA_ARGS__)
+#define ROW_UINT64(P, S, m, ...)       ROW_VALUE_OF(P, S, m, uint64_t, row_uint64, ##__VA_ARGS__)
+#define ROW_INT(P, S, m, ...)          ROW_VALUE_OF(P, S, m, int, row_int, ##__VA_ARGS__)
+#define ROW_INT64(P, S, m, ...)        ROW_VALUE_OF(P, S, m, int64_t, row_int64, ##__VA_ARGS__)
+#define ROW_ID(P, S, m, ...)           ROW_VALUE_OF(P, S, m, int, row_id, ##__VA_ARGS__)
+#define ROW_PORT(P, S, m, ...)         ROW_VALUE_OF(P, S, m, int, row_port, ##__VA_ARGS__)
+#define ROW_OPT_UINT(P, S, m, ...)     ROW_VALUE_OF(P, S, m, OptUint, row_opt_uint, ##__VA_ARGS__)
+#define ROW_OPT_INT(P, S, m, ...)      ROW_VALUE_OF(P, S, m, OptInt, row_opt_int, ##__VA_ARGS__)
+#define ROW_OPT_UINT64(P, S, m, ...)   ROW_VALUE_OF(P, S, m, OptUint64, row_opt_uint64, ##__VA_ARGS__)
+#define ROW_HEX(P, S, m, W, ...)       ROW_VALUE_OF(P, S, m, unsigned, row_hex, .width = W, ##__VA_ARGS__)
+#define ROW_HEX64(P, S, m, W, ...)     ROW_VALUE_OF(P, S, m, uint64_t, row_hex64, .width = W, ##__VA_ARGS__)
+#define ROW_OPT_HEX(P, S, m, W, ...)   ROW_VALUE_OF(P, S, m, OptUint, row_opt_hex, .width = W, ##__VA_ARGS__)
+#define ROW_OPT_HEX64(P, S, m, W, ...) ROW_VALUE_OF(P, S, m, OptUint64, row_opt_hex64, .width = W, ##__VA_ARGS__)
+#define ROW_FLAG(P, S, m, ...)         ROW_VALUE_OF(P, S, m, bool, row_flag, ##__VA_ARGS__)
+#define ROW_KIB(P, S, m, ...)          ROW_VALUE_OF(P, S, m, uint64_t, row_kib, ##__VA_ARGS__)
+#define ROW_OPT_KIB(P, S, m, ...)      ROW_VALUE_OF(P, S, m, OptUint64, row_opt_kib, ##__VA_ARGS__)
+#define ROW_BYTES(P, S, m, ...)        ROW_VALUE_OF(P, S, m, uint64_t, row_bytes, ##__VA_ARGS__)
+#define ROW_MIB(P, S, m, ...)          ROW_VALUE_OF(P, S, m, uint64_t, row_mib, ##__VA_ARGS__)
+#define ROW_SIZE(P, S, m, ...)         ROW_VALUE_OF(P, S, m, uint64_t, row_size, ##__VA_ARGS__)
+#define ROW_UUID(P, S, m, ...)         ROW_VALUE_OF(P, S, m, Uuid, row_uuid, ##__VA_ARGS__)
+#define ROW_GENID(P, S, m, ...)        ROW_VALUE_OF(P, S, m, Uuid, row_genid, ##__VA_ARGS__)
+#define ROW_MAC(P, S, m, ...)          ROW_VALUE_OF(P, S, m, Mac, row_mac, ##__VA_ARGS__)
+#define ROW_CPUS(P, S, m, ...)         ROW_VALUE_OF(P, S, m, Bitmap *, row_cpus, ##__VA_ARGS__)
+#define ROW_ENUM(P, S, m, E, ...)                                                                                      \
+        {                                                                                                              \
+                .path = P, ROW_AT(S, m, E), .codec = &row_enum, .names = E##_names, ##__VA_ARGS__                      \
+        }
+#define ROW_SWITCH(P, S, m, ...) ROW_ENUM(P, S, m, Switch, ##__VA_ARGS__)
+#define ROW_YESNO(P, S, m, ...)  ROW_ENUM(P, S, m, YesNo, ##__VA_ARGS__)
+/* An element whose presence alone means on. */
+#define ROW_STATE(P, S, m, ...)                                                                                        \
+        {                                                                                                              \
+                .path = P, ROW_AT(S, m, Switch), .codec = &row_state, .names = Switch_names, ##__VA_ARGS__             \
+        }
+#define ROW_IN(P, S, m, T, ...)                                                                                        \
+        {                                                                                                              \
+                .path = P, .kind = ROW_STRUCT, ROW_AT(S, m, T), .sub = &T##_rows, ##__VA_ARGS__                        \
+        }
+#define ROW_SUB(P, S, m, T, ...)                                                                                       \
+        {                                                                                                              \
+                .path = P, .kind = ROW_POINTER, ROW_AT(S, m, T *), .sub = &T##_rows, ##__VA_ARGS__                     \
+        }
+#define ROW_LIST(P, S, m, T, ...)                                                                                      \
+        {                                                                                                              \
+                .path = P, .kind = ROW_ARRAY, ROW_AT(S, m, T *), .aux = offsetof(S, n_##m) + ROW_IS(S, n_##m, size_t), \
+                .sub = &T##_rows, ##__VA_ARGS__                                                                        \
+        }
+#define ROW_UNION(P, S, m, tag, A, ...)                                                                                \
+        {                                                                                                              \
+                .path = P, .kind = ROW_CHOICE, .at = offsetof(S, m), .aux = offsetof(S, tag), .arms = A, ##__VA_ARGS__ \
+        }
+#define ROW_SLOT(P, S, m, ...)                                                                                         \
+        {                                                                                                              \
+                .path = P, .kind = ROW_EXTRA, ROW_AT(S, m, Extra), ##__VA_ARGS__                                       \
+        }
+
+/* The table of struct S, with rows in parentheses-free order: ROWS(Disk, ROW_..., ROW_...); hooks by ROWS_HOOKED(). */
+#define ROWS(S, ...)    ROWS_HOOKED(S, (), __VA_ARGS__)
+#define ROWS_BARE_(...) __VA_ARGS__
+#define ROWS_HOOKED(S, HOOKS, ...)                                                                                     \
+        const Rows S##_rows = {                                                                                        \
+                .name = #S, .size = sizeof(S), .rows = (const Row[]){ __VA_ARGS__, {} }, ROWS_BARE_ HOOKS              \
+        }
+
+#define ENUM_TABLE(E, MAX) const char *const E##_names[(MAX) + 1]
+
+/* Parsing and formatting. */
+enum {
+        ROWS_INACTIVE = 1 << 0, /* skip ROW_LIVE */
+        ROWS_SECURE = 1 << 1,   /* ROW_SECRET as well */
+        ROWS_STATUS = 1 << 2,   /* ROW_STATUS as well */
+        ROWS_VALIDATE = 1 << 3, /* what no row read is an error */
+        ROWS_NO_SETTLE = 1 << 4,
+};
+
+/** rows_parse: fill @s (zeroed or initialised by the caller's rows_init()) from @element; then settle, then check. */
+int rows_parse(const Rows *rows, void *s, XmlNode *element, unsigned flags, Error *err);
+void rows_init(const Rows *rows, void *s);
+/** rows_format: the content of @s as attributes and children of the element that is open in @out. */
+void rows_format(const Rows *rows, const void *s, unsigned flags, XmlWriter *out);
+/** rows_document: the whole as text: `<element ...>`. The caller frees. */
+char *rows_document(const Rows *rows, const void *s, const char *element, unsigned flags);
+/** rows_drop: free what @s owns and zero it; not @s itself. */
+void rows_drop(const Rows *rows, void *s);
+/** rows_copy: @to (no content) becomes a deep copy of @from. */
+void rows_copy(const Rows *rows, void *to, const void *from);
+/** rows_settle, rows_check: the hooks of @s and of everything below it, children first. */
+int rows_settle(const Rows *rows, void *s, Error *err);
+int rows_check(const Rows *rows, const void *s, Error *err);
+
+/* A place where two structs differ. */
+typedef struct RowDifference {
+        const Row *row;
+        const char *path;   /* from the root, with positions: "devices/disk[2]/driver/@cache"; valid in the callback */
+        const char *before; /* NULL: absent */
+        const char *after;
+} RowDifference;
+
+/** rows_compare: call @func for each difference in rows that have one of @mask's flags (0: all rows); ends early when
+ * it returns true. Returns whether there was any difference. */
+bool rows_compare(const Rows *rows, const void *a, const void *b, unsigned mask,
+                  bool (*func)(const RowDifference *difference, void *opaque), void *opaque);
+
+/** rows_guard: NULL, or what is wrong with the table (and those below it): for tests. The caller frees. */
+char *rows_guard(const Rows *rows);
+/** rows_round_trip: set each row alone to a value, format, parse, compare: NULL or what went wrong. For tests. */
+char *rows_round_trip(const Rows *rows, const char *element);
+/** rows_schema: a RELAX NG pattern of @element as the rows see it. The caller frees. */
+char *rows_schema(const Rows *rows, const char *element);
+
+/* Editing lists of a private copy: @index may be the length. The new element is zeroed; returns it. */
+void *rows_list_insert(const Rows *rows, void *array, size_t *n, size_t index);
+void rows_list_remove(const Rows *rows, void *array, size_t *n, size_t index);

@@ -1,0 +1,143 @@
+/* The child's side of starting a program.
+ *
+ * What runs here shares the memory of all of the parent's threads, of which others may hold any lock: system calls on
+ * values prepared by the parent, and nothing else. */
+#include "process_child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { STACK_SIZE = 64 * 1024 };
+
+static int fail(ChildPlan *plan, ChildStep step)
+{
+        plan->failed_step = step;
+        plan->errnum = errno;
+        return -1;
+}
+
+/* Sources move above 2 first: one may be a target of another. */
+static int set_streams(ChildPlan *plan)
+{
+        int sources[3];
+
+        for (int i = 0; i < 3; i++) {
+                if (plan->standard[i] >= 0)
+                        sources[i] = fcntl(plan->standard[i], F_DUPFD_CLOEXEC, 3);
+                else
+                        sources[i] = open("/dev/null", O_RDWR | O_CLOEXEC);
+                if (sources[i] >= 0 && sources[i] < 3)
+                        sources[i] = fcntl(sources[i], F_DUPFD_CLOEXEC, 3);
+                if (sources[i] < 0)
+                        return fail(plan, CHILD_STEP_STREAMS);
+        }
+        for (int i = 0; i < 3; i++)
+                if (dup2(sources[i], i) < 0)
+                        return fail(plan, CHILD_STEP_STREAMS);
+        return 0;
+}
+
+/* All other descriptors are closed, also those that some library opened without close-on-exec. */
+static int set_passed(ChildPlan *plan)
+{
+        unsigned next = 3;
+
+        for (size_t i = 0; i < plan->n_passed; i++) {
+                unsigned fd = (unsigned)plan->passed[i];
+
+                if (fd > next && close_range(next, fd - 1, 0) < 0)
+                        return fail(plan, CHILD_STEP_STREAMS);
+                if (fcntl(plan->passed[i], F_SETFD, 0) < 0)
+                        return fail(plan, CHILD_STEP_STREAMS);
+                next = fd + 1;
+        }
+        return close_range(next, ~0U, 0) < 0 ? fail(plan, CHILD_STEP_STREAMS) : 0;
+}
+
+/* Letters of @number at the end of @room, which has space for any pid. */
+static const char *pid_text(pid_t number, char room[24])
+{
+        char *at = room + 23;
+
+        *at = '\0';
+        do {
+                *--at = (char)('0' + number % 10);
+                number /= 10;
+        } while (number > 0);
+        return at;
+}
+
+static int write_pid_file(ChildPlan *plan)
+{
+        char room[24];
+        const char *text = pid_text(getpid(), room);
+        ssize_t length = (ssize_t)strlen(text);
+        int fd;
+
+        if (!plan->pid_file)
+                return 0;
+        fd = open(plan->temporary_pid_file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+        if (fd < 0 || write(fd, text, (size_t)length) != length || close(fd) < 0 ||
+            rename(plan->temporary_pid_file, plan->pid_file) < 0)
+                return fail(plan, CHILD_STEP_PID_FILE);
+        return 0;
+}
+
+/* Handlers are gone at exec anyway, ignored signals would stay; the mask is opened last. */
+static void reset_signals(void)
+{
+        struct sigaction standard = { .sa_handler = SIG_DFL };
+        sigset_t none;
+
+        for (int i = 1; i < NSIG; i++)
+                sigaction(i, &standard, NULL);
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static int child_main(void *opaque)
+{
+        ChildPlan *plan = opaque;
+
+        reset_signals();
+        if (plan->new_session)
+                setsid();
+        if (set_streams(plan) < 0)
+                _exit(127);
+        if (plan->folder && chdir(plan->folder) < 0) {
+                fail(plan, CHILD_STEP_FOLDER);
+                _exit(127);
+        }
+        if (write_pid_file(plan) < 0 || set_passed(plan) < 0)
+                _exit(127);
+        execve(plan->program, plan->argv, plan->envp);
+        fail(plan, CHILD_STEP_EXEC);
+        _exit(127);
+}
+
+pid_t child_start(ChildPlan *plan)
+{
+        sigset_t all, before;
+        char *stack;
+        pid_t pid;
+        int errnum;
+
+        stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+        if (stack == MAP_FAILED)
+                return -1;
+        /* No handler of ours may run in the child, on our memory. */
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before);
+        pid = clone(child_main, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | SIGCHLD, plan);
+        errnum = errno;
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+        munmap(stack, STACK_SIZE);
+        errno = errnum;
+        return pid;
+}

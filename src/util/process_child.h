@@ -1,0 +1,30 @@
+/* The child's side of starting a program: between clone and exec. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+typedef enum { CHILD_STEP_STREAMS, CHILD_STEP_FOLDER, CHILD_STEP_PID_FILE, CHILD_STEP_EXEC } ChildStep;
+
+typedef struct ChildPlan {
+        const char *program;
+        char **argv, **envp;
+        const char *folder; /* NULL: stay */
+        bool new_session;
+        const char *pid_file;           /* NULL: none */
+        const char *temporary_pid_file; /* beside it */
+        int standard[3];                /* -1: /dev/null */
+        const int *passed;              /* ascending, all above 2 */
+        size_t n_passed;
+
+        ChildStep failed_step; /* written by the child */
+        int errnum;            /* 0: the program runs */
+} ChildPlan;
+
+/**
+ * child_start: clone and exec. The child shares our memory and we stand still until it runs the program or failed:
+ * nothing is copied, however large we are. Returns its pid or -1 with errno; when @plan->errnum is set, the child has
+ * ended and is to be waited for.
+ */
+pid_t child_start(ChildPlan *plan);

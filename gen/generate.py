@@ -6,6 +6,7 @@ import sys
 
 from api_model import api_files, load
 from api_parse import ApiError
+from gen_calls import write_admin, write_calls, write_events
 from gen_headers import write_header
 
 
@@ -17,7 +18,15 @@ def headers(model):
         yield header.name, out
 
 
-KINDS = {'headers': headers}
+def contract(model):
+    """What the generator adds to include/vireo."""
+    for name, writer in (('calls.h', write_calls), ('admin_calls.h', write_admin), ('events.h', write_events)):
+        out = []
+        writer(model, out)
+        yield name, out
+
+
+KINDS = {'headers': headers, 'contract': contract}
 
 
 def write(path, lines):

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "rpc/wire.h"
+#include "vireo/arg.h"
 #include "vireo/event.h"
 
 enum { CALL_ARGS_MAX = 16 };
@@ -18,20 +19,6 @@ enum {
         PROGRAM_ADMIN = 0x06900690,
         PROGRAM_KEEPALIVE = 0x6b656570,
 };
-
-typedef union CallArg {
-        int i;
-        unsigned u;
-        long l;
-        unsigned long ul;
-        long long ll;
-        unsigned long long ull;
-        double d;
-        size_t z;
-        unsigned char uc;
-        void *p;
-        const char *s;
-} CallArg;
 
 typedef struct CallDesc CallDesc;
 typedef struct CallFrame CallFrame;

@@ -4,6 +4,8 @@
  * The public functions check a handle (object_check()) before anybody looks inside. */
 #pragma once
 
+#include <stdint.h>
+
 #include <libvirt/libvirt.h>
 
 #include "util/error.h"

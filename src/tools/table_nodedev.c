@@ -1,0 +1,163 @@
+/* The commands on devices of the host, and secrets: names, options, handlers. Rows only; a NULL handler is not there yet. */
+#include "virsh_tables.h"
+
+static const ShellOption nodedev_autostart_options[] = {
+        { "device", OPTION_DATA, OPTION_REQUIRED, "a device", complete_node_devices },
+        { "disable", OPTION_BOOL, 0, "turn it off" },
+        { NULL },
+};
+
+static const ShellOption nodedev_create_options[] = {
+        { "file", OPTION_DATA, OPTION_REQUIRED, "path of a file" },
+        OPT_VALIDATE,
+        { NULL },
+};
+
+static const ShellOption nodedev_define_options[] = {
+        { "file", OPTION_DATA, OPTION_REQUIRED, "path of a file" },
+        OPT_VALIDATE,
+        { NULL },
+};
+
+static const ShellOption nodedev_destroy_options[] = {
+        { "name", OPTION_ALIAS, 0, "device" },
+        { "device", OPTION_DATA, OPTION_REQUIRED, "a device", complete_node_devices },
+        { NULL },
+};
+
+static const ShellOption nodedev_detach_options[] = {
+        { "device", OPTION_DATA, OPTION_REQUIRED, "a device", complete_node_devices },
+        { "driver", OPTION_STRING, 0, "a driver" },
+        { NULL },
+};
+
+static const ShellOption nodedev_dumpxml_options[] = {
+        { "device", OPTION_DATA, OPTION_REQUIRED, "a device", complete_node_devices },
+        OPT_XPATH,
+        OPT_WRAP,
+        { NULL },
+};
+
+static const ShellOption nodedev_event_options[] = {
+        { "device", OPTION_STRING, 0, "a device", complete_node_devices },
+        { "event", OPTION_STRING, 0, "which kind of event to wait for" },
+        { "loop", OPTION_BOOL, 0, "go on until interrupted" },
+        { "timeout", OPTION_INT, 0, "stop waiting after this many seconds" },
+        { "list", OPTION_BOOL, 0, "list the kinds and leave" },
+        { "timestamp", OPTION_BOOL, 0, "print the time before each event" },
+        { NULL },
+};
+
+static const ShellOption nodedev_info_options[] = {
+        { "device", OPTION_DATA, OPTION_REQUIRED, "a device", complete_node_devices },
+        { NULL },
+};
+
+static const ShellOption nodedev_list_options[] = {
+        { "tree", OPTION_BOOL, 0, "as a tree" },
+        { "cap", OPTION_STRING, 0, "a capability" },
+        { "inactive", OPTION_BOOL, 0, "the stored definition instead of the running one" },
+        { "all", OPTION_BOOL, 0, "all of them" },
+        { NULL },
+};
+
+static const ShellOption nodedev_reattach_options[] = {
+        { "device", OPTION_DATA, OPTION_REQUIRED, "a device", complete_node_devices },
+        { NULL },
+};
+
+static const ShellOption nodedev_reset_options[] = {
+        { "device", OPTION_DATA, OPTION_REQUIRED, "a device", complete_node_devices },
+        { NULL },
+};
+
+static const ShellOption nodedev_start_options[] = {
+        { "device", OPTION_DATA, OPTION_REQUIRED, "a device", complete_node_devices },
+        { NULL },
+};
+
+static const ShellOption nodedev_undefine_options[] = {
+        { "device", OPTION_DATA, OPTION_REQUIRED, "a device", complete_node_devices },
+        { NULL },
+};
+
+const ShellCommand nodedev_commands[] = {
+        { "nodedev-autostart", NULL, 0, nodedev_autostart_options,
+          "turn start-at-boot of a mediated device on or off" },
+        { "nodedev-create", NULL, 0, nodedev_create_options, "make a host device from XML" },
+        { "nodedev-define", NULL, 0, nodedev_define_options, "store a persistent host device definition" },
+        { "nodedev-destroy", NULL, 0, nodedev_destroy_options, "remove a virtual host device" },
+        { "nodedev-detach", NULL, 0, nodedev_detach_options, "unbind a host device from its host driver" },
+        { "nodedev-dettach", NULL, COMMAND_HIDDEN, NULL, "unbind a host device from its host driver" },
+        { "nodedev-dumpxml", NULL, 0, nodedev_dumpxml_options, "print a host device's XML" },
+        { "nodedev-event", NULL, 0, nodedev_event_options, "wait for and print host device events" },
+        { "nodedev-info", NULL, 0, nodedev_info_options, "print a summary of a host device" },
+        { "nodedev-list", NULL, 0, nodedev_list_options, "list host devices" },
+        { "nodedev-reattach", NULL, 0, nodedev_reattach_options, "give a host device back to its host driver" },
+        { "nodedev-reset", NULL, 0, nodedev_reset_options, "reset a host device" },
+        { "nodedev-start", NULL, 0, nodedev_start_options, "start a defined mediated device" },
+        { "nodedev-undefine", NULL, 0, nodedev_undefine_options, "remove a host device definition" },
+        { NULL },
+};
+
+static const ShellOption secret_define_options[] = {
+        { "file", OPTION_DATA, OPTION_REQUIRED, "path of a file" },
+        OPT_VALIDATE,
+        { NULL },
+};
+
+static const ShellOption secret_dumpxml_options[] = {
+        { "secret", OPTION_DATA, OPTION_REQUIRED, "secret: UUID", complete_secrets },
+        OPT_XPATH,
+        OPT_WRAP,
+        { NULL },
+};
+
+static const ShellOption secret_event_options[] = {
+        { "secret", OPTION_STRING, 0, "secret: UUID", complete_secrets },
+        { "event", OPTION_STRING, 0, "which kind of event to wait for" },
+        { "loop", OPTION_BOOL, 0, "go on until interrupted" },
+        { "timeout", OPTION_INT, 0, "stop waiting after this many seconds" },
+        { "list", OPTION_BOOL, 0, "list the kinds and leave" },
+        { "timestamp", OPTION_BOOL, 0, "print the time before each event" },
+        { NULL },
+};
+
+static const ShellOption secret_get_value_options[] = {
+        { "secret", OPTION_DATA, OPTION_REQUIRED, "secret: UUID", complete_secrets },
+        { "plain", OPTION_BOOL, 0, "as it is, without decoding" },
+        { NULL },
+};
+
+static const ShellOption secret_list_options[] = {
+        { "ephemeral", OPTION_BOOL, 0, "keep it in memory only" },
+        { "no-ephemeral", OPTION_BOOL, 0, "keep it on disk" },
+        { "private", OPTION_BOOL, 0, "keep it from being read back" },
+        { "no-private", OPTION_BOOL, 0, "let it be read back" },
+        { NULL },
+};
+
+static const ShellOption secret_set_value_options[] = {
+        { "secret", OPTION_DATA, OPTION_REQUIRED, "secret: UUID", complete_secrets },
+        { "file", OPTION_STRING, OPTION_NAMED, "path of a file" },
+        { "plain", OPTION_BOOL, 0, "as it is, without decoding" },
+        { "interactive", OPTION_BOOL, 0, "stop at every difference" },
+        { "base64", OPTION_STRING, 0, "in base64" },
+        { NULL },
+};
+
+static const ShellOption secret_undefine_options[] = {
+        { "secret", OPTION_DATA, OPTION_REQUIRED, "secret: UUID", complete_secrets },
+        { NULL },
+};
+
+const ShellCommand secret_commands[] = {
+        { "secret-define", NULL, 0, secret_define_options, "store a secret definition from XML" },
+        { "secret-dumpxml", NULL, 0, secret_dumpxml_options, "print a secret's XML" },
+        { "secret-event", NULL, 0, secret_event_options, "wait for and print secret events" },
+        { "secret-get-value", NULL, 0, secret_get_value_options, "print a secret's value" },
+        { "secret-list", NULL, 0, secret_list_options, "list secrets" },
+        { "secret-set-value", NULL, 0, secret_set_value_options, "set a secret's value" },
+        { "secret-undefine", NULL, 0, secret_undefine_options, "remove a secret" },
+        { NULL },
+};

@@ -14,7 +14,8 @@ typedef struct EventType {
         ObjectKind object_kind; /* what it is about: OBJECT_DOMAIN, _NETWORK, _STORAGE_POOL, _NODE_DEVICE, _SECRET */
         int event_id;           /* the public number; EVENT_ID_QEMU_MONITOR where there is none */
         size_t size;            /* of the whole event: a struct that begins with Event */
-        void (*clear)(Event *event); /* frees what follows the head; NULL: nothing to free */
+        void (*clear)(Event *event);             /* frees what follows the head; NULL: nothing to free */
+        const char *(*text)(const Event *event); /* what a monitor event's pattern is matched against; NULL: none */
         /* Makes the handle of the object on @conn and calls the program's @callback with the types of its event. */
         void (*invoke)(const Event *event, virConnectPtr conn, void (*callback)(void), void *opaque);
 } EventType;

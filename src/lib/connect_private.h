@@ -16,12 +16,17 @@ struct ConnectPrivate {
         pthread_mutex_t lock; /* all below */
         virErrorFunc error_func;
         void *error_data;
-        struct Error last_error; /* for virConnGetLastError() */
+        virError last_error; /* for virConnGetLastError() */
         CloseCallback close;
-        int close_reason; /* -1: alive */
+        int close_reason;          /* -1: alive */
+        struct Delivery *delivery; /* NULL until the first event callback */
+        GPtrArray *listeners;      /* struct Listener, each holding a reference on the connection */
+        int next_callback;         /* atomic */
 };
 
 /** object_new: a zeroed handle with one reference that holds a reference on @owner. */
 void *object_new(ObjectKind kind, void *owner);
 /** connect_finish: the last reference went: leave the drivers, free everything but the struct itself. */
 void connect_finish(virConnectPtr conn);
+/** event_connection_finish: what the hub keeps for a connection; its listeners are gone by then. */
+void event_connection_finish(virConnectPtr conn);

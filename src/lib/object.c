@@ -23,22 +23,22 @@ typedef struct Kind {
 
 static void clear_domain(void *object)
 {
-        g_free(((virDomainPtr) object)->name);
+        g_free(((virDomainPtr)object)->name);
 }
 
 static void clear_snapshot(void *object)
 {
-        g_free(((virDomainSnapshotPtr) object)->name);
+        g_free(((virDomainSnapshotPtr)object)->name);
 }
 
 static void clear_checkpoint(void *object)
 {
-        g_free(((virDomainCheckpointPtr) object)->name);
+        g_free(((virDomainCheckpointPtr)object)->name);
 }
 
 static void clear_network(void *object)
 {
-        g_free(((virNetworkPtr) object)->name);
+        g_free(((virNetworkPtr)object)->name);
 }
 
 static void clear_interface(void *object)
@@ -51,7 +51,7 @@ static void clear_interface(void *object)
 
 static void clear_pool(void *object)
 {
-        g_free(((virStoragePoolPtr) object)->name);
+        g_free(((virStoragePoolPtr)object)->name);
 }
 
 static void clear_volume(void *object)
@@ -73,7 +73,7 @@ static void clear_node_device(void *object)
 
 static void clear_nwfilter(void *object)
 {
-        g_free(((virNWFilterPtr) object)->name);
+        g_free(((virNWFilterPtr)object)->name);
 }
 
 static void clear_binding(void *object)
@@ -86,7 +86,7 @@ static void clear_binding(void *object)
 
 static void clear_secret(void *object)
 {
-        g_free(((virSecretPtr) object)->usage_id);
+        g_free(((virSecretPtr)object)->usage_id);
 }
 
 static void clear_stream(void *object)
@@ -145,16 +145,16 @@ bool object_check_in(const void *object, ObjectKind kind, const char *function, 
 /* The connection or parent of an object that has one. */
 static void *owner_of(void *object)
 {
-        const Kind *row = kind_find(((Object *) object)->kind);
+        const Kind *row = kind_find(((Object *)object)->kind);
 
         if (!row || !row->owner)
                 return NULL;
-        return *(void **) ((char *) object + row->owner);
+        return *(void **)((char *)object + row->owner);
 }
 
 virConnectPtr object_connect(void *object)
 {
-        while (object && ((Object *) object)->kind != OBJECT_CONNECT)
+        while (object && ((Object *)object)->kind != OBJECT_CONNECT)
                 object = owner_of(object);
         return object;
 }
@@ -163,23 +163,23 @@ virConnectPtr entry_connect(const void *object)
 {
         const Object *head = object;
 
-        return head && kind_find(head->kind) ? object_connect((void *) object) : NULL;
+        return head && kind_find(head->kind) ? object_connect((void *)object) : NULL;
 }
 
 void *object_ref(void *object)
 {
-        g_atomic_int_inc(&((Object *) object)->refs);
+        g_atomic_int_inc(&((Object *)object)->refs);
         return object;
 }
 
 int object_drop(void *object)
 {
-        const Kind *row = kind_find(((Object *) object)->kind);
+        const Kind *row = kind_find(((Object *)object)->kind);
         void *owner;
         int left;
 
         g_assert(row);
-        left = g_atomic_int_add(&((Object *) object)->refs, -1) - 1;
+        left = g_atomic_int_add(&((Object *)object)->refs, -1) - 1;
         if (left > 0)
                 return left;
 
@@ -189,10 +189,10 @@ int object_drop(void *object)
                 owner = owner_of(object);
                 if (row->clear)
                         row->clear(object);
-                ((Object *) object)->kind = 0;
+                ((Object *)object)->kind = 0;
                 object_unref(owner);
         }
-        ((Object *) object)->kind = 0;
+        ((Object *)object)->kind = 0;
         g_free(object);
         return 0;
 }
@@ -214,7 +214,7 @@ void *object_new(ObjectKind kind, void *owner)
         object->kind = kind;
         object->refs = 1;
         if (row->owner)
-                *(void **) ((char *) object + row->owner) = object_ref(owner);
+                *(void **)((char *)object + row->owner) = object_ref(owner);
         return object;
 }
 

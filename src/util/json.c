@@ -18,6 +18,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include "json_scan.h"
+
 enum { DEPTH_MAX = 96 }; /* QMP's deepest answers (block graphs) stay below 40 */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_tokener, json_tokener_free)
@@ -41,12 +43,15 @@ static Json *parse_error(const char *text, size_t offset, const char *what, Erro
 Json *json_parse(const char *text, size_t length, Error *err)
 {
         g_autoptr(json_tokener) tokener = json_tokener_new_ex(DEPTH_MAX);
+        size_t offset = 0;
+        const char *wrong;
         Json *json;
 
         if (length >= INT_MAX)
                 return error_null(err, VIR_ERR_OVERFLOW, "json text of %zu bytes", length);
-        if (memchr(text, '\0', length))
-                return parse_error(text, 0, "it contains a zero byte", err);
+        wrong = json_scan(text, length, &offset);
+        if (wrong)
+                return parse_error(text, offset, wrong, err);
         json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
         json = json_tokener_parse_ex(tokener, text, (int)length);
         /* A number at the very end is complete only when something follows it. */

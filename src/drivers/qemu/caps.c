@@ -1,0 +1,255 @@
+/* See caps.h: the set itself, and how QEMU's answers fill it. */
+#define LOG_SOURCE "qemu.caps"
+#include "caps.h"
+
+#include <string.h>
+
+QemuCaps *qemu_caps_ref(QemuCaps *caps)
+{
+        g_atomic_int_inc(&caps->refs);
+        return caps;
+}
+
+static void machine_free(void *opaque)
+{
+        QemuMachine *machine = opaque;
+
+        g_free(machine->name);
+        g_free(machine->alias);
+        g_free(machine->default_cpu);
+        g_free(machine->ram_id);
+        g_free(machine);
+}
+
+static void cpu_free(void *opaque)
+{
+        QemuCpuModel *cpu = opaque;
+
+        g_free(cpu->name);
+        g_free(cpu->type);
+        g_free(cpu);
+}
+
+QemuCaps *qemu_caps_new(const char *binary)
+{
+        QemuCaps *caps = g_new0(QemuCaps, 1);
+
+        caps->refs = 1;
+        caps->binary = g_strdup(binary);
+        caps->package = g_strdup("");
+        caps->machines = g_ptr_array_new_with_free_func(machine_free);
+        caps->cpus = g_ptr_array_new_with_free_func(cpu_free);
+        caps->types = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        caps->commands = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        caps->options = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        return caps;
+}
+
+QemuCaps *qemu_caps_unref(QemuCaps *caps)
+{
+        if (!caps || !g_atomic_int_dec_and_test(&caps->refs))
+                return NULL;
+        g_free(caps->binary);
+        g_free(caps->package);
+        g_ptr_array_unref(caps->machines);
+        g_ptr_array_unref(caps->cpus);
+        g_hash_table_unref(caps->types);
+        g_hash_table_unref(caps->commands);
+        g_hash_table_unref(caps->options);
+        g_free(caps);
+        return NULL;
+}
+
+bool qemu_caps_has_type(const QemuCaps *caps, const char *name)
+{
+        return g_hash_table_contains(caps->types, name);
+}
+
+bool qemu_caps_has_command(const QemuCaps *caps, const char *name)
+{
+        return g_hash_table_contains(caps->commands, name);
+}
+
+bool qemu_caps_has_option(const QemuCaps *caps, const char *name)
+{
+        return g_hash_table_contains(caps->options, name);
+}
+
+const QemuMachine *qemu_caps_machine(const QemuCaps *caps, const char *name)
+{
+        for (guint i = 0; i < caps->machines->len; i++) {
+                const QemuMachine *machine = g_ptr_array_index(caps->machines, i);
+
+                if (strcmp(machine->name, name) == 0 || g_strcmp0(machine->alias, name) == 0)
+                        return machine;
+        }
+        return NULL;
+}
+
+const QemuMachine *qemu_caps_default_machine(const QemuCaps *caps)
+{
+        for (guint i = 0; i < caps->machines->len; i++) {
+                const QemuMachine *machine = g_ptr_array_index(caps->machines, i);
+
+                if (machine->is_default)
+                        return machine;
+        }
+        return NULL;
+}
+
+const QemuCpuModel *qemu_caps_cpu(const QemuCaps *caps, const char *name)
+{
+        for (guint i = 0; i < caps->cpus->len; i++) {
+                const QemuCpuModel *cpu = g_ptr_array_index(caps->cpus, i);
+
+                if (strcmp(cpu->name, name) == 0)
+                        return cpu;
+        }
+        return NULL;
+}
+
+static int strange(const QemuCaps *caps, const char *command, Error *err)
+{
+        return error_set(err, VIR_ERR_INTERNAL_ERROR, "%s answers '%s' in a form that is not understood", caps->binary,
+                         command);
+}
+
+static int take_version(QemuCaps *caps, const Json *reply, Error *err)
+{
+        const Json *qemu = json_get(reply, "qemu");
+        const char *package = json_get_string(reply, "package");
+        uint64_t major = 0, minor = 0, micro = 0;
+
+        if (!json_get_uint(qemu, "major", &major) || !json_get_uint(qemu, "minor", &minor) ||
+            !json_get_uint(qemu, "micro", &micro) || major > 1000 || minor > 999 || micro > 999)
+                return strange(caps, "query-version", err);
+        caps->version = (unsigned)(major * 1000000 + minor * 1000 + micro);
+        g_free(caps->package);
+        caps->package = g_strdup(package ? package : "");
+        return 0;
+}
+
+static int take_target(QemuCaps *caps, const Json *reply, Error *err)
+{
+        const char *target = json_get_string(reply, "arch");
+
+        caps->arch = target ? qemu_arch_of_target(target) : NULL;
+        if (!caps->arch)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "%s is for the unknown architecture '%s'", caps->binary,
+                                 target ? target : "");
+        return 0;
+}
+
+static int take_kvm(QemuCaps *caps, const Json *reply, Error *err)
+{
+        json_get_bool(reply, "present", &caps->kvm_built_in);
+        return 0;
+}
+
+static int take_machine(QemuCaps *caps, const Json *item, Error *err)
+{
+        g_autofree QemuMachine *machine = g_new0(QemuMachine, 1);
+        const char *name = json_get_string(item, "name");
+        uint64_t max_cpus = 0;
+
+        if (!name)
+                return strange(caps, "query-machines", err);
+        /* "none" is the machine we asked on; it runs nothing. */
+        if (strcmp(name, "none") == 0)
+                return 0;
+        json_get_uint(item, "cpu-max", &max_cpus);
+        json_get_bool(item, "is-default", &machine->is_default);
+        json_get_bool(item, "deprecated", &machine->deprecated);
+        json_get_bool(item, "hotpluggable-cpus", &machine->hotplug_cpus);
+        json_get_bool(item, "numa-mem-supported", &machine->numa_mem);
+        json_get_bool(item, "acpi", &machine->acpi);
+        machine->name = g_strdup(name);
+        machine->alias = g_strdup(json_get_string(item, "alias"));
+        machine->default_cpu = g_strdup(json_get_string(item, "default-cpu-type"));
+        machine->ram_id = g_strdup(json_get_string(item, "default-ram-id"));
+        machine->max_cpus = (unsigned)MIN(max_cpus, 65536);
+        g_ptr_array_insert(caps->machines, machine->is_default ? 0 : -1, g_steal_pointer(&machine));
+        return 0;
+}
+
+static int take_machines(QemuCaps *caps, const Json *reply, Error *err)
+{
+        for (size_t i = 0; i < json_length(reply); i++)
+                if (take_machine(caps, json_at(reply, i), err) < 0)
+                        return -1;
+        return 0;
+}
+
+static int take_cpus(QemuCaps *caps, const Json *reply, Error *err)
+{
+        for (size_t i = 0; i < json_length(reply); i++) {
+                const Json *item = json_at(reply, i);
+                const char *name = json_get_string(item, "name");
+                const Json *missing = json_get(item, "unavailable-features");
+                QemuCpuModel *cpu;
+
+                if (!name)
+                        return strange(caps, "query-cpu-definitions", err);
+                cpu = g_new0(QemuCpuModel, 1);
+                cpu->name = g_strdup(name);
+                cpu->type = g_strdup(json_get_string(item, "typename"));
+                cpu->usable = missing && json_length(missing) == 0;
+                json_get_bool(item, "deprecated", &cpu->deprecated);
+                g_ptr_array_add(caps->cpus, cpu);
+        }
+        return 0;
+}
+
+static void take_names(GHashTable *set, const Json *list)
+{
+        for (size_t i = 0; i < json_length(list); i++) {
+                const char *name = json_get_string(json_at(list, i), "name");
+
+                if (name)
+                        g_hash_table_add(set, g_strdup(name));
+        }
+}
+
+static int take_types(QemuCaps *caps, const Json *reply, Error *err)
+{
+        take_names(caps->types, reply);
+        return 0;
+}
+
+static int take_commands(QemuCaps *caps, const Json *reply, Error *err)
+{
+        take_names(caps->commands, reply);
+        return 0;
+}
+
+static int take_options(QemuCaps *caps, const Json *reply, Error *err)
+{
+        for (size_t i = 0; i < json_length(reply); i++) {
+                const Json *item = json_at(reply, i);
+                const char *option = json_get_string(item, "option");
+                const Json *parameters = json_get(item, "parameters");
+
+                if (!option)
+                        return strange(caps, "query-command-line-options", err);
+                g_hash_table_add(caps->options, g_strdup(option));
+                for (size_t j = 0; j < json_length(parameters); j++) {
+                        const char *name = json_get_string(json_at(parameters, j), "name");
+
+                        if (name)
+                                g_hash_table_add(caps->options, g_strconcat(option, ".", name, NULL));
+                }
+        }
+        return 0;
+}
+
+const QemuQuestion qemu_questions[] = {
+        { "query-version", take_version },
+        { "query-target", take_target },
+        { "query-kvm", take_kvm },
+        { "query-machines", take_machines },
+        { "query-cpu-definitions", take_cpus },
+        { "qom-list-types", take_types },
+        { "query-commands", take_commands },
+        { "query-command-line-options", take_options },
+        { NULL, NULL },
+};

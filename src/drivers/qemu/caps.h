@@ -1,0 +1,79 @@
+/* What one QEMU binary can do, as it told us itself over QMP.
+ *
+ * Asked on first use, never at start-up; kept in memory and on disk, and asked again when the binary (or its modules)
+ * changed. A QemuCaps is immutable and reference counted. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "arch.h"
+#include "util/json.h"
+#include "util/loop.h"
+
+typedef struct QemuMachine {
+        char *name;
+        char *alias;       /* NULL: none */
+        char *default_cpu; /* QEMU's type name; NULL: unknown */
+        char *ram_id;      /* id of the default memory backend; NULL: none */
+        unsigned max_cpus;
+        bool is_default, deprecated, hotplug_cpus, numa_mem;
+        bool acpi; /* takes the property "acpi"; told by QEMU 8.0 and later only */
+} QemuMachine;
+
+typedef struct QemuCpuModel {
+        char *name;
+        char *type; /* QEMU's type name */
+        bool usable, deprecated;
+} QemuCpuModel;
+
+typedef struct QemuCaps {
+        int refs;
+        char *binary;
+        const QemuArch *arch; /* the first with the binary's target */
+        unsigned version;     /* 7002022 for 7.2.22 */
+        char *package;        /* "Debian 1:7.2+..."; may be "" */
+        bool kvm_built_in;
+        GPtrArray *machines;  /* of QemuMachine, in QEMU's order, the default first */
+        GPtrArray *cpus;      /* of QemuCpuModel */
+        GHashTable *types;    /* names of devices and objects */
+        GHashTable *commands;
+        GHashTable *options;  /* "sandbox", "sandbox.spawn" */
+} QemuCaps;
+
+QemuCaps *qemu_caps_ref(QemuCaps *caps);
+QemuCaps *qemu_caps_unref(QemuCaps *caps); /* returns NULL; accepts NULL */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(QemuCaps, qemu_caps_unref)
+
+bool qemu_caps_has_type(const QemuCaps *caps, const char *name);
+bool qemu_caps_has_command(const QemuCaps *caps, const char *name);
+bool qemu_caps_has_option(const QemuCaps *caps, const char *name);
+/** qemu_caps_machine: by name or alias; NULL: unknown. */
+const QemuMachine *qemu_caps_machine(const QemuCaps *caps, const char *name);
+const QemuMachine *qemu_caps_default_machine(const QemuCaps *caps);
+const QemuCpuModel *qemu_caps_cpu(const QemuCaps *caps, const char *name);
+
+/* What a binary is asked, and how the answers are taken: from a live monitor or from a file. */
+typedef struct QemuQuestion {
+        const char *command;
+        int (*take)(QemuCaps *caps, const Json *reply, Error *err); /* reply: value of "return" */
+} QemuQuestion;
+
+extern const QemuQuestion qemu_questions[]; /* ends with a NULL command */
+
+QemuCaps *qemu_caps_new(const char *binary);
+
+/* The cache of one driver instance. */
+typedef struct QemuCapsCache QemuCapsCache;
+
+/** qemu_caps_cache_new: answers are kept in @folder (NULL: in memory only); monitors run on @loop. */
+QemuCapsCache *qemu_caps_cache_new(const char *folder, Loop *loop);
+QemuCapsCache *qemu_caps_cache_free(QemuCapsCache *cache);
+/** qemu_caps_get: of @binary. Waits for a probe (bounded by 30 s) when it is new or changed.
+ * VIR_ERR_INTERNAL_ERROR with QEMU's last words when it cannot be asked. */
+QemuCaps *qemu_caps_get(QemuCapsCache *cache, const char *binary, Error *err);
+
+/** qemu_find_binary: the emulator for @arch: qemu-system-TARGET in PATH and the usual folders; NULL: none. */
+char *qemu_find_binary(const char *arch);
+/** qemu_caps_all: of every installed emulator, asked in parallel; in the order of qemu_archs. Those that cannot be
+ * asked are left out with a warning in the log. An array of QemuCaps pointers. */
+GPtrArray *qemu_caps_all(QemuCapsCache *cache);

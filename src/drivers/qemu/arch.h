@@ -10,6 +10,6 @@ typedef struct QemuArch {
 /* In the order in which capabilities list them; ends with a NULL name. */
 extern const QemuArch qemu_archs[];
 
-const QemuArch *qemu_arch_named(const char *name);     /* NULL: unknown */
+const QemuArch *qemu_arch_named(const char *name);       /* NULL: unknown */
 const QemuArch *qemu_arch_of_target(const char *target); /* the first with that target; NULL: unknown */
 const QemuArch *qemu_arch_of_host(void);

@@ -33,11 +33,11 @@ typedef struct QemuCaps {
         unsigned version;     /* 7002022 for 7.2.22 */
         char *package;        /* "Debian 1:7.2+..."; may be "" */
         bool kvm_built_in;
-        GPtrArray *machines;  /* of QemuMachine, in QEMU's order, the default first */
-        GPtrArray *cpus;      /* of QemuCpuModel */
-        GHashTable *types;    /* names of devices and objects */
+        GPtrArray *machines; /* of QemuMachine, in QEMU's order, the default first */
+        GPtrArray *cpus;     /* of QemuCpuModel */
+        GHashTable *types;   /* names of devices and objects */
         GHashTable *commands;
-        GHashTable *options;  /* "sandbox", "sandbox.spawn" */
+        GHashTable *options; /* "sandbox", "sandbox.spawn" */
 } QemuCaps;
 
 QemuCaps *qemu_caps_ref(QemuCaps *caps);

@@ -17,9 +17,9 @@
 enum { CACHE_FORMAT = 1, CACHE_FILE_MAX = 16 * 1024 * 1024 };
 
 typedef struct Known {
-        QemuCaps *caps;  /* NULL: not asked yet, or it failed */
-        char *look;      /* what the binary looked like when asked */
-        bool asking;     /* somebody does right now */
+        QemuCaps *caps; /* NULL: not asked yet, or it failed */
+        char *look;     /* what the binary looked like when asked */
+        bool asking;    /* somebody does right now */
 } Known;
 
 struct QemuCapsCache {
@@ -254,10 +254,15 @@ static GArray *questions_for_all(QemuCapsCache *cache)
         return questions;
 }
 
+static void drop_caps(void *caps)
+{
+        qemu_caps_unref(caps);
+}
+
 GPtrArray *qemu_caps_all(QemuCapsCache *cache)
 {
         g_autoptr(GArray) questions = questions_for_all(cache);
-        GPtrArray *all = g_ptr_array_new_with_free_func((GDestroyNotify)qemu_caps_unref);
+        GPtrArray *all = g_ptr_array_new_with_free_func(drop_caps);
 
         for (guint i = 0; i < questions->len; i++) {
                 Question *question = &g_array_index(questions, Question, i);

@@ -32,14 +32,13 @@ enum {
 
 /* mov $20000000, %ecx; again: dec %ecx; jnz again; mov $0x56, %al; out %al, $0xf1; hlt. A real machine counts that in
  * some 10 ms. Kernels live in 64 bit mode; a host that only imitates it, instruction by instruction, does not finish. */
-static const unsigned char program[] = { 0xb9, 0x00, 0x2d, 0x31, 0x01, 0xff, 0xc9, 0x75,
-                                         0xfc, 0xb0, 0x56, 0xe6, 0xf1, 0xf4 };
+static const unsigned char program[] = { 0xb9, 0x00, 0x2d, 0x31, 0x01, 0xff, 0xc9,
+                                         0x75, 0xfc, 0xb0, 0x56, 0xe6, 0xf1, 0xf4 };
 
 static int load_program(int vm)
 {
         struct kvm_userspace_memory_region region = { .guest_phys_addr = 0, .memory_size = GUEST_MEMORY };
-        unsigned char *memory =
-                mmap(NULL, GUEST_MEMORY, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        unsigned char *memory = mmap(NULL, GUEST_MEMORY, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
         uint64_t *tables;
 
         if (memory == MAP_FAILED)
@@ -55,10 +54,12 @@ static int load_program(int vm)
 
 static int point_at_program(int cpu)
 {
-        const struct kvm_segment code = { .limit = 0xffffffff, .selector = 8, .type = 11, .present = 1, .s = 1,
-                                          .l = 1, .g = 1 };
-        const struct kvm_segment data = { .limit = 0xffffffff, .selector = 16, .type = 3, .present = 1, .s = 1,
-                                          .db = 1, .g = 1 };
+        const struct kvm_segment code = {
+                .limit = 0xffffffff, .selector = 8, .type = 11, .present = 1, .s = 1, .l = 1, .g = 1
+        };
+        const struct kvm_segment data = {
+                .limit = 0xffffffff, .selector = 16, .type = 3, .present = 1, .s = 1, .db = 1, .g = 1
+        };
         struct kvm_sregs segments;
         struct kvm_regs registers = { .rip = PROGRAM_AT, .rsp = GUEST_MEMORY, .rflags = 2 };
 
@@ -66,7 +67,7 @@ static int point_at_program(int cpu)
                 return -1;
         segments.cr0 = 0x80010033; /* paging, write protect, protected mode, numeric errors */
         segments.cr3 = TABLES_AT;
-        segments.cr4 = 0x20;  /* physical address extension */
+        segments.cr4 = 0x20;   /* physical address extension */
         segments.efer = 0x500; /* long mode, enabled and active */
         segments.cs = code;
         segments.ds = segments.es = segments.fs = segments.gs = segments.ss = data;

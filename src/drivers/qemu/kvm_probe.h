@@ -4,10 +4,10 @@
 
 typedef enum {
         KVM_USABLE,
-        KVM_ABSENT,     /* no /dev/kvm */
-        KVM_FORBIDDEN,  /* no permission */
-        KVM_BROKEN,     /* an ioctl failed */
-        KVM_HANGS,      /* machines on it do not get anywhere */
+        KVM_ABSENT,    /* no /dev/kvm */
+        KVM_FORBIDDEN, /* no permission */
+        KVM_BROKEN,    /* an ioctl failed */
+        KVM_HANGS,     /* machines on it do not get anywhere */
 } KvmState;
 
 /** kvm_probe: the answer of the first call is kept for the life of the process; waits up to three seconds then. */

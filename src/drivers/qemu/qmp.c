@@ -4,6 +4,7 @@
 #include "qmp.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -24,11 +25,11 @@ typedef struct Call {
         uint64_t id; /* 0 until sent */
         char *command;
         Json *arguments;
-        Json *raw;            /* the whole command object instead */
+        Json *raw; /* the whole command object instead */
         int64_t deadline_ms;
-        int64_t since_us;     /* when it was handed in */
-        LoopSource *timer;    /* runs out at the deadline */
-        QmpReplyFunc func;    /* NULL: given up, the late answer is dropped */
+        int64_t since_us;  /* when it was handed in */
+        LoopSource *timer; /* runs out at the deadline */
+        QmpReplyFunc func; /* NULL: given up, the late answer is dropped */
         void *opaque;
 } Call;
 
@@ -275,8 +276,12 @@ static void greeted(Qmp *qmp)
 {
         Call *call = g_new0(Call, 1);
 
-        *call = (Call){ .qmp = qmp, .command = g_strdup("qmp_capabilities"), .deadline_ms = -1, .func = negotiated,
-                        .opaque = qmp, .since_us = g_get_monotonic_time() };
+        *call = (Call){ .qmp = qmp,
+                        .command = g_strdup("qmp_capabilities"),
+                        .deadline_ms = -1,
+                        .func = negotiated,
+                        .opaque = qmp,
+                        .since_us = g_get_monotonic_time() };
         call_send(call);
         flush(qmp);
 }
@@ -314,8 +319,7 @@ static int deliver(const char *line, size_t length, void *opaque, Error *err)
         if (message.kind == QMP_GREETING && qmp->state == STATE_GREETING && qmp->last_id == 0)
                 greeted(qmp);
         else if (message.kind == QMP_EVENT && qmp->hooks->event)
-                qmp->hooks->event(qmp, message.event, message.body, message.seconds, message.microseconds,
-                                  qmp->opaque);
+                qmp->hooks->event(qmp, message.event, message.body, message.seconds, message.microseconds, qmp->opaque);
         else if (message.kind == QMP_REPLY || message.kind == QMP_FAILURE)
                 deliver_reply(qmp, &message);
         qmp_message_done(&message);
@@ -402,8 +406,11 @@ void qmp_call_async(Qmp *qmp, const char *command, Json *arguments, int64_t dead
 {
         Call *call = g_new0(Call, 1);
 
-        *call = (Call){ .command = g_strdup(command), .arguments = arguments, .deadline_ms = deadline_ms,
-                        .func = func, .opaque = opaque };
+        *call = (Call){ .command = g_strdup(command),
+                        .arguments = arguments,
+                        .deadline_ms = deadline_ms,
+                        .func = func,
+                        .opaque = opaque };
         call_post(qmp, call);
 }
 
@@ -478,7 +485,8 @@ int qmp_call_raw(Qmp *qmp, const char *text, int64_t deadline_ms, char **ret_tex
         if (json_get(raw, "id"))
                 id = json_ref(json_get(raw, "id"));
         call = g_new0(Call, 1);
-        *call = (Call){ .command = g_strdup("qemu-monitor-command"), .raw = g_steal_pointer(&raw),
+        *call = (Call){ .command = g_strdup("qemu-monitor-command"),
+                        .raw = g_steal_pointer(&raw),
                         .deadline_ms = deadline_ms };
         reply = wait_for(qmp, call, err);
         if (!reply)

@@ -47,7 +47,9 @@ static void test_failure(void)
 
 static void test_garbage(void)
 {
-        static const char *const lines[] = { "x", "[]", "{}", "{\"id\":1}", "\"return\"", "{\"return\":{}", "\xff\xfe" };
+        static const char *const lines[] = {
+                "x", "[]", "{}", "{\"id\":1}", "\"return\"", "{\"return\":{}", "\xff\xfe"
+        };
 
         for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
                 ERROR_AUTO Error err = ERROR_INIT;
@@ -75,9 +77,9 @@ static void test_lines_in_pieces(void)
                 QmpLines lines = { 0 };
 
                 for (size_t at = 0; at < strlen(text); at += step)
-                        g_assert_cmpint(qmp_lines_feed(&lines, text + at, MIN(step, strlen(text) - at), collect, seen,
-                                                       NULL),
-                                        ==, 0);
+                        g_assert_cmpint(
+                                qmp_lines_feed(&lines, text + at, MIN(step, strlen(text) - at), collect, seen, NULL),
+                                ==, 0);
                 g_assert_cmpstr(seen->str, ==, "one|two|three|");
                 g_assert_cmpuint(lines.length, ==, 4);
                 qmp_lines_done(&lines);

@@ -148,7 +148,7 @@ static int take_kvm(QemuCaps *caps, const Json *reply, Error *err)
 
 static int take_machine(QemuCaps *caps, const Json *item, Error *err)
 {
-        g_autofree QemuMachine *machine = g_new0(QemuMachine, 1);
+        QemuMachine *machine;
         const char *name = json_get_string(item, "name");
         uint64_t max_cpus = 0;
 
@@ -157,6 +157,7 @@ static int take_machine(QemuCaps *caps, const Json *item, Error *err)
         /* "none" is the machine we asked on; it runs nothing. */
         if (strcmp(name, "none") == 0)
                 return 0;
+        machine = g_new0(QemuMachine, 1);
         json_get_uint(item, "cpu-max", &max_cpus);
         json_get_bool(item, "is-default", &machine->is_default);
         json_get_bool(item, "deprecated", &machine->deprecated);
@@ -168,7 +169,7 @@ static int take_machine(QemuCaps *caps, const Json *item, Error *err)
         machine->default_cpu = g_strdup(json_get_string(item, "default-cpu-type"));
         machine->ram_id = g_strdup(json_get_string(item, "default-ram-id"));
         machine->max_cpus = (unsigned)MIN(max_cpus, 65536);
-        g_ptr_array_insert(caps->machines, machine->is_default ? 0 : -1, g_steal_pointer(&machine));
+        g_ptr_array_insert(caps->machines, machine->is_default ? 0 : -1, machine);
         return 0;
 }
 

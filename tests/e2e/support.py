@@ -178,7 +178,7 @@ def our_virsh(ground, uri, *arguments, **options):
 class Libvirtd:
     """Debian's libvirtd in a mount namespace of its own; needs root."""
 
-    def __init__(self, ground, *options):
+    def __init__(self, ground, *options, wait=True):
         self.ground = ground
         self.state = ground.path('peer')
         self.socket = os.path.join(self.state, 'run', 'libvirt', 'libvirt-sock')
@@ -193,7 +193,8 @@ class Libvirtd:
             self.process = subprocess.Popen([os.path.join(TOP, 'tests', 'peer', 'namespace'), PEER, self.state,
                                              '/usr/sbin/libvirtd', *options], stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=log, env=clean_environment(), start_new_session=True)
-        wait_until(self.answers, 'libvirtd listens')
+        if wait:
+            wait_until(self.answers, 'libvirtd listens')
 
     def answers(self):
         if self.process.poll() is not None:

@@ -312,6 +312,66 @@ class GroundTest(unittest.TestCase):
         return path
 
 
+class GuestTest(GroundTest):
+    """A vireod with Debian's virsh on it, and the steps of a guest's life."""
+    session = False
+
+    def start_daemon(self):
+        return self.daemon(session=self.session)
+
+    def setUp(self):
+        super().setUp()
+        self.vireod = self.start_daemon()
+        self.uri = self.vireod.uri(path='/session' if self.session else '/system')
+        self.disk = self.ground.path('disk.qcow2')
+        subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2', self.disk, '16M'], check=True)
+
+    def virsh(self, *words, **options):
+        return peer_virsh(self.ground, self.uri, *words, **options)
+
+    def define(self, name='web', **keywords):
+        xml = self.write(f'{name}.xml', guest_xml(name, **keywords))
+        return self.ok(self.virsh('define', xml))
+
+    def state(self, name='web'):
+        return self.ok(self.virsh('domstate', name)).strip()
+
+    def console(self, name='web'):
+        terminal = Terminal(
+            [os.path.join(PEER, 'usr/bin/virsh'), '-c', self.uri, 'console', name],
+            peer_environment(self.ground, TERM='dumb'))
+        terminal.expect('Escape character')
+        return terminal
+
+    def in_shell(self, command, pattern, name='web'):
+        """Type a command into the guest's shell; what matched in its answer."""
+        terminal = self.console(name)
+        terminal.type('\n')
+        terminal.expect('guest# ')
+        terminal.type(command + '\n')
+        match = terminal.expect(pattern)
+        terminal.type('\x1d')
+        terminal.close()
+        return match
+
+    def boot(self, name='web', **keywords):
+        self.define(name, **keywords)
+        self.ok(self.virsh('start', name))
+        self.in_shell('echo up-$((40 + 2))', r'up-42', name)
+        self.addCleanup(lambda: self.virsh('destroy', name))
+
+    def admin(self):
+        return f'libvirtd:///{"session" if self.session else "system"}?socket={self.vireod.run}/libvirt-admin-sock'
+
+    def run_folder(self):
+        """Where the QEMU driver keeps what lives as long as the host is up."""
+        return os.path.join(self.vireod.run, 'qemu', 'run') if self.session else os.path.join(self.vireod.run, 'qemu')
+
+    def qemu_pid(self, name):
+        with open(os.path.join(self.run_folder(), name + '.pid'), encoding='ascii') as file:
+            return int(file.read())
+
+
 def needs_root(test):
     return unittest.skipUnless(os.geteuid() == 0, 'needs root (mount namespaces)')(test)
 

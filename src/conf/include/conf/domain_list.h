@@ -34,7 +34,8 @@ typedef struct DomainListHooks {
 } DomainListHooks;
 
 DomainList *domain_list_new(const DomainListHooks *hooks, EventHub *hub);
-DomainList *domain_list_free(DomainList *list);
+DomainList *domain_list_free(DomainList *list); /* after its last view and entry went; returns NULL */
+EventHub *domain_list_hub(DomainList *list);    /* borrowed */
 
 /* Entries are reference counted; a removed one stays usable for those who hold it. */
 DomainEntry *domain_entry_ref(DomainEntry *entry);
@@ -87,11 +88,8 @@ virDomainPtr domain_handle(virConnectPtr conn, DomainEntry *entry);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomainEntry, domain_entry_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomainView, domain_view_unref)
 
-/* The reading calls, ready for a driver's table. They find the list through `list_of(conn)`, which the driver sets in
- * its table's companion: conn->state[FAMILY_HYPERVISOR] must begin with a DomainList pointer. */
+/* What conn->state[FAMILY_HYPERVISOR] of a driver must begin with, for the ready-made reading calls of
+ * conf/domain_list_calls.h. */
 typedef struct DomainListState {
         DomainList *domains;
 } DomainListState;
-
-/* Use in the table: HypervisorCalls x = { DOMAIN_LIST_CALLS, .domain_create = ..., }. Defined in terms of the
- * functions domain_list_calls.c exports (conf/domain_list_calls.h). */

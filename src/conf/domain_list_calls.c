@@ -1,5 +1,6 @@
 /* The calls that only read, for every driver with a DomainList. */
 #include "conf/domain_list_calls.h"
+#include "conf/metadata.h"
 
 #include <string.h>
 
@@ -157,8 +158,8 @@ static void take_handle(DomainEntry *entry, const DomainView *view, void *opaque
 {
         Handles *handles = opaque;
 
-        g_ptr_array_add(handles->array, object_domain_new(handles->conn, domain_entry_name(entry),
-                                                          domain_entry_uuid(entry), view->id));
+        g_ptr_array_add(handles->array,
+                        object_domain_new(handles->conn, domain_entry_name(entry), domain_entry_uuid(entry), view->id));
 }
 
 int domain_calls_list_all_domains(virConnectPtr conn, virDomainPtr **domains, unsigned int flags, Error *err)
@@ -264,4 +265,87 @@ int domain_calls_has_managed_save_image(virDomainPtr domain, unsigned int flags,
         g_autoptr(DomainView) view = domain_view_of(domain, err);
 
         return view ? view->has_managed_save : -1;
+}
+
+char *domain_calls_get_os_type(virDomainPtr domain, Error *err)
+{
+        g_autoptr(DomainView) view = domain_view_of(domain, err);
+
+        return view ? g_strdup(domain_view_current(view)->os.type) : NULL;
+}
+
+unsigned long domain_calls_get_max_memory(virDomainPtr domain, Error *err)
+{
+        g_autoptr(DomainView) view = domain_view_of(domain, err);
+
+        return view ? domain_view_current(view)->memory_kib : 0;
+}
+
+int domain_calls_get_max_vcpus(virDomainPtr domain, Error *err)
+{
+        return domain_calls_get_vcpus_flags(domain, VIR_DOMAIN_VCPU_MAXIMUM, err);
+}
+
+int domain_calls_get_vcpus_flags(virDomainPtr domain, unsigned int flags, Error *err)
+{
+        g_autoptr(DomainView) view = domain_view_of(domain, err);
+        const Domain *definition;
+
+        if (!view)
+                return -1;
+        if (flags & VIR_DOMAIN_VCPU_GUEST)
+                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED, "asking the guest for its vcpus is not supported");
+        definition = domain_view_pick(view, flags, err);
+        if (!definition)
+                return -1;
+        if ((flags & VIR_DOMAIN_VCPU_MAXIMUM) || definition->vcpu_current == 0)
+                return definition->vcpu_max;
+        return definition->vcpu_current;
+}
+
+/* What virDomainGetXMLDesc() shows: the running definition, or with INACTIVE the one for the next start. */
+static const Domain *described(const DomainView *view, unsigned flags)
+{
+        if ((flags & VIR_DOMAIN_XML_INACTIVE) && view->config)
+                return view->config;
+        return domain_view_current(view);
+}
+
+char *domain_calls_get_xml_desc(virDomainPtr domain, unsigned int flags, Error *err)
+{
+        g_autoptr(DomainView) view = domain_view_of(domain, err);
+        const Domain *definition;
+        unsigned format = 0;
+
+        if (!view)
+                return NULL;
+        definition = described(view, flags);
+        if (definition != view->live || (flags & VIR_DOMAIN_XML_INACTIVE))
+                format |= DOMAIN_FORMAT_INACTIVE;
+        if (flags & VIR_DOMAIN_XML_SECURE)
+                format |= DOMAIN_FORMAT_SECURE;
+        if (flags & VIR_DOMAIN_XML_MIGRATABLE)
+                format |= DOMAIN_FORMAT_MIGRATABLE;
+        return domain_format(definition, format, err);
+}
+
+char *domain_calls_get_metadata(virDomainPtr domain, int type, const char *uri, unsigned int flags, Error *err)
+{
+        g_autoptr(DomainView) view = domain_view_of(domain, err);
+        const Domain *definition = view ? domain_view_pick(view, flags, err) : NULL;
+        const char *text = NULL;
+
+        if (!definition)
+                return NULL;
+        if (type == VIR_DOMAIN_METADATA_ELEMENT)
+                return metadata_find(definition->metadata, uri, err);
+        if (type == VIR_DOMAIN_METADATA_DESCRIPTION)
+                text = definition->description;
+        else if (type == VIR_DOMAIN_METADATA_TITLE)
+                text = definition->title;
+        else
+                return error_null(err, VIR_ERR_INVALID_ARG, "unknown metadata type %d", type);
+        if (!text)
+                return error_null(err, VIR_ERR_NO_DOMAIN_METADATA, "Requested metadata element is not present");
+        return g_strdup(text);
 }

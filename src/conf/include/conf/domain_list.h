@@ -15,22 +15,22 @@ typedef struct DomainEntry DomainEntry;
 /* What readers see. Never changed after domain_publish(). Definitions are shared by reference. */
 typedef struct DomainView {
         int refs;
-        int id;         /* -1: not running */
-        int state;      /* virDomainState */
-        int reason;     /* virDomain...Reason of that state */
+        int id;     /* -1: not running */
+        int state;  /* virDomainState */
+        int reason; /* virDomain...Reason of that state */
         bool persistent, autostart, updated, has_managed_save;
-        Domain *config; /* the definition for the next start; of a running transient domain NULL */
-        Domain *live;   /* the definition that runs; NULL when not running */
-        uint64_t memory_kib;   /* current balloon; 0: as defined */
-        uint64_t started_ns;   /* CLOCK_REALTIME */
-        pid_t pid;             /* 0: none */
-        void *driver;          /* the driver's own snapshot, with its free function in DomainListHooks */
+        Domain *config;      /* the definition for the next start; of a running transient domain NULL */
+        Domain *live;        /* the definition that runs; NULL when not running */
+        uint64_t memory_kib; /* current balloon; 0: as defined */
+        uint64_t started_ns; /* CLOCK_REALTIME */
+        pid_t pid;           /* 0: none */
+        void *driver;        /* the driver's own snapshot, with its free function in DomainListHooks */
 } DomainView;
 
 typedef struct DomainListHooks {
-        void (*view_free)(void *driver);           /* DomainView.driver */
-        void *(*view_copy)(const void *driver);    /* for domain_view_edit(); NULL: not carried over */
-        void (*entry_free)(void *driver);          /* DomainEntry's driver pointer */
+        void (*view_free)(void *driver);        /* DomainView.driver */
+        void *(*view_copy)(const void *driver); /* for domain_view_edit(); NULL: not carried over */
+        void (*entry_free)(void *driver);       /* DomainEntry's driver pointer */
 } DomainListHooks;
 
 DomainList *domain_list_new(const DomainListHooks *hooks, EventHub *hub);

@@ -145,7 +145,7 @@ DomainEntry *domain_entry_unref(DomainEntry *entry)
 
 const char *domain_entry_name(const DomainEntry *entry)
 {
-        return g_atomic_pointer_get(&entry->name);
+        return __atomic_load_n(&entry->name, __ATOMIC_ACQUIRE);
 }
 
 const unsigned char *domain_entry_uuid(const DomainEntry *entry)
@@ -170,7 +170,7 @@ void domain_entry_set_driver(DomainEntry *entry, void *driver)
 
 bool domain_entry_is_removed(const DomainEntry *entry)
 {
-        return g_atomic_int_get(&entry->removed) != 0;
+        return __atomic_load_n(&entry->removed, __ATOMIC_ACQUIRE) != 0;
 }
 
 /* Finding. */

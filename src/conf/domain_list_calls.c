@@ -98,13 +98,13 @@ static bool listed(const DomainView *view, unsigned flags)
 
 typedef void (*ListFunc)(DomainEntry *entry, const DomainView *view, void *opaque);
 
-/* Calls back for the domains that @flags let through, at most @max of them; how many that were. */
-static int list_each(virConnectPtr conn, unsigned flags, int max, ListFunc func, void *opaque)
+/* Calls back for the domains that @flags let through; how many that were. */
+static int list_each(virConnectPtr conn, unsigned flags, ListFunc func, void *opaque)
 {
         DomainEntry **entries = domain_list_all(list_of(conn), NULL);
         int n = 0;
 
-        for (size_t i = 0; entries[i] && n < max; i++) {
+        for (size_t i = 0; entries[i]; i++) {
                 g_autoptr(DomainView) view = domain_view_get(entries[i]);
 
                 if (!view || domain_entry_is_removed(entries[i]) || !listed(view, flags))
@@ -115,38 +115,6 @@ static int list_each(virConnectPtr conn, unsigned flags, int max, ListFunc func,
         }
         domain_entries_free(entries);
         return n;
-}
-
-int domain_calls_num_of_domains(virConnectPtr conn, Error *err)
-{
-        return list_each(conn, VIR_CONNECT_LIST_DOMAINS_ACTIVE, G_MAXINT, NULL, NULL);
-}
-
-int domain_calls_num_of_defined_domains(virConnectPtr conn, Error *err)
-{
-        return list_each(conn, VIR_CONNECT_LIST_DOMAINS_INACTIVE, G_MAXINT, NULL, NULL);
-}
-
-static void take_id(DomainEntry *entry, const DomainView *view, void *opaque)
-{
-        *(*(int **)opaque)++ = view->id;
-}
-
-int domain_calls_list_domains(virConnectPtr conn, int *ids, int maxids, Error *err)
-{
-        return list_each(conn, VIR_CONNECT_LIST_DOMAINS_ACTIVE, maxids, take_id, &ids);
-}
-
-static void take_name(DomainEntry *entry, const DomainView *view, void *opaque)
-{
-        *(*(char ***)opaque)++ = g_strdup(domain_entry_name(entry));
-}
-
-int domain_calls_list_defined_domains(virConnectPtr conn, char **const names, int maxnames, Error *err)
-{
-        char **next = names;
-
-        return list_each(conn, VIR_CONNECT_LIST_DOMAINS_INACTIVE, maxnames, take_name, &next);
 }
 
 typedef struct Handles {
@@ -168,9 +136,9 @@ int domain_calls_list_all_domains(virConnectPtr conn, virDomainPtr **domains, un
         int n;
 
         if (!domains)
-                return list_each(conn, flags, G_MAXINT, NULL, NULL);
+                return list_each(conn, flags, NULL, NULL);
         handles.array = g_ptr_array_new();
-        n = list_each(conn, flags, G_MAXINT, take_handle, &handles);
+        n = list_each(conn, flags, take_handle, &handles);
         g_ptr_array_add(handles.array, NULL);
         *domains = (virDomainPtr *)g_ptr_array_free(handles.array, FALSE);
         return n;
@@ -279,11 +247,6 @@ unsigned long domain_calls_get_max_memory(virDomainPtr domain, Error *err)
         g_autoptr(DomainView) view = domain_view_of(domain, err);
 
         return view ? domain_view_current(view)->memory_kib : 0;
-}
-
-int domain_calls_get_max_vcpus(virDomainPtr domain, Error *err)
-{
-        return domain_calls_get_vcpus_flags(domain, VIR_DOMAIN_VCPU_MAXIMUM, err);
 }
 
 int domain_calls_get_vcpus_flags(virDomainPtr domain, unsigned int flags, Error *err)

@@ -6,10 +6,6 @@
 
 #include "conf/domain_list.h"
 
-int domain_calls_num_of_domains(virConnectPtr conn, Error *err);
-int domain_calls_list_domains(virConnectPtr conn, int *ids, int maxids, Error *err);
-int domain_calls_num_of_defined_domains(virConnectPtr conn, Error *err);
-int domain_calls_list_defined_domains(virConnectPtr conn, char **const names, int maxnames, Error *err);
 int domain_calls_list_all_domains(virConnectPtr conn, virDomainPtr **domains, unsigned int flags, Error *err);
 virDomainPtr domain_calls_lookup_by_id(virConnectPtr conn, int id, Error *err);
 virDomainPtr domain_calls_lookup_by_uuid(virConnectPtr conn, const unsigned char *uuid, Error *err);
@@ -22,23 +18,19 @@ int domain_calls_is_updated(virDomainPtr domain, Error *err);
 int domain_calls_get_autostart(virDomainPtr domain, int *autostart, Error *err);
 char *domain_calls_get_os_type(virDomainPtr domain, Error *err);
 unsigned long domain_calls_get_max_memory(virDomainPtr domain, Error *err);
-int domain_calls_get_max_vcpus(virDomainPtr domain, Error *err);
 int domain_calls_get_vcpus_flags(virDomainPtr domain, unsigned int flags, Error *err);
 int domain_calls_has_managed_save_image(virDomainPtr domain, unsigned int flags, Error *err);
 char *domain_calls_get_metadata(virDomainPtr domain, int type, const char *uri, unsigned int flags, Error *err);
 
 /* For HypervisorCalls tables: `static const HypervisorCalls calls = { DOMAIN_LIST_CALLS, .domain_create... }`. */
 #define DOMAIN_LIST_CALLS                                                                                              \
-        .connect_num_of_domains = domain_calls_num_of_domains, .connect_list_domains = domain_calls_list_domains,      \
-        .connect_num_of_defined_domains = domain_calls_num_of_defined_domains,                                         \
-        .connect_list_defined_domains = domain_calls_list_defined_domains,                                             \
         .connect_list_all_domains = domain_calls_list_all_domains, .domain_lookup_by_id = domain_calls_lookup_by_id,   \
         .domain_lookup_by_uuid = domain_calls_lookup_by_uuid, .domain_lookup_by_name = domain_calls_lookup_by_name,    \
         .domain_get_xml_desc = domain_calls_get_xml_desc, .domain_get_state = domain_calls_get_state,                  \
         .domain_is_active = domain_calls_is_active, .domain_is_persistent = domain_calls_is_persistent,                \
         .domain_is_updated = domain_calls_is_updated, .domain_get_autostart = domain_calls_get_autostart,              \
         .domain_get_os_type = domain_calls_get_os_type, .domain_get_max_memory = domain_calls_get_max_memory,          \
-        .domain_get_max_vcpus = domain_calls_get_max_vcpus, .domain_get_vcpus_flags = domain_calls_get_vcpus_flags,    \
+        .domain_get_vcpus_flags = domain_calls_get_vcpus_flags,                                                        \
         .domain_has_managed_save_image = domain_calls_has_managed_save_image,                                          \
         .domain_get_metadata = domain_calls_get_metadata
 

@@ -89,12 +89,16 @@ def write_events(model, out):
     """vireo/events.h"""
     out.append('/* One constructor for each event; it copies what it is given. The caller emits or unrefs the result.\n'
                ' * Generated from api/; edit the description, not this file. */\n#pragma once\n\n'
-               '#include <libvirt/libvirt-qemu.h>\n\n#include "vireo/event.h"\n')
+               '#include <libvirt/libvirt-qemu.h>\n\n#include "vireo/event_values.h"\n')
     out.append(PREFIX_NOTE)
     for event in model.events:
         out.append(f'#define event_{event.name} vireo_event_{event.name}')
+        out.append(f'#define event_desc_{event.name} vireo_event_desc_{event.name}')
     out.append('')
     for event in model.events:
         if event.doc:
             out.append(f'/** {event.doc} */')
         out.append(event_prototype(model, event) + ';')
+    out.append('\n/* What each is made of; for the wire. */')
+    for event in model.events:
+        out.append(f'extern const EventDesc event_desc_{event.name};')

@@ -7,6 +7,8 @@ import sys
 from api_model import api_files, load
 from api_parse import ApiError
 from gen_calls import write_admin, write_calls, write_events
+from gen_entries import groups, stem, write_entries, write_map, write_public
+from gen_events import write_event_makers
 from gen_headers import write_header
 
 
@@ -26,7 +28,32 @@ def contract(model):
         yield name, out
 
 
-KINDS = {'headers': headers, 'contract': contract}
+def entries(model):
+    """The inner entry points, one file for each public header."""
+    for header, calls in groups(model).items():
+        out = []
+        write_entries(calls, out)
+        yield f'entry-{stem(header)}.c', out
+    out = []
+    write_event_makers(model, out)
+    yield 'event-makers.c', out
+
+
+def public(model):
+    """The public entry points and the version scripts of the libraries."""
+    for header in model.headers.values():
+        calls = [c for c in header.calls if c.public and not c.by_hand]
+        if calls:
+            out = []
+            write_public(calls, out)
+            yield f'public-{stem(header.name)}.c', out
+    for library in model.symbols:
+        out = []
+        write_map(model, library, out)
+        yield f'{library}.map', out
+
+
+KINDS = {'headers': headers, 'contract': contract, 'entries': entries, 'public': public}
 
 
 def write(path, lines):

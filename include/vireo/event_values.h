@@ -7,6 +7,9 @@
 
 enum { EVENT_ARGS_MAX = 6 };
 
+/* On the wire like an event, but not delivered by a hub: the connection behind the daemon was closed. */
+enum { EVENT_ID_CONNECTION_CLOSED = -1 };
+
 /* How an argument is kept. */
 typedef enum {
         EVENT_ARG_PLAIN = 0, /* a number */

@@ -26,6 +26,9 @@ struct ConnectPrivate {
 
 /** object_new: a zeroed handle with one reference that holds a reference on @owner. */
 void *object_new(ObjectKind kind, void *owner);
+/* What object_unref() of an administration handle lets go. */
+void object_adm_connect_clear(void *object);
+void object_adm_server_clear(void *object);
 /** connect_finish: the last reference went: leave the drivers, free everything but the struct itself. */
 void connect_finish(virConnectPtr conn);
 /** event_connection_finish: what the hub keeps for a connection; its listeners are gone by then. */

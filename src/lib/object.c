@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "connect_private.h"
+#include "vireo/admin.h"
 #include "vireo/entry.h"
 
 typedef struct Kind {
@@ -116,6 +117,13 @@ static const Kind kinds[] = {
         KIND(OBJECT_SECRET, VIR_ERR_INVALID_SECRET, VIR_FROM_SECRET, _virSecret, conn, clear_secret),
         KIND(OBJECT_STREAM, VIR_ERR_INVALID_STREAM, VIR_FROM_STREAMS, _virStream, conn, clear_stream),
         { .kind = OBJECT_CONNECT, .code = VIR_ERR_INVALID_CONN, .domain = -1, .size = sizeof(struct _virConnect) },
+        { .kind = OBJECT_ADM_CONNECT,
+          .code = VIR_ERR_INVALID_CONN,
+          .domain = -1,
+          .size = sizeof(struct _virAdmConnect),
+          .clear = object_adm_connect_clear },
+        KIND(OBJECT_ADM_SERVER, VIR_ERR_INVALID_CONN, -1, _virAdmServer, conn, object_adm_server_clear),
+        KIND(OBJECT_ADM_CLIENT, VIR_ERR_INVALID_CONN, -1, _virAdmClient, server, NULL),
 };
 
 static const Kind *kind_find(unsigned kind)

@@ -5,7 +5,7 @@
 #include <libxml/tree.h>
 #include <string.h>
 
-enum { METADATA_PARSE = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING };
+enum { METADATA_PARSE = XML_PARSE_NONET | XML_PARSE_NOBLANKS | XML_PARSE_NOERROR | XML_PARSE_NOWARNING };
 
 static void doc_free(xmlDoc **doc)
 {

@@ -58,6 +58,7 @@ void wire_put_u32(WireWriter *out, uint32_t value);
 void wire_put_u64(WireWriter *out, uint64_t value);
 void wire_put_double(WireWriter *out, double value);
 void wire_put_bytes(WireWriter *out, const void *data, size_t length); /* fixed opaque: padded, no count */
+void wire_put_raw(WireWriter *out, const void *data, size_t length);   /* not padded */
 void wire_put_string(WireWriter *out, const char *text);
 void wire_writer_done(WireWriter *out);
 

@@ -241,14 +241,6 @@ typedef struct Lease {
 } Lease;
 extern const Rows Lease_rows;
 
-/* A range of user or group ids of a container. */
-typedef struct IdMapEntry {
-        unsigned start;
-        unsigned target;
-        unsigned count;
-} IdMapEntry;
-extern const Rows IdMapEntry_rows;
-
 typedef struct Filesystem {
         FilesystemType type;
         FilesystemAccess access;

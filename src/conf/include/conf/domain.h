@@ -276,11 +276,12 @@ typedef struct DomainChanges {
 DomainChanges *domain_difference(const Domain *before, const Domain *after);
 DomainChanges *domain_changes_free(DomainChanges *changes); /* returns NULL */
 
+/** domain_parse_node, domain_format_into: as part of another document (status, snapshot). */
+int domain_parse_node(XmlNode *element, unsigned flags, Domain **ret, Error *err);
+void domain_format_into(const Domain *d, unsigned flags, XmlWriter *out);
+
 /** domain_parse_device: one device (`<disk>`, `<interface>` ...) into the list of a definition that has nothing else. */
 int domain_parse_device(const char *xml, size_t length, unsigned flags, Domain **ret, Error *err);
-
-/** domain_register_namespace: elements that only one driver knows; @space stays. Before the first parse. */
-void domain_register_namespace(const RowNamespace *space);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Domain, domain_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomainChanges, domain_changes_free)

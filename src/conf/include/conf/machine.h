@@ -199,6 +199,14 @@ typedef struct Os {
 } Os;
 extern const Rows Os_rows;
 
+/* A range of user or group ids of a container. */
+typedef struct IdMapEntry {
+        unsigned start;
+        unsigned target;
+        unsigned count;
+} IdMapEntry;
+extern const Rows IdMapEntry_rows;
+
 typedef struct IdMap {
         IdMapEntry *uids;
         size_t n_uids;

@@ -13,12 +13,11 @@
 #pragma once
 
 #include "conf/common.h"
+#include "conf/xml.h"
 #include "util/error.h"
 
 typedef struct Row Row;
 typedef struct RowCodec RowCodec;
-typedef struct XmlNode XmlNode;
-typedef struct XmlWriter XmlWriter;
 
 /* The life of a field. */
 enum {
@@ -46,12 +45,13 @@ struct Row {
         const char *path;
         RowKind kind;
         uint8_t width; /* ROW_HEX: digits with leading zeros */
+        uint8_t n_arms;
         uint16_t flags;
         uint32_t at;           /* offset of the member */
-        uint32_t aux;          /* offset of the count, of the tag; number of names */
+        uint32_t aux;          /* offset of the count, of the tag */
         const RowCodec *codec; /* ROW_VALUE */
         union {
-                const char *const *names; /* ROW_VALUE of an enumeration */
+                const char *const *names; /* ROW_VALUE of an enumeration, by value; NULL behind the last */
                 const Rows *sub;          /* ROW_STRUCT, ROW_POINTER, ROW_ARRAY */
                 const Rows *const *arms;  /* ROW_CHOICE, by tag; NULL: nothing of its own */
         };
@@ -67,6 +67,7 @@ struct Rows {
         void (*init)(void *s);                   /* where zero is not the right start */
         int (*settle)(void *s, Error *err);      /* defaults and legacy spellings, after its rows were read */
         int (*check)(const void *s, Error *err); /* rules between fields */
+        struct RowPlan **plan;                   /* the paths taken apart, made on first use */
 };
 
 /* A namespace of a driver, at the end of the root element. */
@@ -76,18 +77,31 @@ typedef struct RowNamespace {
         const Rows *rows; /* the struct in Extra.content; its elements are those of the namespace */
 } RowNamespace;
 
+/** rows_register: @space stays for ever. Before the first parse. */
+void rows_register(const RowNamespace *space);
+
 /* How one C value travels to and from text. */
+typedef enum COMPACT {
+        ROW_TEXT,     /* an attribute or the text of an element */
+        ROW_PRESENCE, /* the element alone says true */
+        ROW_ONOFF,    /* the element says on, its attribute `state` may say off */
+        ROW_VERBATIM, /* the element as it was written */
+} RowForm;
+
 struct RowCodec {
-        const char *what; /* for messages: "expected %s" */
-        size_t size;
-        /* 0; -1: not such a value (the engine words the error). @element carries further attributes (@unit). */
-        int (*read)(const Row *row, void *p, const char *text, XmlNode *element);
-        bool (*is_set)(const Row *row, const void *p);
-        void (*write)(const Row *row, const void *p, XmlWriter *out);
-        void (*drop)(void *p);                    /* NULL: plain memory */
-        void (*copy)(void *to, const void *from); /* NULL: plain memory */
+        const char *expected; /* for messages: "Expected %s" */
+        uint8_t size;
+        RowForm form;
+        bool empty; /* an element without text is a value too */
+        /* False: no such value. @unit: what the attribute `unit` said, NULL if nothing. */
+        bool (*read)(const Row *row, void *p, const char *text, const char *unit);
+        bool (*is_set)(const void *p); /* NULL: any byte that is not zero */
+        void (*text)(const Row *row, const void *p, GString *out);
+        const char *(*unit)(const void *p); /* NULL: no unit */
+        bool (*lives)(const void *p);       /* whether this value is skipped as ROW_LIVE; NULL: no */
+        void (*drop)(void *p);              /* NULL: plain memory, as copy and same */
+        void (*copy)(void *to, const void *from);
         bool (*same)(const void *a, const void *b);
-        bool element; /* reads and writes the element, not a text */
 };
 
 extern const RowCodec row_string, row_uint, row_uint64, row_int, row_int64, row_opt_uint, row_opt_int, row_opt_uint64;
@@ -156,7 +170,8 @@ extern const RowCodec row_raw, row_alias, row_id, row_port;
         }
 #define ROW_UNION(P, S, m, tag, A, ...)                                                                                \
         {                                                                                                              \
-                .path = P, .kind = ROW_CHOICE, .at = offsetof(S, m), .aux = offsetof(S, tag), .arms = A, ##__VA_ARGS__ \
+                .path = P, .kind = ROW_CHOICE, .at = offsetof(S, m), .aux = offsetof(S, tag), .arms = A,               \
+                .n_arms = G_N_ELEMENTS(A), ##__VA_ARGS__                                                               \
         }
 #define ROW_SLOT(P, S, m, ...)                                                                                         \
         {                                                                                                              \
@@ -167,9 +182,11 @@ extern const RowCodec row_raw, row_alias, row_id, row_port;
 #define ROWS(S, ...)    ROWS_HOOKED(S, (), __VA_ARGS__)
 #define ROWS_BARE_(...) __VA_ARGS__
 #define ROWS_HOOKED(S, HOOKS, ...)                                                                                     \
-        const Rows S##_rows = {                                                                                        \
-                .name = #S, .size = sizeof(S), .rows = (const Row[]){ __VA_ARGS__, {} }, ROWS_BARE_ HOOKS              \
-        }
+        const Rows S##_rows = { .name = #S,                                                                            \
+                                .size = sizeof(S),                                                                     \
+                                .rows = (const Row[]){ __VA_ARGS__, {} },                                              \
+                                .plan = (struct RowPlan *[1]){ NULL },                                                 \
+                                ROWS_BARE_ HOOKS }
 
 #define ENUM_TABLE(E, MAX) const char *const E##_names[(MAX) + 1]
 

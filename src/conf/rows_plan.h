@@ -1,0 +1,71 @@
+/* The paths of a table, taken apart once. */
+#pragma once
+
+#include "conf/rows.h"
+
+enum { ROW_STEPS_MAX = 4 };
+
+typedef enum COMPACT {
+        LEAF_ATTRIBUTE,
+        LEAF_TEXT, /* of the element, or the element itself for a struct */
+        LEAF_NAME, /* the element's name */
+} LeafKind;
+
+typedef struct RowStep {
+        const char *name;              /* of the element; "*": any */
+        const char *attribute, *value; /* selected by; NULL: any */
+} RowStep;
+
+typedef struct PlannedRow {
+        const Row *row;
+        uint8_t n_steps;
+        uint8_t shared; /* leading steps that lead to the same elements as those of the row before */
+        LeafKind leaf;
+        const char *attribute; /* LEAF_ATTRIBUTE */
+        RowStep steps[ROW_STEPS_MAX];
+} PlannedRow;
+
+typedef struct RowPlan {
+        size_t n;
+        PlannedRow rows[];
+} RowPlan;
+
+const RowPlan *rows_plan(const Rows *rows);
+
+/** rows_namespace_of: the registered namespace that a child of @element is in; NULL: none. */
+const RowNamespace *rows_namespace_of(const XmlNode *element);
+
+/** rows_nearest_name: the attribute (or child) that the rows, with the root element @root, know in elements called
+ * @element and that is spelt nearest to @name; NULL: none is near. The caller frees. */
+char *rows_nearest_name(const Rows *rows, const char *root, const char *element, const char *name, bool attribute);
+
+static inline void *row_at(const void *s, const Row *row)
+{
+        return (char *)s + row->at;
+}
+
+static inline size_t *row_count(const void *s, const Row *row)
+{
+        return (size_t *)(void *)((char *)s + row->aux);
+}
+
+/** row_arm: the table of the member that the tag selects; NULL: the tag selects none. */
+static inline const Rows *row_arm(const void *s, const Row *row)
+{
+        uint8_t tag = *((const uint8_t *)s + row->aux);
+
+        return tag < row->n_arms ? row->arms[tag] : NULL;
+}
+
+static inline bool row_is_set(const Row *row, const void *p)
+{
+        const RowCodec *codec = row->codec;
+        const unsigned char *bytes = p;
+
+        if (codec->is_set)
+                return codec->is_set(p);
+        for (size_t i = 0; i < codec->size; i++)
+                if (bytes[i])
+                        return true;
+        return false;
+}

@@ -1,0 +1,327 @@
+/* The XML reader: libxml2's SAX events become a small tree in one arena, with the place of everything in the text. */
+#undef ERROR_DOMAIN
+#define ERROR_DOMAIN VIR_FROM_XML
+#include "conf/xml.h"
+
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <pthread.h>
+#include <string.h>
+
+typedef struct Block Block;
+struct Block {
+        Block *next;
+        size_t used, size;
+        char bytes[];
+};
+
+struct XmlDocument {
+        char *name;
+        const char *text;
+        size_t length;
+        xmlParserCtxt *parser; /* owns the names */
+        Block *blocks;
+        XmlNode *root;
+        XmlNode *current;    /* while reading */
+        GString *characters; /* while reading: of the current element */
+        unsigned depth;
+        Error *err;
+};
+
+static void *arena_take(XmlDocument *document, size_t size)
+{
+        Block *block = document->blocks;
+        void *taken;
+
+        size = (size + 7) & ~(size_t)7;
+        if (!block || block->size - block->used < size) {
+                size_t room = MAX(size, block ? MIN(block->size * 2, (size_t)1 << 20) : 4000);
+
+                block = g_malloc(sizeof(Block) + room);
+                block->size = room;
+                block->used = 0;
+                block->next = document->blocks;
+                document->blocks = block;
+        }
+        taken = block->bytes + block->used;
+        block->used += size;
+        return taken;
+}
+
+static const char *arena_text(XmlDocument *document, const char *text, size_t length)
+{
+        char *copy = arena_take(document, length + 1);
+
+        memcpy(copy, text, length);
+        copy[length] = 0;
+        return copy;
+}
+
+static void fail(XmlDocument *document, const char *what)
+{
+        if (!error_is_set(document->err))
+                error_set(document->err, VIR_ERR_XML_DETAIL, "%s:%d: %s", document->name,
+                          document->parser->input ? document->parser->input->line : 0, what);
+        xmlStopParser(document->parser);
+}
+
+/* Where the parser stands in the text; 0 when it reads a converted copy (not UTF-8). */
+static uint32_t offset_of(const XmlDocument *document, const xmlChar *place)
+{
+        const xmlParserInput *input = document->parser->input;
+
+        if (!input || (input->buf && input->buf->encoder) || place < input->base || place > input->end)
+                return 0;
+        return (uint32_t)(input->consumed + (size_t)(place - input->base));
+}
+
+/* Of the '<' that begins the tag whose end is being read: no other can stand inside a tag. */
+static uint32_t tag_begin(const XmlDocument *document)
+{
+        uint32_t end = offset_of(document, document->parser->input->cur);
+        const char *found;
+
+        if (end == 0 || end > document->length)
+                return 0;
+        found = memrchr(document->text, '<', end);
+        return found ? (uint32_t)(found - document->text) : 0;
+}
+
+static void take_attributes(XmlDocument *document, XmlNode *node, int n, const xmlChar **five)
+{
+        node->attributes = arena_take(document, (size_t)n * sizeof(XmlAttribute));
+        for (int i = 0; i < n; i++, five += 5) {
+                XmlAttribute *attribute;
+
+                if (five[1]) /* an attribute of another namespace is none of ours */
+                        continue;
+                attribute = &node->attributes[node->n_attributes++];
+                *attribute = (XmlAttribute){
+                        .name = (const char *)five[0],
+                        .value = arena_text(document, (const char *)five[3], (size_t)(five[4] - five[3])),
+                        .offset = offset_of(document, five[3]),
+                };
+        }
+}
+
+static void element_start(void *opaque, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_spaces,
+                          const xmlChar **spaces, int n_attributes, int n_defaulted, const xmlChar **attributes)
+{
+        XmlDocument *document = opaque;
+        XmlNode *parent = document->current;
+        XmlNode *node = arena_take(document, sizeof(*node));
+
+        if (++document->depth > XML_DEPTH_MAX || n_attributes > 1000)
+                return fail(document, "the document is nested too deeply");
+        *node = (XmlNode){
+                .name = (const char *)name,
+                .space = (const char *)uri,
+                .document = document,
+                .parent = parent,
+                .line = (uint32_t)document->parser->input->line,
+                .offset = tag_begin(document),
+        };
+        if (n_attributes > 0)
+                take_attributes(document, node, n_attributes, attributes);
+        if (!parent)
+                document->root = node;
+        else if (parent->last)
+                parent->last->next = node;
+        else
+                parent->first = node;
+        if (parent)
+                parent->last = node;
+        g_string_truncate(document->characters, 0);
+        document->current = node;
+}
+
+static void element_end(void *opaque, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+{
+        XmlDocument *document = opaque;
+        XmlNode *node = document->current;
+
+        if (!node)
+                return;
+        if (!node->first && document->characters->len)
+                node->text = arena_text(document, document->characters->str, document->characters->len);
+        g_string_truncate(document->characters, 0);
+        node->end = offset_of(document, document->parser->input->cur);
+        document->current = node->parent;
+        document->depth--;
+}
+
+static void characters(void *opaque, const xmlChar *text, int length)
+{
+        XmlDocument *document = opaque;
+
+        if (document->current && !document->current->first)
+                g_string_append_len(document->characters, (const char *)text, length);
+}
+
+static void doctype(void *opaque, const xmlChar *name, const xmlChar *public_id, const xmlChar *system_id)
+{
+        fail(opaque, "a document type declaration is not accepted");
+}
+
+/* The line in question and a mark below the place, as people know it. */
+static char *excerpt(const xmlParserCtxt *parser)
+{
+        const xmlParserInput *input = parser->input;
+        const xmlChar *begin, *end, *place;
+
+        if (!input || !input->cur || !input->base)
+                return g_strdup("");
+        place = input->cur;
+        while (place > input->base && (*place == '\n' || *place == '\r' || *place == 0))
+                place--;
+        for (begin = place; begin > input->base && begin[-1] != '\n' && place - begin < 80;)
+                begin--;
+        for (end = begin; *end && *end != '\n' && *end != '\r' && end - begin < 79;)
+                end++;
+        return g_strdup_printf("\n%.*s\n%.*s^", (int)(end - begin), begin, (int)MIN(place - begin, 79),
+                               "-------------------------------------------------------------------------------");
+}
+
+static void report(void *opaque, xmlErrorPtr error)
+{
+        XmlDocument *document = opaque;
+        g_autofree char *message = NULL;
+        g_autofree char *around = NULL;
+
+        if (error->level < XML_ERR_ERROR || error_is_set(document->err))
+                return;
+        message = g_strchomp(g_strdup(error->message ? error->message : "unknown"));
+        around = excerpt(document->parser);
+        error_set(document->err, VIR_ERR_XML_DETAIL, "%s:%d: %s%s", document->name, error->line, message, around);
+}
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static const xmlSAXHandler handler = {
+        .initialized = XML_SAX2_MAGIC,
+        .startElementNs = element_start,
+        .endElementNs = element_end,
+        .characters = characters,
+        .cdataBlock = characters,
+        .ignorableWhitespace = characters,
+        .internalSubset = doctype,
+        .serror = report,
+};
+
+static int run_parser(XmlDocument *document, Error *err)
+{
+        xmlParserCtxt *parser = xmlCreateMemoryParserCtxt(document->text, (int)document->length);
+
+        if (!parser)
+                return error_set(err, VIR_ERR_XML_DETAIL, "%s:1: the document is empty", document->name);
+        document->parser = parser;
+        document->err = err;
+        document->characters = g_string_sized_new(256);
+        *parser->sax = handler;
+        parser->userData = document;
+        /* "replace": character references arrive resolved; without a DTD there is nothing else to replace. */
+        xmlCtxtUseOptions(parser, XML_PARSE_NOENT | XML_PARSE_NONET);
+        parser->userData = document;
+        xmlParseDocument(parser);
+        g_string_free(document->characters, TRUE);
+        document->characters = NULL;
+        document->err = NULL;
+        if (error_is_set(err))
+                return -1;
+        if (!parser->wellFormed || !document->root)
+                return error_set(err, VIR_ERR_XML_DETAIL, "%s:1: the document is not well formed", document->name);
+        return 0;
+}
+
+int xml_read(const char *text, size_t length, const char *name, const char *root, XmlDocument **ret, Error *err)
+{
+        g_autoptr(XmlDocument) document = g_new0(XmlDocument, 1);
+        ERROR_AUTO Error local = ERROR_INIT;
+
+        pthread_once(&once, xmlInitParser);
+        document->name = g_strdup(name);
+        document->text = text;
+        document->length = length;
+        if (length > XML_SIZE_MAX)
+                return error_set(err, VIR_ERR_XML_DETAIL, "%s:1: the document has %zu bytes, at most %d are accepted",
+                                 name, length, XML_SIZE_MAX);
+        if (run_parser(document, &local) < 0)
+                return error_move(err, &local);
+        if (root && strcmp(document->root->name, root) != 0)
+                return error_set(err, VIR_ERR_XML_ERROR, "expecting root element of '%s', not '%s'", root,
+                                 document->root->name);
+        *ret = g_steal_pointer(&document);
+        return 0;
+}
+
+XmlDocument *xml_free(XmlDocument *document)
+{
+        if (!document)
+                return NULL;
+        for (Block *block = document->blocks, *next; block; block = next) {
+                next = block->next;
+                g_free(block);
+        }
+        if (document->parser)
+                xmlFreeParserCtxt(document->parser);
+        g_free(document->name);
+        g_free(document);
+        return NULL;
+}
+
+XmlNode *xml_root(const XmlDocument *document)
+{
+        return document->root;
+}
+
+XmlAttribute *xml_attribute(const XmlNode *node, const char *name)
+{
+        for (unsigned i = 0; i < node->n_attributes; i++)
+                if (strcmp(node->attributes[i].name, name) == 0)
+                        return &node->attributes[i];
+        return NULL;
+}
+
+XmlNode *xml_child(const XmlNode *node, const char *space, const char *name, const XmlNode *after)
+{
+        for (XmlNode *child = after ? after->next : node->first; child; child = child->next)
+                if (strcmp(child->name, name) == 0 && g_strcmp0(child->space, space) == 0)
+                        return child;
+        return NULL;
+}
+
+void xml_see_all(XmlNode *node)
+{
+        node->seen = true;
+        for (unsigned i = 0; i < node->n_attributes; i++)
+                node->attributes[i].seen = true;
+        for (XmlNode *child = node->first; child; child = child->next)
+                xml_see_all(child);
+}
+
+char *xml_slice(const XmlNode *node)
+{
+        const XmlDocument *document = node->document;
+
+        if (node->end <= node->offset || node->end > document->length)
+                return NULL;
+        return g_strndup(document->text + node->offset, node->end - node->offset);
+}
+
+char *xml_where(const XmlNode *node, const XmlAttribute *attribute)
+{
+        const XmlDocument *document = node->document;
+        size_t offset = attribute && attribute->offset ? attribute->offset : node->offset;
+        unsigned line = 1;
+        size_t begin = 0;
+
+        if (offset == 0 && node->parent)
+                return g_strdup_printf("%s:%u", document->name, node->line);
+        offset = MIN(offset, document->length);
+        for (size_t i = 0; i < offset; i++)
+                if (document->text[i] == '\n') {
+                        line++;
+                        begin = i + 1;
+                }
+        return g_strdup_printf("%s:%u:%zu", document->name, line, offset - begin + 1);
+}

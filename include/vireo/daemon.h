@@ -40,3 +40,8 @@ int event_subscribe(virConnectPtr conn, ObjectKind kind, int event_id, void *obj
 /** event_unsubscribe: the sink is not running any more and never runs again when this returns, except when it is
  * called from inside the sink. */
 int event_unsubscribe(virConnectPtr conn, int callback_id, Error *err);
+
+/** event_subscribe_monitor: as event_subscribe() for monitor events of QEMU, with the pattern and flags of
+ * virConnectDomainQemuMonitorEventRegister(). */
+int event_subscribe_monitor(virConnectPtr conn, virDomainPtr domain, const char *event_name, unsigned flags,
+                            void (*sink)(const Event *event, int callback_id, void *opaque), void *opaque, Error *err);

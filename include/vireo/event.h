@@ -61,5 +61,10 @@ void event_emit_to(EventHub *hub, Event *event, int remote_id);
 typedef struct EventSource {
         int (*first)(virConnectPtr conn, ObjectKind kind, int event_id, void *object, int *ret_remote_id, Error *err);
         int (*last)(virConnectPtr conn, ObjectKind kind, int event_id, int remote_id, Error *err);
+        /* The same for monitor events of QEMU, whose listeners name @event (NULL: all) with the flags of
+         * virConnectDomainQemuMonitorEventRegister(). */
+        int (*monitor_first)(virConnectPtr conn, virDomainPtr domain, const char *event, unsigned flags,
+                             int *ret_remote_id, Error *err);
+        int (*monitor_last)(virConnectPtr conn, int remote_id, Error *err);
 } EventSource;
 void event_hub_set_source(EventHub *hub, const EventSource *source);

@@ -256,11 +256,30 @@ static void early_release(EventHub *hub)
         }
 }
 
+static bool is_monitor(const Listener *listener)
+{
+        return listener->request.event_id == EVENT_ID_QEMU_MONITOR;
+}
+
+static bool source_asks(const EventHub *hub, const Listener *listener)
+{
+        if (!hub->source)
+                return false;
+        return is_monitor(listener) ? hub->source->monitor_first != NULL : hub->source->first != NULL;
+}
+
 static int source_first(EventHub *hub, Listener *listener, Error *err)
 {
+        const EventRequest *request = &listener->request;
         int remote_id = REMOTE_ID_NONE;
-        int r = hub->source->first(listener->conn, listener->request.kind, listener->request.event_id, listener->object,
-                                   &remote_id, err);
+        int r;
+
+        if (is_monitor(listener))
+                r = hub->source->monitor_first(listener->conn, listener->object, listener->pattern,
+                                               request->pattern_flags, &remote_id, err);
+        else
+                r = hub->source->first(listener->conn, request->kind, request->event_id, listener->object, &remote_id,
+                                       err);
 
         pthread_mutex_lock(&hub->lock);
         hub->pending--;
@@ -285,7 +304,7 @@ static int hub_add(EventHub *hub, Listener *listener, Error *err)
                 r = error_set(err, VIR_ERR_INVALID_ARG, "event callback already tracked");
         } else {
                 peer = hub_peer(hub, listener);
-                ask = !peer && hub->source && hub->source->first;
+                ask = !peer && source_asks(hub, listener);
                 listener->remote_id = peer ? peer->remote_id : ask ? REMOTE_ID_PENDING : REMOTE_ID_NONE;
                 hub->pending += ask;
                 g_ptr_array_add(hub->listeners, listener);
@@ -310,10 +329,12 @@ static int hub_remove(EventHub *hub, Listener *listener, Error *err)
         pthread_mutex_lock(&hub->lock);
         g_atomic_int_set(&listener->removed, true);
         g_ptr_array_remove(hub->listeners, listener);
-        tell = !hub_peer(hub, listener) && hub->source && hub->source->last;
+        tell = !hub_peer(hub, listener) && source_asks(hub, listener);
         pthread_mutex_unlock(&hub->lock);
 
-        if (tell)
+        if (tell && is_monitor(listener))
+                r = hub->source->monitor_last(listener->conn, listener->remote_id, err);
+        else if (tell)
                 r = hub->source->last(listener->conn, listener->request.kind, listener->request.event_id,
                                       listener->remote_id, err);
         registering_end(hub);
@@ -466,6 +487,23 @@ int event_subscribe(virConnectPtr conn, ObjectKind kind, int event_id, void *obj
                 .kind = kind,
                 .event_id = event_id,
                 .object = object,
+                .sink = sink,
+                .opaque = opaque,
+        };
+
+        return event_listen(conn, &request, err);
+}
+
+int event_subscribe_monitor(virConnectPtr conn, virDomainPtr domain, const char *event_name, unsigned flags,
+                            void (*sink)(const Event *event, int callback_id, void *opaque), void *opaque, Error *err)
+{
+        EventRequest request = {
+                .function = __func__,
+                .kind = OBJECT_DOMAIN,
+                .event_id = EVENT_ID_QEMU_MONITOR,
+                .object = domain,
+                .pattern = event_name,
+                .pattern_flags = flags,
                 .sink = sink,
                 .opaque = opaque,
         };

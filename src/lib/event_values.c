@@ -67,7 +67,7 @@ static void subject_free(virDomainEventGraphicsSubjectPtr subject)
 Event *event_values_new(const EventDesc *desc, const CallArg *args)
 {
         Event *event = event_new(&desc->type);
-        CallArg *copy = ((EventValues *) event)->args;
+        CallArg *copy = ((EventValues *)event)->args;
 
         for (int i = 0; i < desc->n_args; i++) {
                 copy[i] = args[i];
@@ -87,8 +87,8 @@ Event *event_values_new(const EventDesc *desc, const CallArg *args)
 
 void event_values_clear(Event *event)
 {
-        const EventDesc *desc = (const EventDesc *) event->type;
-        CallArg *args = ((EventValues *) event)->args;
+        const EventDesc *desc = (const EventDesc *)event->type;
+        CallArg *args = ((EventValues *)event)->args;
 
         for (int i = 0; i < desc->n_args; i++) {
                 if (desc->args[i] == EVENT_ARG_PLAIN || !args[i].p)

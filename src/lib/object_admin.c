@@ -37,5 +37,5 @@ void object_adm_connect_clear(void *object)
 
 void object_adm_server_clear(void *object)
 {
-        g_free(((virAdmServerPtr) object)->name);
+        g_free(((virAdmServerPtr)object)->name);
 }

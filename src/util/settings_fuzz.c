@@ -1,8 +1,6 @@
 /* libFuzzer: configuration files. */
 #include "util/settings.h"
 
-#include <stdint.h>
-
 typedef struct Target {
         int flag;
         unsigned count;

@@ -160,7 +160,7 @@ static int find_socket(const Uri *uri, bool readonly, Target *target, Error *err
 
                 mode = only_direct ? MODE_DIRECT : MODE_LEGACY;
         }
-        target->socket_path = g_steal_pointer(mode == MODE_DIRECT ? &direct_path : &legacy_path);
+        target->socket_path = g_strdup(mode == MODE_DIRECT ? direct_path : legacy_path);
         target->daemon = g_strdup(mode == MODE_DIRECT ? direct : "vireod");
         return 0;
 }

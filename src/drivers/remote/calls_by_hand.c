@@ -1,0 +1,89 @@
+/* Operations that are more than one call, or none at all. */
+#include "calls_by_hand.h"
+
+#include "remote_private.h"
+#include "util/auto.h"
+
+/* Asked once; the text lives as long as the connection. */
+const char *remote_connect_get_type(virConnectPtr conn, Error *err)
+{
+        Remote *remote = remote_of(conn);
+        CallArg ret = { 0 };
+        char *known;
+
+        pthread_mutex_lock(&remote->lock);
+        known = remote->type;
+        pthread_mutex_unlock(&remote->lock);
+        if (known)
+                return known;
+        if (remote_procedure(remote, PROGRAM_REMOTE, REMOTE_CONNECT_GET_TYPE, NULL, 0, &ret, err) < 0)
+                return NULL;
+        LOCKED(&remote->lock);
+        if (remote->type)
+                g_free(ret.p); /* another thread was faster */
+        else
+                remote->type = ret.p;
+        return remote->type;
+}
+
+int remote_connect_is_alive(virConnectPtr conn, Error *err)
+{
+        return client_is_alive(remote_of(conn)->client);
+}
+
+/* The whole way counts: ours to the daemon, and the daemon's to its hypervisor. */
+static int both(virConnectPtr conn, bool ours, int number, Error *err)
+{
+        CallArg ret = { 0 };
+
+        if (remote_procedure(remote_of(conn), PROGRAM_REMOTE, number, NULL, 0, &ret, err) < 0)
+                return -1;
+        return ours && ret.i == 1;
+}
+
+int remote_connect_is_encrypted(virConnectPtr conn, Error *err)
+{
+        return both(conn, remote_of(conn)->transport->encrypted, REMOTE_CONNECT_IS_ENCRYPTED, err);
+}
+
+int remote_connect_is_secure(virConnectPtr conn, Error *err)
+{
+        return both(conn, remote_of(conn)->transport->secure, REMOTE_CONNECT_IS_SECURE, err);
+}
+
+/* 1: the far end does not answer pings. */
+int remote_connect_set_keep_alive(virConnectPtr conn, int interval, unsigned int count, Error *err)
+{
+        Remote *remote = remote_of(conn);
+        int r = remote_feature(remote, FEATURE_KEEPALIVE, &remote->keepalive, err);
+
+        if (r < 0)
+                return -1;
+        if (r == 0)
+                return 1;
+        client_keepalive(remote->client, interval, count);
+        return 0;
+}
+
+/* A handle of a guest that was just stopped has no id any more. */
+static int stopped(virDomainPtr domain, int result)
+{
+        if (result == 0)
+                domain->id = -1;
+        return result;
+}
+
+int remote_domain_destroy_flags(virDomainPtr domain, unsigned int flags, Error *err)
+{
+        return stopped(domain, remote_stub_hypervisor.domain_destroy_flags(domain, flags, err));
+}
+
+int remote_domain_save_flags(virDomainPtr domain, const char *to, const char *dxml, unsigned int flags, Error *err)
+{
+        return stopped(domain, remote_stub_hypervisor.domain_save_flags(domain, to, dxml, flags, err));
+}
+
+int remote_domain_managed_save(virDomainPtr domain, unsigned int flags, Error *err)
+{
+        return stopped(domain, remote_stub_hypervisor.domain_managed_save(domain, flags, err));
+}

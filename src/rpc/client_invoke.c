@@ -25,13 +25,15 @@ static int invoke_decode(ClientInvoke *invoke, ClientReply *reply, Error *err)
         return 0;
 }
 
-static int invoke_packet(Client *client, ClientInvoke *invoke, WireWriter *request, ClientStream **ret_stream, Error *err)
+static int invoke_packet(Client *client, ClientInvoke *invoke, WireWriter *request, ClientStream **ret_stream,
+                         Error *err)
 {
         CLIENT_REPLY_AUTO ClientReply reply = { 0 };
         const CallDesc *desc = invoke->desc;
         WireHeader header;
 
-        client_begin(client, desc->program, desc->number, invoke->n_fds ? WIRE_CALL_WITH_FDS : WIRE_CALL, request, &header);
+        client_begin(client, desc->program, desc->number, invoke->n_fds ? WIRE_CALL_WITH_FDS : WIRE_CALL, request,
+                     &header);
         if (invoke->n_fds)
                 wire_put_u32(request, invoke->n_fds);
         if (call_encode_request(desc, invoke->argv, request, err) < 0)

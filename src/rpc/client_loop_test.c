@@ -577,8 +577,9 @@ static void test_stream_callback(void)
         g_assert_true(client_watch(client, &test_loop));
         console.stream = open_stream(client, false);
         g_assert_cmpint(client_stream_recv(console.stream, data, 4, false, true, &err), ==, -2);
-        g_assert_cmpint(client_stream_add_callback(console.stream, VIR_STREAM_EVENT_READABLE | VIR_STREAM_EVENT_WRITABLE,
-                                                   console_event, &console, console_free, &err),
+        g_assert_cmpint(client_stream_add_callback(console.stream,
+                                                   VIR_STREAM_EVENT_READABLE | VIR_STREAM_EVENT_WRITABLE, console_event,
+                                                   &console, console_free, &err),
                         ==, 0);
         wait_until(&console.done, 1);
         g_assert_cmpstr(console.got->str, ==, "who is there?");

@@ -145,11 +145,9 @@ int remote_call(virConnectPtr conn, const CallDesc *desc, CallArg *argv, CallArg
 {
         virStreamPtr stream = stream_argument(desc, argv);
         ClientStream *far = NULL;
-        ClientInvoke invoke = { .desc = desc,
-                                .connection = conn,
-                                .argv = argv,
-                                .ret = ret,
-                                .ret_stream = stream ? &far : NULL };
+        ClientInvoke invoke = {
+                .desc = desc, .connection = conn, .argv = argv, .ret = ret, .ret_stream = stream ? &far : NULL
+        };
 
         if (client_invoke(remote_of(conn)->client, &invoke, err) < 0)
                 return -1;
@@ -159,16 +157,10 @@ int remote_call(virConnectPtr conn, const CallDesc *desc, CallArg *argv, CallArg
 }
 
 G_MODULE_EXPORT const DriverModule driver_module = {
-        DRIVER_MODULE_HEADER,
-        .name = "remote",
-        .flags = DRIVER_READS_WAIT,
-        .open = driver_open,
-        .close = driver_close,
-        .hypervisor = &remote_hypervisor,
-        .network = &remote_network,
-        .interface = &remote_interface,
-        .storage = &remote_storage,
-        .node_device = &remote_node_device,
-        .nwfilter = &remote_nwfilter,
-        .secret = &remote_secret,
+        DRIVER_MODULE_HEADER,         .name = "remote",
+        .flags = DRIVER_READS_WAIT,   .open = driver_open,
+        .close = driver_close,        .hypervisor = &remote_hypervisor,
+        .network = &remote_network,   .interface = &remote_interface,
+        .storage = &remote_storage,   .node_device = &remote_node_device,
+        .nwfilter = &remote_nwfilter, .secret = &remote_secret,
 };

@@ -31,10 +31,10 @@ typedef struct Remote {
         const Transport *transport;
         EventHub *hubs[FAMILY_MAX_];
 
-        pthread_mutex_t lock;  /* for what follows */
-        char *type;            /* virConnectGetType(); NULL: not asked yet */
-        int event_callbacks;   /* whether events carry callback ids; -1: not asked yet */
-        int keepalive;         /* whether the far end answers pings; -1: not asked yet */
+        pthread_mutex_t lock; /* for what follows */
+        char *type;           /* virConnectGetType(); NULL: not asked yet */
+        int event_callbacks;  /* whether events carry callback ids; -1: not asked yet */
+        int keepalive;        /* whether the far end answers pings; -1: not asked yet */
 } Remote;
 
 /** remote_of: of an open connection. */

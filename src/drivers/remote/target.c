@@ -22,21 +22,20 @@ static const Transport transports[] = {
 
 /* Parameters that are for us; everything else is part of the far end's URI. */
 static const char *const own_parameters[] = {
-        "name",        "command",    "socket", "netcat",       "proxy",
-        "mode",        "keyfile",    "no_verify", "no_tty",    "no_sanity",
-        "pkipath",     "tls_priority", "known_hosts", "known_hosts_verify", "sshauth",
-        "auth",        "authfile",   NULL,
+        "name",      "command", "socket",    "netcat",  "proxy",        "mode",        "keyfile",
+        "no_verify", "no_tty",  "no_sanity", "pkipath", "tls_priority", "known_hosts", "known_hosts_verify",
+        "sshauth",   "auth",    "authfile",  NULL,
 };
 
 /* Daemons of one driver each, by the scheme they serve. */
 static const struct {
         const char *scheme, *daemon;
 } modular_daemons[] = {
-        { "qemu", "virtqemud" },         { "lxc", "virtlxcd" },           { "xen", "virtxend" },
-        { "vbox", "virtvboxd" },         { "vz", "virtvzd" },             { "parallels", "virtvzd" },
-        { "bhyve", "virtbhyved" },       { "ch", "virtchd" },             { "interface", "virtinterfaced" },
-        { "network", "virtnetworkd" },   { "nodedev", "virtnodedevd" },   { "nwfilter", "virtnwfilterd" },
-        { "secret", "virtsecretd" },     { "storage", "virtstoraged" },
+        { "qemu", "virtqemud" },       { "lxc", "virtlxcd" },         { "xen", "virtxend" },
+        { "vbox", "virtvboxd" },       { "vz", "virtvzd" },           { "parallels", "virtvzd" },
+        { "bhyve", "virtbhyved" },     { "ch", "virtchd" },           { "interface", "virtinterfaced" },
+        { "network", "virtnetworkd" }, { "nodedev", "virtnodedevd" }, { "nwfilter", "virtnwfilterd" },
+        { "secret", "virtsecretd" },   { "storage", "virtstoraged" },
 };
 
 void target_done(Target *target)
@@ -59,8 +58,8 @@ static int find_transport(const Uri *uri, const Transport **ret_transport, Error
                 if (strcmp(transports[i].name, name) != 0)
                         continue;
                 if (!transports[i].open)
-                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "transport '%s' is not supported by this build",
-                                         name);
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                         "transport '%s' is not supported by this build", name);
                 *ret_transport = &transports[i];
                 return 0;
         }
@@ -154,7 +153,8 @@ static int find_socket(const Uri *uri, bool readonly, Target *target, Error *err
         if (find_mode(uri, &mode, err) < 0)
                 return -1;
         if (mode == MODE_DIRECT && !direct)
-                return error_set(err, VIR_ERR_INVALID_ARG, "Cannot use direct socket mode for URI without a driver of its own");
+                return error_set(err, VIR_ERR_INVALID_ARG,
+                                 "Cannot use direct socket mode for URI without a driver of its own");
         if (mode == MODE_AUTO) {
                 bool only_direct = direct && access(legacy_path, F_OK) < 0 && access(direct_path, F_OK) == 0;
 

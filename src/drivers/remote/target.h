@@ -10,9 +10,9 @@ typedef struct Transport {
         const char *name;
         /** open: a connected socket. NULL: this build has no such transport. */
         int (*open)(const Target *target, Error *err);
-        bool secure;    /* nobody else can read along or meddle */
+        bool secure; /* nobody else can read along or meddle */
         bool encrypted;
-        bool local;     /* the kernel says when the far end dies */
+        bool local; /* the kernel says when the far end dies */
 } Transport;
 
 struct Target {

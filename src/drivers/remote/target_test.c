@@ -8,12 +8,12 @@
 #include "util/paths.h"
 
 static const struct {
-        const char *uri;       /* NULL: none given */
+        const char *uri; /* NULL: none given */
         const char *transport;
-        const char *name;      /* what the far end is asked for */
+        const char *name; /* what the far end is asked for */
         const char *host;
         int port;
-        const char *socket;    /* of root; below the root of the test */
+        const char *socket; /* of root; below the root of the test */
 } cases[] = {
         { NULL, "unix", "", NULL, 0, "/run/libvirt/libvirt-sock" },
         { "qemu:///system", "unix", "qemu:///system", NULL, 0, "/run/libvirt/libvirt-sock" },

@@ -10,7 +10,7 @@
 typedef struct Admin {
         Client *client;
 
-        pthread_mutex_t lock; /* for what follows */
+        pthread_mutex_t lock;          /* for what follows */
         virAdmConnectCloseFunc closed; /* NULL: nobody wants to know */
         void *opaque;
         virFreeCallback free;

@@ -73,8 +73,9 @@ int test_change(virDomainPtr domain, const char *name, unsigned flags, const voi
 
 void test_event(TestJob *job, int event, int detail)
 {
-        g_ptr_array_add(job->events, event_domain_lifecycle(domain_entry_name(job->entry), domain_entry_uuid(job->entry),
-                                                            job->view->id, event, detail));
+        g_ptr_array_add(job->events,
+                        event_domain_lifecycle(domain_entry_name(job->entry), domain_entry_uuid(job->entry),
+                                               job->view->id, event, detail));
 }
 
 static Domain *edited(Domain **definition)
@@ -142,8 +143,7 @@ static Domain *parse(const char *xml, unsigned flags, unsigned validate_flag, Er
         g_autoptr(Domain) definition = NULL;
         unsigned parse_flags = DOMAIN_PARSE_INACTIVE | (flags & validate_flag ? DOMAIN_PARSE_VALIDATE : 0);
 
-        if (domain_parse(xml, strlen(xml), NULL, parse_flags, &definition, err) < 0 ||
-            test_settle(definition, err) < 0)
+        if (domain_parse(xml, strlen(xml), NULL, parse_flags, &definition, err) < 0 || test_settle(definition, err) < 0)
                 return NULL;
         return g_steal_pointer(&definition);
 }
@@ -162,7 +162,8 @@ static int define_job(TestJob *job, Error *err)
         } else {
                 view->updated = true;
         }
-        test_event(job, VIR_DOMAIN_EVENT_DEFINED, known ? VIR_DOMAIN_EVENT_DEFINED_UPDATED : VIR_DOMAIN_EVENT_DEFINED_ADDED);
+        test_event(job, VIR_DOMAIN_EVENT_DEFINED,
+                   known ? VIR_DOMAIN_EVENT_DEFINED_UPDATED : VIR_DOMAIN_EVENT_DEFINED_ADDED);
         return 0;
 }
 
@@ -352,7 +353,8 @@ static int undefine_job(TestJob *job, Error *err)
         if (!view->persistent)
                 return error_set(err, VIR_ERR_OPERATION_INVALID, "cannot undefine transient domain");
         if (view->has_managed_save && !(job->flags & VIR_DOMAIN_UNDEFINE_MANAGED_SAVE))
-                return error_set(err, VIR_ERR_OPERATION_INVALID, "Refusing to undefine while domain managed save image exists");
+                return error_set(err, VIR_ERR_OPERATION_INVALID,
+                                 "Refusing to undefine while domain managed save image exists");
         view->has_managed_save = false;
         view->persistent = view->autostart = false;
         test_event(job, VIR_DOMAIN_EVENT_UNDEFINED, VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);

@@ -45,7 +45,8 @@ typedef struct TestJob {
 typedef int (*TestChange)(TestJob *job, Error *err);
 
 /** test_change: run @change on @domain. @input is what the call brings. */
-int test_change(virDomainPtr domain, const char *name, unsigned flags, const void *input, TestChange change, Error *err);
+int test_change(virDomainPtr domain, const char *name, unsigned flags, const void *input, TestChange change,
+                Error *err);
 
 /** test_change_entry: the same for an entry that was just claimed. */
 int test_change_entry(TestHost *host, DomainEntry *entry, const char *name, unsigned flags, const void *input,
@@ -96,7 +97,8 @@ int test_get_blkio(virDomainPtr domain, virTypedParameterPtr params, int *nparam
 int test_set_blkio(virDomainPtr domain, virTypedParameterPtr params, int nparams, unsigned flags, Error *err);
 
 int test_get_info(virDomainPtr domain, virDomainInfoPtr info, Error *err);
-int test_get_vcpus(virDomainPtr domain, virVcpuInfoPtr info, int maxinfo, unsigned char *cpumaps, int maplen, Error *err);
+int test_get_vcpus(virDomainPtr domain, virVcpuInfoPtr info, int maxinfo, unsigned char *cpumaps, int maplen,
+                   Error *err);
 int test_get_vcpu_pins(virDomainPtr domain, int n, unsigned char *cpumaps, int maplen, unsigned flags, Error *err);
 int test_get_emulator_pin(virDomainPtr domain, unsigned char *cpumap, int maplen, unsigned flags, Error *err);
 int test_get_iothreads(virDomainPtr domain, virDomainIOThreadInfoPtr **info, unsigned flags, Error *err);
@@ -104,8 +106,8 @@ int test_get_messages(virDomainPtr domain, char ***messages, unsigned flags, Err
 int test_get_security_label(virDomainPtr domain, virSecurityLabelPtr label, Error *err);
 int test_get_control(virDomainPtr domain, virDomainControlInfoPtr info, unsigned flags, Error *err);
 char *test_get_hostname(virDomainPtr domain, unsigned flags, Error *err);
-int test_get_stats(virConnectPtr conn, virDomainPtr *domains, unsigned n, unsigned stats, virDomainStatsRecordPtr **records,
-                   unsigned flags, Error *err);
+int test_get_stats(virConnectPtr conn, virDomainPtr *domains, unsigned n, unsigned stats,
+                   virDomainStatsRecordPtr **records, unsigned flags, Error *err);
 
 char *test_capabilities(virConnectPtr conn, Error *err);
 int test_node_info(virConnectPtr conn, virNodeInfoPtr info, Error *err);

@@ -101,6 +101,11 @@ DomainList *domain_list_free(DomainList *list)
         return NULL;
 }
 
+int domain_list_error_domain(const DomainList *list)
+{
+        return list->hooks.error_domain;
+}
+
 EventHub *domain_list_hub(DomainList *list)
 {
         return list->hub;
@@ -206,7 +211,9 @@ DomainEntry *domain_list_find(DomainList *list, virDomainPtr domain, Error *err)
         if (entry)
                 return entry;
         uuid_format(domain->uuid, uuid);
-        return error_null(err, VIR_ERR_NO_DOMAIN, "no domain with matching uuid '%s' (%s)", uuid, domain->name);
+        error_set_from(err, list->hooks.error_domain, VIR_ERR_NO_DOMAIN, "no domain with matching uuid '%s' (%s)", uuid,
+                       domain->name);
+        return NULL;
 }
 
 static int by_entry_name(const void *a, const void *b)
@@ -288,13 +295,13 @@ static int claimed(DomainList *list, const Domain *definition, DomainEntry **ret
 
         if (same_uuid && same_uuid != same_name) {
                 uuid_format(definition->uuid, uuid);
-                return error_set(err, VIR_ERR_OPERATION_FAILED, "domain '%s' is already defined with uuid %s",
-                                 same_uuid->name, uuid);
+                return error_set_from(err, list->hooks.error_domain, VIR_ERR_OPERATION_FAILED,
+                                      "domain '%s' is already defined with uuid %s", same_uuid->name, uuid);
         }
         if (same_name && same_name != same_uuid) {
                 uuid_format(same_name->uuid, uuid);
-                return error_set(err, VIR_ERR_OPERATION_FAILED, "domain '%s' already exists with uuid %s",
-                                 definition->name, uuid);
+                return error_set_from(err, list->hooks.error_domain, VIR_ERR_OPERATION_FAILED,
+                                      "domain '%s' already exists with uuid %s", definition->name, uuid);
         }
         *ret_entry = found(same_uuid);
         return 0;
@@ -349,7 +356,8 @@ int domain_list_rename(DomainList *list, DomainEntry *entry, const char *name, E
         LOCKED(&list->lock);
 
         if (g_hash_table_contains(list->by_name, name))
-                return error_set(err, VIR_ERR_OPERATION_INVALID, "domain with name '%s' already exists", name);
+                return error_set_from(err, list->hooks.error_domain, VIR_ERR_OPERATION_INVALID,
+                                      "domain with name '%s' already exists", name);
         g_hash_table_remove(list->by_name, entry->name);
         entry->former = g_slist_prepend(entry->former, entry->name);
         g_atomic_pointer_set(&entry->name, g_strdup(name));
@@ -399,6 +407,7 @@ DomainView *domain_view_edit(DomainEntry *entry)
                 box->view = *old;
         else
                 box->view.id = -1;
+        box->view.error_domain = hooks->error_domain;
         box->view.refs = 1;
         if (box->view.config)
                 domain_ref(box->view.config);

@@ -11,6 +11,9 @@ static DomainList *list_of(virConnectPtr conn)
         return ((DomainListState *)conn->state[FAMILY_HYPERVISOR])->domains;
 }
 
+/* The message is the driver's, not the document's. */
+#define failed(domain, err, code, ...) (error_set_from(err, domain, code, __VA_ARGS__), NULL)
+
 DomainView *domain_view_of(virDomainPtr domain, Error *err)
 {
         DomainList *list = list_of(domain->conn);
@@ -21,7 +24,8 @@ DomainView *domain_view_of(virDomainPtr domain, Error *err)
                 return NULL;
         view = domain_view_get(entry);
         if (!view)
-                return error_null(err, VIR_ERR_NO_DOMAIN, "no domain with matching name '%s'", domain->name);
+                return failed(domain_list_error_domain(list), err, VIR_ERR_NO_DOMAIN,
+                              "no domain with matching name '%s'", domain->name);
         return view;
 }
 
@@ -32,7 +36,7 @@ DomainView *domain_view_active(virDomainPtr domain, Error *err)
         if (!view)
                 return NULL;
         if (view->id < 0)
-                return error_null(err, VIR_ERR_OPERATION_INVALID, "domain is not running");
+                return failed(view->error_domain, err, VIR_ERR_OPERATION_INVALID, "domain is not running");
         return g_steal_pointer(&view);
 }
 
@@ -49,10 +53,10 @@ const Domain *domain_view_pick(const DomainView *view, unsigned flags, Error *er
         if (!config && !live)
                 return domain_view_current(view);
         if (live && view->id < 0)
-                return error_null(err, VIR_ERR_OPERATION_INVALID, "domain is not running");
+                return failed(view->error_domain, err, VIR_ERR_OPERATION_INVALID, "domain is not running");
         if (config && !view->persistent)
-                return error_null(err, VIR_ERR_OPERATION_INVALID,
-                                  "transient domains do not have any persistent config");
+                return failed(view->error_domain, err, VIR_ERR_OPERATION_INVALID,
+                              "transient domains do not have any persistent config");
         return live ? view->live : view->config;
 }
 
@@ -160,7 +164,9 @@ virDomainPtr domain_calls_lookup_by_id(virConnectPtr conn, int id, Error *err)
         g_autoptr(DomainEntry) entry = domain_list_find_id(list_of(conn), id);
         virDomainPtr domain = handle_of(conn, entry);
 
-        return domain ? domain : error_null(err, VIR_ERR_NO_DOMAIN, "no domain with matching id %d", id);
+        return domain ? domain
+                      : failed(domain_list_error_domain(list_of(conn)), err, VIR_ERR_NO_DOMAIN,
+                               "no domain with matching id %d", id);
 }
 
 virDomainPtr domain_calls_lookup_by_uuid(virConnectPtr conn, const unsigned char *uuid, Error *err)
@@ -172,7 +178,8 @@ virDomainPtr domain_calls_lookup_by_uuid(virConnectPtr conn, const unsigned char
         if (domain)
                 return domain;
         uuid_format(uuid, text);
-        return error_null(err, VIR_ERR_NO_DOMAIN, "no domain with matching uuid '%s'", text);
+        return failed(domain_list_error_domain(list_of(conn)), err, VIR_ERR_NO_DOMAIN,
+                      "no domain with matching uuid '%s'", text);
 }
 
 virDomainPtr domain_calls_lookup_by_name(virConnectPtr conn, const char *name, Error *err)
@@ -180,7 +187,9 @@ virDomainPtr domain_calls_lookup_by_name(virConnectPtr conn, const char *name, E
         g_autoptr(DomainEntry) entry = domain_list_find_name(list_of(conn), name);
         virDomainPtr domain = handle_of(conn, entry);
 
-        return domain ? domain : error_null(err, VIR_ERR_NO_DOMAIN, "no domain with matching name '%s'", name);
+        return domain ? domain
+                      : failed(domain_list_error_domain(list_of(conn)), err, VIR_ERR_NO_DOMAIN,
+                               "no domain with matching name '%s'", name);
 }
 
 /* One domain. */
@@ -257,7 +266,8 @@ int domain_calls_get_vcpus_flags(virDomainPtr domain, unsigned int flags, Error 
         if (!view)
                 return -1;
         if (flags & VIR_DOMAIN_VCPU_GUEST)
-                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED, "asking the guest for its vcpus is not supported");
+                return error_set_from(err, view->error_domain, VIR_ERR_OPERATION_UNSUPPORTED,
+                                      "asking the guest for its vcpus is not supported");
         definition = domain_view_pick(view, flags, err);
         if (!definition)
                 return -1;
@@ -307,8 +317,9 @@ char *domain_calls_get_metadata(virDomainPtr domain, int type, const char *uri, 
         else if (type == VIR_DOMAIN_METADATA_TITLE)
                 text = definition->title;
         else
-                return error_null(err, VIR_ERR_INVALID_ARG, "unknown metadata type %d", type);
+                return failed(view->error_domain, err, VIR_ERR_INVALID_ARG, "unknown metadata type %d", type);
         if (!text)
-                return error_null(err, VIR_ERR_NO_DOMAIN_METADATA, "Requested metadata element is not present");
+                return failed(view->error_domain, err, VIR_ERR_NO_DOMAIN_METADATA,
+                              "Requested metadata element is not present");
         return g_strdup(text);
 }

@@ -38,17 +38,17 @@ static void entry_add(GPtrArray *entries, const char *stem, char *path)
         g_ptr_array_add(entries, entry);
 }
 
-/* FOLDER/NAME.so, or FOLDER/NAME/NAME.so in a build tree. */
+/* FOLDER/driver-NAME.so, or FOLDER/NAME/driver-NAME.so in a build tree. */
 static void entry_scan(GPtrArray *entries, const char *folder, const char *name)
 {
         g_autofree char *stem = NULL;
         g_autofree char *path = NULL;
 
-        if (g_str_has_suffix(name, ".so")) {
-                stem = g_strndup(name, strlen(name) - strlen(".so"));
+        if (g_str_has_prefix(name, "driver-") && g_str_has_suffix(name, ".so")) {
+                stem = g_strndup(name + strlen("driver-"), strlen(name) - strlen("driver-.so"));
                 path = g_build_filename(folder, name, NULL);
         } else {
-                g_autofree char *file = g_strconcat(name, ".so", NULL);
+                g_autofree char *file = g_strconcat("driver-", name, ".so", NULL);
 
                 stem = g_strdup(name);
                 path = g_build_filename(folder, name, file, NULL);

@@ -35,11 +35,12 @@ static TestHost *shared;
 
 static TestHost *host_new(const char *path)
 {
+        static const DomainListHooks hooks = { .error_domain = VIR_FROM_TEST };
         TestHost *host = g_new0(TestHost, 1);
 
         host->refs = 1;
         host->hub = event_hub_new();
-        host->list.domains = domain_list_new(NULL, host->hub);
+        host->list.domains = domain_list_new(&hooks, host->hub);
         host->path = g_strdup(path);
         host->model = g_strdup("i686");
         host->memory_kib = 3072ull * 1024;

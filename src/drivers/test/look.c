@@ -119,7 +119,7 @@ int test_get_iothreads(virDomainPtr domain, virDomainIOThreadInfoPtr **info, uns
                 virDomainIOThreadInfoPtr thread = g_new0(virDomainIOThreadInfo, 1);
 
                 thread->iothread_id = definition->iothread_ids[i].id;
-                thread->cpumap_len = 1;
+                thread->cpumaplen = 1;
                 thread->cpumap = g_malloc0(1);
                 put_map(iothread_pin_of(definition, thread->iothread_id), thread->cpumap, 1);
                 (*info)[i] = thread;

@@ -24,10 +24,12 @@ typedef struct DomainView {
         uint64_t memory_kib; /* current balloon; 0: as defined */
         uint64_t started_ns; /* CLOCK_REALTIME */
         pid_t pid;           /* 0: none */
+        int error_domain;    /* as in the hooks */
         void *driver;        /* the driver's own snapshot, with its free function in DomainListHooks */
 } DomainView;
 
 typedef struct DomainListHooks {
+        int error_domain;                       /* virErrorDomain of what the list and the reading calls report */
         void (*view_free)(void *driver);        /* DomainView.driver */
         void *(*view_copy)(const void *driver); /* for domain_view_edit(); NULL: not carried over */
         void (*entry_free)(void *driver);       /* DomainEntry's driver pointer */
@@ -36,6 +38,7 @@ typedef struct DomainListHooks {
 DomainList *domain_list_new(const DomainListHooks *hooks, EventHub *hub);
 DomainList *domain_list_free(DomainList *list); /* after its last view and entry went; returns NULL */
 EventHub *domain_list_hub(DomainList *list);    /* borrowed */
+int domain_list_error_domain(const DomainList *list);
 
 /* Entries are reference counted; a removed one stays usable for those who hold it. */
 DomainEntry *domain_entry_ref(DomainEntry *entry);

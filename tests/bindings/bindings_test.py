@@ -87,6 +87,7 @@ class Bindings(GroundTest):
     def session(self, env):
         """libvirt-dbus opens qemu:///session by itself: give it one, started by the library on demand."""
         env['XDG_RUNTIME_DIR'] = self.ground.path('home')
+        env['VIRT_DBUS_INTERFACES_DIR'] = os.path.join(ROOT, 'usr/share/dbus-1/interfaces')
         env['LIBVIRTD_PATH'] = os.path.join(support.BUILD, 'src/daemon/vireod')
         return env
 

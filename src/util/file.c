@@ -281,7 +281,7 @@ int dir_list(const char *path, const char *suffix, char ***ret_names, Error *err
 
         if (read_names(path, is_listed, suffix, names, err) < 0)
                 return -1;
-        qsort(names->pdata, names->len, sizeof(names->pdata[0]), compare_names);
+        g_ptr_array_sort(names, compare_names);
         g_ptr_array_add(names, NULL);
         *ret_names = (char **)g_ptr_array_steal(names, NULL);
         return 0;

@@ -39,16 +39,19 @@ static _Thread_local Turn *my_turns;
 
 static void run_posted(void *opaque);
 
+static Pool *lanes_pool;
+
+static void make_lanes_pool(void)
+{
+        lanes_pool = pool_new("lane", 0, LANE_WORKERS);
+}
+
 static Pool *posted_pool(void)
 {
-        static Pool *pool;
-        static gsize ready;
+        static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-        if (g_once_init_enter(&ready)) {
-                pool = pool_new("lane", 0, LANE_WORKERS);
-                g_once_init_leave(&ready, 1);
-        }
-        return pool;
+        pthread_once(&once, make_lanes_pool);
+        return lanes_pool;
 }
 
 Lane *lane_new(const char *what)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -17,7 +18,7 @@ typedef struct Case {
         Loop *loop;
         LoopSource *source, *other;
         Counter called, freed;
-        unsigned events;
+        atomic_uint events;
         int status;
         Counter may_return; /* the callback waits for it where the test wants that */
 } Case;

@@ -71,20 +71,21 @@ static void fill_session(Paths *paths)
         paths->pid_dir = g_strdup(paths->run);
 }
 
+/* Indexed by Paths.system. */
+static Paths instances[2];
+
+static void fill_instances(void)
+{
+        instances[true] = (Paths){ .system = true, .root = g_strdup(paths_root()) };
+        fill_system(&instances[true]);
+        instances[false] = (Paths){ .system = false, .root = g_strdup(paths_root()) };
+        fill_session(&instances[false]);
+}
+
 const Paths *paths_get(bool system)
 {
-        static Paths instances[2];
-        static gsize ready[2];
-        Paths *paths = &instances[system];
+        static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-        if (g_once_init_enter(&ready[system])) {
-                paths->system = system;
-                paths->root = g_strdup(paths_root());
-                if (system)
-                        fill_system(paths);
-                else
-                        fill_session(paths);
-                g_once_init_leave(&ready[system], 1);
-        }
-        return paths;
+        pthread_once(&once, fill_instances);
+        return &instances[system];
 }

@@ -1,6 +1,8 @@
 /* libFuzzer: configuration files. */
 #include "util/settings.h"
 
+#include <stdint.h>
+
 typedef struct Target {
         int flag;
         unsigned count;

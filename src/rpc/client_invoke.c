@@ -42,6 +42,8 @@ static int invoke_packet(Client *client, ClientInvoke *invoke, WireWriter *reque
                 *ret_stream = client_stream_new(client, &header, holes_permitted(invoke));
         if (client_call(client, &header, request, invoke->fds, invoke->n_fds, &reply, err) < 0)
                 return -1;
+        if (invoke->ret_stream)
+                client_stream_opened(*ret_stream);
         return invoke_decode(invoke, &reply, err);
 }
 

@@ -325,6 +325,7 @@ static ClientStream *open_stream(Client *client, bool holes)
         client_begin(client, TEST_PROGRAM, 209, WIRE_CALL, &request, &header);
         stream = client_stream_new(client, &header, holes);
         g_assert_cmpint(client_call(client, &header, &request, NULL, 0, &reply, &err), ==, 0);
+        client_stream_opened(stream);
         wire_writer_done(&request);
         return stream;
 }
@@ -515,6 +516,31 @@ static void test_stream_cut(void)
         peer_stop(&peer, client);
 }
 
+static void script_abandoned(Peer *peer)
+{
+        PeerPacket call = { 0 };
+
+        g_assert_true(peer_read(peer, &call));
+        peer_reply(peer, &call);
+        peer_send(peer, &call, WIRE_STREAM, WIRE_CONTINUE, "ab", 2);
+        expect(peer, &call, WIRE_STREAM, WIRE_ERROR, "");
+        peer_send(peer, &call, WIRE_STREAM, WIRE_OK, NULL, 0);
+        packet_drop(&call);
+        script_busy(peer);
+}
+
+/* A stream that is only freed is aborted. */
+static void test_stream_abandoned(void)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        Peer peer = { 0 };
+        Client *client = peer_start(&peer, script_abandoned, NULL, NULL);
+
+        client_stream_free(open_stream(client, false));
+        g_assert_cmpint(test_call(client, 60, 3, &err), ==, 0);
+        peer_stop(&peer, client);
+}
+
 typedef struct Console {
         ClientStream *stream;
         GString *got;
@@ -646,6 +672,7 @@ int main(int argc, char **argv)
         g_test_add_func("/client/stream/abort", test_stream_abort);
         g_test_add_func("/client/stream/error", test_stream_error);
         g_test_add_func("/client/stream/cut", test_stream_cut);
+        g_test_add_func("/client/stream/abandoned", test_stream_abandoned);
         g_test_add_func("/client/stream/nonblock", test_stream_nonblock);
         g_test_add_func("/client/stream/callback", test_stream_callback);
         /* these wait for keepalive's whole seconds */

@@ -20,7 +20,8 @@ struct ClientStream {
         int refs;
         Client *client;
         WireHeader call;
-        bool holes; /* hole packets are permitted */
+        bool holes;  /* hole packets are permitted */
+        bool opened; /* the call succeeded: the far end knows the stream */
 
         /* Guarded by client->lock. */
         ClientStream *next;
@@ -95,21 +96,6 @@ static void unlist(ClientStream *stream)
         stream->listed = false;
 }
 
-ClientStream *client_stream_free(ClientStream *stream)
-{
-        ERROR_AUTO Error ignored = ERROR_INIT;
-
-        if (!stream)
-                return NULL;
-        client_stream_remove_callback(stream, &ignored);
-        pthread_mutex_lock(&stream->client->lock);
-        unlist(stream);
-        drop_packets(stream);
-        pthread_mutex_unlock(&stream->client->lock);
-        stream_unref(stream);
-        return NULL;
-}
-
 size_t client_streams_queued(Client *client)
 {
         size_t queued = 0;
@@ -117,6 +103,11 @@ size_t client_streams_queued(Client *client)
         for (ClientStream *stream = client->streams; stream; stream = stream->next)
                 queued += stream->queued;
         return queued;
+}
+
+void client_stream_opened(ClientStream *stream)
+{
+        stream->opened = true;
 }
 
 /* virStreamEventType bits that hold. Locked. */
@@ -333,6 +324,32 @@ static int send_packet(ClientStream *stream, int type, int status, const void *d
                                client_send_bare(stream->client, &header, data, length, err) < 0
                        ? -1
                        : 0;
+}
+
+/* What nobody wants any more must not go on coming: the far end is told, its answer is not waited for. Locked. */
+static void give_up(ClientStream *stream)
+{
+        ERROR_AUTO Error ignored = ERROR_INIT;
+
+        if (stream->listed && stream->opened && !stream->closing)
+                send_packet(stream, WIRE_STREAM, WIRE_ERROR, NULL, 0, &ignored);
+        unlist(stream);
+        drop_packets(stream);
+}
+
+ClientStream *client_stream_free(ClientStream *stream)
+{
+        ERROR_AUTO Error ignored = ERROR_INIT;
+
+        if (!stream)
+                return NULL;
+        client_stream_remove_callback(stream, &ignored);
+        pthread_mutex_lock(&stream->client->lock);
+        give_up(stream);
+        pthread_mutex_unlock(&stream->client->lock);
+        client_watch_update(stream->client);
+        stream_unref(stream);
+        return NULL;
 }
 
 /* What is due without the lock after @stream was used. */

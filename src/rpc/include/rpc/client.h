@@ -98,7 +98,10 @@ int client_invoke(Client *client, ClientInvoke *invoke, Error *err);
 
 /** client_stream_new: for the call with @header that is about to be made; @holes: whether hole packets are permitted. */
 ClientStream *client_stream_new(Client *client, const WireHeader *header, bool holes);
-/** client_stream_free: forget it; what still comes is dropped. Returns NULL; accepts NULL. */
+/** client_stream_opened: that call succeeded. */
+void client_stream_opened(ClientStream *stream);
+/** client_stream_free: forget it; one that was opened and not finished is aborted without waiting, what still comes is
+ * dropped. Returns NULL; accepts NULL. */
 ClientStream *client_stream_free(ClientStream *stream);
 int client_stream_send(ClientStream *stream, const char *data, size_t length, bool nonblock, Error *err);
 int client_stream_recv(ClientStream *stream, char *data, size_t length, bool stop_at_hole, bool nonblock, Error *err);

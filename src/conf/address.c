@@ -31,6 +31,11 @@ ROWS(PciAddress, ROW_HEX("@domain", PciAddress, domain, 4, .flags = ROW_ALWAYS |
      ROW_OPT_HEX("zpci/@uid", PciAddress, zpci_uid, 4, .flags = ROW_ABI),
      ROW_OPT_HEX("zpci/@fid", PciAddress, zpci_fid, 8, .flags = ROW_ABI));
 
+ROWS(HostPciAddress, ROW_HEX("@domain", HostPciAddress, domain, 4, .flags = ROW_ALWAYS | ROW_ABI),
+     ROW_HEX("@bus", HostPciAddress, bus, 2, .flags = ROW_ALWAYS | ROW_ABI),
+     ROW_HEX("@slot", HostPciAddress, slot, 2, .flags = ROW_ALWAYS | ROW_ABI),
+     ROW_HEX("@function", HostPciAddress, function, 1, .flags = ROW_ALWAYS | ROW_ABI));
+
 ROWS(DriveAddress, ROW_UINT("@controller", DriveAddress, controller, .flags = ROW_ALWAYS | ROW_ABI),
      ROW_UINT("@bus", DriveAddress, bus, .flags = ROW_ALWAYS | ROW_ABI),
      ROW_UINT("@target", DriveAddress, target, .flags = ROW_ALWAYS | ROW_ABI),
@@ -85,9 +90,10 @@ ROWS(DeviceInfo, ROW_UINT("acpi/@index", DeviceInfo, acpi_index, .flags = ROW_AB
      ROW_SWITCH("rom/@bar", DeviceInfo, rom_bar), ROW_STRING("rom/@file", DeviceInfo, rom_file),
      ROW_YESNO("rom/@enabled", DeviceInfo, rom_enabled), ROW_SUB("address", DeviceInfo, address, Address));
 
-ROWS(Seclabel, ROW_ENUM("@type", Seclabel, type, SeclabelType), ROW_STRING("@model", Seclabel, model),
-     ROW_YESNO("@relabel", Seclabel, relabel), ROW_STRING("label", Seclabel, label),
-     ROW_STRING("imagelabel", Seclabel, imagelabel, .flags = ROW_LIVE), ROW_STRING("baselabel", Seclabel, baselabel));
+ROWS_HOOKED(Seclabel, (.settle = seclabel_settle), ROW_ENUM("@type", Seclabel, type, SeclabelType),
+            ROW_STRING("@model", Seclabel, model), ROW_YESNO("@relabel", Seclabel, relabel),
+            ROW_STRING("label", Seclabel, label), ROW_STRING("imagelabel", Seclabel, imagelabel, .flags = ROW_LIVE),
+            ROW_STRING("baselabel", Seclabel, baselabel));
 
 ROWS(SourceSeclabel, ROW_STRING("@model", SourceSeclabel, model), ROW_YESNO("@relabel", SourceSeclabel, relabel),
      ROW_YESNO("@labelskip", SourceSeclabel, labelskip, .flags = ROW_LIVE), ROW_STRING("label", SourceSeclabel, label));

@@ -68,27 +68,33 @@ ENUM_TABLE(ChannelState, CHANNEL_STATE_MAX_) = {
         [CHANNEL_STATE_DISCONNECTED] = "disconnected",
 };
 
-ROWS(PathChardev, ROW_STRING("source/@path", PathChardev, path), ROW_SWITCH("source/@append", PathChardev, append),
-     ROW_LIST("source/seclabel", PathChardev, seclabels, SourceSeclabel));
+ROWS_HOOKED(PathChardev, (.check = path_chardev_check), ROW_STRING("source/@path", PathChardev, path),
+            ROW_SWITCH("source/@append", PathChardev, append),
+            ROW_LIST("source/seclabel", PathChardev, seclabels, SourceSeclabel));
 
 ROWS(PtyChardev, ROW_STRING("source/@path", PtyChardev, path, .flags = ROW_LIVE),
      ROW_LIST("source/seclabel", PtyChardev, seclabels, SourceSeclabel));
 
-ROWS(UdpChardev, ROW_STRING("source[mode=bind]/@host", UdpChardev, bind_host),
-     ROW_STRING("source[mode=bind]/@service", UdpChardev, bind_service),
-     ROW_STRING("source[mode=connect]/@host", UdpChardev, connect_host),
-     ROW_STRING("source[mode=connect]/@service", UdpChardev, connect_service));
+ROWS_HOOKED(UdpChardev, (.check = udp_chardev_check), ROW_STRING("source[mode=bind]/@host", UdpChardev, bind_host),
+            ROW_STRING("source[mode=bind]/@service", UdpChardev, bind_service),
+            ROW_STRING("source[mode=connect]/@host", UdpChardev, connect_host),
+            ROW_STRING("source[mode=connect]/@service", UdpChardev, connect_service),
+            ROW_STRING("source[mode=]/@host", UdpChardev, connect_host, .flags = ROW_LEGACY),
+            ROW_STRING("source[mode=]/@service", UdpChardev, connect_service, .flags = ROW_LEGACY));
 
-ROWS(TcpChardev, ROW_ENUM("source/@mode", TcpChardev, mode, ChardevMode), ROW_STRING("source/@host", TcpChardev, host),
-     ROW_STRING("source/@service", TcpChardev, service), ROW_YESNO("source/@tls", TcpChardev, tls),
-     ROW_YESNO("source/reconnect/@enabled", TcpChardev, reconnect),
-     ROW_UINT("source/reconnect/@timeout", TcpChardev, reconnect_timeout),
-     ROW_ENUM("protocol/@type", TcpChardev, protocol, ChardevProtocol, .flags = ROW_ALWAYS));
+ROWS_HOOKED(TcpChardev, (.settle = tcp_chardev_settle, .check = tcp_chardev_check),
+            ROW_ENUM("source/@mode", TcpChardev, mode, ChardevMode, .flags = ROW_SINGLE),
+            ROW_STRING("source/@host", TcpChardev, host), ROW_STRING("source/@service", TcpChardev, service),
+            ROW_YESNO("source/@tls", TcpChardev, tls), ROW_YESNO("source/reconnect/@enabled", TcpChardev, reconnect),
+            ROW_UINT("source/reconnect/@timeout", TcpChardev, reconnect_timeout),
+            ROW_ENUM("protocol/@type", TcpChardev, protocol, ChardevProtocol, .flags = ROW_ALWAYS));
 
-ROWS(UnixChardev, ROW_ENUM("source/@mode", UnixChardev, mode, ChardevMode),
-     ROW_STRING("source/@path", UnixChardev, path), ROW_YESNO("source/reconnect/@enabled", UnixChardev, reconnect),
-     ROW_UINT("source/reconnect/@timeout", UnixChardev, reconnect_timeout),
-     ROW_LIST("source/seclabel", UnixChardev, seclabels, SourceSeclabel));
+ROWS_HOOKED(UnixChardev, (.settle = unix_chardev_settle, .check = unix_chardev_check),
+            ROW_ENUM("source/@mode", UnixChardev, mode, ChardevMode, .when = unix_chardev_has_path),
+            ROW_STRING("source/@path", UnixChardev, path),
+            ROW_YESNO("source/reconnect/@enabled", UnixChardev, reconnect),
+            ROW_UINT("source/reconnect/@timeout", UnixChardev, reconnect_timeout),
+            ROW_LIST("source/seclabel", UnixChardev, seclabels, SourceSeclabel));
 
 ROWS(ChannelChardev, ROW_STRING("source/@channel", ChannelChardev, channel));
 
@@ -110,18 +116,18 @@ ROWS(Chardev, ROW_ENUM("@type", Chardev, type, ChardevType), ROW_STRING("@tty", 
      ROW_UNION("", Chardev, pty, type, chardev_arms), ROW_STRING("log/@file", Chardev, log_file),
      ROW_SWITCH("log/@append", Chardev, log_append));
 
-ROWS(Serial, ROW_IN("", Serial, source, Chardev),
-     ROW_ENUM("target/@type", Serial, target, SerialTarget, .flags = ROW_ABI),
-     ROW_OPT_UINT("target/@port", Serial, port, .flags = ROW_ABI),
-     ROW_ENUM("target/model/@name", Serial, model, SerialModel, .flags = ROW_ABI),
-     ROW_IN("", Serial, info, DeviceInfo));
+ROWS_HOOKED(Serial, (.settle = serial_settle), ROW_IN("", Serial, source, Chardev),
+            ROW_ENUM("target/@type", Serial, target, SerialTarget, .flags = ROW_ABI),
+            ROW_OPT_UINT("target/@port", Serial, port, .flags = ROW_ABI),
+            ROW_ENUM("target/model/@name", Serial, model, SerialModel, .flags = ROW_ABI),
+            ROW_IN("", Serial, info, DeviceInfo));
 
-ROWS(Parallel, ROW_IN("", Parallel, source, Chardev), ROW_OPT_UINT("target/@port", Parallel, port, .flags = ROW_ABI),
-     ROW_IN("", Parallel, info, DeviceInfo));
+ROWS_HOOKED(Parallel, (.settle = parallel_settle), ROW_IN("", Parallel, source, Chardev),
+            ROW_OPT_UINT("target/@port", Parallel, port, .flags = ROW_ABI), ROW_IN("", Parallel, info, DeviceInfo));
 
-ROWS(Console, ROW_IN("", Console, source, Chardev),
-     ROW_ENUM("target/@type", Console, target, ConsoleTarget, .flags = ROW_ABI),
-     ROW_OPT_UINT("target/@port", Console, port, .flags = ROW_ABI), ROW_IN("", Console, info, DeviceInfo));
+ROWS_HOOKED(Console, (.settle = console_settle), ROW_IN("", Console, source, Chardev),
+            ROW_ENUM("target/@type", Console, target, ConsoleTarget, .flags = ROW_ABI),
+            ROW_OPT_UINT("target/@port", Console, port, .flags = ROW_ABI), ROW_IN("", Console, info, DeviceInfo));
 
 ROWS(Channel, ROW_IN("", Channel, source, Chardev),
      ROW_ENUM("target/@type", Channel, target, ChannelTarget, .flags = ROW_REQUIRED | ROW_ABI),

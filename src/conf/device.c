@@ -111,8 +111,10 @@ ENUM_TABLE(VsockModel, VSOCK_MAX_) = {
         [VSOCK_VIRTIO_NON_TRANSITIONAL] = "virtio-non-transitional",
 };
 
-ROWS(Watchdog, ROW_ENUM("@model", Watchdog, model, WatchdogModel, .flags = ROW_REQUIRED | ROW_ABI),
-     ROW_ENUM("@action", Watchdog, action, WatchdogAction, .flags = ROW_ABI), ROW_IN("", Watchdog, info, DeviceInfo));
+ROWS_HOOKED(Watchdog, (.settle = watchdog_settle),
+            ROW_ENUM("@model", Watchdog, model, WatchdogModel, .flags = ROW_REQUIRED | ROW_ABI),
+            ROW_ENUM("@action", Watchdog, action, WatchdogAction, .flags = ROW_ABI),
+            ROW_IN("", Watchdog, info, DeviceInfo));
 
 ROWS(Memballoon, ROW_ENUM("@model", Memballoon, model, BalloonModel, .flags = ROW_REQUIRED | ROW_ABI),
      ROW_SWITCH("@autodeflate", Memballoon, autodeflate, .flags = ROW_ABI),
@@ -156,8 +158,8 @@ ROWS(Shmem, ROW_STRING("@name", Shmem, name, .flags = ROW_REQUIRED | ROW_ABI),
 ROWS(MemoryDevice, ROW_ENUM("@model", MemoryDevice, model, MemoryModel, .flags = ROW_REQUIRED | ROW_ABI),
      ROW_ENUM("@access", MemoryDevice, access, MemoryAccess), ROW_YESNO("@discard", MemoryDevice, discard),
      ROW_UUID("uuid", MemoryDevice, uuid, .flags = ROW_ABI), ROW_STRING("source/path", MemoryDevice, path),
-     ROW_KIB("source/alignsize", MemoryDevice, alignsize_kib), ROW_KIB("source/pagesize", MemoryDevice, pagesize_kib),
-     ROW_FLAG("source/pmem", MemoryDevice, pmem), ROW_CPUS("source/nodemask", MemoryDevice, nodemask),
+     ROW_KIB("source/alignsize", MemoryDevice, alignsize_kib), ROW_FLAG("source/pmem", MemoryDevice, pmem),
+     ROW_CPUS("source/nodemask", MemoryDevice, nodemask), ROW_KIB("source/pagesize", MemoryDevice, pagesize_kib),
      ROW_YESNO("target/@dynamicMemslots", MemoryDevice, dynamic_memslots),
      ROW_KIB("target/size", MemoryDevice, size_kib, .flags = ROW_REQUIRED | ROW_ABI),
      ROW_OPT_UINT("target/node", MemoryDevice, node, .flags = ROW_ABI),
@@ -182,7 +184,7 @@ ROWS(Iommu, ROW_ENUM("@model", Iommu, model, IommuModel, .flags = ROW_REQUIRED |
 
 ROWS(Vsock, ROW_ENUM("@model", Vsock, model, VsockModel, .flags = ROW_ABI),
      ROW_YESNO("cid/@auto", Vsock, auto_cid, .flags = ROW_ABI), ROW_UINT("cid/@address", Vsock, cid, .flags = ROW_ABI),
-     ROW_IN("driver", Vsock, virtio, VirtioOptions), ROW_IN("", Vsock, info, DeviceInfo));
+     ROW_IN("", Vsock, info, DeviceInfo), ROW_IN("driver", Vsock, virtio, VirtioOptions));
 
 ROWS(Pstore, ROW_STRING("@backend", Pstore, backend, .flags = ROW_REQUIRED), ROW_STRING("path", Pstore, path),
      ROW_KIB("size", Pstore, size_kib), ROW_IN("", Pstore, info, DeviceInfo));

@@ -100,9 +100,9 @@ Domain *domain_copy(const Domain *d)
         return copy;
 }
 
-int domain_settle(Domain *d, Error *err)
+int domain_settle(Domain *d, unsigned flags, Error *err)
 {
-        return rows_settle(&Domain_rows, d, err);
+        return rows_settle(&Domain_rows, d, parse_flags(flags), err);
 }
 
 int domain_check(const Domain *d, Error *err)

@@ -30,7 +30,7 @@ ROWS(UsbHostdev, ROW_ENUM("source/@startupPolicy", UsbHostdev, startup_policy, S
 
 ROWS(PciHostdev, ROW_ENUM("driver/@name", PciHostdev, driver, HostdevBackend),
      ROW_YESNO("source/@writeFiltering", PciHostdev, write_filtering),
-     ROW_IN("source/address", PciHostdev, address, PciAddress));
+     ROW_IN("source/address", PciHostdev, address, HostPciAddress));
 
 ROWS(ScsiHostdev, ROW_ENUM("source/@protocol", ScsiHostdev, protocol, NetProtocol),
      ROW_STRING("source/@name", ScsiHostdev, name), ROW_STRING("source/adapter/@name", ScsiHostdev, adapter),
@@ -58,21 +58,22 @@ static const Rows *const hostdev_arms[HOSTDEV_MAX_] = {
         [HOSTDEV_MISC] = &MiscHostdev_rows, [HOSTDEV_NET] = &NetHostdev_rows,
 };
 
-ROWS(Hostdev, ROW_ENUM("@mode", Hostdev, mode, HostdevMode),
-     ROW_ENUM("@type", Hostdev, type, HostdevType, .flags = ROW_REQUIRED),
-     ROW_YESNO("@managed", Hostdev, managed, .flags = ROW_ALWAYS), ROW_ENUM("@sgio", Hostdev, sgio, DiskSgio),
-     ROW_YESNO("@rawio", Hostdev, rawio), ROW_ENUM("@model", Hostdev, model, HostdevModel, .flags = ROW_ABI),
-     ROW_SWITCH("@display", Hostdev, display, .flags = ROW_ABI), ROW_SWITCH("@ramfb", Hostdev, ramfb, .flags = ROW_ABI),
-     ROW_UNION("", Hostdev, usb, type, hostdev_arms), ROW_ENUM("teaming/@type", Hostdev, teaming, TeamingType),
-     ROW_STRING("teaming/@persistent", Hostdev, teaming_persistent),
-     ROW_FLAG("readonly", Hostdev, readonly, .flags = ROW_ABI),
-     ROW_FLAG("shareable", Hostdev, shareable, .flags = ROW_ABI), ROW_IN("", Hostdev, info, DeviceInfo));
+ROWS_HOOKED(Hostdev, (.settle = hostdev_settle), ROW_ENUM("@mode", Hostdev, mode, HostdevMode),
+            ROW_ENUM("@type", Hostdev, type, HostdevType, .flags = ROW_REQUIRED),
+            ROW_YESNO("@managed", Hostdev, managed, .flags = ROW_ALWAYS), ROW_ENUM("@sgio", Hostdev, sgio, DiskSgio),
+            ROW_YESNO("@rawio", Hostdev, rawio), ROW_ENUM("@model", Hostdev, model, HostdevModel, .flags = ROW_ABI),
+            ROW_SWITCH("@display", Hostdev, display, .flags = ROW_ABI),
+            ROW_SWITCH("@ramfb", Hostdev, ramfb, .flags = ROW_ABI), ROW_UNION("", Hostdev, usb, type, hostdev_arms),
+            ROW_ENUM("teaming/@type", Hostdev, teaming, TeamingType),
+            ROW_STRING("teaming/@persistent", Hostdev, teaming_persistent),
+            ROW_FLAG("readonly", Hostdev, readonly, .flags = ROW_ABI),
+            ROW_FLAG("shareable", Hostdev, shareable, .flags = ROW_ABI), ROW_IN("", Hostdev, info, DeviceInfo));
 
-ROWS(Redirdev, ROW_STRING("@bus", Redirdev, bus), ROW_IN("", Redirdev, source, Chardev),
-     ROW_IN("", Redirdev, info, DeviceInfo));
+ROWS_HOOKED(Redirdev, (.settle = redirdev_settle, .check = redirdev_check), ROW_STRING("@bus", Redirdev, bus),
+            ROW_IN("", Redirdev, source, Chardev), ROW_IN("", Redirdev, info, DeviceInfo));
 
-ROWS(RedirRule, ROW_OPT_HEX("@class", RedirRule, class, 2), ROW_OPT_HEX("@vendor", RedirRule, vendor, 4),
-     ROW_OPT_HEX("@product", RedirRule, product, 4), ROW_STRING("@version", RedirRule, version),
+ROWS(RedirRule, ROW_OPT_HEX_UPPER("@class", RedirRule, class, 2), ROW_OPT_HEX_UPPER("@vendor", RedirRule, vendor, 4),
+     ROW_OPT_HEX_UPPER("@product", RedirRule, product, 4), ROW_STRING("@version", RedirRule, version),
      ROW_YESNO("@allow", RedirRule, allow, .flags = ROW_REQUIRED));
 
 ROWS(Redirfilter, ROW_LIST("usbdev", Redirfilter, rules, RedirRule));

@@ -198,6 +198,11 @@ static void opt_hex_text(const Row *row, const void *p, GString *out)
         append_hex(out, row->width, ((const OptUint *)p)->value);
 }
 
+static void opt_hex_upper_text(const Row *row, const void *p, GString *out)
+{
+        g_string_append_printf(out, "0x%0*X", row->width, ((const OptUint *)p)->value);
+}
+
 static bool opt_uint_same(const void *a, const void *b)
 {
         const OptUint *x = a, *y = b;
@@ -270,6 +275,12 @@ const RowCodec row_opt_uint = { "non-negative integer value", sizeof(OptUint),  
 const RowCodec row_opt_hex = { "a number",           sizeof(OptUint),
                                .read = opt_hex_read, .is_set = opt_uint_is_set,
                                .text = opt_hex_text, .same = opt_uint_same };
+const RowCodec row_opt_hex_upper = { "a number",
+                                     sizeof(OptUint),
+                                     .read = opt_hex_read,
+                                     .is_set = opt_uint_is_set,
+                                     .text = opt_hex_upper_text,
+                                     .same = opt_uint_same };
 const RowCodec row_opt_int = { "integer value",          sizeof(OptInt),       .read = opt_int_read,
                                .is_set = opt_int_is_set, .text = opt_int_text, .same = opt_int_same };
 const RowCodec row_opt_uint64 = { "non-negative integer value", sizeof(OptUint64),       .read = opt_uint64_read,

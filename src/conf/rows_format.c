@@ -141,12 +141,13 @@ static void format_struct(const Rows *rows, const void *s, Format *format)
 
                 for (; depth > planned->shared; depth--)
                         xml_close(format->out);
-                for (; depth < steps; depth++)
+                for (; depth < steps; depth++) {
                         open_step(&planned->steps[depth], format);
+                        if (row->flags & ROW_KEEP && depth == 0)
+                                xml_keep_open(format->out);
+                }
                 if (is_written(row, s, format->flags))
                         format_row(planned, s, format);
-                if (row->flags & ROW_KEEP)
-                        xml_keep(format->out);
         }
         for (; depth > 0; depth--)
                 xml_close(format->out);

@@ -125,32 +125,32 @@ void rows_copy(const Rows *rows, void *to, const void *from)
                 copy_row(row, to, from);
 }
 
-static int settle_row(const Row *row, void *s, Error *err)
+static int settle_row(const Row *row, void *s, unsigned flags, Error *err)
 {
         void *p = row_at(s, row);
         const Rows *arm;
 
         switch (row->kind) {
-        case ROW_STRUCT: return rows_settle(row->sub, p, err);
-        case ROW_POINTER: return *(void **)p ? rows_settle(row->sub, *(void **)p, err) : 0;
+        case ROW_STRUCT: return rows_settle(row->sub, p, flags, err);
+        case ROW_POINTER: return *(void **)p ? rows_settle(row->sub, *(void **)p, flags, err) : 0;
         case ROW_ARRAY:
                 for (size_t i = 0; i < *row_count(s, row); i++)
-                        if (rows_settle(row->sub, *(char **)p + i * row->sub->size, err) < 0)
+                        if (rows_settle(row->sub, *(char **)p + i * row->sub->size, flags, err) < 0)
                                 return -1;
                 return 0;
-        case ROW_CHOICE: arm = row_arm(s, row); return arm ? rows_settle(arm, p, err) : 0;
+        case ROW_CHOICE: arm = row_arm(s, row); return arm ? rows_settle(arm, p, flags, err) : 0;
         case ROW_VALUE:
         case ROW_EXTRA: break;
         }
         return 0;
 }
 
-int rows_settle(const Rows *rows, void *s, Error *err)
+int rows_settle(const Rows *rows, void *s, unsigned flags, Error *err)
 {
         for (const Row *row = rows->rows; row->path; row++)
-                if (settle_row(row, s, err) < 0)
+                if (settle_row(row, s, flags, err) < 0)
                         return -1;
-        return rows->settle ? rows->settle(s, err) : 0;
+        return rows->settle ? rows->settle(s, flags, err) : 0;
 }
 
 static int check_row(const Row *row, const void *s, Error *err)

@@ -78,7 +78,15 @@ static bool is_selected(const XmlNode *node, const RowStep *step, const char *sp
         if (!step->attribute)
                 return true;
         attribute = xml_attribute(node, step->attribute);
-        return attribute && strcmp(attribute->value, step->value) == 0;
+        return attribute ? strcmp(attribute->value, step->value) == 0 : !*step->value;
+}
+
+static void see_selector(const XmlNode *node, const RowStep *step)
+{
+        XmlAttribute *attribute = step->attribute ? xml_attribute(node, step->attribute) : NULL;
+
+        if (attribute)
+                attribute->seen = true;
 }
 
 static XmlNode *find_step(const XmlNode *parent, const RowStep *step, const char *space, const XmlNode *after)
@@ -87,8 +95,7 @@ static XmlNode *find_step(const XmlNode *parent, const RowStep *step, const char
                 if (!is_selected(child, step, space))
                         continue;
                 child->seen = true;
-                if (step->attribute)
-                        xml_attribute(child, step->attribute)->seen = true;
+                see_selector(child, step);
                 return child;
         }
         return NULL;
@@ -256,6 +263,19 @@ static int add_place(const XmlNode *element, Error *err)
         return error_set_from(err, old.domain, old.code, "%s (%s)", old.str2, where);
 }
 
+static int refuse_second(const PlannedRow *planned, XmlNode *first, Parse *parse)
+{
+        const RowStep *step = &planned->steps[planned->n_steps - 1];
+        XmlNode *second = find_step(first->parent, step, parse->space, first);
+        g_autofree char *where = NULL;
+
+        if (!second)
+                return 0;
+        where = xml_where(second, NULL);
+        return error_set(parse->err, VIR_ERR_XML_ERROR, "only one %s element is allowed in element '%s' (%s)",
+                         step->name, first->parent->name, where);
+}
+
 static int parse_struct(const Rows *rows, void *s, XmlNode *element, Parse *parse)
 {
         const RowPlan *plan = rows_plan(rows);
@@ -266,13 +286,15 @@ static int parse_struct(const Rows *rows, void *s, XmlNode *element, Parse *pars
                 XmlNode *node = walk(path, planned, parse);
 
                 if (node) {
+                        if (planned->row->flags & ROW_SINGLE && refuse_second(planned, node, parse) < 0)
+                                return -1;
                         if (parse_row(planned, s, node, parse) < 0)
                                 return -1;
                 } else if (planned->row->flags & ROW_REQUIRED && !is_skipped(planned->row, parse)) {
                         return fail_missing(planned, element, parse);
                 }
         }
-        if (rows->settle && !(parse->flags & ROWS_NO_SETTLE) && rows->settle(s, parse->err) < 0)
+        if (rows->settle && !(parse->flags & ROWS_NO_SETTLE) && rows->settle(s, parse->flags, parse->err) < 0)
                 return add_place(element, parse->err);
         return 0;
 }

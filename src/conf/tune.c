@@ -46,10 +46,10 @@ ROWS(BlkioDevice, ROW_STRING("path", BlkioDevice, path, .flags = ROW_REQUIRED), 
 ROWS(Blkiotune, ROW_UINT("weight", Blkiotune, weight, .flags = ROW_HOT),
      ROW_LIST("device", Blkiotune, devices, BlkioDevice, .flags = ROW_HOT));
 
-ROWS(Memtune, ROW_OPT_KIB("hard_limit", Memtune, hard_limit_kib, .flags = ROW_HOT),
-     ROW_OPT_KIB("soft_limit", Memtune, soft_limit_kib, .flags = ROW_HOT),
-     ROW_OPT_KIB("min_guarantee", Memtune, min_guarantee_kib, .flags = ROW_HOT),
-     ROW_OPT_KIB("swap_hard_limit", Memtune, swap_hard_limit_kib, .flags = ROW_HOT));
+ROWS_HOOKED(Memtune, (.settle = memtune_settle), ROW_OPT_KIB("hard_limit", Memtune, hard_limit_kib, .flags = ROW_HOT),
+            ROW_OPT_KIB("soft_limit", Memtune, soft_limit_kib, .flags = ROW_HOT),
+            ROW_OPT_KIB("min_guarantee", Memtune, min_guarantee_kib, .flags = ROW_HOT),
+            ROW_OPT_KIB("swap_hard_limit", Memtune, swap_hard_limit_kib, .flags = ROW_HOT));
 
 ROWS(Hugepage, ROW_KIB("@size", Hugepage, size_kib, .flags = ROW_REQUIRED), ROW_CPUS("@nodeset", Hugepage, nodeset));
 
@@ -76,16 +76,18 @@ ROWS(CacheAllocation, ROW_UINT("@id", CacheAllocation, id, .flags = ROW_ALWAYS),
 ROWS(CacheMonitor, ROW_UINT("@level", CacheMonitor, level, .flags = ROW_REQUIRED),
      ROW_CPUS("@vcpus", CacheMonitor, vcpus, .flags = ROW_REQUIRED));
 
-ROWS(Cachetune, ROW_CPUS("@vcpus", Cachetune, vcpus, .flags = ROW_REQUIRED),
-     ROW_LIST("cache", Cachetune, caches, CacheAllocation), ROW_LIST("monitor", Cachetune, monitors, CacheMonitor));
+ROWS_HOOKED(Cachetune, (.check = cachetune_check), ROW_CPUS("@vcpus", Cachetune, vcpus, .flags = ROW_REQUIRED),
+            ROW_LIST("cache", Cachetune, caches, CacheAllocation),
+            ROW_LIST("monitor", Cachetune, monitors, CacheMonitor));
 
 ROWS(MemoryBandwidth, ROW_UINT("@id", MemoryBandwidth, id, .flags = ROW_ALWAYS),
      ROW_UINT("@bandwidth", MemoryBandwidth, bandwidth, .flags = ROW_REQUIRED));
 
 ROWS(MemoryMonitor, ROW_CPUS("@vcpus", MemoryMonitor, vcpus, .flags = ROW_REQUIRED));
 
-ROWS(Memorytune, ROW_CPUS("@vcpus", Memorytune, vcpus, .flags = ROW_REQUIRED),
-     ROW_LIST("node", Memorytune, nodes, MemoryBandwidth), ROW_LIST("monitor", Memorytune, monitors, MemoryMonitor));
+ROWS_HOOKED(Memorytune, (.check = memorytune_check), ROW_CPUS("@vcpus", Memorytune, vcpus, .flags = ROW_REQUIRED),
+            ROW_LIST("node", Memorytune, nodes, MemoryBandwidth),
+            ROW_LIST("monitor", Memorytune, monitors, MemoryMonitor));
 
 ROWS(VcpuPin, ROW_UINT("@vcpu", VcpuPin, vcpu, .flags = ROW_ALWAYS),
      ROW_CPUS("@cpuset", VcpuPin, cpuset, .flags = ROW_REQUIRED));
@@ -101,22 +103,25 @@ ROWS(IothreadSched, ROW_CPUS("@iothreads", IothreadSched, iothreads, .flags = RO
      ROW_ENUM("@scheduler", IothreadSched, scheduler, Scheduler, .flags = ROW_REQUIRED),
      ROW_OPT_INT("@priority", IothreadSched, priority));
 
-ROWS(Cputune, ROW_OPT_UINT64("shares", Cputune, shares, .flags = ROW_HOT),
-     ROW_UINT64("period", Cputune, period, .flags = ROW_HOT), ROW_INT64("quota", Cputune, quota, .flags = ROW_HOT),
-     ROW_UINT64("global_period", Cputune, global_period, .flags = ROW_HOT),
-     ROW_INT64("global_quota", Cputune, global_quota, .flags = ROW_HOT),
-     ROW_UINT64("emulator_period", Cputune, emulator_period, .flags = ROW_HOT),
-     ROW_INT64("emulator_quota", Cputune, emulator_quota, .flags = ROW_HOT),
-     ROW_UINT64("iothread_period", Cputune, iothread_period, .flags = ROW_HOT),
-     ROW_INT64("iothread_quota", Cputune, iothread_quota, .flags = ROW_HOT),
-     ROW_LIST("vcpupin", Cputune, vcpupins, VcpuPin, .flags = ROW_HOT),
-     ROW_CPUS("emulatorpin/@cpuset", Cputune, emulatorpin, .flags = ROW_HOT),
-     ROW_LIST("iothreadpin", Cputune, iothreadpins, IothreadPin, .flags = ROW_HOT),
-     ROW_LIST("vcpusched", Cputune, vcpuscheds, VcpuSched),
-     ROW_ENUM("emulatorsched/@scheduler", Cputune, emulatorsched, Scheduler),
-     ROW_OPT_INT("emulatorsched/@priority", Cputune, emulatorsched_priority),
-     ROW_LIST("iothreadsched", Cputune, iothreadscheds, IothreadSched),
-     ROW_LIST("cachetune", Cputune, cachetunes, Cachetune), ROW_LIST("memorytune", Cputune, memorytunes, Memorytune));
+ROWS_HOOKED(Cputune, (.settle = cputune_settle, .check = cputune_check),
+            ROW_OPT_UINT64("shares", Cputune, shares, .flags = ROW_HOT),
+            ROW_UINT64("period", Cputune, period, .flags = ROW_HOT),
+            ROW_INT64("quota", Cputune, quota, .flags = ROW_HOT),
+            ROW_UINT64("global_period", Cputune, global_period, .flags = ROW_HOT),
+            ROW_INT64("global_quota", Cputune, global_quota, .flags = ROW_HOT),
+            ROW_UINT64("emulator_period", Cputune, emulator_period, .flags = ROW_HOT),
+            ROW_INT64("emulator_quota", Cputune, emulator_quota, .flags = ROW_HOT),
+            ROW_UINT64("iothread_period", Cputune, iothread_period, .flags = ROW_HOT),
+            ROW_INT64("iothread_quota", Cputune, iothread_quota, .flags = ROW_HOT),
+            ROW_LIST("vcpupin", Cputune, vcpupins, VcpuPin, .flags = ROW_HOT),
+            ROW_CPUS("emulatorpin/@cpuset", Cputune, emulatorpin, .flags = ROW_HOT),
+            ROW_LIST("iothreadpin", Cputune, iothreadpins, IothreadPin, .flags = ROW_HOT),
+            ROW_ENUM("emulatorsched/@scheduler", Cputune, emulatorsched, Scheduler),
+            ROW_OPT_INT("emulatorsched/@priority", Cputune, emulatorsched_priority),
+            ROW_LIST("vcpusched", Cputune, vcpuscheds, VcpuSched),
+            ROW_LIST("iothreadsched", Cputune, iothreadscheds, IothreadSched),
+            ROW_LIST("cachetune", Cputune, cachetunes, Cachetune),
+            ROW_LIST("memorytune", Cputune, memorytunes, Memorytune));
 
 ROWS(NumaNode, ROW_UINT("@cellid", NumaNode, cellid, .flags = ROW_ALWAYS), ROW_ENUM("@mode", NumaNode, mode, NumaMode),
      ROW_CPUS("@nodeset", NumaNode, nodeset, .flags = ROW_REQUIRED));

@@ -128,6 +128,12 @@ void xml_keep(XmlWriter *writer)
         flush(writer);
 }
 
+void xml_keep_open(XmlWriter *writer)
+{
+        flush(writer);
+        begin_children(writer, &writer->open[writer->depth - 1]);
+}
+
 void xml_put_attribute(XmlWriter *writer, const char *name, const char *value)
 {
         Open *open = &writer->open[writer->depth - 1];

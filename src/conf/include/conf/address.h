@@ -36,6 +36,15 @@ typedef struct PciAddress {
 } PciAddress;
 extern const Rows PciAddress_rows;
 
+/* Of a device of the host: always complete. */
+typedef struct HostPciAddress {
+        unsigned domain;
+        unsigned bus;
+        unsigned slot;
+        unsigned function;
+} HostPciAddress;
+extern const Rows HostPciAddress_rows;
+
 typedef struct DriveAddress {
         unsigned controller;
         unsigned bus;

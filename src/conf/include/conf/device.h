@@ -228,9 +228,9 @@ typedef struct MemoryDevice {
         Uuid uuid;
         char *path;
         uint64_t alignsize_kib;
-        uint64_t pagesize_kib;
         bool pmem;
         Bitmap *nodemask;
+        uint64_t pagesize_kib;
         YesNo dynamic_memslots;
         uint64_t size_kib;
         OptUint node;
@@ -269,8 +269,8 @@ typedef struct Vsock {
         VsockModel model;
         YesNo auto_cid;
         unsigned cid;
-        VirtioOptions virtio;
         DeviceInfo info;
+        VirtioOptions virtio;
 } Vsock;
 extern const Rows Vsock_rows;
 

@@ -284,9 +284,9 @@ extern const Rows VolumeSource_rows;
 
 typedef struct NvmeSource {
         char *type;
-        unsigned namespace;
         YesNo managed;
-        PciAddress address;
+        unsigned namespace;
+        HostPciAddress address;
 } NvmeSource;
 extern const Rows NvmeSource_rows;
 

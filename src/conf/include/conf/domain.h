@@ -249,8 +249,9 @@ Domain *domain_ref(const Domain *d);
 Domain *domain_unref(Domain *d); /* returns NULL; accepts NULL */
 Domain *domain_copy(const Domain *d);
 
-/** domain_settle: defaults and legacy spellings that hold for every hypervisor; may change @d. */
-int domain_settle(Domain *d, Error *err);
+/** domain_settle: defaults and legacy spellings that hold for every hypervisor; may change @d. @flags as of
+ * domain_parse(), which has called it. */
+int domain_settle(Domain *d, unsigned flags, Error *err);
 /** domain_check: rules between fields; changes nothing. */
 int domain_check(const Domain *d, Error *err);
 

@@ -308,9 +308,9 @@ typedef struct Audio {
 extern const Rows Audio_rows;
 
 typedef struct Video {
+        VirtioOptions virtio;
         VideoBackend backend;
         VideoVga vgaconf;
-        VirtioOptions virtio;
         VideoType type;
         unsigned ram_kib; /* KiB; 0: the hypervisor's default */
         unsigned vram_kib;

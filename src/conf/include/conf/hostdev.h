@@ -53,7 +53,7 @@ extern const Rows UsbHostdev_rows;
 typedef struct PciHostdev {
         HostdevBackend driver;
         YesNo write_filtering;
-        PciAddress address;
+        HostPciAddress address;
 } PciHostdev;
 extern const Rows PciHostdev_rows;
 

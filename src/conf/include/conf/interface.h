@@ -102,8 +102,8 @@ typedef struct VirtualPortParameters {
         OptUint typeid;
         OptUint typeidversion;
         char *instanceid;
-        char *profileid;
         char *interfaceid;
+        char *profileid;
 } VirtualPortParameters;
 extern const Rows VirtualPortParameters_rows;
 

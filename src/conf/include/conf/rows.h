@@ -7,7 +7,7 @@
  * A path names an element or an attribute below the struct's element:
  *     "@type"                     attribute of the element itself       "."          its text
  *     "driver/@cache"             attribute of a child                  "serial"     text of a child
- *     "source[mode=bind]/@host"   of the child with that attribute      "cookies/cookie" with ROW_LIST: each of them
+ *     "source[mode=bind]/@host"   of the child with that attribute ("mode=": without)      "cookies/cookie" with ROW_LIST: each of them
  *     "capabilities/" "*"         children of any name                  "name()"     the element's own name
  *     ""                          (struct, union) more of the same element */
 #pragma once
@@ -28,7 +28,8 @@ enum {
         ROW_ALWAYS = 1 << 4,   /* written even when zero */
         ROW_HOT = 1 << 5,      /* can change while the guest runs */
         ROW_LEGACY = 1 << 6,   /* an old spelling of another row's member: read, never written */
-        ROW_KEEP = 1 << 7,     /* its element is written even when empty */
+        ROW_KEEP = 1 << 7,     /* the first element of its path is written even when empty */
+        ROW_SINGLE = 1 << 9,   /* its element may stand there once only */
         ROW_STATUS = 1 << 8,   /* read and written in status files only */
 };
 
@@ -55,17 +56,19 @@ struct Row {
                 const Rows *sub;          /* ROW_STRUCT, ROW_POINTER, ROW_ARRAY */
                 const Rows *const *arms;  /* ROW_CHOICE, by tag; NULL: nothing of its own */
         };
-        bool (*when)(const void *s); /* false for this struct: the row is not written. Few need it. */
-        const char *preset;          /* what the absence means, for people and schemas */
-        const char *since;           /* of libvirt, when not from the beginning */
+        bool (*when)(
+                const void *s); /* false for this struct: not written, and a struct not read either. Few need it. */
+        const char *preset;     /* what the absence means, for people and schemas */
+        const char *since;      /* of libvirt, when not from the beginning */
 };
 
 struct Rows {
         const char *name;
         size_t size;
-        const Row *rows;                         /* ends with a row without path */
-        void (*init)(void *s);                   /* where zero is not the right start */
-        int (*settle)(void *s, Error *err);      /* defaults and legacy spellings, after its rows were read */
+        const Row *rows;       /* ends with a row without path */
+        void (*init)(void *s); /* where zero is not the right start */
+        int (*settle)(void *s, unsigned flags,
+                      Error *err);               /* defaults and legacy spellings, after its rows were read */
         int (*check)(const void *s, Error *err); /* rules between fields */
         struct RowPlan **plan;                   /* the paths taken apart, made on first use */
 };
@@ -105,7 +108,8 @@ struct RowCodec {
 };
 
 extern const RowCodec row_string, row_uint, row_uint64, row_int, row_int64, row_opt_uint, row_opt_int, row_opt_uint64;
-extern const RowCodec row_hex, row_hex64, row_opt_hex, row_opt_hex64, row_octal, row_enum, row_flag, row_state;
+extern const RowCodec row_hex, row_hex64, row_opt_hex, row_opt_hex_upper, row_opt_hex64, row_octal, row_enum, row_flag,
+        row_state;
 extern const RowCodec row_kib, row_opt_kib, row_bytes, row_mib, row_size, row_uuid, row_genid, row_mac, row_cpus;
 extern const RowCodec row_raw, row_alias, row_id, row_port;
 
@@ -117,33 +121,34 @@ extern const RowCodec row_raw, row_alias, row_id, row_port;
         {                                                                                                              \
                 .path = P, ROW_AT(S, m, T), .codec = &(C), ##__VA_ARGS__                                               \
         }
-#define ROW_STRING(P, S, m, ...)       ROW_VALUE_OF(P, S, m, char *, row_string, ##__VA_ARGS__)
-#define ROW_ALIAS_NAME(P, S, m, ...)   ROW_VALUE_OF(P, S, m, char *, row_alias, ##__VA_ARGS__)
-#define ROW_RAW(P, S, m, ...)          ROW_VALUE_OF(P, S, m, char *, row_raw, ##__VA_ARGS__)
-#define ROW_UINT(P, S, m, ...)         ROW_VALUE_OF(P, S, m, unsigned, row_uint, ##__VA_ARGS__)
-#define ROW_OCTAL(P, S, m, ...)        ROW_VALUE_OF(P, S, m, unsigned, row_octal, ##__VA_ARGS__)
-#define ROW_UINT64(P, S, m, ...)       ROW_VALUE_OF(P, S, m, uint64_t, row_uint64, ##__VA_ARGS__)
-#define ROW_INT(P, S, m, ...)          ROW_VALUE_OF(P, S, m, int, row_int, ##__VA_ARGS__)
-#define ROW_INT64(P, S, m, ...)        ROW_VALUE_OF(P, S, m, int64_t, row_int64, ##__VA_ARGS__)
-#define ROW_ID(P, S, m, ...)           ROW_VALUE_OF(P, S, m, int, row_id, ##__VA_ARGS__)
-#define ROW_PORT(P, S, m, ...)         ROW_VALUE_OF(P, S, m, int, row_port, ##__VA_ARGS__)
-#define ROW_OPT_UINT(P, S, m, ...)     ROW_VALUE_OF(P, S, m, OptUint, row_opt_uint, ##__VA_ARGS__)
-#define ROW_OPT_INT(P, S, m, ...)      ROW_VALUE_OF(P, S, m, OptInt, row_opt_int, ##__VA_ARGS__)
-#define ROW_OPT_UINT64(P, S, m, ...)   ROW_VALUE_OF(P, S, m, OptUint64, row_opt_uint64, ##__VA_ARGS__)
-#define ROW_HEX(P, S, m, W, ...)       ROW_VALUE_OF(P, S, m, unsigned, row_hex, .width = W, ##__VA_ARGS__)
-#define ROW_HEX64(P, S, m, W, ...)     ROW_VALUE_OF(P, S, m, uint64_t, row_hex64, .width = W, ##__VA_ARGS__)
-#define ROW_OPT_HEX(P, S, m, W, ...)   ROW_VALUE_OF(P, S, m, OptUint, row_opt_hex, .width = W, ##__VA_ARGS__)
-#define ROW_OPT_HEX64(P, S, m, W, ...) ROW_VALUE_OF(P, S, m, OptUint64, row_opt_hex64, .width = W, ##__VA_ARGS__)
-#define ROW_FLAG(P, S, m, ...)         ROW_VALUE_OF(P, S, m, bool, row_flag, ##__VA_ARGS__)
-#define ROW_KIB(P, S, m, ...)          ROW_VALUE_OF(P, S, m, uint64_t, row_kib, ##__VA_ARGS__)
-#define ROW_OPT_KIB(P, S, m, ...)      ROW_VALUE_OF(P, S, m, OptUint64, row_opt_kib, ##__VA_ARGS__)
-#define ROW_BYTES(P, S, m, ...)        ROW_VALUE_OF(P, S, m, uint64_t, row_bytes, ##__VA_ARGS__)
-#define ROW_MIB(P, S, m, ...)          ROW_VALUE_OF(P, S, m, uint64_t, row_mib, ##__VA_ARGS__)
-#define ROW_SIZE(P, S, m, ...)         ROW_VALUE_OF(P, S, m, uint64_t, row_size, ##__VA_ARGS__)
-#define ROW_UUID(P, S, m, ...)         ROW_VALUE_OF(P, S, m, Uuid, row_uuid, ##__VA_ARGS__)
-#define ROW_GENID(P, S, m, ...)        ROW_VALUE_OF(P, S, m, Uuid, row_genid, ##__VA_ARGS__)
-#define ROW_MAC(P, S, m, ...)          ROW_VALUE_OF(P, S, m, Mac, row_mac, ##__VA_ARGS__)
-#define ROW_CPUS(P, S, m, ...)         ROW_VALUE_OF(P, S, m, Bitmap *, row_cpus, ##__VA_ARGS__)
+#define ROW_STRING(P, S, m, ...)           ROW_VALUE_OF(P, S, m, char *, row_string, ##__VA_ARGS__)
+#define ROW_ALIAS_NAME(P, S, m, ...)       ROW_VALUE_OF(P, S, m, char *, row_alias, ##__VA_ARGS__)
+#define ROW_RAW(P, S, m, ...)              ROW_VALUE_OF(P, S, m, char *, row_raw, ##__VA_ARGS__)
+#define ROW_UINT(P, S, m, ...)             ROW_VALUE_OF(P, S, m, unsigned, row_uint, ##__VA_ARGS__)
+#define ROW_OCTAL(P, S, m, ...)            ROW_VALUE_OF(P, S, m, unsigned, row_octal, ##__VA_ARGS__)
+#define ROW_UINT64(P, S, m, ...)           ROW_VALUE_OF(P, S, m, uint64_t, row_uint64, ##__VA_ARGS__)
+#define ROW_INT(P, S, m, ...)              ROW_VALUE_OF(P, S, m, int, row_int, ##__VA_ARGS__)
+#define ROW_INT64(P, S, m, ...)            ROW_VALUE_OF(P, S, m, int64_t, row_int64, ##__VA_ARGS__)
+#define ROW_ID(P, S, m, ...)               ROW_VALUE_OF(P, S, m, int, row_id, ##__VA_ARGS__)
+#define ROW_PORT(P, S, m, ...)             ROW_VALUE_OF(P, S, m, int, row_port, ##__VA_ARGS__)
+#define ROW_OPT_UINT(P, S, m, ...)         ROW_VALUE_OF(P, S, m, OptUint, row_opt_uint, ##__VA_ARGS__)
+#define ROW_OPT_INT(P, S, m, ...)          ROW_VALUE_OF(P, S, m, OptInt, row_opt_int, ##__VA_ARGS__)
+#define ROW_OPT_UINT64(P, S, m, ...)       ROW_VALUE_OF(P, S, m, OptUint64, row_opt_uint64, ##__VA_ARGS__)
+#define ROW_HEX(P, S, m, W, ...)           ROW_VALUE_OF(P, S, m, unsigned, row_hex, .width = W, ##__VA_ARGS__)
+#define ROW_HEX64(P, S, m, W, ...)         ROW_VALUE_OF(P, S, m, uint64_t, row_hex64, .width = W, ##__VA_ARGS__)
+#define ROW_OPT_HEX(P, S, m, W, ...)       ROW_VALUE_OF(P, S, m, OptUint, row_opt_hex, .width = W, ##__VA_ARGS__)
+#define ROW_OPT_HEX_UPPER(P, S, m, W, ...) ROW_VALUE_OF(P, S, m, OptUint, row_opt_hex_upper, .width = W, ##__VA_ARGS__)
+#define ROW_OPT_HEX64(P, S, m, W, ...)     ROW_VALUE_OF(P, S, m, OptUint64, row_opt_hex64, .width = W, ##__VA_ARGS__)
+#define ROW_FLAG(P, S, m, ...)             ROW_VALUE_OF(P, S, m, bool, row_flag, ##__VA_ARGS__)
+#define ROW_KIB(P, S, m, ...)              ROW_VALUE_OF(P, S, m, uint64_t, row_kib, ##__VA_ARGS__)
+#define ROW_OPT_KIB(P, S, m, ...)          ROW_VALUE_OF(P, S, m, OptUint64, row_opt_kib, ##__VA_ARGS__)
+#define ROW_BYTES(P, S, m, ...)            ROW_VALUE_OF(P, S, m, uint64_t, row_bytes, ##__VA_ARGS__)
+#define ROW_MIB(P, S, m, ...)              ROW_VALUE_OF(P, S, m, uint64_t, row_mib, ##__VA_ARGS__)
+#define ROW_SIZE(P, S, m, ...)             ROW_VALUE_OF(P, S, m, uint64_t, row_size, ##__VA_ARGS__)
+#define ROW_UUID(P, S, m, ...)             ROW_VALUE_OF(P, S, m, Uuid, row_uuid, ##__VA_ARGS__)
+#define ROW_GENID(P, S, m, ...)            ROW_VALUE_OF(P, S, m, Uuid, row_genid, ##__VA_ARGS__)
+#define ROW_MAC(P, S, m, ...)              ROW_VALUE_OF(P, S, m, Mac, row_mac, ##__VA_ARGS__)
+#define ROW_CPUS(P, S, m, ...)             ROW_VALUE_OF(P, S, m, Bitmap *, row_cpus, ##__VA_ARGS__)
 #define ROW_ENUM(P, S, m, E, ...)                                                                                      \
         {                                                                                                              \
                 .path = P, ROW_AT(S, m, E), .codec = &row_enum, .names = E##_names, ##__VA_ARGS__                      \
@@ -211,7 +216,7 @@ void rows_drop(const Rows *rows, void *s);
 /** rows_copy: @to (no content) becomes a deep copy of @from. */
 void rows_copy(const Rows *rows, void *to, const void *from);
 /** rows_settle, rows_check: the hooks of @s and of everything below it, children first. */
-int rows_settle(const Rows *rows, void *s, Error *err);
+int rows_settle(const Rows *rows, void *s, unsigned flags, Error *err);
 int rows_check(const Rows *rows, const void *s, Error *err);
 
 /* A place where two structs differ. */

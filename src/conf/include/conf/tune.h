@@ -190,10 +190,10 @@ typedef struct Cputune {
         Bitmap *emulatorpin;
         IothreadPin *iothreadpins;
         size_t n_iothreadpins;
-        VcpuSched *vcpuscheds;
-        size_t n_vcpuscheds;
         Scheduler emulatorsched;
         OptInt emulatorsched_priority;
+        VcpuSched *vcpuscheds;
+        size_t n_vcpuscheds;
         IothreadSched *iothreadscheds;
         size_t n_iothreadscheds;
         Cachetune *cachetunes;

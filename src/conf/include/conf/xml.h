@@ -65,6 +65,7 @@ void xml_open(XmlWriter *writer, const char *name);
 /** xml_open_selected: the element appears with @attribute='@value' as its first attribute, when it appears. */
 void xml_open_selected(XmlWriter *writer, const char *name, const char *attribute, const char *value);
 void xml_keep(XmlWriter *writer);
+void xml_keep_open(XmlWriter *writer); /* with an end tag of its own */
 void xml_put_attribute(XmlWriter *writer, const char *name, const char *value);
 void xml_put_text(XmlWriter *writer, const char *text);
 /** xml_put_raw: a complete element, as it is, on lines of its own. */

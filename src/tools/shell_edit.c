@@ -23,23 +23,45 @@ static const char *editor(void)
         return "vi";
 }
 
-/* EDITOR may hold options ("emacs -nw"): a shell takes it apart, as every program does. */
+/* EDITOR may hold options ("emacs -nw") or more: what is not plain words is the user's shell's to understand. */
+static char **editor_command(const char *path)
+{
+        const char *words = editor();
+        g_autofree char *line = g_strdup_printf("%s %s", words, path);
+        const char *shell[] = { "sh", "-c", line, NULL };
+
+        if (strspn(words, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_.:@-") == strlen(words))
+                return g_strsplit(line, " ", -1);
+        return g_strdupv((char **)shell);
+}
+
 static bool run_editor(Shell *shell, const char *path)
 {
-        g_autofree char *quoted = words_quote_shell(path);
-        g_autofree char *command = g_strdup_printf("%s %s", editor(), quoted);
-        const char *argv[] = { "/bin/sh", "-c", command, NULL };
+        g_auto(GStrv) argv = editor_command(path);
         g_autoptr(GError) problem = NULL;
+        g_autoptr(GString) shown = g_string_new(NULL);
         int status = 0;
 
         fflush(stdout);
-        if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, NULL, NULL, &status,
-                          &problem) ||
-            !g_spawn_check_wait_status(status, &problem)) {
-                shell_error(shell, "%s: edit failed: %s", editor(), problem->message);
+        for (char **word = argv; *word; word++) {
+                g_autofree char *quoted = words_quote_shell(*word);
+
+                g_string_append_printf(shown, word == argv ? "%s" : " %s", quoted);
+        }
+        if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, NULL, NULL,
+                          &status, &problem)) {
+                shell_error(shell, "%s", problem->message);
                 return false;
         }
-        return true;
+        if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+                return true;
+        if (WIFEXITED(status))
+                shell_error(shell, "internal error: Child process (%s) unexpected exit status %d", shown->str,
+                            WEXITSTATUS(status));
+        else
+                shell_error(shell, "internal error: Child process (%s) unexpected fatal signal %d", shown->str,
+                            WTERMSIG(status));
+        return false;
 }
 
 char *edit_text(Shell *shell, const char *text)

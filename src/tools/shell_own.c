@@ -71,6 +71,8 @@ static bool run_echo(Shell *shell, const ShellArgs *args)
         g_autofree const char **words = args_words(args, "string");
         g_autoptr(GString) out = g_string_new(NULL);
 
+        if (!args_exclusive(shell, args, "shell", "xml"))
+                return false;
         for (size_t i = 0; words[i]; i++) {
                 g_autofree char *xml = args_has(args, "xml") ? quote_xml(words[i]) : g_strdup(words[i]);
                 g_autofree char *text = args_has(args, "shell") ? words_quote_shell(xml) : g_strdup(xml);

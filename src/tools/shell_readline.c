@@ -191,6 +191,5 @@ void shell_interact(Shell *shell)
                 free(line);
         }
         write_history(shell->history);
-        if (!shell->leaving)
-                shell_print(shell, "\n");
+        shell_print(shell, "\n");
 }

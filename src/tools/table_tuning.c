@@ -281,7 +281,7 @@ const ShellCommand tuning_commands[] = {
         { "numatune", NULL, 0, numatune_options, "read or change a guest's NUMA placement policy" },
         { "perf", NULL, 0, perf_options, "read or toggle perf counters of a guest" },
         { "schedinfo", NULL, 0, schedinfo_options, "read or change scheduler settings of a guest" },
-        { "set-lifecycle-action", NULL, 0, set_lifecycle_action_options,
+        { "set-lifecycle-action", cmd_set_lifecycle_action, 0, set_lifecycle_action_options,
           "choose what happens on poweroff, reboot or crash" },
         { "setmaxmem", NULL, 0, setmaxmem_options, "change the guest's memory ceiling" },
         { "setmem", NULL, 0, setmem_options, "change the guest's current memory" },

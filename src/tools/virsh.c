@@ -55,7 +55,7 @@ static const char *prompt(Shell *shell)
 /* A connection that was asked for by name has to work, whatever the commands are. */
 static bool ready(Shell *shell)
 {
-        return !virsh_of(shell)->uri || virsh_connect(shell);
+        return !virsh_of(shell)->uri_required || virsh_connect(shell);
 }
 
 static const ShellProgram program = {
@@ -161,6 +161,7 @@ static int take_option(Virsh *virsh, int which, char **argv)
         case 'c':
                 g_free(virsh->uri);
                 virsh->uri = g_strdup(optarg);
+                virsh->uri_required = true;
                 return GO_ON;
         case 'd':
                 if (shell_set_debug(shell, optarg))

@@ -8,7 +8,8 @@
 typedef struct Virsh {
         Shell shell; /* first: handlers get it as Shell * */
         virConnectPtr connection;
-        char *uri; /* NULL: the library's default */
+        char *uri;         /* NULL: the library's default */
+        bool uri_required; /* -c was given: nothing runs unless it can be connected to */
         bool readonly;
         bool keepalive_forced; /* -k or -K was given: no keepalive is a failure */
         int keepalive_interval;

@@ -101,7 +101,11 @@ bool virsh_connect(Shell *shell)
 
 bool cmd_connect(Shell *shell, const ShellArgs *args)
 {
+        const Virsh *virsh = virsh_of(shell);
         const char *uri = args_text(args, "name");
 
-        return virsh_reconnect(shell, uri && *uri ? uri : NULL, args_has(args, "readonly"));
+        /* Without a name: the same connection once more. */
+        if (!uri)
+                return virsh_reconnect(shell, virsh->uri, virsh->readonly);
+        return virsh_reconnect(shell, *uri ? uri : NULL, args_has(args, "readonly"));
 }

@@ -25,7 +25,7 @@ Xml *xml_parse(Shell *shell, const char *text, const char *what)
         Xml *xml = g_new0(Xml, 1);
 
         xml->document = xmlReadMemory(text, (int)strlen(text), what, NULL,
-                                      XML_PARSE_NONET | XML_PARSE_NOWARNING | XML_PARSE_NOERROR);
+                                      XML_PARSE_NONET | XML_PARSE_NOWARNING | XML_PARSE_NOERROR | XML_PARSE_NOBLANKS);
         if (!xml->document) {
                 const xmlError *problem = xmlGetLastError();
                 const char *words = problem && problem->message ? problem->message : "unreadable\n";
@@ -107,7 +107,7 @@ char *xml_node_text(Xml *xml, XmlNode *node)
         xmlBufferPtr buffer = xmlBufferCreate();
         char *text = NULL;
 
-        xmlNodeDump(buffer, xml->document, (xmlNodePtr)node, 0, 0);
+        xmlNodeDump(buffer, xml->document, (xmlNodePtr)node, 0, 1);
         text = g_strdup((const char *)xmlBufferContent(buffer));
         xmlBufferFree(buffer);
         return text;
@@ -147,19 +147,39 @@ bool xml_add_fragment(Xml *xml, XmlNode *parent, const char *fragment)
         return copy && xmlAddChild((xmlNodePtr)parent, copy);
 }
 
+/* The nodes as children (attributes as attributes) of one element. */
+static void print_wrapped(Shell *shell, Xml *xml, XmlNode **nodes)
+{
+        xmlNodePtr root = xmlNewDocNode(xml->document, NULL, (const xmlChar *)"nodes", NULL);
+        g_autofree char *text = NULL;
+
+        for (XmlNode **node = nodes; *node; node++)
+                xmlAddChild(root, xmlCopyNode((xmlNodePtr)*node, 1));
+        text = xml_node_text(xml, (XmlNode *)root);
+        xmlFreeNode(root);
+        shell_print(shell, "%s\n", text);
+}
+
 static bool print_found(Shell *shell, Xml *xml, const char *path, bool wrap)
 {
-        g_autofree XmlNode **nodes = xml_nodes(xml, NULL, path);
+        xmlXPathObjectPtr found = evaluate(xml, NULL, path);
+        bool is_set = found && found->type == XPATH_NODESET;
+        g_autofree XmlNode **nodes = is_set ? xml_nodes(xml, NULL, path) : NULL;
 
-        if (wrap)
-                shell_print(shell, "<nodes>\n");
+        xmlXPathFreeObject(found);
+        if (!is_set) {
+                shell_error(shell, "internal error: Incorrect xpath '%s'", path);
+                return false;
+        }
+        if (wrap) {
+                print_wrapped(shell, xml, nodes);
+                return true;
+        }
         for (XmlNode **node = nodes; *node; node++) {
                 g_autofree char *text = xml_node_text(xml, *node);
 
-                shell_print(shell, wrap ? "  %s\n" : "%s\n", text);
+                shell_print(shell, "%s\n", text);
         }
-        if (wrap)
-                shell_print(shell, "</nodes>\n");
         return true;
 }
 

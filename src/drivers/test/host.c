@@ -127,15 +127,14 @@ static int state_of(const XmlNode *node, int *ret_state, bool *ret_transient, Er
         return 0;
 }
 
-static int add_text(TestHost *host, const char *text, size_t length, const char *name, const XmlNode *node, Error *err)
+static int add_node(TestHost *host, XmlNode *node, Error *err)
 {
         g_autoptr(Domain) definition = NULL;
         bool transient;
         int state;
 
         if (state_of(node, &state, &transient, err) < 0 ||
-            domain_parse(text, length, name, DOMAIN_PARSE_INACTIVE, &definition, err) < 0 ||
-            test_settle(definition, err) < 0)
+            domain_parse_node(node, DOMAIN_PARSE_INACTIVE, &definition, err) < 0 || test_settle(definition, err) < 0)
                 return -1;
         return test_add(host, definition, state, transient, err);
 }
@@ -152,25 +151,21 @@ static int read_domain_file(TestHost *host, const char *base, const char *file, 
         if (file_read(path, FILE_SIZE_MAX, &text, &length, err) < 0 ||
             xml_read(text, length, path, "domain", &document, err) < 0)
                 return -1;
-        return add_text(host, text, length, path, xml_root(document), err);
+        return add_node(host, xml_root(document), err);
 }
 
-static int read_domain(TestHost *host, const char *path, const XmlNode *node, Error *err)
+static int read_domain(TestHost *host, const char *path, XmlNode *node, Error *err)
 {
         const XmlAttribute *file = xml_attribute(node, "file");
-        g_autofree char *text = NULL;
 
-        if (file)
-                return read_domain_file(host, path, file->value, err);
-        text = xml_slice(node);
-        return add_text(host, text, strlen(text), path, node, err);
+        return file ? read_domain_file(host, path, file->value, err) : add_node(host, node, err);
 }
 
 static int read_host(TestHost *host, const char *path, Error *err)
 {
         g_autofree char *text = NULL;
         g_autoptr(XmlDocument) document = NULL;
-        const XmlNode *domain = NULL;
+        XmlNode *domain = NULL;
         size_t length;
 
         if (file_read(path, FILE_SIZE_MAX, &text, &length, err) < 0 ||

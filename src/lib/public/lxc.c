@@ -79,6 +79,10 @@ int virDomainLxcEnterNamespace(virDomainPtr domain, unsigned int nfdlist, int *f
                 entry_argument_null(&err, __func__, "fdlist");
                 return entry_failed(domain->conn, &err);
         }
+        if (!nfdlist) {
+                entry_argument(&err, __func__, "nfdlist", "Expected at least one file descriptor");
+                return entry_failed(domain->conn, &err);
+        }
         if (noldfdlist && oldfdlist && own_open(&old, &n_old, &err) < 0)
                 return entry_failed(domain->conn, &err);
         if (namespaces_enter(fdlist, nfdlist, &err) < 0) {

@@ -1,5 +1,4 @@
 /* libvirt-qemu.so: monitor events. */
-#define ERROR_DOMAIN VIR_FROM_DOMAIN
 #include <libvirt/libvirt-qemu.h>
 
 #include "lib/event_listen.h"

@@ -1,0 +1,2 @@
+/* Not a driver: scans must tell and pass on. */
+int stranger;

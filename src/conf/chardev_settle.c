@@ -161,6 +161,12 @@ static void console_from_serial(Domain *d)
         console->target = CONSOLE_TARGET_SERIAL;
 }
 
+static bool can_be_console(SerialTarget target)
+{
+        return target != SERIAL_TARGET_USB_SERIAL && target != SERIAL_TARGET_PCI_SERIAL &&
+               target != SERIAL_TARGET_ISA_DEBUG;
+}
+
 /* A full machine's first console and its first serial port are one device: each brings the other. */
 static void pair_console(Domain *d)
 {
@@ -173,8 +179,7 @@ static void pair_console(Domain *d)
                         first->target = CONSOLE_TARGET_SERIAL;
                 if (first->target == CONSOLE_TARGET_SERIAL && d->n_serials == 0)
                         serial_from_console(d);
-        } else if (d->n_serials > 0 && d->serials[0].target != SERIAL_TARGET_USB_SERIAL &&
-                   d->serials[0].target != SERIAL_TARGET_ISA_DEBUG) {
+        } else if (d->n_serials > 0 && can_be_console(d->serials[0].target)) {
                 console_from_serial(d);
         }
 }

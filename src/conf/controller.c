@@ -118,7 +118,7 @@ ENUM_TABLE(InputType, INPUT_MAX_) = {
 ENUM_TABLE(InputBus, INPUT_BUS_MAX_) = {
         [INPUT_BUS_PS2] = "ps2",       [INPUT_BUS_USB] = "usb",
         [INPUT_BUS_XEN] = "xen",       [INPUT_BUS_PARALLELS] = "parallels",
-        [INPUT_BUS_VIRTIO] = "virtio", [INPUT_BUS_NONE] = "none",
+        [INPUT_BUS_VIRTIO] = "virtio",
 };
 
 ENUM_TABLE(InputModel, INPUT_MODEL_MAX_) = {

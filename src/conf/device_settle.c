@@ -71,13 +71,10 @@ int seclabel_settle(void *s, unsigned flags, Error *err)
         return 0;
 }
 
-/* Controllers of one type stand together, ordered by index; companions follow their master. */
+/* Before those of its type that have a higher index; companions follow their master. Else at the end. */
 static size_t controller_place(const Controller *list, size_t n, const Controller *fresh)
 {
-        size_t place = n;
-        bool found = false;
-
-        for (size_t i = n; i-- > 0;) {
+        for (size_t i = 0; i < n; i++) {
                 const Controller *other = &list[i];
 
                 if (other->type != fresh->type)
@@ -85,23 +82,9 @@ static size_t controller_place(const Controller *list, size_t n, const Controlle
                 if (other->index.value > fresh->index.value ||
                     (other->index.value == fresh->index.value && !fresh->info.master_port.set &&
                      other->info.master_port.set))
-                        place = i;
-                else if (!found)
-                        place = i + 1;
-                found = true;
+                        return i;
         }
-        return place;
-}
-
-static void sort_controllers(Domain *d)
-{
-        for (size_t i = 1; i < d->n_controllers; i++) {
-                Controller fresh = d->controllers[i];
-                size_t place = controller_place(d->controllers, i, &fresh);
-
-                memmove(d->controllers + place + 1, d->controllers + place, (i - place) * sizeof(Controller));
-                d->controllers[place] = fresh;
-        }
+        return n;
 }
 
 static bool has_controller(const Domain *d, ControllerType type, unsigned index)
@@ -127,20 +110,24 @@ static void number_controllers(Domain *d)
         }
 }
 
-/* All controllers of @type up to @index. A document can ask for a far one: bounded. */
 static void need_controller(Domain *d, ControllerType type, unsigned index)
+{
+        Controller fresh = { .type = type, .index = { .value = index, .set = true } };
+        size_t place;
+
+        if (has_controller(d, type, index))
+                return;
+        place = controller_place(d->controllers, d->n_controllers, &fresh);
+        *(Controller *)rows_list_insert(&Controller_rows, &d->controllers, &d->n_controllers, place) = fresh;
+}
+
+/* All controllers of @type up to @index. A document can ask for a far one: bounded. */
+static void need_controllers(Domain *d, ControllerType type, unsigned index)
 {
         enum { INDEX_MAX = 255 };
 
-        for (unsigned i = 0; i <= MIN(index, INDEX_MAX); i++) {
-                Controller fresh = { .type = type, .index = { .value = i, .set = true } };
-                size_t place;
-
-                if (has_controller(d, type, i))
-                        continue;
-                place = controller_place(d->controllers, d->n_controllers, &fresh);
-                *(Controller *)rows_list_insert(&Controller_rows, &d->controllers, &d->n_controllers, place) = fresh;
-        }
+        for (unsigned i = 0; i <= MIN(index, INDEX_MAX); i++)
+                need_controller(d, type, i);
 }
 
 static ControllerType controller_of_bus(DiskBus bus)
@@ -161,7 +148,7 @@ static void need_for_disks(Domain *d, DiskBus bus)
                 const Disk *disk = &d->disks[i];
 
                 if (disk->bus == bus && disk->info.address && disk->info.address->type == ADDRESS_DRIVE)
-                        need_controller(d, controller_of_bus(bus), disk->info.address->drive.controller);
+                        need_controllers(d, controller_of_bus(bus), disk->info.address->drive.controller);
         }
 }
 
@@ -259,7 +246,6 @@ static void need_for_hostdevs(Domain *d)
 void domain_settle_controllers(Domain *d)
 {
         number_controllers(d);
-        sort_controllers(d);
         for (size_t i = 0; i < d->n_disks; i++)
                 disk_assign_address(&d->disks[i]);
         need_for_disks(d, DISK_BUS_SCSI);

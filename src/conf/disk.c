@@ -81,9 +81,9 @@ ENUM_TABLE(DiskBus, DISK_BUS_MAX_) = {
 };
 
 ENUM_TABLE(DiskCache, DISK_CACHE_MAX_) = {
-        [DISK_CACHE_NONE] = "none",           [DISK_CACHE_WRITETHROUGH] = "writethrough",
-        [DISK_CACHE_WRITEBACK] = "writeback", [DISK_CACHE_DIRECTSYNC] = "directsync",
-        [DISK_CACHE_UNSAFE] = "unsafe",
+        [DISK_CACHE_DEFAULT] = "default",           [DISK_CACHE_NONE] = "none",
+        [DISK_CACHE_WRITETHROUGH] = "writethrough", [DISK_CACHE_WRITEBACK] = "writeback",
+        [DISK_CACHE_DIRECTSYNC] = "directsync",     [DISK_CACHE_UNSAFE] = "unsafe",
 };
 
 ENUM_TABLE(DiskErrorPolicy, DISK_ERROR_MAX_) = {

@@ -69,11 +69,19 @@ void disk_assign_address(Disk *disk)
         };
 }
 
+/* A drive whose medium can be taken out needs none. */
+static bool may_be_empty(const Disk *disk)
+{
+        return disk->device == DISK_DEVICE_CDROM || disk->device == DISK_DEVICE_FLOPPY;
+}
+
 int disk_settle(void *s, unsigned flags, Error *err)
 {
         Disk *disk = s;
 
         if (disk->source.type == SOURCE_NONE)
+                disk->source.type = SOURCE_FILE;
+        if (disk->source.type == SOURCE_NETWORK && disk->source.net.protocol == NET_PROTOCOL_NONE && may_be_empty(disk))
                 disk->source.type = SOURCE_FILE;
         if (disk->bus == DISK_BUS_NONE)
                 disk->bus = guess_bus(disk);

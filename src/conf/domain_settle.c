@@ -46,7 +46,7 @@ static void settle_memory(Domain *d)
                 cells += d->cpu->cells[i].memory_kib;
         for (size_t i = 0; i < d->n_memory_devices; i++)
                 plugged += d->memory_devices[i].size_kib;
-        if (cells)
+        if (d->memory_kib == 0)
                 d->memory_kib = cells + plugged;
         if (d->current_memory_kib == 0 || d->current_memory_kib > d->memory_kib)
                 d->current_memory_kib = d->memory_kib;
@@ -196,9 +196,6 @@ static int check_sizes(const Domain *d, Error *err)
                                  d->vcpu_current);
         if (d->vcpu_max > 65535)
                 return error_set(err, VIR_ERR_XML_ERROR, "%u vcpus are more than the limit of 65535", d->vcpu_max);
-        if (d->max_memory_kib && d->max_memory_slots == 0)
-                return error_set(err, VIR_ERR_XML_ERROR,
-                                 "both maximum memory size and memory slot count must be specified");
         return 0;
 }
 

@@ -198,6 +198,12 @@ static void opt_hex_text(const Row *row, const void *p, GString *out)
         append_hex(out, row->width, ((const OptUint *)p)->value);
 }
 
+/* "-1": any. */
+static bool opt_hex_any_read(const Row *row, void *p, const char *text, const char *unit)
+{
+        return strcmp(text, "-1") == 0 || opt_hex_read(row, p, text, unit);
+}
+
 static void opt_hex_upper_text(const Row *row, const void *p, GString *out)
 {
         g_string_append_printf(out, "0x%0*X", row->width, ((const OptUint *)p)->value);
@@ -277,7 +283,7 @@ const RowCodec row_opt_hex = { "a number",           sizeof(OptUint),
                                .text = opt_hex_text, .same = opt_uint_same };
 const RowCodec row_opt_hex_upper = { "a number",
                                      sizeof(OptUint),
-                                     .read = opt_hex_read,
+                                     .read = opt_hex_any_read,
                                      .is_set = opt_uint_is_set,
                                      .text = opt_hex_upper_text,
                                      .same = opt_uint_same };

@@ -227,6 +227,8 @@ static int parse_row(const PlannedRow *planned, void *s, XmlNode *element, Parse
         const Row *row = planned->row;
         const Rows *arm;
 
+        if (row->kind != ROW_VALUE && row->when && !row->when(s))
+                return 0;
         switch (row->kind) {
         case ROW_VALUE: return parse_value(planned, row_at(s, row), element, parse);
         case ROW_STRUCT: return parse_struct(row->sub, row_at(s, row), element, parse);

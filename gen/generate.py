@@ -7,6 +7,8 @@ import sys
 from api_model import api_files, load
 from api_parse import ApiError
 from gen_calls import write_admin, write_calls, write_events
+from gen_client import write_admin_client, write_admin_client_header, write_client, write_client_header
+from gen_codec import check_objects, write_procedures, write_tables
 from gen_entries import groups, stem, write_entries, write_map, write_public
 from gen_events import write_event_makers
 from gen_headers import write_header
@@ -53,7 +55,29 @@ def public(model):
         yield f'{library}.map', out
 
 
-KINDS = {'headers': headers, 'contract': contract, 'entries': entries, 'public': public}
+def one(name, writer):
+    """A kind of output that is a single file."""
+    def generate(model):
+        check_objects(model)
+        out = []
+        writer(model, out)
+        yield name, out
+    return generate
+
+
+def several(*writers):
+    def generate(model):
+        for name, writer in writers:
+            yield from one(name, writer)(model)
+    return generate
+
+
+KINDS = {
+    'headers': headers, 'contract': contract, 'entries': entries, 'public': public,
+    'procedures': one('procedures.h', write_procedures), 'tables': one('call-tables.c', write_tables),
+    'client': several(('stubs.h', write_client_header), ('stubs.c', write_client)),
+    'admin-client': several(('stubs.h', write_admin_client_header), ('stubs.c', write_admin_client)),
+}
 
 
 def write(path, lines):

@@ -10,7 +10,7 @@ static size_t padding(size_t length)
 
 static uint32_t load32(const uint8_t *at)
 {
-        return (uint32_t) at[0] << 24 | (uint32_t) at[1] << 16 | (uint32_t) at[2] << 8 | at[3];
+        return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
 static void store32(uint8_t *at, uint32_t value)
@@ -32,7 +32,7 @@ bool wire_get_u64(WireReader *in, uint64_t *ret)
 {
         if (in->length - in->position < 8)
                 return false;
-        *ret = (uint64_t) load32(in->data + in->position) << 32 | load32(in->data + in->position + 4);
+        *ret = (uint64_t)load32(in->data + in->position) << 32 | load32(in->data + in->position + 4);
         in->position += 8;
         return true;
 }
@@ -66,7 +66,7 @@ bool wire_get_string(WireReader *in, size_t max, char **ret)
 
         if (wire_get_u32(in, &length) && length <= max && wire_get_bytes(in, length, &bytes) &&
             !memchr(bytes, 0, length)) {
-                *ret = g_strndup((const char *) bytes, length);
+                *ret = g_strndup((const char *)bytes, length);
                 return true;
         }
         in->position = start;
@@ -143,7 +143,7 @@ void wire_put_string(WireWriter *out, const char *text)
 void wire_writer_done(WireWriter *out)
 {
         g_free(out->data);
-        *out = (WireWriter) { 0 };
+        *out = (WireWriter){ 0 };
 }
 
 void wire_begin(WireWriter *out, const WireHeader *header)
@@ -175,12 +175,12 @@ bool wire_get_header(WireReader *in, WireHeader *ret)
                 return false;
         for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
                 wire_get_u32(in, &words[i]);
-        *ret = (WireHeader) { .program = words[0],
-                              .version = words[1],
-                              .procedure = words[2],
-                              .type = words[3],
-                              .serial = words[4],
-                              .status = words[5] };
+        *ret = (WireHeader){ .program = words[0],
+                             .version = words[1],
+                             .procedure = words[2],
+                             .type = words[3],
+                             .serial = words[4],
+                             .status = words[5] };
         return true;
 }
 
@@ -247,7 +247,7 @@ static bool get_int(WireReader *in, int *ret)
 
         if (!wire_get_u32(in, &word))
                 return false;
-        *ret = (int) word;
+        *ret = (int)word;
         return true;
 }
 

@@ -67,9 +67,21 @@ unsigned program_version(uint32_t program);
 int call_encode_request(const CallDesc *desc, const CallArg *argv, WireWriter *out, Error *err);
 int call_decode_reply(const CallDesc *desc, void *connection, CallArg *argv, CallArg *ret, WireReader *in, Error *err);
 
-/* Server. */
+/** call_request_fds: the descriptors that travel with the request, borrowed; how many. */
+size_t call_request_fds(const CallDesc *desc, const CallArg *argv, int fds[WIRE_FDS_MAX]);
+/** call_replies_fds: whether descriptors may come with the reply. */
+bool call_replies_fds(const CallDesc *desc);
+/** call_take_reply_fds: after call_decode_reply(): the descriptors that came with the reply become the caller's, by
+ * argv or @ret. On failure (not as many as the call gives) they stay the taker's to close. Call it even for n = 0 when
+ * call_replies_fds(). */
+int call_take_reply_fds(const CallDesc *desc, CallArg *argv, CallArg *ret, const int *fds, size_t n, Error *err);
+
+/* Server. `fds` may be set before the frame is decoded; all else is overwritten. A stream parameter is left NULL: the
+ * daemon puts its stream into argv[desc->stream_param].p and owns it. */
 int call_frame_decode(CallFrame *frame, const CallDesc *desc, void *connection, WireReader *in, Error *err);
 int call_frame_encode(const CallFrame *frame, WireWriter *out, Error *err);
+/** call_frame_keep_fds: the descriptors that the call gave back move to reply_fds; `serve` does it. */
+void call_frame_keep_fds(CallFrame *frame);
 void call_frame_done(CallFrame *frame); /* frees everything the frame owns; leaves it empty */
 
 /**

@@ -110,7 +110,7 @@ class Call:
         (self.name,) = words
         self.inner = None if self.public else self.name
         self.doc = ''
-        self.family = self.via = self.wire = self.accessor = self.stream = self.sized = self.adds = None
+        self.family = self.via = self.wire = self.accessor = self.stream = self.sized = self.adds = self.otherwise = None
         self.sparse = None
         self.by_hand = self.client_by_hand = self.served_by_daemon = self.reads_snapshot = False
         self.acl_none = self.acl_admin = False
@@ -216,6 +216,7 @@ WORDS = {
     'optional': lambda call, line, words: call.optional.update(words),
     'sized': lambda call, line, words: setattr(call, 'sized', words),
     'adds': lambda call, line, words: setattr(call, 'adds', words[0]),
+    'otherwise': lambda call, line, words: setattr(call, 'otherwise', words),
     '>': lambda call, line, words: call.request.append(Field(line, words)),
     '<': lambda call, line, words: call.reply.append(Field(line, words)),
     'ref': accessor('ref'), 'free': accessor('free'), 'member': accessor('member'), 'copy': accessor('copy'),

@@ -60,8 +60,12 @@ def table(call):
 
 def dispatch_lines(call, fail):
     function = call.name if call.public else call.inner
-    lines = [f'        if (!{table(call)}->{call.inner}) {{', f'                entry_no_support(err, "{function}");',
-             f'                return {fail};', '        }']
+    missing = [f'                entry_no_support(err, "{function}");', f'                return {fail};']
+    if call.otherwise:
+        # `otherwise PARAMETER VALUE`: what a driver without the operation means.
+        target, value = call.otherwise
+        missing = [f'                *{target} = {value};', '                return 0;']
+    lines = [f'        if (!{table(call)}->{call.inner}) {{'] + missing + ['        }']
     if call.adds:
         lines.append(f'        flags |= {call.adds};')
     names = [p.name for p in call.params]

@@ -28,12 +28,15 @@ static void test_open(void)
 {
         virConnectPtr conn = virConnectOpen("fake:/here?a=b");
         g_autofree char *uri = NULL;
+        unsigned long version = 0;
 
         g_assert_nonnull(conn);
         g_assert_null(virGetLastError());
         uri = virConnectGetURI(conn);
         g_assert_cmpstr(uri, ==, "fake:///here?a=b");
         g_assert_cmpstr(virConnectGetType(conn), ==, "FAKE");
+        g_assert_cmpint(virConnectGetLibVersion(conn, &version), ==, 0);
+        g_assert_cmpuint(version, ==, 9010000);
         g_assert_cmpint(virConnectRef(conn), ==, 0);
         g_assert_cmpint(virConnectClose(conn), ==, 1);
         g_assert_cmpint(virConnectClose(conn), ==, 0);

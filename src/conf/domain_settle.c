@@ -62,13 +62,21 @@ static void settle_vcpus(Domain *d)
                 d->vcpu_placement = PLACEMENT_STATIC;
 }
 
-static const char *host_arch(void)
-{
-        static struct utsname name;
+/* What a hypervisor runs when the definition does not say; NULL: the host's. Set before the first parse. */
+static const char *arch_of[VIRT_MAX_];
 
-        if (!*name.machine && uname(&name) < 0)
-                return "x86_64";
-        return name.machine;
+void domain_register_arch(VirtType type, const char *arch)
+{
+        arch_of[type] = arch;
+}
+
+static char *default_arch(VirtType type)
+{
+        struct utsname name;
+
+        if (arch_of[type])
+                return g_strdup(arch_of[type]);
+        return g_strdup(uname(&name) < 0 ? "x86_64" : name.machine);
 }
 
 static bool has_boot_order(const DeviceInfo *info)
@@ -100,7 +108,7 @@ static bool has_device_boot(const Domain *d)
 static void settle_os(Domain *d)
 {
         if (!d->os.arch && d->os.type)
-                d->os.arch = g_strdup(host_arch());
+                d->os.arch = default_arch(d->type);
         if (is_full_machine(d) && d->os.n_boot == 0 && !has_device_boot(d)) {
                 OsBoot *boot = rows_list_insert(&OsBoot_rows, &d->os.boot, &d->os.n_boot, 0);
 

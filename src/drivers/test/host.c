@@ -38,6 +38,7 @@ static TestHost *host_new(const char *path)
         static const DomainListHooks hooks = { .error_domain = VIR_FROM_TEST };
         TestHost *host = g_new0(TestHost, 1);
 
+        domain_register_arch(VIRT_TEST, "i686");
         host->refs = 1;
         host->hub = event_hub_new();
         host->list.domains = domain_list_new(&hooks, host->hub);

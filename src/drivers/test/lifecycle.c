@@ -133,8 +133,6 @@ int test_settle(Domain *definition, Error *err)
         if (definition->type != VIRT_TEST)
                 return error_set(err, VIR_ERR_INVALID_ARG, "could not find capabilities for domaintype=%s ",
                                  VirtType_names[definition->type]);
-        if (!definition->os.arch)
-                definition->os.arch = g_strdup("i686");
         return 0;
 }
 

@@ -127,24 +127,76 @@ int test_get_iothreads(virDomainPtr domain, virDomainIOThreadInfoPtr **info, uns
         return definition->n_iothread_ids;
 }
 
-/* What the hypervisor would complain about: processor models known to be on their way out. */
+/* What a hypervisor would complain about. */
+
+static bool uses_scripts(const Domain *d)
+{
+        for (size_t i = 0; i < d->n_interfaces; i++)
+                if (d->interfaces[i].script)
+                        return true;
+        return false;
+}
+
+static bool uses_raw_io(const Domain *d)
+{
+        for (size_t i = 0; i < d->n_disks; i++)
+                if (d->disks[i].rawio == YESNO_YES)
+                        return true;
+        return false;
+}
+
+static bool uses_host_cdrom(const Domain *d)
+{
+        for (size_t i = 0; i < d->n_disks; i++)
+                if (d->disks[i].device == DISK_DEVICE_CDROM && d->disks[i].source.type == SOURCE_BLOCK)
+                        return true;
+        return false;
+}
+
+static bool uses_host_cpu(const Domain *d)
+{
+        return d->cpu && d->cpu->mode == CPU_MODE_HOST_PASSTHROUGH;
+}
+
+static bool uses_device_tree(const Domain *d)
+{
+        return d->os.dtb;
+}
+
+/* Models with this beginning stand for those on their way out. */
+static bool uses_deprecated(const Domain *d)
+{
+        return d->cpu && d->cpu->model && g_str_has_prefix(d->cpu->model, "Deprecated-");
+}
+
+/* In the order of libvirt's list of taints. */
+static const struct {
+        bool (*applies)(const Domain *d);
+        const char *text;
+} taints[] = {
+        { uses_raw_io, "running with undesirable elevated privileges" },
+        { uses_scripts, "network configuration using opaque shell scripts" },
+        { uses_host_cpu, "use of host CPU" },
+        { uses_host_cdrom, "use of host cdrom passthrough" },
+        { uses_device_tree, "custom device tree blob used" },
+        { uses_deprecated, "use of deprecated configuration settings" },
+};
+
 int test_get_messages(virDomainPtr domain, char ***messages, unsigned flags, Error *err)
 {
         g_autoptr(DomainView) view = domain_view_of(domain, err);
         GPtrArray *texts;
-        const Cpu *cpu;
         int n;
 
         if (!view)
                 return -1;
         texts = g_ptr_array_new();
-        cpu = domain_view_current(view)->cpu;
-        if (view->id >= 0 && (!flags || (flags & VIR_DOMAIN_MESSAGE_TAINTING)))
-                if (cpu && cpu->model && g_str_has_prefix(cpu->model, "Deprecated-"))
-                        g_ptr_array_add(texts, g_strdup("tainted: use of deprecated configuration settings"));
-        if (!flags || (flags & VIR_DOMAIN_MESSAGE_DEPRECATION))
-                if (view->id >= 0 && cpu && cpu->model && g_str_has_prefix(cpu->model, "Deprecated-"))
-                        g_ptr_array_add(texts, g_strdup_printf("deprecated configuration: CPU model %s", cpu->model));
+        for (size_t i = 0; i < G_N_ELEMENTS(taints) && view->live; i++)
+                if ((!flags || (flags & VIR_DOMAIN_MESSAGE_TAINTING)) && taints[i].applies(view->live))
+                        g_ptr_array_add(texts, g_strconcat("tainted: ", taints[i].text, NULL));
+        if ((!flags || (flags & VIR_DOMAIN_MESSAGE_DEPRECATION)) && view->live && uses_deprecated(view->live))
+                g_ptr_array_add(texts,
+                                g_strdup_printf("deprecated configuration: CPU model %s", view->live->cpu->model));
         n = texts->len;
         g_ptr_array_add(texts, NULL);
         *messages = (char **)g_ptr_array_free(texts, FALSE);

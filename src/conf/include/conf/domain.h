@@ -284,5 +284,9 @@ void domain_format_into(const Domain *d, unsigned flags, XmlWriter *out);
 /** domain_parse_device: one device (`<disk>`, `<interface>` ...) into the list of a definition that has nothing else. */
 int domain_parse_device(const char *xml, size_t length, unsigned flags, Domain **ret, Error *err);
 
+/** domain_register_arch: the architecture of guests of @type whose definition names none (else the host's). Before
+ * the first parse; @arch stays. */
+void domain_register_arch(VirtType type, const char *arch);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Domain, domain_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomainChanges, domain_changes_free)

@@ -29,8 +29,7 @@ char *domain_calls_get_metadata(virDomainPtr domain, int type, const char *uri, 
         .domain_get_xml_desc = domain_calls_get_xml_desc, .domain_get_state = domain_calls_get_state,                  \
         .domain_is_active = domain_calls_is_active, .domain_is_persistent = domain_calls_is_persistent,                \
         .domain_is_updated = domain_calls_is_updated, .domain_get_autostart = domain_calls_get_autostart,              \
-        .domain_get_os_type = domain_calls_get_os_type, .domain_get_max_memory = domain_calls_get_max_memory,          \
-        .domain_get_vcpus_flags = domain_calls_get_vcpus_flags,                                                        \
+        .domain_get_max_memory = domain_calls_get_max_memory, .domain_get_vcpus_flags = domain_calls_get_vcpus_flags,  \
         .domain_has_managed_save_image = domain_calls_has_managed_save_image,                                          \
         .domain_get_metadata = domain_calls_get_metadata
 

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Our library as a client: of vireod, and of Debian's libvirtd."""
 import os
+import shutil
 import signal
 import subprocess
+import unittest
 
 import support
 from support import GroundTest, Libvirtd, needs_root, our_environment
@@ -38,6 +40,35 @@ class Round(GroundTest):
         self.addCleanup(daemon.stop)
         self.round(daemon.socket)
         self.breaks(daemon)
+
+    def as_user(self, command):
+        """The command of a user who is not root, with the ground as that user's."""
+        if os.geteuid() != 0:
+            return command
+        nobody = 65534
+        os.chown(self.ground.root, nobody, nobody)
+        command = ['setpriv', f'--reuid={nobody}', f'--regid={nobody}', '--clear-groups'] + command
+        if not shutil.which('setpriv') or subprocess.run(command[:4] + ['test', '-x', ROUND], check=False).returncode:
+            raise unittest.SkipTest('another user cannot reach the build folder')
+        return command
+
+    def test_session_daemon_on_demand(self):
+        """Several programs of a user at once: one daemon is started, and serves them all."""
+        env = our_environment(self.ground, VIREO_TEST_URI='test+unix:///default', VIREO_TEST_NO_RO='1')
+        command = self.as_user([ROUND, '-p', '/remote/open'])
+        programs = [subprocess.Popen(command, env=env) for _ in range(4)]
+        self.assertEqual([program.wait(support.DEADLINE) for program in programs], [0] * 4)
+        daemons = self.ground.orphans()
+        self.assertEqual(len(daemons), 1)
+        os.kill(daemons[0], signal.SIGTERM)
+        support.wait_until(lambda: not self.ground.orphans(), 'the daemon ends')
+
+    def test_no_daemon_on_demand(self):
+        """Nothing is started when the user forbids it."""
+        env = our_environment(self.ground, VIREO_TEST_URI='test+unix:///default', LIBVIRT_AUTOSTART='0')
+        result = support.run(self.as_user([ROUND, '-p', '/remote/open']), env=env)
+        self.assertNotEqual(result.status, 0)
+        self.assertEqual(self.ground.orphans(), [])
 
 
 if __name__ == '__main__':

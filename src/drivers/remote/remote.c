@@ -35,7 +35,7 @@ static Remote *remote_new(virConnectPtr conn, const Transport *transport, int fd
 
         remote->conn = conn;
         remote->transport = transport;
-        remote->event_callbacks = remote->keepalive = -1;
+        remote->event_callbacks = remote->keepalive = remote->fd_passing = -1;
         pthread_mutex_init(&remote->lock, NULL);
         remote_events_open(remote);
         remote->client = client_new(fd, &remote_hooks, remote);
@@ -141,6 +141,23 @@ static virStreamPtr stream_argument(const CallDesc *desc, const CallArg *argv)
         return desc->stream == CALL_STREAM_NONE || desc->stream_param < 0 ? NULL : argv[desc->stream_param].p;
 }
 
+/* A peer that does not know about descriptors would take the bytes that carry them for the next message. */
+static int check_fd_passing(Remote *remote, const CallDesc *desc, const CallArg *argv, Error *err)
+{
+        int fds[WIRE_FDS_MAX], r;
+
+        if (!call_replies_fds(desc) && call_request_fds(desc, argv, fds) == 0)
+                return 0;
+        if (!client_is_unix(remote->client))
+                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
+                                 "%s: file descriptors travel over local sockets only", desc->name);
+        r = remote_feature(remote, FEATURE_FD_PASSING, &remote->fd_passing, err);
+        if (r == 0)
+                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED, "%s: the far end does not pass file descriptors",
+                                 desc->name);
+        return r < 0 ? -1 : 0;
+}
+
 int remote_call(virConnectPtr conn, const CallDesc *desc, CallArg *argv, CallArg *ret, Error *err)
 {
         virStreamPtr stream = stream_argument(desc, argv);
@@ -149,7 +166,8 @@ int remote_call(virConnectPtr conn, const CallDesc *desc, CallArg *argv, CallArg
                 .desc = desc, .connection = conn, .argv = argv, .ret = ret, .ret_stream = stream ? &far : NULL
         };
 
-        if (client_invoke(remote_of(conn)->client, &invoke, err) < 0)
+        if (check_fd_passing(remote_of(conn), desc, argv, err) < 0 ||
+            client_invoke(remote_of(conn)->client, &invoke, err) < 0)
                 return -1;
         if (stream)
                 remote_stream_attach(stream, far);

@@ -20,6 +20,7 @@ enum {
 };
 
 enum {
+        FEATURE_FD_PASSING = 8,
         FEATURE_KEEPALIVE = 10,
         FEATURE_EVENT_CALLBACK = 14,
 };

@@ -77,17 +77,14 @@ int client_call(Client *client, const WireHeader *header, WireWriter *request, c
                 ClientReply *ret_reply, Error *err);
 
 /**
- * client_invoke: a described call from C arguments to C results. With a stream parameter @ret_stream gets the stream
- * that the call opened; received descriptors go to @ret_fds (up to @max_fds, NULL: none wanted).
+ * client_invoke: a described call from C arguments to C results, descriptors included. @ret_stream gets the stream that
+ * the call opened; NULL: it opens none.
  */
 typedef struct ClientInvoke {
         const CallDesc *desc;
         void *connection; /* for handles in the reply */
-        CallArg *argv, *ret;
-        const int *fds; /* to send */
-        size_t n_fds;
-        int *ret_fds; /* owned by the caller on success */
-        size_t max_fds, n_ret_fds;
+        CallArg *argv;
+        CallArg *ret; /* NULL: nobody wants it */
         ClientStream **ret_stream;
 } ClientInvoke;
 

@@ -30,24 +30,20 @@ int remote_connect_is_alive(virConnectPtr conn, Error *err)
         return client_is_alive(remote_of(conn)->client);
 }
 
-/* The whole way counts: ours to the daemon, and the daemon's to its hypervisor. */
-static int both(virConnectPtr conn, bool ours, int number, Error *err)
-{
-        CallArg ret = { 0 };
-
-        if (remote_procedure(remote_of(conn), PROGRAM_REMOTE, number, NULL, 0, &ret, err) < 0)
-                return -1;
-        return ours && ret.i == 1;
-}
-
 int remote_connect_is_encrypted(virConnectPtr conn, Error *err)
 {
-        return both(conn, remote_of(conn)->transport->encrypted, REMOTE_CONNECT_IS_ENCRYPTED, err);
+        return remote_of(conn)->transport->encrypted;
 }
 
+/* The whole way counts: ours to the daemon, and the daemon's to its hypervisor. */
 int remote_connect_is_secure(virConnectPtr conn, Error *err)
 {
-        return both(conn, remote_of(conn)->transport->secure, REMOTE_CONNECT_IS_SECURE, err);
+        Remote *remote = remote_of(conn);
+        CallArg ret = { 0 };
+
+        if (remote_procedure(remote, PROGRAM_REMOTE, REMOTE_CONNECT_IS_SECURE, NULL, 0, &ret, err) < 0)
+                return -1;
+        return remote->transport->secure && ret.i == 1;
 }
 
 /* 1: the far end does not answer pings. */

@@ -1,6 +1,8 @@
 /* Operations that are more than one call, or none at all. */
-#include "remote-calls.h"
+#include "calls_by_hand.h"
+
 #include "remote_private.h"
+#include "stubs.h"
 #include "util/auto.h"
 
 /* Asked once; the text lives as long as the connection. */
@@ -60,34 +62,25 @@ int remote_connect_set_keep_alive(virConnectPtr conn, int interval, unsigned int
         return 0;
 }
 
-/* A call that stops the guest: its handle has no id any more. */
-static int stop_by(virDomainPtr domain, int number, CallArg *argv, Error *err)
+/* A handle of a guest that was just stopped has no id any more. */
+static int stopped(virDomainPtr domain, int result)
 {
-        CallArg ret = { 0 };
-
-        if (remote_call(domain->conn, call_find(PROGRAM_REMOTE, number), argv, &ret, err) < 0)
-                return -1;
-        domain->id = -1;
-        return ret.i;
+        if (result == 0)
+                domain->id = -1;
+        return result;
 }
 
 int remote_domain_destroy_flags(virDomainPtr domain, unsigned int flags, Error *err)
 {
-        CallArg argv[] = { { .p = domain }, { .u = flags } };
-
-        return stop_by(domain, REMOTE_DOMAIN_DESTROY_FLAGS, argv, err);
+        return stopped(domain, remote_stub_hypervisor.domain_destroy_flags(domain, flags, err));
 }
 
 int remote_domain_save_flags(virDomainPtr domain, const char *to, const char *dxml, unsigned int flags, Error *err)
 {
-        CallArg argv[] = { { .p = domain }, { .s = to }, { .s = dxml }, { .u = flags } };
-
-        return stop_by(domain, REMOTE_DOMAIN_SAVE_FLAGS, argv, err);
+        return stopped(domain, remote_stub_hypervisor.domain_save_flags(domain, to, dxml, flags, err));
 }
 
-int remote_domain_managed_save(virDomainPtr dom, unsigned int flags, Error *err)
+int remote_domain_managed_save(virDomainPtr domain, unsigned int flags, Error *err)
 {
-        CallArg argv[] = { { .p = dom }, { .u = flags } };
-
-        return stop_by(dom, REMOTE_DOMAIN_MANAGED_SAVE, argv, err);
+        return stopped(domain, remote_stub_hypervisor.domain_managed_save(domain, flags, err));
 }

@@ -3,7 +3,7 @@
 
 #include <gmodule.h>
 
-#include "remote-calls.h"
+#include "tables.h"
 #include "util/auto.h"
 
 /* The program's loop. */
@@ -177,8 +177,8 @@ int remote_call(virConnectPtr conn, const CallDesc *desc, CallArg *argv, CallArg
 G_MODULE_EXPORT const DriverModule driver_module = {
         DRIVER_MODULE_HEADER,         .name = "remote",
         .flags = DRIVER_READS_WAIT,   .open = driver_open,
-        .close = driver_close,        .hypervisor = &remote_hypervisor_calls,
-        .network = &remote_network_calls,   .interface = &remote_interface_calls,
-        .storage = &remote_storage_calls,   .node_device = &remote_node_device_calls,
-        .nwfilter = &remote_nwfilter_calls, .secret = &remote_secret_calls,
+        .close = driver_close,        .hypervisor = &remote_hypervisor,
+        .network = &remote_network,   .interface = &remote_interface,
+        .storage = &remote_storage,   .node_device = &remote_node_device,
+        .nwfilter = &remote_nwfilter, .secret = &remote_secret,
 };

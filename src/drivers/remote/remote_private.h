@@ -14,9 +14,6 @@ enum {
         REMOTE_AUTH_POLKIT = 70,
         REMOTE_CONNECT_GET_URI = 110,
         REMOTE_CONNECT_IS_SECURE = 149,
-        REMOTE_DOMAIN_MANAGED_SAVE = 182,
-        REMOTE_DOMAIN_SAVE_FLAGS = 232,
-        REMOTE_DOMAIN_DESTROY_FLAGS = 234,
         REMOTE_EVENT_CONNECTION_CLOSED = 362,
 };
 
@@ -37,6 +34,7 @@ typedef struct Remote {
         char *type;           /* virConnectGetType(); NULL: not asked yet */
         int event_callbacks;  /* whether events carry callback ids; -1: not asked yet */
         int keepalive;        /* whether the far end answers pings; -1: not asked yet */
+        int fd_passing;       /* whether it takes and gives descriptors; -1: not asked yet */
 } Remote;
 
 /** remote_of: of an open connection. */

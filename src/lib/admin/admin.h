@@ -21,6 +21,3 @@ typedef struct Admin {
  * leads to. The caller frees both.
  */
 int admin_address(const char *name, unsigned flags, char **ret_uri, char **ret_socket, Error *err);
-
-/** admin_procedure: call @number of the admin program with @n_args parameters behind the connection. */
-int admin_procedure(virAdmConnectPtr conn, int number, const CallArg *args, size_t n_args, Error *err);

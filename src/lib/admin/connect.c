@@ -31,15 +31,20 @@ int virAdmGetVersion(unsigned long long *libVer)
         return 0;
 }
 
-int admin_procedure(virAdmConnectPtr conn, int number, const CallArg *args, size_t n_args, Error *err)
+int admin_call(void *conn, const CallDesc *desc, CallArg *argv, CallArg *ret, Error *err)
 {
-        CallArg argv[CALL_ARGS_MAX] = { { .p = conn } };
-        ClientInvoke invoke = { .desc = call_find(PROGRAM_ADMIN, number), .connection = conn, .argv = argv };
-        Admin *admin = conn->state;
+        ClientInvoke invoke = { .desc = desc, .connection = conn, .argv = argv, .ret = ret };
+        Admin *admin = ((virAdmConnectPtr)conn)->state;
 
-        for (size_t i = 0; i < n_args; i++)
-                argv[i + 1] = args[i];
         return client_invoke(admin->client, &invoke, err);
+}
+
+/* A procedure of connections, with at most one parameter behind the connection. */
+static int connection_call(virAdmConnectPtr conn, int number, CallArg arg, Error *err)
+{
+        CallArg argv[CALL_ARGS_MAX] = { { .p = conn }, arg };
+
+        return admin_call(conn, call_find(PROGRAM_ADMIN, number), argv, NULL, err);
 }
 
 /* The callback with what belongs to it, forgotten by @admin. */
@@ -75,7 +80,7 @@ static void connection_closed(virAdmConnectPtr conn)
         Admin *admin = conn->state, callback;
 
         if (client_is_alive(admin->client))
-                admin_procedure(conn, ADMIN_CONNECT_CLOSE, NULL, 0, &ignored);
+                connection_call(conn, ADMIN_CONNECT_CLOSE, (CallArg){ 0 }, &ignored);
         client_close(admin->client);
         client_unref(admin->client);
         callback = take_callback(admin);
@@ -104,7 +109,6 @@ static virAdmConnectPtr connection_open(const char *name, unsigned flags, Error 
 {
         g_autofree char *uri = NULL;
         g_autofree char *socket = NULL;
-        CallArg arg = { .u = 0 };
         virAdmConnectPtr conn;
         int fd;
 
@@ -114,7 +118,7 @@ static virAdmConnectPtr connection_open(const char *name, unsigned flags, Error 
         if (fd < 0)
                 return NULL;
         conn = connection_new(fd, g_steal_pointer(&uri));
-        if (admin_procedure(conn, ADMIN_CONNECT_OPEN, &arg, 1, err) < 0)
+        if (connection_call(conn, ADMIN_CONNECT_OPEN, (CallArg){ .u = 0 }, err) < 0)
                 return object_unref(conn);
         return conn;
 }

@@ -2,25 +2,6 @@
 #include "conf/domain.h"
 #include "hooks.h"
 
-ENUM_TABLE(VirtType, VIRT_MAX_) = {
-        [VIRT_QEMU] = "qemu",
-        [VIRT_KQEMU] = "kqemu",
-        [VIRT_KVM] = "kvm",
-        [VIRT_XEN] = "xen",
-        [VIRT_LXC] = "lxc",
-        [VIRT_UML] = "uml",
-        [VIRT_OPENVZ] = "openvz",
-        [VIRT_TEST] = "test",
-        [VIRT_VMWARE] = "vmware",
-        [VIRT_HYPERV] = "hyperv",
-        [VIRT_VBOX] = "vbox",
-        [VIRT_PHYP] = "phyp",
-        [VIRT_PARALLELS] = "parallels",
-        [VIRT_BHYVE] = "bhyve",
-        [VIRT_VZ] = "vz",
-        [VIRT_HVF] = "hvf",
-};
-
 ENUM_TABLE(Lifecycle, LIFECYCLE_MAX_) = {
         [LIFECYCLE_DESTROY] = "destroy",
         [LIFECYCLE_RESTART] = "restart",
@@ -95,7 +76,7 @@ ROWS_HOOKED(Domain, (.init = domain_init, .settle = domain_settle_own, .check = 
             ROW_YESNO("pm/suspend-to-mem/@enabled", Domain, suspend_to_mem),
             ROW_YESNO("pm/suspend-to-disk/@enabled", Domain, suspend_to_disk),
             ROW_LIST("perf/event", Domain, perf_events, PerfEvent),
-            ROW_STRING("devices/emulator", Domain, emulator, .flags = ROW_KEEP),
+            ROW_STRING("devices/emulator", Domain, emulator, .flags = ROW_KEEP_OPEN),
             ROW_LIST("devices/disk", Domain, disks, Disk),
             ROW_LIST("devices/controller", Domain, controllers, Controller),
             ROW_LIST("devices/lease", Domain, leases, Lease),

@@ -2,6 +2,25 @@
 #include "conf/machine.h"
 #include "hooks.h"
 
+ENUM_TABLE(VirtType, VIRT_MAX_) = {
+        [VIRT_QEMU] = "qemu",
+        [VIRT_KQEMU] = "kqemu",
+        [VIRT_KVM] = "kvm",
+        [VIRT_XEN] = "xen",
+        [VIRT_LXC] = "lxc",
+        [VIRT_UML] = "uml",
+        [VIRT_OPENVZ] = "openvz",
+        [VIRT_TEST] = "test",
+        [VIRT_VMWARE] = "vmware",
+        [VIRT_HYPERV] = "hyperv",
+        [VIRT_VBOX] = "vbox",
+        [VIRT_PHYP] = "phyp",
+        [VIRT_PARALLELS] = "parallels",
+        [VIRT_BHYVE] = "bhyve",
+        [VIRT_VZ] = "vz",
+        [VIRT_HVF] = "hvf",
+};
+
 ENUM_TABLE(SysinfoType, SYSINFO_MAX_) = {
         [SYSINFO_SMBIOS] = "smbios",
         [SYSINFO_FWCFG] = "fwcfg",

@@ -167,6 +167,18 @@ static void hex64_text(const Row *row, const void *p, GString *out)
 const RowCodec row_hex = { "a number", sizeof(unsigned), .read = hex_read, .text = hex_text };
 const RowCodec row_hex64 = { "a number", sizeof(uint64_t), .read = hex64_read, .text = hex64_text };
 
+static bool count_read(const Row *row, void *p, const char *text, const char *unit)
+{
+        return true;
+}
+
+static void count_text(const Row *row, const void *p, GString *out)
+{
+        append_uint(out, *(const size_t *)p);
+}
+
+const RowCodec row_count_of = { "a number", sizeof(size_t), .read = count_read, .text = count_text };
+
 /* Numbers whose zero means something. */
 
 static bool opt_uint_is_set(const void *p)

@@ -37,8 +37,10 @@ static void format_value(const PlannedRow *planned, const void *p, Format *forma
                 return; /* an unset value that has no spelling */
         unit = codec->unit ? codec->unit(p) : NULL;
         if (planned->leaf == LEAF_ATTRIBUTE) {
+                if (unit && row->flags & ROW_UNIT_FIRST)
+                        xml_put_attribute(format->out, "unit", unit);
                 xml_put_attribute(format->out, planned->attribute, format->text->str);
-                if (unit)
+                if (unit && !(row->flags & ROW_UNIT_FIRST))
                         xml_put_attribute(format->out, "unit", unit);
                 return;
         }
@@ -143,8 +145,10 @@ static void format_struct(const Rows *rows, const void *s, Format *format)
                         xml_close(format->out);
                 for (; depth < steps; depth++) {
                         open_step(&planned->steps[depth], format);
-                        if (row->flags & ROW_KEEP && depth == 0)
+                        if (row->flags & ROW_KEEP_OPEN && depth == 0)
                                 xml_keep_open(format->out);
+                        else if (row->flags & ROW_KEEP && depth == 0)
+                                xml_keep(format->out);
                 }
                 if (is_written(row, s, format->flags))
                         format_row(planned, s, format);

@@ -1,12 +1,16 @@
 /* A tool of the tests: documents through our parser and out again. Never installed.
  *
  *     xlate domain-xml --state live|inactive [--live] [--validate] FILE
+ *     xlate capabilities-xml|domain-capabilities-xml FILE
  *
  * FILE is a definition; --state says how it is written.  * Exit status: 0; 2 for wrong usage; 3 when the parser refuses the document; 4 for anything else. */
 #include <stdio.h>
 #include <string.h>
 
+#include "conf/capabilities.h"
 #include "conf/domain.h"
+#include "conf/domain_capabilities.h"
+#include "conf/qemu_namespace.h"
 #include "util/file.h"
 
 enum { EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_OTHER = 4, INPUT_MAX = 16 * 1024 * 1024 };
@@ -29,22 +33,53 @@ static int fail(const Error *err, int status)
         return status;
 }
 
-static int domain_xml(const char *path, bool inactive)
+static char *domain_xml(const char *text, size_t length, bool inactive, Error *err)
+{
+        g_autoptr(Domain) d = NULL;
+        unsigned parse = (live ? 0 : DOMAIN_PARSE_INACTIVE) | (validate ? DOMAIN_PARSE_VALIDATE : 0);
+
+        if (domain_parse(text, length, NULL, parse, &d, err) < 0)
+                return NULL;
+        return domain_format(d, DOMAIN_FORMAT_SECURE | (inactive ? DOMAIN_FORMAT_INACTIVE : 0), err);
+}
+
+static char *capabilities_xml(const char *text, size_t length, bool inactive, Error *err)
+{
+        g_autoptr(Capabilities) capabilities = NULL;
+
+        return capabilities_parse(text, length, &capabilities, err) < 0 ? NULL : capabilities_format(capabilities);
+}
+
+static char *domain_capabilities_xml(const char *text, size_t length, bool inactive, Error *err)
+{
+        g_autoptr(DomainCapabilities) capabilities = NULL;
+
+        if (domain_capabilities_parse(text, length, &capabilities, err) < 0)
+                return NULL;
+        return domain_capabilities_format(capabilities);
+}
+
+static const struct {
+        const char *command;
+        char *(*translate)(const char *text, size_t length, bool inactive, Error *err);
+} commands[] = {
+        { "domain-xml", domain_xml },
+        { "capabilities-xml", capabilities_xml },
+        { "domain-capabilities-xml", domain_capabilities_xml },
+};
+
+static int translate(size_t command, const char *path)
 {
         ERROR_AUTO Error err = ERROR_INIT;
         g_autofree char *text = NULL;
         g_autofree char *out = NULL;
-        g_autoptr(Domain) d = NULL;
         size_t length;
-        unsigned parse = (live ? 0 : DOMAIN_PARSE_INACTIVE) | (validate ? DOMAIN_PARSE_VALIDATE : 0);
 
         if (file_read(path, INPUT_MAX, &text, &length, &err) < 0)
                 return fail(&err, EXIT_OTHER);
-        if (domain_parse(text, length, NULL, parse, &d, &err) < 0)
-                return fail(&err, EXIT_REFUSED);
-        out = domain_format(d, DOMAIN_FORMAT_SECURE | (inactive ? DOMAIN_FORMAT_INACTIVE : 0), &err);
+        out = commands[command].translate(text, length, g_strcmp0(state, "inactive") == 0, &err);
         if (!out)
-                return fail(&err, EXIT_OTHER);
+                return fail(&err, EXIT_REFUSED);
         fputs(out, stdout);
         return 0;
 }
@@ -59,9 +94,13 @@ int main(int argc, char **argv)
                 fprintf(stderr, "error: %s\n", error->message);
                 return EXIT_USAGE;
         }
-        if (!rest || g_strv_length(rest) != 2 || strcmp(rest[0], "domain-xml") != 0) {
-                fprintf(stderr, "usage: xlate domain-xml [--state live|inactive] [--validate] FILE\n");
-                return EXIT_USAGE;
-        }
-        return domain_xml(rest[1], g_strcmp0(state, "inactive") == 0);
+        rows_register(&qemu_namespace);
+        for (size_t i = 0; rest && g_strv_length(rest) == 2 && i < G_N_ELEMENTS(commands); i++)
+                if (strcmp(rest[0], commands[i].command) == 0)
+                        return translate(i, rest[1]);
+        fprintf(stderr, "usage: xlate [--state live|inactive] [--live] [--validate] COMMAND FILE\ncommands:");
+        for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+                fprintf(stderr, " %s", commands[i].command);
+        fputc('\n', stderr);
+        return EXIT_USAGE;
 }

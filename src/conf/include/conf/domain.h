@@ -11,28 +11,6 @@
 #include "conf/rows.h"
 
 typedef enum COMPACT {
-        VIRT_NONE,
-        VIRT_QEMU,
-        VIRT_KQEMU,
-        VIRT_KVM,
-        VIRT_XEN,
-        VIRT_LXC,
-        VIRT_UML,
-        VIRT_OPENVZ,
-        VIRT_TEST,
-        VIRT_VMWARE,
-        VIRT_HYPERV,
-        VIRT_VBOX,
-        VIRT_PHYP,
-        VIRT_PARALLELS,
-        VIRT_BHYVE,
-        VIRT_VZ,
-        VIRT_HVF,
-        VIRT_MAX_
-} VirtType;
-extern const char *const VirtType_names[];
-
-typedef enum COMPACT {
         LIFECYCLE_DEFAULT,
         LIFECYCLE_DESTROY,
         LIFECYCLE_RESTART,

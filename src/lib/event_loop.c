@@ -314,7 +314,7 @@ static void round_end(Round *round, const GPtrArray *seen)
 
 static int round_wait(Round *round, Error *err)
 {
-        struct pollfd *polled = (struct pollfd *)round->polled->data;
+        struct pollfd *polled = &g_array_index(round->polled, struct pollfd, 0);
         uint64_t count;
         int r = poll(polled, round->polled->len, round->wait_ms);
         int saved = errno;

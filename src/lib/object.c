@@ -157,7 +157,7 @@ static void *owner_of(void *object)
 
         if (!row || !row->owner)
                 return NULL;
-        return *(void **)((char *)object + row->owner);
+        return G_STRUCT_MEMBER(void *, object, row->owner);
 }
 
 virConnectPtr object_connect(void *object)
@@ -222,7 +222,7 @@ void *object_new(ObjectKind kind, void *owner)
         object->kind = kind;
         object->refs = 1;
         if (row->owner)
-                *(void **)((char *)object + row->owner) = object_ref(owner);
+                G_STRUCT_MEMBER(void *, object, row->owner) = object_ref(owner);
         return object;
 }
 

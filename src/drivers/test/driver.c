@@ -27,7 +27,7 @@ static int open_host(virConnectPtr conn, virConnectAuthPtr auth, Error *err)
         if (!host)
                 return -1;
         conn->state[FAMILY_HYPERVISOR] = host;
-        conn->events[FAMILY_HYPERVISOR] = event_hub_ref(host->hub);
+        conn->events[FAMILY_HYPERVISOR] = host->hub;
         return DRIVER_OPENED;
 }
 
@@ -123,6 +123,9 @@ static const HypervisorCalls calls = {
         .domain_get_vcpus = test_get_vcpus,
         .domain_get_blkio_parameters = test_get_blkio,
         .domain_set_blkio_parameters = test_set_blkio,
+        .domain_get_scheduler_type = test_get_scheduler_type,
+        .domain_get_scheduler_parameters_flags = test_get_scheduler,
+        .domain_set_scheduler_parameters_flags = test_set_scheduler,
         .domain_get_info = test_get_info,
         .domain_get_messages = test_get_messages,
         .domain_get_security_label = test_get_security_label,
@@ -131,6 +134,15 @@ static const HypervisorCalls calls = {
 };
 
 G_MODULE_EXPORT const DriverModule driver_module = {
-        DRIVER_MODULE_HEADER, .name = "test",      .schemes = schemes,   .in_process = in_process,
-        .open = open_host,    .close = close_host, .hypervisor = &calls,
+        DRIVER_MODULE_HEADER,
+        .name = "test",
+        .schemes = schemes,
+        .in_process = in_process,
+        .open = open_host,
+        .close = close_host,
+        .hypervisor = &calls,
+        .network = &test_network_calls,
+        .interface = &test_interface_calls,
+        .storage = &test_storage_calls,
+        .node_device = &test_node_device_calls,
 };

@@ -257,12 +257,36 @@ static void test_read_only(void)
         virConnectClose(conn);
 }
 
+static void test_fixtures(void)
+{
+        virConnectPtr conn = open_default();
+        virNetworkPtr network = virNetworkLookupByName(conn, "default");
+        char *xml;
+
+        g_assert_cmpint(virConnectNumOfNetworks(conn), ==, 1);
+        g_assert_cmpint(virConnectNumOfDefinedNetworks(conn), ==, 0);
+        g_assert_cmpint(virConnectListAllStoragePools(conn, NULL, VIR_CONNECT_LIST_STORAGE_POOLS_DIR), ==, 1);
+        g_assert_cmpint(virConnectListAllStoragePools(conn, NULL, VIR_CONNECT_LIST_STORAGE_POOLS_RBD), ==, 0);
+        g_assert_nonnull(network);
+        xml = virNetworkGetXMLDesc(network, 0);
+        g_assert_nonnull(strstr(xml, "<name>default</name>"));
+        free(xml);
+        g_assert_null(virNetworkLookupByName(conn, "other"));
+        assert_failed(VIR_ERR_NO_NETWORK);
+        virNetworkFree(network);
+        virConnectClose(conn);
+}
+
 static void test_not_there(void)
 {
         virConnectPtr conn = open_default();
+        virNetworkPtr network = virNetworkLookupByName(conn, "default");
 
-        g_assert_cmpint(virConnectNumOfNetworks(conn), ==, -1);
+        g_assert_cmpint(virNetworkDestroy(network), ==, -1);
         g_assert_cmpint(virGetLastErrorCode(), ==, VIR_ERR_NO_SUPPORT);
+        g_assert_cmpint(virConnectNumOfSecrets(conn), ==, -1);
+        g_assert_cmpint(virGetLastErrorCode(), ==, VIR_ERR_NO_SUPPORT);
+        virNetworkFree(network);
         virConnectClose(conn);
 }
 
@@ -284,6 +308,7 @@ int main(int argc, char **argv)
         g_test_add_func("/test/changes", test_changes);
         g_test_add_func("/test/file", test_file);
         g_test_add_func("/test/read-only", test_read_only);
+        g_test_add_func("/test/fixtures", test_fixtures);
         g_test_add_func("/test/not-there", test_not_there);
         return g_test_run();
 }

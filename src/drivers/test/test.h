@@ -115,3 +115,13 @@ int test_node_cells(virConnectPtr conn, unsigned long long *free_bytes, int star
 unsigned long long test_node_free(virConnectPtr conn, Error *err);
 int test_node_cpu_map(virConnectPtr conn, unsigned char **cpumap, unsigned *online, unsigned flags, Error *err);
 int test_node_security_model(virConnectPtr conn, virSecurityModelPtr model, Error *err);
+
+char *test_get_scheduler_type(virDomainPtr domain, int *nparams, Error *err);
+int test_get_scheduler(virDomainPtr domain, virTypedParameterPtr params, int *nparams, unsigned flags, Error *err);
+int test_set_scheduler(virDomainPtr domain, virTypedParameterPtr params, int nparams, unsigned flags, Error *err);
+
+/* fixtures.c */
+extern const NetworkCalls test_network_calls;
+extern const InterfaceCalls test_interface_calls;
+extern const StorageCalls test_storage_calls;
+extern const NodeDeviceCalls test_node_device_calls;

@@ -57,7 +57,7 @@ static void test_list(void)
         g_assert_cmpuint(virDomainGetID(domain), ==, virDomainGetID(domains[0]));
         g_assert_cmpint(virDomainGetInfo(domain, &info), ==, 0);
         g_assert_cmpint(info.state, ==, VIR_DOMAIN_RUNNING);
-        g_assert_cmpuint(info.memory, ==, 8388608);
+        g_assert_cmpuint(info.maxMem, ==, 8388608);
         xml = virDomainGetXMLDesc(domain, 0);
         g_assert_nonnull(strstr(xml, uuid));
         free(xml);

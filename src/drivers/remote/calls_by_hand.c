@@ -5,26 +5,17 @@
 #include "stubs.h"
 #include "util/auto.h"
 
-/* Asked once; the text lives as long as the connection. */
+/* Asked once. The text is one of few and lives for ever. */
 const char *remote_connect_get_type(virConnectPtr conn, Error *err)
 {
         Remote *remote = remote_of(conn);
-        CallArg ret = { 0 };
-        char *known;
+        const char *type = g_atomic_pointer_get(&remote->type);
 
-        pthread_mutex_lock(&remote->lock);
-        known = remote->type;
-        pthread_mutex_unlock(&remote->lock);
-        if (known)
-                return known;
-        if (remote_procedure(remote, PROGRAM_REMOTE, REMOTE_CONNECT_GET_TYPE, NULL, 0, &ret, err) < 0)
-                return NULL;
-        LOCKED(&remote->lock);
-        if (remote->type)
-                g_free(ret.p); /* another thread was faster */
-        else
-                remote->type = ret.p;
-        return remote->type;
+        if (type)
+                return type;
+        type = remote_stub_hypervisor.connect_get_type(conn, err);
+        g_atomic_pointer_set(&remote->type, type);
+        return type;
 }
 
 int remote_connect_is_alive(virConnectPtr conn, Error *err)

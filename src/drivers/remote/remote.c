@@ -24,7 +24,6 @@ static Remote *remote_free(Remote *remote)
         client_unref(remote->client);
         remote_events_close(remote);
         pthread_mutex_destroy(&remote->lock);
-        g_free(remote->type);
         g_free(remote);
         return NULL;
 }

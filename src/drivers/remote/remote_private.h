@@ -8,7 +8,6 @@
 enum {
         REMOTE_CONNECT_OPEN = 1,
         REMOTE_CONNECT_CLOSE = 2,
-        REMOTE_CONNECT_GET_TYPE = 3,
         REMOTE_CONNECT_SUPPORTS_FEATURE = 60,
         REMOTE_AUTH_LIST = 66,
         REMOTE_AUTH_POLKIT = 70,
@@ -30,8 +29,9 @@ typedef struct Remote {
         const Transport *transport;
         EventHub *hubs[FAMILY_MAX_];
 
+        const char *type; /* atomic: virConnectGetType(); NULL: not asked yet */
+
         pthread_mutex_t lock; /* for what follows */
-        char *type;           /* virConnectGetType(); NULL: not asked yet */
         int event_callbacks;  /* whether events carry callback ids; -1: not asked yet */
         int keepalive;        /* whether the far end answers pings; -1: not asked yet */
         int fd_passing;       /* whether it takes and gives descriptors; -1: not asked yet */

@@ -11,12 +11,19 @@ from support import GroundTest, Libvirtd, needs_root, our_environment
 
 ROUND = os.path.join(support.BUILD, 'tests', 'e2e', 'remote_round')
 
+ADMIN_ROUND = os.path.join(support.BUILD, 'tests', 'e2e', 'admin_round')
+
 
 class Round(GroundTest):
     def round(self, socket):
         uri = f'test+unix:///default?socket={socket}'
         self.environment = our_environment(self.ground, VIREO_TEST_URI=uri)
         result = support.run([ROUND], env=self.environment)
+        self.assertEqual(result.status, 0, result)
+        admin_socket = os.path.join(os.path.dirname(socket), 'libvirt-admin-sock')
+        admin = our_environment(self.ground, VIREO_TEST_URI=f'libvirtd:///system?socket={admin_socket}',
+                                VIREO_TEST_SOCKET=socket)
+        result = support.run([ADMIN_ROUND], env=admin)
         self.assertEqual(result.status, 0, result)
 
     def breaks(self, daemon):

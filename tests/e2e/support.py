@@ -52,7 +52,8 @@ def clean_environment(**more):
 
 def our_environment(ground=None, **more):
     """For programs that load our libraries from the build folder."""
-    env = clean_environment(LD_LIBRARY_PATH=os.path.join(BUILD, 'src', 'lib'),
+    libraries = os.path.join(BUILD, 'src', 'lib')
+    env = clean_environment(LD_LIBRARY_PATH=f'{libraries}:{libraries}/admin',
                             LIBVIRT_DRIVER_DIR=os.path.join(BUILD, 'src', 'drivers'))
     if ground:
         env['VIREO_ROOT'] = ground.root

@@ -155,11 +155,12 @@ static int frame_arrays(CallFrame *frame, Walk *walk, Error *err)
         const CallFields *fields = frame->desc->fields;
 
         for (int i = 0; i < frame->desc->n_params; i++) {
-                const Field *field = &fields->reply[fields->params[i].field];
+                const Field *field;
                 uint64_t room;
 
                 if (fields->params[i].role != PARAM_FILL)
                         continue;
+                field = &fields->reply[fields->params[i].field];
                 room = room_of(walk, field);
                 if (room > field->max)
                         return error_set(err, VIR_ERR_RPC, "%s: more than the limit of %u elements asked for",

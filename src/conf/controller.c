@@ -159,7 +159,7 @@ static const Rows *const controller_arms[CONTROLLER_MAX_] = {
 };
 
 ROWS(Controller, ROW_ENUM("@type", Controller, type, ControllerType, .flags = ROW_REQUIRED | ROW_ABI),
-     ROW_OPT_UINT("@index", Controller, index, .flags = ROW_ALWAYS | ROW_ABI),
+     ROW_OPT_UINT("@index", Controller, index, .flags = ROW_ABI),
      ROW_ENUM("@model", Controller, model, ControllerModel, .flags = ROW_ABI),
      ROW_UNION("", Controller, pci, type, controller_arms),
      ROW_UINT("driver/@queues", Controller, queues, .flags = ROW_ABI),

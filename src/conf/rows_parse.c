@@ -57,8 +57,11 @@ static int fail_value(const PlannedRow *planned, const XmlNode *element, const X
 
 static int fail_missing(const PlannedRow *planned, const XmlNode *element, Parse *parse)
 {
-        g_autofree char *where = xml_where(element, NULL);
+        g_autofree char *where = NULL;
 
+        if (parse->flags & ROWS_PARTIAL)
+                return 0;
+        where = xml_where(element, NULL);
         if (planned->leaf == LEAF_ATTRIBUTE)
                 return error_set(parse->err, VIR_ERR_XML_ERROR, "Missing required attribute '%s' in element '%s' (%s)",
                                  planned->attribute,
@@ -293,7 +296,8 @@ static int parse_struct(const Rows *rows, void *s, XmlNode *element, Parse *pars
                         if (parse_row(planned, s, node, parse) < 0)
                                 return -1;
                 } else if (planned->row->flags & ROW_REQUIRED && !is_skipped(planned->row, parse)) {
-                        return fail_missing(planned, element, parse);
+                        if (fail_missing(planned, element, parse) < 0)
+                                return -1;
                 }
         }
         if (rows->settle && !(parse->flags & ROWS_NO_SETTLE) && rows->settle(s, parse->flags, parse->err) < 0)

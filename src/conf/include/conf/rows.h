@@ -201,11 +201,12 @@ extern const RowCodec row_count_of, row_raw, row_alias, row_id, row_port;
 
 /* Parsing and formatting. */
 enum {
-        ROWS_INACTIVE = 1 << 0, /* skip ROW_LIVE */
-        ROWS_SECURE = 1 << 1,   /* ROW_SECRET as well */
-        ROWS_STATUS = 1 << 2,   /* ROW_STATUS as well */
-        ROWS_VALIDATE = 1 << 3, /* what no row read is an error */
-        ROWS_NO_SETTLE = 1 << 4,
+        ROWS_INACTIVE = 1 << 0,  /* skip ROW_LIVE */
+        ROWS_SECURE = 1 << 1,    /* ROW_SECRET as well */
+        ROWS_STATUS = 1 << 2,    /* ROW_STATUS as well */
+        ROWS_VALIDATE = 1 << 3,  /* what no row read is an error */
+        ROWS_NO_SETTLE = 1 << 4, /* neither settle nor check */
+        ROWS_PARTIAL = 1 << 5,   /* what is required may be missing */
 };
 
 /** rows_parse: fill @s (zeroed or initialised by the caller's rows_init()) from @element; then settle, then check. */
@@ -238,8 +239,9 @@ bool rows_compare(const Rows *rows, const void *a, const void *b, unsigned mask,
 
 /** rows_guard: NULL, or what is wrong with the table (and those below it): for tests. The caller frees. */
 char *rows_guard(const Rows *rows);
-/** rows_round_trip: set each row alone to a value, format, parse, compare: NULL or what went wrong. For tests. */
-char *rows_round_trip(const Rows *rows, const char *element);
+/** rows_round_trip: set each row alone to a value (an enumeration to each), format, parse, compare, format again: NULL
+ * or what went wrong; @ret_n: how many trips. For tests. */
+char *rows_round_trip(const Rows *rows, const char *element, size_t *ret_n);
 /** rows_schema: a RELAX NG pattern of @element as the rows see it. The caller frees. */
 char *rows_schema(const Rows *rows, const char *element);
 

@@ -1,0 +1,106 @@
+/* The tables and their interpreter. */
+#include <string.h>
+
+#include "conf/capabilities.h"
+#include "conf/domain.h"
+#include "conf/domain_capabilities.h"
+#include "conf/qemu_namespace.h"
+
+static const struct {
+        const Rows *rows;
+        const char *element;
+        size_t trips_min; /* a test that makes no trips is none */
+} tables[] = {
+        { &Domain_rows, "domain", 1200 },
+        { &Capabilities_rows, "capabilities", 90 },
+        { &DomainCapabilities_rows, "domainCapabilities", 60 },
+        { &QemuNamespace_rows, "qemu", 10 },
+};
+
+static void test_guard(void)
+{
+        for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+                g_autofree char *complaint = rows_guard(tables[i].rows);
+
+                g_assert_cmpstr(complaint, ==, NULL);
+        }
+}
+
+static void test_round_trip(void)
+{
+        for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+                size_t n;
+                g_autofree char *complaint = rows_round_trip(tables[i].rows, tables[i].element, &n);
+
+                g_test_message("%s: %zu round trips", tables[i].rows->name, n);
+                g_assert_cmpstr(complaint, ==, NULL);
+                g_assert_cmpuint(n, >=, tables[i].trips_min);
+        }
+}
+
+/* Tables that are wrong, to see that the guards see it. */
+typedef enum COMPACT { SHAPE_NONE, SHAPE_ROUND, SHAPE_MAX_ } Shape;
+static ENUM_TABLE(Shape, SHAPE_MAX_) = { [SHAPE_ROUND] = "round" };
+
+typedef struct Round {
+        unsigned radius;
+} Round;
+
+typedef struct Thing {
+        Shape shape;
+        char *name, *colour;
+        union {
+                Round round;
+        };
+        unsigned size;
+} Thing;
+
+static ROWS(Round, ROW_UINT("@radius", Round, radius));
+static const Rows *const shape_arms[SHAPE_MAX_] = { [SHAPE_ROUND] = &Round_rows };
+
+static void expect_complaint(const Rows *rows, const char *words)
+{
+        g_autofree char *complaint = rows_guard(rows);
+
+        g_assert_nonnull(complaint);
+        g_assert_nonnull(strstr(complaint, words));
+}
+
+typedef Thing Twice, Late, Torn;
+static ROWS(Twice, ROW_STRING("@name", Twice, name), ROW_STRING("@nom", Twice, name));
+static ROWS(Late, ROW_UNION("", Late, round, shape, shape_arms), ROW_ENUM("@shape", Late, shape, Shape));
+static ROWS(Torn, ROW_STRING("look/@name", Torn, name), ROW_UINT("size", Torn, size),
+            ROW_STRING("look/@colour", Torn, colour));
+
+static void test_guard_sees(void)
+{
+        expect_complaint(&Twice_rows, "same member");
+        expect_complaint(&Late_rows, "behind it");
+        expect_complaint(&Torn_rows, "closed");
+}
+
+static void test_late_attribute(void)
+{
+        XmlWriter *out = xml_writer_new();
+        g_autofree char *xml = NULL;
+
+        xml_open(out, "a");
+        xml_open(out, "empty");
+        xml_close(out);
+        xml_open(out, "b");
+        xml_put_text(out, "x<y");
+        xml_close(out);
+        xml_put_attribute(out, "late", "it's");
+        xml = xml_writer_finish(out);
+        g_assert_cmpstr(xml, ==, "<a late='it&apos;s'>\n  <b>x&lt;y</b>\n</a>\n");
+}
+
+int main(int argc, char **argv)
+{
+        g_test_init(&argc, &argv, NULL);
+        g_test_add_func("/rows/writer", test_late_attribute);
+        g_test_add_func("/rows/guard", test_guard);
+        g_test_add_func("/rows/guard-sees", test_guard_sees);
+        g_test_add_func("/rows/round-trip", test_round_trip);
+        return g_test_run();
+}

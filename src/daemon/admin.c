@@ -281,7 +281,14 @@ static int set_timeout(virAdmConnectPtr conn, unsigned timeout, unsigned flags, 
         return 0;
 }
 
+static int get_lib_version(virAdmConnectPtr conn, unsigned long long *libVer, Error *err)
+{
+        *libVer = LIBVIR_VERSION_NUMBER;
+        return 0;
+}
+
 static const AdminCalls admin_calls = {
+        .adm_connect_get_lib_version = get_lib_version,
         .adm_connect_list_servers = list_servers,
         .adm_connect_lookup_server = lookup_server,
         .adm_server_get_threadpool_parameters = get_workers,

@@ -51,6 +51,7 @@ struct Client {
         bool reads_wait;    /* set before conn: its drivers may wait even to tell what they know */
         bool admin_open;
         int resolved;             /* atomic: the names in identity are set */
+        bool watches_close;       /* is told when the hypervisor's connection is lost */
         GPtrArray *subscriptions; /* of Subscription; NULL once disconnected */
         int last_callback_id;
 };

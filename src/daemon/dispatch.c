@@ -205,7 +205,7 @@ static void dispatch_call(Client *client, InboxPacket *packet)
         int result = find_call(client, &packet->header, &call, &err);
 
         if (result == 0 && !is_open(client) && !(call.own && (call.own->flags & OWN_CALL_BEFORE_OPEN)))
-                result = error_set(&err, VIR_ERR_INTERNAL_ERROR, "connection not open");
+                result = error_set(&err, VIR_ERR_INTERNAL_ERROR, "hypervisor connection not open");
         if (result == 0)
                 result = decode_call(&call, packet, &err);
         if (result < 0) {

@@ -120,7 +120,7 @@ Subscription *subscription_add(Client *client, const SubscriptionWish *wish, int
         int id;
 
         if (wish->legacy && has_legacy(client, wish->event_id))
-                return error_null(err, VIR_ERR_INTERNAL_ERROR, "domain event %d already registered", wish->event_id);
+                return error_null(err, VIR_ERR_INVALID_ARG, "event callback already tracked");
         subscription = subscription_new(client, wish);
         id = listen(subscription, wish, err);
         if (id < 0) {
@@ -164,7 +164,7 @@ int subscription_remove(Client *client, int callback_id, Error *err)
         Subscription *subscription = take(client, false, callback_id);
 
         if (!subscription)
-                return error_set(err, VIR_ERR_INTERNAL_ERROR, "event callback %d not registered", callback_id);
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "domain event callback %d not registered", callback_id);
         return end(subscription, err);
 }
 

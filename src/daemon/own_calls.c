@@ -36,7 +36,7 @@ static int auth_list(OwnRequest *request, Error *err)
 
 static int auth_not_offered(OwnRequest *request, Error *err)
 {
-        return error_set(err, VIR_ERR_AUTH_FAILED, "this authentication is not offered");
+        return error_set(err, VIR_ERR_AUTH_FAILED, "authentication failed: this one is not offered");
 }
 
 /* One open at a time and one for good. */
@@ -106,19 +106,29 @@ static bool daemon_has_feature(OwnRequest *request, int feature)
         }
 }
 
-/* Whoever asks for keepalive will answer pings. What the daemon does not know of is the driver's. */
+/* What the daemon does not know of is the driver's; a driver that says nothing has none of them. */
+static int driver_has_feature(virConnectPtr conn, int feature, Error *err)
+{
+        ERROR_AUTO Error problem = ERROR_INIT;
+        int result = call_connect_supports_feature(conn, feature, &problem);
+
+        if (result >= 0 || problem.code == VIR_ERR_NO_SUPPORT)
+                return MAX(result, 0);
+        return error_move(err, &problem);
+}
+
+/* Whoever asks for keepalive will answer pings. */
 static int supports_feature(OwnRequest *request, Error *err)
 {
+        virConnectPtr conn = client_connection(request->client);
         CallFrame *frame = request->frame;
         int feature = frame->argv[1].i;
 
         if (feature == FEATURE_KEEPALIVE)
                 keepalive_start(request->client);
-        else if (!client_connection(request->client))
-                return error_set(err, VIR_ERR_INTERNAL_ERROR, "connection not open");
-        frame->ret.i = daemon_has_feature(request, feature)
-                               ? 1
-                               : call_connect_supports_feature(client_connection(request->client), feature, err);
+        else if (!conn)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "hypervisor connection not open");
+        frame->ret.i = daemon_has_feature(request, feature) ? 1 : driver_has_feature(conn, feature, err);
         return frame->ret.i < 0 ? -1 : 0;
 }
 
@@ -175,7 +185,7 @@ static int deregister(OwnRequest *request, Error *err)
         return subscription_remove(request->client, request->frame->argv[1].i, err);
 }
 
-/* The oldest form knows the lifecycle alone and answers how many callbacks there are; a connection has one. */
+/* The oldest form knows the lifecycle alone. Its number means nothing: libvirtd always answers 0. */
 static int oldest_register(OwnRequest *request, Error *err)
 {
         const SubscriptionWish wish = { .kind = OBJECT_DOMAIN,
@@ -185,7 +195,7 @@ static int oldest_register(OwnRequest *request, Error *err)
 
         if (subscribe(request, &wish, &id, err) < 0)
                 return -1;
-        request->frame->ret.i = 1;
+        request->frame->ret.i = 0;
         return 0;
 }
 
@@ -242,29 +252,38 @@ static void drop_client(void *opaque)
         client_unref(opaque);
 }
 
-static bool is_gone(Client *client)
+/* Whether it was watched; *ret_gone: the client was disconnected, and whoever tidies up may have been here. */
+static bool set_watches_close(Client *client, bool watches, bool *ret_gone)
 {
         LOCKED(&client->lock);
-        return !client->subscriptions;
+        bool before = client->watches_close;
+
+        client->watches_close = watches;
+        *ret_gone = !client->subscriptions;
+        return before;
 }
 
 static int close_register(OwnRequest *request, Error *err)
 {
         Client *client = request->client;
+        bool gone;
 
         if (connect_close_watch(client_connection(client), on_connection_closed, client_ref(client), drop_client, err) <
             0) {
                 client_unref(client);
                 return -1;
         }
-        /* Whoever tidies up after a client that has gone may have been here already. */
-        if (is_gone(client))
+        set_watches_close(client, true, &gone);
+        if (gone)
                 own_calls_forget(client);
         return 0;
 }
 
 static int close_unregister(OwnRequest *request, Error *err)
 {
+        bool gone;
+
+        set_watches_close(request->client, false, &gone);
         return connect_close_unwatch(client_connection(request->client), on_connection_closed, err);
 }
 
@@ -298,7 +317,7 @@ static int admin_open(OwnRequest *request, Error *err)
 
 static const OwnCall own_calls[] = {
         { PROGRAM_REMOTE, 1, OWN_CALL_BEFORE_OPEN, answer_open },
-        { PROGRAM_REMOTE, 2, OWN_CALL_AT_ONCE, answer_close },
+        { PROGRAM_REMOTE, 2, OWN_CALL_AT_ONCE | OWN_CALL_BEFORE_OPEN, answer_close },
         { PROGRAM_REMOTE, 60, OWN_CALL_AT_ONCE | OWN_CALL_BEFORE_OPEN, supports_feature },
         { PROGRAM_REMOTE, 66, OWN_CALL_AT_ONCE | OWN_CALL_BEFORE_OPEN, auth_list },
         { PROGRAM_REMOTE, 67, OWN_CALL_AT_ONCE | OWN_CALL_BEFORE_OPEN, auth_not_offered },
@@ -340,6 +359,8 @@ const OwnCall *own_call_find(const CallDesc *desc)
 
 void own_calls_forget(Client *client)
 {
-        if (client_connection(client))
+        bool gone;
+
+        if (set_watches_close(client, false, &gone))
                 connect_close_unwatch(client_connection(client), on_connection_closed, NULL);
 }

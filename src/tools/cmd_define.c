@@ -132,7 +132,9 @@ static bool edit_desc(Shell *shell, virDomainPtr domain, bool title, const char 
 
         if (!text)
                 return false;
-        g_strchomp(text);
+        /* Editors end a file with a line end; in a title there is no use for it. */
+        if (title && g_str_has_suffix(text, "\n"))
+                text[strlen(text) - 1] = '\0';
         if (strcmp(text, old) == 0) {
                 shell_print_extra(shell, "%s",
                                   title ? "Domain title not changed\n" : "Domain description not changed\n");

@@ -120,7 +120,7 @@ static const ShellOption domtime_options[] = {
 
 static const ShellOption event_options[] = {
         { "domain", OPTION_STRING, 0, "only of this guest", complete_domains },
-        { "event", OPTION_STRING, 0, "which kind of event to wait for" },
+        { "event", OPTION_STRING, 0, "which kind of event to wait for", complete_events },
         { "all", OPTION_BOOL, 0, "all kinds of events" },
         { "loop", OPTION_BOOL, 0, "go on until interrupted" },
         { "timeout", OPTION_INT, 0, "stop waiting after this many seconds" },
@@ -171,7 +171,7 @@ const ShellCommand monitor_commands[] = {
         { "domstate", cmd_domstate, 0, domstate_options, "print the guest's run state" },
         { "domstats", cmd_domstats, 0, domstats_options, "print grouped statistics of one, many or all guests" },
         { "domtime", cmd_domtime, 0, domtime_options, "read or set the guest's clock" },
-        { "event", NULL, 0, event_options, "wait for and print guest events" },
+        { "event", cmd_event, 0, event_options, "wait for and print guest events" },
         { "list", cmd_list, 0, list_options, "list guests" },
         { NULL },
 };

@@ -95,6 +95,8 @@ void xml_remove(XmlNode *node); /* the node is gone */
 XmlNode *xml_root(Xml *xml);
 /** xml_add_fragment: parse @fragment and append it to @parent. */
 bool xml_add_fragment(Xml *xml, XmlNode *parent, const char *fragment);
+/** xml_add_fragment_before: the same in front of @sibling, on a line of its own. */
+bool xml_add_fragment_before(Xml *xml, XmlNode *sibling, const char *fragment);
 /** xml_print: the document, or with --xpath the nodes it finds (--wrap: inside one root). */
 bool xml_print(Shell *shell, const ShellArgs *args, const char *text);
 
@@ -128,6 +130,7 @@ char **complete_volumes(Shell *shell, const ShellArgs *args, unsigned variant);
 char **complete_snapshots(Shell *shell, const ShellArgs *args, unsigned variant);
 char **complete_secrets(Shell *shell, const ShellArgs *args, unsigned variant);
 char **complete_node_devices(Shell *shell, const ShellArgs *args, unsigned variant);
+char **complete_events(Shell *shell, const ShellArgs *args, unsigned variant);
 
 #define AUTO_POINTER(type, function) G_DEFINE_AUTOPTR_CLEANUP_FUNC(type, function)
 AUTO_POINTER(virDomain, virDomainFree)

@@ -164,6 +164,13 @@ static bool parse_items(const char *text, unsigned char *map, int cpus, int *ret
         return *items != NULL;
 }
 
+static unsigned char *complain_list(Shell *shell, const char *text)
+{
+        shell_error(shell, "Invalid cpulist '%s'", text);
+        shell_error(shell, "invalid argument: Failed to parse bitmap '%s'", text);
+        return NULL;
+}
+
 unsigned char *cpu_list_parse(Shell *shell, const char *text, int cpus, int *ret_bytes)
 {
         int bytes = VIR_CPU_MAPLEN(cpus);
@@ -175,18 +182,15 @@ unsigned char *cpu_list_parse(Shell *shell, const char *text, int cpus, int *ret
                 for (int cpu = 0; cpu < cpus; cpu++)
                         VIR_USE_CPU(map, cpu);
         } else if (!parse_items(text, map, cpus, &too_big)) {
-                shell_error(shell, "Invalid cpulist '%s'", text);
-                return NULL;
+                return complain_list(shell, text);
         } else if (too_big >= 0) {
                 shell_error(shell, "CPU %d in cpulist '%s' exceed the maxcpu %d", too_big, text, cpus);
                 return NULL;
         }
         for (int i = 0; i < bytes; i++)
                 any |= map[i] != 0;
-        if (!any) {
-                shell_error(shell, "Invalid cpulist '%s'", text);
-                return NULL;
-        }
+        if (!any)
+                return complain_list(shell, text);
         *ret_bytes = bytes;
         return g_steal_pointer(&map);
 }

@@ -20,12 +20,12 @@ static void stay_quiet(void *opaque, const char *format, ...)
         (void)format;
 }
 
-Xml *xml_parse(Shell *shell, const char *text, const char *what)
+static Xml *parse(Shell *shell, const char *text, const char *what, int options)
 {
         Xml *xml = g_new0(Xml, 1);
 
         xml->document = xmlReadMemory(text, (int)strlen(text), what, NULL,
-                                      XML_PARSE_NONET | XML_PARSE_NOWARNING | XML_PARSE_NOERROR | XML_PARSE_NOBLANKS);
+                                      XML_PARSE_NONET | XML_PARSE_NOWARNING | XML_PARSE_NOERROR | options);
         if (!xml->document) {
                 const xmlError *problem = xmlGetLastError();
                 const char *words = problem && problem->message ? problem->message : "unreadable\n";
@@ -36,6 +36,11 @@ Xml *xml_parse(Shell *shell, const char *text, const char *what)
         xml->context = xmlXPathNewContext(xml->document);
         xmlSetGenericErrorFunc(xml->context, stay_quiet);
         return xml;
+}
+
+Xml *xml_parse(Shell *shell, const char *text, const char *what)
+{
+        return parse(shell, text, what, 0);
 }
 
 Xml *xml_free(Xml *xml)
@@ -134,17 +139,37 @@ void xml_remove(XmlNode *node)
         xmlFreeNode((xmlNodePtr)node);
 }
 
-bool xml_add_fragment(Xml *xml, XmlNode *parent, const char *fragment)
+static xmlNodePtr fragment_node(Xml *xml, const char *fragment)
 {
         xmlDocPtr document = xmlReadMemory(fragment, (int)strlen(fragment), "(fragment)", NULL,
                                            XML_PARSE_NONET | XML_PARSE_NOWARNING | XML_PARSE_NOERROR);
         xmlNodePtr copy = NULL;
 
         if (!document)
-                return false;
+                return NULL;
         copy = xmlDocCopyNode(xmlDocGetRootElement(document), xml->document, 1);
         xmlFreeDoc(document);
-        return copy && xmlAddChild((xmlNodePtr)parent, copy);
+        return copy;
+}
+
+bool xml_add_fragment(Xml *xml, XmlNode *parent, const char *fragment)
+{
+        xmlNodePtr node = fragment_node(xml, fragment);
+
+        return node && xmlAddChild((xmlNodePtr)parent, node);
+}
+
+bool xml_add_fragment_before(Xml *xml, XmlNode *sibling, const char *fragment)
+{
+        xmlNodePtr next = (xmlNodePtr)sibling;
+        xmlNodePtr node = fragment_node(xml, fragment);
+
+        if (!node)
+                return false;
+        xmlAddPrevSibling(next, node);
+        if (node->prev && node->prev->type == XML_TEXT_NODE)
+                xmlAddPrevSibling(next, xmlNewText(node->prev->content));
+        return true;
 }
 
 /* The nodes as children (attributes as attributes) of one element. */
@@ -195,7 +220,8 @@ bool xml_print(Shell *shell, const ShellArgs *args, const char *text)
                 shell_print(shell, "%s", text);
                 return true;
         }
-        xml = xml_parse(shell, text, "(document)");
+        /* Indentation is made anew: a node stands alone here. */
+        xml = parse(shell, text, "(document)", XML_PARSE_NOBLANKS);
         return xml && print_found(shell, xml, path, args_has(args, "wrap"));
 }
 

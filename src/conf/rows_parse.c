@@ -300,7 +300,11 @@ static int parse_struct(const Rows *rows, void *s, XmlNode *element, Parse *pars
                                 return -1;
                 }
         }
-        if (rows->settle && !(parse->flags & ROWS_NO_SETTLE) && rows->settle(s, parse->flags, parse->err) < 0)
+        if (parse->flags & ROWS_NO_SETTLE)
+                return 0;
+        if (rows->settle && rows->settle(s, parse->flags, parse->err) < 0)
+                return add_place(element, parse->err);
+        if (rows->check && rows->check(s, parse->err) < 0)
                 return add_place(element, parse->err);
         return 0;
 }
@@ -358,5 +362,5 @@ int rows_parse(const Rows *rows, void *s, XmlNode *element, unsigned flags, Erro
                 return -1;
         if (flags & ROWS_VALIDATE && refuse_unknown(rows, element->name, element, err) < 0)
                 return -1;
-        return flags & ROWS_NO_SETTLE ? 0 : rows_check(rows, s, err);
+        return 0;
 }

@@ -213,7 +213,7 @@ static int run_parser(XmlDocument *document, Error *err)
         xmlParserCtxt *parser = xmlCreateMemoryParserCtxt(document->text, (int)document->length);
 
         if (!parser)
-                return error_set(err, VIR_ERR_XML_DETAIL, "%s:1: the document is empty", document->name);
+                return error_set(err, VIR_ERR_XML_DETAIL, "%s:1: Document is empty", document->name);
         document->parser = parser;
         document->err = err;
         document->characters = g_string_sized_new(256);

@@ -339,8 +339,8 @@ extern const Rows Reservations_rows;
 
 /* Where the bytes of an image are; its type and format stand outside of <source> and are rows of its owners. */
 typedef struct Source {
-        SourceType type;
-        ImageFormat format;
+        SourceType type;    /* private: a row of the owner, whose attribute it is */
+        ImageFormat format; /* private: the same */
         union {
                 FileSource file;
                 BlockSource block;

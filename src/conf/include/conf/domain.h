@@ -189,7 +189,7 @@ typedef struct Domain {
         Keywrap *keywrap;
         size_t n_keywrap;
         struct LaunchSecurity *launch_security;
-        int refs;
+        int refs;    /* private: owners */
         Extra extra; /* the driver's namespace, <qemu:commandline> and the like */
 } Domain;
 extern const Rows Domain_rows;

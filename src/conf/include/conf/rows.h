@@ -209,7 +209,8 @@ enum {
         ROWS_PARTIAL = 1 << 5,   /* what is required may be missing */
 };
 
-/** rows_parse: fill @s (zeroed or initialised by the caller's rows_init()) from @element; then settle, then check. */
+/** rows_parse: fill @s (zeroed or initialised by rows_init()) from @element. Each struct is settled and checked when it
+ * has been read, the inner ones first: an error of a rule names the place of its element. */
 int rows_parse(const Rows *rows, void *s, XmlNode *element, unsigned flags, Error *err);
 void rows_init(const Rows *rows, void *s);
 /** rows_format: the content of @s as attributes and children of the element that is open in @out. */

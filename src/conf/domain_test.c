@@ -1,0 +1,304 @@
+/* Domain documents as people write them: odd spellings, errors with their place, comparisons. */
+#include <string.h>
+
+#include "conf/domain.h"
+#include "conf/qemu_namespace.h"
+
+#define HEAD                                                                                                           \
+        "<domain type='test'>\n  <name>web</name>\n  <memory>1024</memory>\n  <os><type "                              \
+        "arch='x86_64'>hvm</type></os>\n"
+#define TAIL "</domain>\n"
+
+static Domain *parse(const char *xml, unsigned flags)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        Domain *d = NULL;
+
+        domain_parse(xml, strlen(xml), NULL, flags, &d, &err);
+        g_assert_cmpstr(err.message, ==, NULL);
+        g_assert_nonnull(d);
+        return d;
+}
+
+static char *format(const Domain *d, unsigned flags)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        return domain_format(d, flags, &err);
+}
+
+static void refuse(const char *xml, unsigned flags, int code, const char *words)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        Domain *d = NULL;
+
+        g_assert_cmpint(domain_parse(xml, strlen(xml), NULL, flags, &d, &err), ==, -1);
+        g_assert_null(d);
+        g_test_message("%s", err.message);
+        g_assert_cmpint(err.code, ==, code);
+        if (!strstr(err.message, words))
+                g_error("'%s' does not say '%s'", err.message, words);
+}
+
+static void test_defaults(void)
+{
+        g_autoptr(Domain) d = parse(HEAD TAIL, DOMAIN_PARSE_INACTIVE);
+        g_autofree char *xml = format(d, DOMAIN_FORMAT_INACTIVE);
+
+        g_assert_true(uuid_is_valid(d->uuid));
+        memset(d->uuid, 0x11, sizeof(d->uuid));
+        g_free(xml);
+        xml = format(d, DOMAIN_FORMAT_INACTIVE);
+        g_assert_cmpstr(xml, ==,
+                        "<domain type='test'>\n"
+                        "  <name>web</name>\n"
+                        "  <uuid>11111111-1111-1111-1111-111111111111</uuid>\n"
+                        "  <memory unit='KiB'>1024</memory>\n"
+                        "  <currentMemory unit='KiB'>1024</currentMemory>\n"
+                        "  <vcpu placement='static'>1</vcpu>\n"
+                        "  <os>\n"
+                        "    <type arch='x86_64'>hvm</type>\n"
+                        "    <boot dev='hd'/>\n"
+                        "  </os>\n"
+                        "  <clock offset='utc'/>\n"
+                        "  <on_poweroff>destroy</on_poweroff>\n"
+                        "  <on_reboot>restart</on_reboot>\n"
+                        "  <on_crash>destroy</on_crash>\n"
+                        "  <devices>\n"
+                        "  </devices>\n"
+                        "</domain>\n");
+}
+
+static void test_units(void)
+{
+        g_autoptr(Domain) d = parse("<domain type='test'><name>a</name><memory unit='GiB'>2</memory>"
+                                    "<currentMemory unit='kB'>1000</currentMemory>"
+                                    "<os><type arch='x86_64'>hvm</type></os></domain>",
+                                    DOMAIN_PARSE_INACTIVE);
+
+        g_assert_cmpuint(d->memory_kib, ==, 2 * 1024 * 1024);
+        g_assert_cmpuint(d->current_memory_kib, ==, 977); /* 1,000,000 bytes, rounded up */
+}
+
+static void test_legacy(void)
+{
+        g_autoptr(Domain) d = parse(HEAD "<devices>"
+                                         "<disk device='cdrom'><target dev='sdb'/></disk>"
+                                         "<graphics type='vnc' listen='::1'/>"
+                                         "<serial type='pty'/>"
+                                         "</devices>" TAIL,
+                                    DOMAIN_PARSE_INACTIVE);
+
+        g_assert_cmpint(d->disks[0].bus, ==, DISK_BUS_SCSI);
+        g_assert_true(d->disks[0].readonly);
+        g_assert_cmpuint(d->disks[0].info.address->drive.unit, ==, 1);
+        g_assert_cmpint(d->controllers[0].type, ==, CONTROLLER_SCSI);
+        g_assert_cmpint(d->graphics[0].vnc.port, ==, -1);
+        g_assert_cmpstr(d->graphics[0].vnc.listens[0].address, ==, "::1");
+        g_assert_cmpuint(d->n_consoles, ==, 1);
+        g_assert_cmpint(d->consoles[0].target, ==, CONSOLE_TARGET_SERIAL);
+}
+
+#define LIVE                                                                                                           \
+        "<domain type='test' id='7'>\n  <name>web</name>\n  <memory>1024</memory>\n"                                   \
+        "  <os><type arch='x86_64'>hvm</type></os>\n  <devices>\n"                                                     \
+        "    <disk type='file' device='disk'><target dev='vda' bus='virtio'/><alias name='virtio-disk0'/></disk>\n"    \
+        "    <disk type='file' device='disk'><target dev='vdb' bus='virtio'/><alias name='ua-mine'/></disk>\n"         \
+        "    <graphics type='vnc' port='5901' autoport='yes' passwd='secret'/>\n"                                      \
+        "  </devices>\n</domain>\n"
+
+static void test_live(void)
+{
+        g_autoptr(Domain) live = parse(LIVE, DOMAIN_PARSE_STATUS);
+        g_autoptr(Domain) inactive = parse(LIVE, DOMAIN_PARSE_INACTIVE);
+        g_autofree char *shown = format(live, 0);
+        g_autofree char *later = format(live, DOMAIN_FORMAT_INACTIVE);
+        g_autofree char *secure = format(live, DOMAIN_FORMAT_SECURE);
+
+        g_assert_cmpint(live->id, ==, 7);
+        g_assert_cmpint(live->graphics[0].vnc.port, ==, 5901);
+        g_assert_nonnull(strstr(shown, "<domain type='test' id='7'>"));
+        g_assert_nonnull(strstr(shown, "virtio-disk0"));
+        g_assert_null(strstr(shown, "secret"));
+        g_assert_nonnull(strstr(secure, "passwd='secret'"));
+        g_assert_null(strstr(later, "id='7'"));
+        g_assert_null(strstr(later, "virtio-disk0"));
+        g_assert_nonnull(strstr(later, "ua-mine"));
+        g_assert_cmpint(inactive->id, ==, -1);
+        g_assert_null(inactive->disks[0].info.alias);
+        g_assert_cmpint(inactive->graphics[0].vnc.port, ==, -1);
+}
+
+static void test_metadata(void)
+{
+        static const char xml[] =
+                HEAD "  <metadata>\n    <app:note xmlns:app='urn:app'>a &lt; b<i/></app:note>\n  </metadata>\n" TAIL;
+        g_autoptr(Domain) d = parse(xml, DOMAIN_PARSE_INACTIVE);
+        g_autofree char *out = format(d, DOMAIN_FORMAT_INACTIVE);
+
+        g_assert_nonnull(strstr(
+                out, "  <metadata>\n    <app:note xmlns:app='urn:app'>a &lt; b<i/></app:note>\n  </metadata>\n"));
+}
+
+static void test_namespace(void)
+{
+        static const char xml[] =
+                "<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>\n  <name>web</name>\n"
+                "  <memory>1024</memory>\n  <os><type arch='x86_64'>hvm</type></os>\n  <qemu:commandline>\n"
+                "    <qemu:arg value='-foo'/>\n    <qemu:env name='A' value='b'/>\n  </qemu:commandline>\n</domain>\n";
+        g_autoptr(Domain) d = NULL;
+        g_autofree char *out = NULL;
+        const QemuNamespace *qemu;
+
+        rows_register(&qemu_namespace);
+        d = parse(xml, DOMAIN_PARSE_INACTIVE | DOMAIN_PARSE_VALIDATE);
+        g_assert_true(d->extra.space == &qemu_namespace);
+        qemu = d->extra.content;
+        g_assert_cmpuint(qemu->n_arguments, ==, 1);
+        g_assert_cmpstr(qemu->arguments[0].value, ==, "-foo");
+        out = format(d, DOMAIN_FORMAT_INACTIVE);
+        g_assert_true(
+                g_str_has_prefix(out, "<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>\n"));
+        g_assert_nonnull(strstr(out, "  <qemu:commandline>\n    <qemu:arg value='-foo'/>\n"
+                                     "    <qemu:env name='A' value='b'/>\n  </qemu:commandline>\n</domain>\n"));
+}
+
+static void test_errors(void)
+{
+        refuse("<domain type='test'>\n <name>a</nam>\n</domain>\n", 0, VIR_ERR_XML_DETAIL, "(domain_definition):2: ");
+        refuse("", 0, VIR_ERR_XML_DETAIL, "(domain_definition):1: ");
+        refuse("<network/>", 0, VIR_ERR_XML_ERROR, "expecting root element of 'domain', not 'network'");
+        refuse("<!DOCTYPE d [<!ENTITY a 'b'>]><domain/>", 0, VIR_ERR_XML_DETAIL, "document type declaration");
+        refuse("<domain><name>a</name></domain>", 0, VIR_ERR_XML_ERROR,
+               "Missing required attribute 'type' in element 'domain' ((domain_definition):1:1)");
+        refuse("<domain type='test'><memory>1</memory></domain>", 0, VIR_ERR_NO_NAME, "missing name information");
+        refuse("<domain type='test'><name>a</name></domain>", 0, VIR_ERR_XML_ERROR, "an os <type> must be specified");
+        refuse("<domain type='test'><name>a/b</name><memory>1</memory><os><type>hvm</type></os></domain>", 0,
+               VIR_ERR_XML_ERROR, "name a/b cannot contain '/'");
+        refuse(HEAD "<vcpu>many</vcpu>" TAIL, 0, VIR_ERR_XML_ERROR,
+               "Invalid value 'many' for element or attribute './vcpu' ((domain_definition):5:1: Expected "
+               "non-negative");
+        refuse(HEAD "<devices>\n<disk>\n  <driver cache='nonee'/><target dev='vda'/></disk></devices>" TAIL, 0,
+               VIR_ERR_XML_ERROR,
+               "Invalid value for attribute 'cache' in element 'driver': 'nonee'. ((domain_definition):7:18: did you "
+               "mean 'none'?");
+        refuse(HEAD "<devices><disk/></devices>" TAIL, 0, VIR_ERR_XML_ERROR,
+               "Missing required attribute 'dev' in element 'target' ((domain_definition):5:10)");
+        refuse(HEAD "<devices><serial type='tcp'><source mode='bind' host='h'/></serial></devices>" TAIL, 0,
+               VIR_ERR_XML_ERROR, "Missing source service attribute for char device ((domain_definition):5:10)");
+}
+
+static void test_unknown(void)
+{
+        static const char element[] = HEAD "  <featuers/>\n" TAIL;
+        static const char attribute[] =
+                HEAD "<devices>\n  <disk>\n    <driver cahce='none'/>\n    <target dev='vda'/>\n"
+                     "  </disk>\n</devices>" TAIL;
+        g_autoptr(Domain) d = parse(element, DOMAIN_PARSE_INACTIVE); /* only validation refuses */
+
+        refuse(element, DOMAIN_PARSE_VALIDATE, VIR_ERR_XML_INVALID_SCHEMA,
+               "(domain_definition):5:3: unknown element 'featuers' in element 'domain'; did you mean 'features'?");
+        refuse(attribute, DOMAIN_PARSE_VALIDATE, VIR_ERR_XML_INVALID_SCHEMA,
+               "(domain_definition):7:20: unknown attribute 'cahce' in element 'driver'; did you mean 'cache'?");
+}
+
+static void test_bounds(void)
+{
+        g_autoptr(GString) deep = g_string_new(HEAD);
+
+        for (int i = 0; i < 1000; i++)
+                g_string_append(deep, "<a>");
+        refuse(deep->str, 0, VIR_ERR_XML_DETAIL, "nested too deeply");
+        refuse(HEAD "<memtune><hard_limit unit='EiB'>99</hard_limit></memtune>" TAIL, 0, VIR_ERR_XML_ERROR,
+               "Invalid value '99'");
+        refuse(HEAD "<vcpu cpuset='0-99999999'>1</vcpu>" TAIL, 0, VIR_ERR_XML_ERROR, "Invalid value");
+}
+
+static Domain *sample(const char *arch, const char *current, const char *bus)
+{
+        g_autofree char *xml = g_strdup_printf(
+                "<domain type='test'><name>web</name><uuid>c7a5fdbd-edaf-9455-926a-d65c16db1809</uuid>"
+                "<memory>1024</memory><currentMemory>%s</currentMemory><os><type arch='%s'>hvm</type></os><devices>"
+                "<disk><target dev='vda' bus='%s'/></disk></devices></domain>",
+                current, arch, bus);
+
+        return parse(xml, DOMAIN_PARSE_INACTIVE);
+}
+
+static void test_compare(void)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autoptr(Domain) a = sample("x86_64", "1024", "virtio");
+        g_autoptr(Domain) balloon = sample("x86_64", "512", "virtio");
+        g_autoptr(Domain) bus = sample("x86_64", "1024", "usb");
+
+        g_assert_cmpint(domain_compare_abi(a, balloon, &err), ==, 0);
+        g_assert_cmpint(domain_compare_abi(a, bus, &err), ==, -1);
+        g_assert_cmpint(err.code, ==, VIR_ERR_CONFIG_UNSUPPORTED);
+        g_assert_nonnull(
+                strstr(err.message, "Target domain devices/disk[1]/target/@bus usb does not match source virtio"));
+}
+
+static void test_difference(void)
+{
+        g_autoptr(Domain) a = sample("x86_64", "1024", "virtio");
+        g_autoptr(Domain) b = sample("x86_64", "512", "usb");
+        g_autoptr(Domain) same = domain_copy(a);
+        g_autoptr(DomainChanges) changes = domain_difference(a, b);
+
+        g_assert_null(domain_difference(a, same));
+        g_assert_cmpuint(changes->n_changes, ==, 2);
+        g_assert_cmpstr(changes->changes[0].path, ==, "currentMemory");
+        g_assert_cmpstr(changes->changes[0].before, ==, "1024");
+        g_assert_cmpstr(changes->changes[0].after, ==, "512");
+        g_assert_true(changes->changes[0].live);
+        g_assert_cmpstr(changes->changes[1].path, ==, "devices/disk[1]/target/@bus");
+        g_assert_false(changes->changes[1].live);
+}
+
+static void test_device(void)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autoptr(Domain) d = NULL;
+        static const char xml[] = "<interface type='bridge'><source bridge='br0'/></interface>";
+        static const char wrong[] = "<toaster/>";
+
+        g_assert_cmpint(domain_parse_device(xml, strlen(xml), DOMAIN_PARSE_INACTIVE, &d, &err), ==, 0);
+        g_assert_cmpuint(d->n_interfaces, ==, 1);
+        g_assert_cmpstr(d->interfaces[0].bridge.bridge, ==, "br0");
+        g_assert_cmpuint(d->interfaces[0].mac.bytes[0], ==, 0x52);
+        g_assert_cmpint(domain_parse_device(wrong, strlen(wrong), 0, &d, &err), ==, -1);
+        g_assert_nonnull(strstr(err.message, "unknown device type 'toaster'"));
+}
+
+static void test_shared(void)
+{
+        g_autoptr(Domain) d = parse(HEAD TAIL, DOMAIN_PARSE_INACTIVE);
+        g_autoptr(Domain) again = domain_ref(d);
+        g_autoptr(Domain) copy = domain_copy(d);
+
+        g_assert_true(again == d);
+        g_assert_true(copy != d);
+        g_free(copy->name);
+        copy->name = g_strdup("other");
+        g_assert_cmpstr(d->name, ==, "web");
+}
+
+int main(int argc, char **argv)
+{
+        g_test_init(&argc, &argv, NULL);
+        g_test_add_func("/domain/defaults", test_defaults);
+        g_test_add_func("/domain/units", test_units);
+        g_test_add_func("/domain/legacy", test_legacy);
+        g_test_add_func("/domain/live", test_live);
+        g_test_add_func("/domain/metadata", test_metadata);
+        g_test_add_func("/domain/namespace", test_namespace);
+        g_test_add_func("/domain/errors", test_errors);
+        g_test_add_func("/domain/unknown", test_unknown);
+        g_test_add_func("/domain/bounds", test_bounds);
+        g_test_add_func("/domain/compare", test_compare);
+        g_test_add_func("/domain/difference", test_difference);
+        g_test_add_func("/domain/device", test_device);
+        g_test_add_func("/domain/shared", test_shared);
+        return g_test_run();
+}

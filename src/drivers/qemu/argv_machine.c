@@ -72,7 +72,8 @@ static int accelerator(QemuArgv *argv, Error *err)
 static int memory(QemuArgv *argv, Error *err)
 {
         const Domain *domain = argv->domain;
-        g_autofree char *size = g_strdup_printf("size=%" G_GUINT64_FORMAT "k", domain->memory_kib);
+        uint64_t kib = (domain->memory_kib + 1023) / 1024 * 1024; /* guests get whole MiB */
+        g_autofree char *size = g_strdup_printf("size=%" G_GUINT64_FORMAT "k", kib);
         Json *backend;
 
         argv_add_pair(argv, "-m", size);
@@ -81,7 +82,7 @@ static int memory(QemuArgv *argv, Error *err)
         backend = json_object();
         json_set(backend, "qom-type", json_string("memory-backend-ram"));
         qdev_string(backend, "id", argv->machine->ram_id);
-        json_set(backend, "size", json_uint(domain->memory_kib * 1024));
+        json_set(backend, "size", json_uint(kib * 1024));
         argv_add_json(argv, "-object", backend);
         return 0;
 }
@@ -121,13 +122,28 @@ int argv_machine(QemuArgv *argv, Error *err)
 
 /* -cpu */
 
+/* QEMU's spelling of a feature where it is not ours with dashes for underscores. */
+static char *feature_name(const char *name)
+{
+        static const char *const others[][2] = {
+                { "pclmuldq", "pclmulqdq" },
+        };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+                if (strcmp(name, others[i][0]) == 0)
+                        return g_strdup(others[i][1]);
+        return g_strdelimit(g_strdup(name), "_", '-');
+}
+
 static void cpu_features(GString *value, const Cpu *cpu)
 {
         for (size_t i = 0; i < cpu->n_features; i++) {
                 const CpuFeature *feature = &cpu->features[i];
                 bool on = feature->policy != CPU_POLICY_DISABLE && feature->policy != CPU_POLICY_FORBID;
 
-                g_string_append_printf(value, ",%s=%s", feature->name, on ? "on" : "off");
+                g_autofree char *name = feature_name(feature->name);
+
+                g_string_append_printf(value, ",%s=%s", name, on ? "on" : "off");
         }
 }
 
@@ -150,8 +166,8 @@ static void host_cpu(const QemuArgv *argv, GString *value, const char *name)
         const Cpu *cpu = argv->domain->cpu;
 
         g_string_append(value, name);
-        if (cpu->migratable != SWITCH_ABSENT)
-                g_string_append_printf(value, ",migratable=%s", cpu->migratable == SWITCH_ON ? "on" : "off");
+        if (cpu->migratable != SWITCH_ABSENT || strcmp(name, "host") == 0)
+                g_string_append_printf(value, ",migratable=%s", cpu->migratable == SWITCH_OFF ? "off" : "on");
         cpu_features(value, cpu);
 }
 

@@ -264,6 +264,7 @@ static void negotiated(Json *reply, const Error *err, void *opaque)
                 close_now(qmp, err);
                 return;
         }
+        json_unref(reply);
         qmp->state = STATE_READY;
         loop_remove(qmp->greeting_timer);
         qmp->greeting_timer = NULL;
@@ -286,6 +287,16 @@ static void greeted(Qmp *qmp)
         flush(qmp);
 }
 
+/* json-c counts references without locks: what goes to another thread must not be shared with what stays here. */
+static Json *take_body(QmpMessage *message, const char *key)
+{
+        Json *body = json_ref(message->body);
+
+        json_set(message->whole, key, NULL);
+        message->body = NULL;
+        return body;
+}
+
 static void deliver_reply(Qmp *qmp, QmpMessage *message)
 {
         Call *call = g_hash_table_lookup(qmp->outstanding, &message->id);
@@ -295,10 +306,12 @@ static void deliver_reply(Qmp *qmp, QmpMessage *message)
                 return;
         g_hash_table_remove(qmp->outstanding, &message->id);
         note_silence(qmp);
-        if (call->raw) {
-                call_answer(call, message->whole, NULL);
+        if (!call->func) {
+                log_debug("%s: a late answer to '%s'", qmp->name, call->command);
+        } else if (call->raw) {
+                call_answer(call, g_steal_pointer(&message->whole), NULL);
         } else if (message->kind == QMP_REPLY) {
-                call_answer(call, message->body, NULL);
+                call_answer(call, take_body(message, "return"), NULL);
         } else {
                 qmp_failure(message->body, call->command, &why);
                 call_answer(call, NULL, &why);
@@ -429,7 +442,7 @@ static void waiter_answer(Json *reply, const Error *err, void *opaque)
         LOCKED(&waiter->mutex);
 
         if (reply)
-                waiter->reply = json_ref(reply);
+                waiter->reply = reply;
         else if (waiter->err)
                 error_copy(waiter->err, err);
         waiter->done = true;

@@ -19,7 +19,8 @@ typedef struct QmpHooks {
         void (*free)(void *opaque);
 } QmpHooks;
 
-/* The answer to one command, exactly once: @reply (borrowed) is the value of "return"; NULL when @err says why not. */
+/* The answer to one command, exactly once: @reply (the callee's now) is the value of "return"; NULL when @err says why
+ * not. */
 typedef void (*QmpReplyFunc)(Json *reply, const Error *err, void *opaque);
 
 /** qmp_new: speak QMP on @fd (a connected socket, taken over). @name is the guest's, for messages. Commands may be

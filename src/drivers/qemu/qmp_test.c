@@ -136,6 +136,7 @@ static void on_reply(Json *reply, const Error *err, void *opaque)
         Answer *answer = opaque;
         LOCKED(&answer->seen->mutex);
 
+        json_unref(reply);
         answer->count++;
         if (!reply) {
                 answer->failed++;

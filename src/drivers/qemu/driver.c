@@ -1,0 +1,191 @@
+/* The qemu driver: guests run by QEMU. The module and its table of operations. */
+#define LOG_SOURCE "qemu.driver"
+#include "vireo/driver.h"
+
+#include <gmodule.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "instance.h"
+#include "lifecycle.h"
+#include "util/auto.h"
+#include "util/file.h"
+#include "util/log.h"
+
+/* The daemon's one instance; in a client's process there is none. */
+static QemuInstance *the_instance;
+
+static const char *qemu_probe_uri(bool privileged)
+{
+        return privileged ? "qemu:///system" : "qemu:///session";
+}
+
+static int check_path(const Uri *uri, Error *err)
+{
+        const char *path = uri_path(uri);
+        const char *proper = qemu_probe_uri(the_instance->system);
+
+        if (!path[0])
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "no QEMU URI path given, try %s", proper);
+        if (strcmp(path, "/session") == 0 || (the_instance->system && strcmp(path, "/system") == 0))
+                return 0;
+        return error_set(err, VIR_ERR_INTERNAL_ERROR, "unexpected QEMU URI path '%s', try %s", path, proper);
+}
+
+static int qemu_open(virConnectPtr conn, virConnectAuthPtr auth, Error *err)
+{
+        if (!the_instance)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "qemu state driver is not active");
+        if (check_path(conn->uri, err) < 0)
+                return -1;
+        conn->state[FAMILY_HYPERVISOR] = the_instance;
+        conn->events[FAMILY_HYPERVISOR] = the_instance->hub;
+        return DRIVER_OPENED;
+}
+
+static void qemu_close(virConnectPtr conn)
+{
+        conn->state[FAMILY_HYPERVISOR] = NULL;
+}
+
+static int qemu_start(bool privileged, Error *err)
+{
+        QemuInstance *instance = qemu_instance_new(privileged, err);
+
+        if (!instance)
+                return -1;
+        if (qemu_instance_load(instance, err) < 0) {
+                qemu_instance_free(instance);
+                return -1;
+        }
+        the_instance = instance;
+        return 0;
+}
+
+/* Once after boot: the mark is in a folder that does not outlive it. */
+static bool was_autostarted(const QemuInstance *instance)
+{
+        g_autofree char *mark = g_build_filename(instance->run_dir, "autostarted", NULL);
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        if (access(mark, F_OK) == 0)
+                return true;
+        if (file_replace(mark, "", 0, 0600, &err) < 0)
+                log_warn("%s", err.message);
+        return false;
+}
+
+static int qemu_autostart(Error *err)
+{
+        size_t n = 0;
+        DomainEntry **entries;
+
+        if (was_autostarted(the_instance))
+                return 0;
+        entries = domain_list_all(the_instance->list.domains, &n);
+        for (size_t i = 0; i < n; i++) {
+                g_autoptr(DomainView) view = domain_view_get(entries[i]);
+                ERROR_AUTO Error why = ERROR_INIT;
+
+                if (view && view->autostart && !view->live && qemu_start_entry(entries[i], &why) < 0)
+                        log_error("Failed to autostart VM '%s': %s", domain_entry_name(entries[i]), why.message);
+        }
+        domain_entries_free(entries);
+        return 0;
+}
+
+static void qemu_stop(void)
+{
+        the_instance = qemu_instance_free(the_instance);
+}
+
+static unsigned qemu_busy(void)
+{
+        size_t n = 0;
+        unsigned running = 0;
+        DomainEntry **entries = the_instance ? domain_list_all(the_instance->list.domains, &n) : NULL;
+
+        for (size_t i = 0; i < n; i++) {
+                g_autoptr(DomainView) view = domain_view_get(entries[i]);
+
+                running += view && view->live;
+        }
+        if (entries)
+                domain_entries_free(entries);
+        return running;
+}
+
+static int always(virConnectPtr conn, Error *err)
+{
+        return 1;
+}
+
+static int never(virConnectPtr conn, Error *err)
+{
+        return 0;
+}
+
+static const HypervisorCalls hypervisor_calls = {
+        DOMAIN_LIST_CALLS,
+        .connect_get_type = qemu_connect_get_type,
+        .connect_get_version = qemu_connect_get_version,
+        .connect_is_alive = always,
+        .connect_is_secure = always,
+        .connect_is_encrypted = never,
+        .connect_get_capabilities = qemu_connect_get_capabilities,
+        .connect_get_domain_capabilities = qemu_connect_get_domain_capabilities,
+        .connect_get_max_vcpus = qemu_connect_get_max_vcpus,
+        .connect_domain_xml_to_native = qemu_connect_domain_xml_to_native,
+        .connect_get_all_domain_stats = qemu_connect_get_all_domain_stats,
+        .node_get_security_model = qemu_node_get_security_model,
+        .domain_create_with_flags = qemu_domain_create_with_flags,
+        .domain_create_xml = qemu_domain_create_xml,
+        .domain_define_xml_flags = qemu_domain_define_xml_flags,
+        .domain_undefine_flags = qemu_domain_undefine_flags,
+        .domain_set_autostart = qemu_domain_set_autostart,
+        .domain_set_metadata = qemu_domain_set_metadata,
+        .domain_suspend = qemu_domain_suspend,
+        .domain_resume = qemu_domain_resume,
+        .domain_shutdown_flags = qemu_domain_shutdown_flags,
+        .domain_reboot = qemu_domain_reboot,
+        .domain_reset = qemu_domain_reset,
+        .domain_inject_nmi = qemu_domain_inject_nmi,
+        .domain_pm_wakeup = qemu_domain_pm_wakeup,
+        .domain_destroy_flags = qemu_domain_destroy_flags,
+        .domain_get_info = qemu_domain_get_info,
+        .domain_get_control_info = qemu_domain_get_control_info,
+        .domain_get_messages = qemu_domain_get_messages,
+        .domain_get_security_label = qemu_domain_get_security_label,
+        .domain_get_scheduler_type = qemu_domain_get_scheduler_type,
+        .domain_get_job_info = qemu_domain_get_job_info,
+        .domain_get_job_stats = qemu_domain_get_job_stats,
+        .domain_get_vcpus = qemu_domain_get_vcpus,
+        .domain_get_vcpu_pin_info = qemu_domain_get_vcpu_pin_info,
+        .domain_get_cpu_stats = qemu_domain_get_cpu_stats,
+        .domain_set_memory_flags = qemu_domain_set_memory_flags,
+        .domain_set_memory_stats_period = qemu_domain_set_memory_stats_period,
+        .domain_set_vcpus_flags = qemu_domain_set_vcpus_flags,
+        .domain_memory_stats = qemu_domain_memory_stats,
+        .domain_block_stats = qemu_domain_block_stats,
+        .domain_block_stats_flags = qemu_domain_block_stats_flags,
+        .domain_get_block_info = qemu_domain_get_block_info,
+        .domain_interface_stats = qemu_domain_interface_stats,
+        .domain_open_console = qemu_domain_open_console,
+        .domain_open_channel = qemu_domain_open_channel,
+        .domain_qemu_monitor_command = qemu_domain_monitor_command,
+};
+
+G_MODULE_EXPORT const DriverModule driver_module = {
+        DRIVER_MODULE_HEADER,
+        .name = "qemu",
+        .schemes = (const char *const[]){ "qemu", NULL },
+        .probe = qemu_probe_uri,
+        .open = qemu_open,
+        .close = qemu_close,
+        .start = qemu_start,
+        .autostart = qemu_autostart,
+        .stop = qemu_stop,
+        .busy = qemu_busy,
+        .hypervisor = &hypervisor_calls,
+};

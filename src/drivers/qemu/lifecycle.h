@@ -1,0 +1,76 @@
+/* Calls of the driver's table: see vireo/calls.h for each one's meaning. */
+#pragma once
+
+#include "conf/domain_list.h"
+#include "conf/domain_list_calls.h"
+
+/* lifecycle.c */
+int qemu_domain_create_with_flags(virDomainPtr domain, unsigned int flags, Error *err);
+int qemu_domain_suspend(virDomainPtr domain, Error *err);
+int qemu_domain_resume(virDomainPtr domain, Error *err);
+int qemu_domain_shutdown_flags(virDomainPtr domain, unsigned int flags, Error *err);
+int qemu_domain_reboot(virDomainPtr domain, unsigned int flags, Error *err);
+int qemu_domain_reset(virDomainPtr domain, unsigned int flags, Error *err);
+int qemu_domain_inject_nmi(virDomainPtr domain, unsigned int flags, Error *err);
+int qemu_domain_pm_wakeup(virDomainPtr domain, unsigned int flags, Error *err);
+int qemu_domain_destroy_flags(virDomainPtr domain, unsigned int flags, Error *err);
+/** qemu_start_entry: start a defined domain that does not run. */
+int qemu_start_entry(DomainEntry *entry, Error *err);
+
+/* define.c */
+virDomainPtr qemu_domain_define_xml_flags(virConnectPtr conn, const char *xml, unsigned int flags, Error *err);
+virDomainPtr qemu_domain_create_xml(virConnectPtr conn, const char *xml, unsigned int flags, Error *err);
+int qemu_domain_undefine_flags(virDomainPtr domain, unsigned int flags, Error *err);
+int qemu_domain_set_autostart(virDomainPtr domain, int autostart, Error *err);
+int qemu_domain_set_metadata(virDomainPtr domain, int type, const char *metadata, const char *key, const char *uri,
+                             unsigned int flags, Error *err);
+
+/* tune.c */
+int qemu_domain_set_memory_flags(virDomainPtr domain, unsigned long memory, unsigned int flags, Error *err);
+int qemu_domain_set_vcpus_flags(virDomainPtr domain, unsigned int nvcpus, unsigned int flags, Error *err);
+int qemu_domain_set_memory_stats_period(virDomainPtr domain, int period, unsigned int flags, Error *err);
+
+/* stats.c, stats_calls.c, stats_bulk.c */
+int qemu_domain_get_info(virDomainPtr domain, virDomainInfoPtr info, Error *err);
+int qemu_domain_get_control_info(virDomainPtr domain, virDomainControlInfoPtr info, unsigned int flags, Error *err);
+int qemu_domain_block_stats(virDomainPtr dom, const char *disk, virDomainBlockStatsPtr stats, size_t size, Error *err);
+int qemu_domain_block_stats_flags(virDomainPtr dom, const char *disk, virTypedParameterPtr params, int *nparams,
+                                  unsigned int flags, Error *err);
+int qemu_domain_get_block_info(virDomainPtr dom, const char *disk, virDomainBlockInfoPtr info, unsigned int flags,
+                               Error *err);
+int qemu_domain_interface_stats(virDomainPtr dom, const char *device, virDomainInterfaceStatsPtr stats, size_t size,
+                                Error *err);
+int qemu_domain_memory_stats(virDomainPtr dom, virDomainMemoryStatPtr stats, unsigned int nr_stats, unsigned int flags,
+                             Error *err);
+int qemu_domain_get_vcpus(virDomainPtr domain, virVcpuInfoPtr info, int maxinfo, unsigned char *cpumaps, int maplen,
+                          Error *err);
+int qemu_domain_get_vcpu_pin_info(virDomainPtr domain, int ncpumaps, unsigned char *cpumaps, int maplen,
+                                  unsigned int flags, Error *err);
+int qemu_domain_get_cpu_stats(virDomainPtr domain, virTypedParameterPtr params, unsigned int nparams, int start_cpu,
+                              unsigned int ncpus, unsigned int flags, Error *err);
+int qemu_connect_get_all_domain_stats(virConnectPtr conn, virDomainPtr *doms, unsigned int ndoms, unsigned int stats,
+                                      virDomainStatsRecordPtr **retStats, unsigned int flags, Error *err);
+
+/* console.c */
+int qemu_domain_open_console(virDomainPtr dom, const char *dev_name, virStreamPtr st, unsigned int flags, Error *err);
+int qemu_domain_open_channel(virDomainPtr dom, const char *name, virStreamPtr st, unsigned int flags, Error *err);
+
+/* monitor_calls.c */
+int qemu_domain_monitor_command(virDomainPtr domain, const char *cmd, char **result, unsigned int flags, Error *err);
+int qemu_domain_get_messages(virDomainPtr domain, char ***msgs, unsigned int flags, Error *err);
+int qemu_domain_get_security_label(virDomainPtr domain, virSecurityLabelPtr seclabel, Error *err);
+int qemu_domain_get_job_info(virDomainPtr dom, virDomainJobInfoPtr info, Error *err);
+int qemu_domain_get_job_stats(virDomainPtr domain, int *type, virTypedParameterPtr *params, int *nparams,
+                              unsigned int flags, Error *err);
+char *qemu_domain_get_scheduler_type(virDomainPtr domain, int *nparams, Error *err);
+
+/* host_calls.c */
+char *qemu_connect_get_capabilities(virConnectPtr conn, Error *err);
+char *qemu_connect_get_domain_capabilities(virConnectPtr conn, const char *emulator, const char *arch,
+                                           const char *machine, const char *virttype, unsigned int flags, Error *err);
+int qemu_connect_get_max_vcpus(virConnectPtr conn, const char *type, Error *err);
+int qemu_connect_get_version(virConnectPtr conn, unsigned long *version, Error *err);
+const char *qemu_connect_get_type(virConnectPtr conn, Error *err);
+int qemu_node_get_security_model(virConnectPtr conn, virSecurityModelPtr model, Error *err);
+char *qemu_connect_domain_xml_to_native(virConnectPtr conn, const char *format, const char *xml, unsigned int flags,
+                                        Error *err);

@@ -4,22 +4,26 @@
 
 ROWS(HostFeature, ROW_STRING("@name", HostFeature, name, .flags = ROW_REQUIRED));
 
-ROWS(HostPages, ROW_KIB("@size", HostPages, size_kib, .flags = ROW_UNIT_FIRST));
+ROWS(HostPageSize, ROW_KIB("@size", HostPageSize, size_kib, .flags = ROW_UNIT_FIRST));
 
 ROWS(HostCounter, ROW_STRING("@name", HostCounter, name, .flags = ROW_REQUIRED),
      ROW_UINT64("@frequency", HostCounter, frequency, .flags = ROW_REQUIRED),
      ROW_YESNO("@scaling", HostCounter, scaling));
 
-ROWS(HostCpu, ROW_STRING("arch", HostCpu, arch, .flags = ROW_REQUIRED), ROW_FLAG("features/pae", HostCpu, pae),
-     ROW_FLAG("features/nonpae", HostCpu, nonpae), ROW_FLAG("features/vmx", HostCpu, vmx),
-     ROW_FLAG("features/svm", HostCpu, svm), ROW_STRING("model", HostCpu, model), ROW_STRING("vendor", HostCpu, vendor),
-     ROW_UINT("microcode/@version", HostCpu, microcode), ROW_OPT_UINT("signature/@family", HostCpu, family),
-     ROW_OPT_UINT("signature/@model", HostCpu, model_number), ROW_OPT_UINT("signature/@stepping", HostCpu, stepping),
-     ROW_SUB("counter", HostCpu, counter, HostCounter), ROW_UINT("topology/@sockets", HostCpu, sockets),
-     ROW_UINT("topology/@dies", HostCpu, dies), ROW_UINT("topology/@cores", HostCpu, cores),
-     ROW_UINT("topology/@threads", HostCpu, threads), ROW_ENUM("maxphysaddr/@mode", HostCpu, phys_mode, CpuMaxPhysMode),
-     ROW_OPT_UINT("maxphysaddr/@bits", HostCpu, phys_bits), ROW_LIST("feature", HostCpu, cpu_features, HostFeature),
-     ROW_LIST("pages", HostCpu, pages, HostPages));
+ROWS(HostProcessor, ROW_STRING("arch", HostProcessor, arch, .flags = ROW_REQUIRED),
+     ROW_FLAG("features/pae", HostProcessor, pae), ROW_FLAG("features/nonpae", HostProcessor, nonpae),
+     ROW_FLAG("features/vmx", HostProcessor, vmx), ROW_FLAG("features/svm", HostProcessor, svm),
+     ROW_STRING("model", HostProcessor, model), ROW_STRING("vendor", HostProcessor, vendor),
+     ROW_UINT("microcode/@version", HostProcessor, microcode), ROW_OPT_UINT("signature/@family", HostProcessor, family),
+     ROW_OPT_UINT("signature/@model", HostProcessor, model_number),
+     ROW_OPT_UINT("signature/@stepping", HostProcessor, stepping),
+     ROW_SUB("counter", HostProcessor, counter, HostCounter), ROW_UINT("topology/@sockets", HostProcessor, sockets),
+     ROW_UINT("topology/@dies", HostProcessor, dies), ROW_UINT("topology/@cores", HostProcessor, cores),
+     ROW_UINT("topology/@threads", HostProcessor, threads),
+     ROW_ENUM("maxphysaddr/@mode", HostProcessor, phys_mode, CpuMaxPhysMode),
+     ROW_OPT_UINT("maxphysaddr/@bits", HostProcessor, phys_bits),
+     ROW_LIST("feature", HostProcessor, cpu_features, HostFeature),
+     ROW_LIST("pages", HostProcessor, pages, HostPageSize));
 
 ROWS(CellPages, ROW_KIB("@size", CellPages, size_kib, .flags = ROW_ALWAYS | ROW_UNIT_FIRST),
      ROW_UINT64(".", CellPages, count, .flags = ROW_ALWAYS));
@@ -28,10 +32,10 @@ ROWS(CellCpu, ROW_UINT("@id", CellCpu, id, .flags = ROW_ALWAYS), ROW_OPT_UINT("@
      ROW_OPT_UINT("@die_id", CellCpu, die), ROW_OPT_UINT("@core_id", CellCpu, core),
      ROW_CPUS("@siblings", CellCpu, siblings));
 
-ROWS(HostCell, ROW_UINT("@id", HostCell, id, .flags = ROW_ALWAYS), ROW_KIB("memory", HostCell, memory_kib),
-     ROW_LIST("pages", HostCell, pages, CellPages), ROW_LIST("distances/sibling", HostCell, distances, NumaDistance),
-     ROW_LIST("cache", HostCell, caches, NumaCache), ROW_COUNT("cpus/@num", HostCell, n_cpus),
-     ROW_LIST("cpus/cpu", HostCell, cpus, CellCpu));
+ROWS(HostNode, ROW_UINT("@id", HostNode, id, .flags = ROW_ALWAYS), ROW_KIB("memory", HostNode, memory_kib),
+     ROW_LIST("pages", HostNode, pages, CellPages), ROW_LIST("distances/sibling", HostNode, distances, NumaDistance),
+     ROW_LIST("cache", HostNode, caches, NumaCache), ROW_COUNT("cpus/@num", HostNode, n_cpus),
+     ROW_LIST("cpus/cpu", HostNode, cpus, CellCpu));
 
 ROWS(CacheControl, ROW_UINT64("@granularity", CacheControl, granularity, .flags = ROW_ALWAYS),
      ROW_UINT64("@min", CacheControl, min), ROW_STRING("@unit", CacheControl, unit),
@@ -67,7 +71,7 @@ ROWS(SecurityModel, ROW_STRING("model", SecurityModel, model, .flags = ROW_REQUI
 
 ROWS(UriTransport, ROW_STRING(".", UriTransport, name));
 
-ROWS(HostCapabilities, ROW_UUID("uuid", HostCapabilities, uuid), ROW_IN("cpu", HostCapabilities, cpu, HostCpu),
+ROWS(HostCapabilities, ROW_UUID("uuid", HostCapabilities, uuid), ROW_IN("cpu", HostCapabilities, cpu, HostProcessor),
      ROW_FLAG("power_management/suspend_mem", HostCapabilities, suspend_mem, .flags = ROW_KEEP),
      ROW_FLAG("power_management/suspend_disk", HostCapabilities, suspend_disk),
      ROW_FLAG("power_management/suspend_hybrid", HostCapabilities, suspend_hybrid),
@@ -75,7 +79,7 @@ ROWS(HostCapabilities, ROW_UUID("uuid", HostCapabilities, uuid), ROW_IN("cpu", H
      ROW_FLAG("migration_features/live", HostCapabilities, live_migration),
      ROW_LIST("migration_features/uri_transports/uri_transport", HostCapabilities, uri_transports, UriTransport),
      ROW_COUNT("topology/cells/@num", HostCapabilities, n_cells),
-     ROW_LIST("topology/cells/cell", HostCapabilities, cells, HostCell),
+     ROW_LIST("topology/cells/cell", HostCapabilities, cells, HostNode),
      ROW_LIST("topology/interconnects/latency", HostCapabilities, latencies, NumaLatency),
      ROW_LIST("topology/interconnects/bandwidth", HostCapabilities, bandwidths, NumaBandwidth),
      ROW_LIST("cache/bank", HostCapabilities, cache_banks, HostCacheBank),

@@ -136,8 +136,9 @@ static int attach_chardev(Guest *guest, const Chardev *source, const char *alias
 
         if (source->type == CHARDEV_PTY) {
                 path = source->pty.path;
-                fd = path ? open_pty(path, err) : error_set(err, VIR_ERR_INTERNAL_ERROR,
-                                                            "the pty of character device %s is not known", alias);
+                fd = path ? open_pty(path, err)
+                          : error_set(err, VIR_ERR_INTERNAL_ERROR, "the pty of character device %s is not known",
+                                      alias);
         } else if (source->type == CHARDEV_UNIX && source->unix_socket.path) {
                 path = source->unix_socket.path;
                 fd = unix_connect(path, err);

@@ -116,17 +116,19 @@ void log_guest_line(const QemuInstance *instance, const char *name, const char *
 
 /* States and reasons by name, as status files spell them. */
 
-static const char *const states[] = { "no state", "running", "blocked", "paused",
-                                      "in shutdown", "shut off", "crashed", "pmsuspended", NULL };
-static const char *const status_states[] = { "nostate",  "running", "blocked", "paused",
-                                             "shutdown", "shutoff", "crashed", "pmsuspended", NULL };
+static const char *const states[] = { "no state", "running", "blocked",     "paused", "in shutdown",
+                                      "shut off", "crashed", "pmsuspended", NULL };
+static const char *const status_states[] = { "nostate", "running", "blocked",     "paused", "shutdown",
+                                             "shutoff", "crashed", "pmsuspended", NULL };
 static const char *const none[] = { "unknown", NULL };
-static const char *const running[] = { "unknown",           "booted",        "migrated", "restored", "from snapshot",
-                                       "unpaused",          "migration canceled", "save canceled", "wakeup", "crashed",
-                                       "post-copy",         NULL };
-static const char *const paused[] = { "unknown",       "user",     "migration", "save",     "dump",
-                                      "ioerror",       "watchdog", "from snapshot", "shutdown", "snapshot",
-                                      "panicked",      "starting up", "post-copy", "post-copy failed", "api error", NULL };
+static const char *const running[] = { "unknown",       "booted",   "migrated",           "restored",
+                                       "from snapshot", "unpaused", "migration canceled", "save canceled",
+                                       "wakeup",        "crashed",  "post-copy",          NULL };
+static const char *const paused[] = {
+        "unknown",       "user",     "migration", "save",     "dump",        "ioerror",   "watchdog",
+        "from snapshot", "shutdown", "snapshot",  "panicked", "starting up", "post-copy", "post-copy failed",
+        "api error",     NULL
+};
 static const char *const shutdown_reasons[] = { "unknown", "user", NULL };
 static const char *const shutoff[] = { "unknown", "shutdown", "destroyed",     "crashed", "migrated",
                                        "saved",   "failed",   "from snapshot", "daemon",  NULL };

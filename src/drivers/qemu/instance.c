@@ -23,7 +23,9 @@
         }
 
 static const Setting settings[] = {
-        { .key = "user", .type = SETTING_STRING, .offset = offsetof(QemuConf, user),
+        { .key = "user",
+          .type = SETTING_STRING,
+          .offset = offsetof(QemuConf, user),
           .line_offset = offsetof(QemuConf, line_user) },
         ROW("group", SETTING_STRING, group),
         ROW("vnc_listen", SETTING_STRING, vnc_listen),
@@ -129,8 +131,8 @@ static int make_folders(const QemuInstance *instance, Error *err)
                 const char *path;
                 mode_t mode;
         } folders[] = {
-                { instance->config_dir, 0755 },  { instance->autostart_dir, 0755 }, { instance->run_dir, 0755 },
-                { instance->lib_dir, 0755 },     { instance->channel_dir, 0755 },   { instance->log_dir, 0755 },
+                { instance->config_dir, 0755 }, { instance->autostart_dir, 0755 }, { instance->run_dir, 0755 },
+                { instance->lib_dir, 0755 },    { instance->channel_dir, 0755 },   { instance->log_dir, 0755 },
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
@@ -339,8 +341,8 @@ int domain_job(DomainEntry *entry, const char *name, LaneJob job, void *opaque, 
 
 void emit_lifecycle(QemuInstance *instance, DomainEntry *entry, int id, int event, int detail)
 {
-        event_emit(instance->hub, event_domain_lifecycle(domain_entry_name(entry), domain_entry_uuid(entry), id, event,
-                                                         detail));
+        event_emit(instance->hub,
+                   event_domain_lifecycle(domain_entry_name(entry), domain_entry_uuid(entry), id, event, detail));
 }
 
 /* Display ports: free here and on the host. */

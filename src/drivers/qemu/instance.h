@@ -47,10 +47,10 @@ typedef struct QemuInstance {
 /* Our own part of a view. Immutable, shared by reference. */
 typedef struct GuestFacts {
         int refs;
-        GArray *vcpu_pids;  /* of pid_t, by vcpu number; the thread of each */
-        GPtrArray *taints;  /* of char *, without repeats */
+        GArray *vcpu_pids; /* of pid_t, by vcpu number; the thread of each */
+        GPtrArray *taints; /* of char *, without repeats */
         uint64_t process_start;
-        bool starting;      /* the guest is not up yet */
+        bool starting; /* the guest is not up yet */
 } GuestFacts;
 
 typedef struct Stats Stats;
@@ -71,8 +71,8 @@ typedef struct Guest {
 
         /* The running job's alone. */
         LoopSource *process;
-        bool reboot_asked;  /* the next shutdown is a reboot */
-        char *folder;       /* lib_dir/domain-ID-NAME */
+        bool reboot_asked;        /* the next shutdown is a reboot */
+        char *folder;             /* lib_dir/domain-ID-NAME */
         int vnc_port, spice_port; /* ours; 0: none */
 
         Stats *stats;

@@ -59,8 +59,10 @@ static Qmp *running_monitor(const Order *order, DomainView **ret_view, Error *er
 
 /* Start */
 
-enum { CREATE_KNOWN = VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_AUTODESTROY | VIR_DOMAIN_START_BYPASS_CACHE |
-                      VIR_DOMAIN_START_FORCE_BOOT | VIR_DOMAIN_START_VALIDATE };
+enum {
+        CREATE_KNOWN = VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_AUTODESTROY | VIR_DOMAIN_START_BYPASS_CACHE |
+                       VIR_DOMAIN_START_FORCE_BOOT | VIR_DOMAIN_START_VALIDATE
+};
 
 static int refuse_autodestroy(unsigned flags, Error *err)
 {

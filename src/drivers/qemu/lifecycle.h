@@ -62,7 +62,6 @@ int qemu_domain_get_security_label(virDomainPtr domain, virSecurityLabelPtr secl
 int qemu_domain_get_job_info(virDomainPtr dom, virDomainJobInfoPtr info, Error *err);
 int qemu_domain_get_job_stats(virDomainPtr domain, int *type, virTypedParameterPtr *params, int *nparams,
                               unsigned int flags, Error *err);
-char *qemu_domain_get_scheduler_type(virDomainPtr domain, int *nparams, Error *err);
 
 /* host_calls.c */
 char *qemu_connect_get_capabilities(virConnectPtr conn, Error *err);
@@ -72,5 +71,16 @@ int qemu_connect_get_max_vcpus(virConnectPtr conn, const char *type, Error *err)
 int qemu_connect_get_version(virConnectPtr conn, unsigned long *version, Error *err);
 const char *qemu_connect_get_type(virConnectPtr conn, Error *err);
 int qemu_node_get_security_model(virConnectPtr conn, virSecurityModelPtr model, Error *err);
-char *qemu_connect_domain_xml_to_native(virConnectPtr conn, const char *format, const char *xml, unsigned int flags,
-                                        Error *err);
+char *qemu_connect_get_hostname(virConnectPtr conn, Error *err);
+int qemu_node_get_info(virConnectPtr conn, virNodeInfoPtr info, Error *err);
+int qemu_node_get_cpu_map(virConnectPtr conn, unsigned char **cpumap, unsigned int *online, unsigned int flags,
+                          Error *err);
+unsigned long long qemu_node_get_free_memory(virConnectPtr conn, Error *err);
+int qemu_node_get_cells_free_memory(virConnectPtr conn, unsigned long long *free_memory, int start, int max,
+                                    Error *err);
+int qemu_node_get_cpu_stats(virConnectPtr conn, int cpu, virNodeCPUStatsPtr params, int *nparams, unsigned int flags,
+                            Error *err);
+int qemu_node_get_memory_stats(virConnectPtr conn, int cell, virNodeMemoryStatsPtr params, int *nparams,
+                               unsigned int flags, Error *err);
+int qemu_node_get_free_pages(virConnectPtr conn, unsigned int npages, unsigned int *pages, int start,
+                             unsigned int cells, unsigned long long *counts, unsigned int flags, Error *err);

@@ -127,9 +127,9 @@ static int job_monitor_closed(void *opaque, Error *err)
         pthread_mutex_unlock(&guest->mutex);
         if (view && !gone && !run_is_over(&job->of)) {
                 log_error("domain '%s': the monitor is lost: %s", domain_entry_name(job->of.entry), job->why);
-                event_emit(guest->instance->hub, event_domain_control_error(domain_entry_name(job->of.entry),
-                                                                            domain_entry_uuid(job->of.entry),
-                                                                            view->id));
+                event_emit(guest->instance->hub,
+                           event_domain_control_error(domain_entry_name(job->of.entry),
+                                                      domain_entry_uuid(job->of.entry), view->id));
         }
         event_job_free(job);
         return 0;
@@ -395,12 +395,11 @@ static void on_serial_port(const Happening *h)
                 log_warn("domain '%s': the state of its channel is not saved", h->name);
         domain_publish(h->guest->entry, view);
         if (agent)
-                event_emit(h->hub,
-                           event_domain_agent_lifecycle(
-                                   h->name, h->uuid, h->view->id,
-                                   open ? VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED
-                                        : VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED,
-                                   VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_CHANNEL));
+                event_emit(h->hub, event_domain_agent_lifecycle(
+                                           h->name, h->uuid, h->view->id,
+                                           open ? VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED
+                                                : VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED,
+                                           VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_CHANNEL));
 }
 
 static void on_panicked(const Happening *h)

@@ -360,9 +360,10 @@ int qemu_instance_load(QemuInstance *instance, Error *err)
         if (r < 0)
                 return -1;
         if (r == LOCK_FILE_BUSY)
-                return error_set(err, VIR_ERR_OPERATION_FAILED,
-                                 "Failed to acquire pid file '%s': another daemon (process %d) runs the guests below %s",
-                                 lock, holder, instance->run_dir);
+                return error_set(
+                        err, VIR_ERR_OPERATION_FAILED,
+                        "Failed to acquire pid file '%s': another daemon (process %d) runs the guests below %s", lock,
+                        holder, instance->run_dir);
         /* Running ones first: a definition must find the guest that it belongs to. */
         if (load_running(instance, err) < 0)
                 return -1;

@@ -33,7 +33,7 @@ typedef struct Start {
         GuestFacts *facts;
         int fds[FDS_MAX]; /* for QEMU */
         size_t n_fds;
-        AUTO_FD int log;
+        int log;
         off_t log_start;
         pid_t pid;
 } Start;
@@ -264,11 +264,12 @@ static int open_log(Start *start, const Process *process, Error *err)
                 return error_errno(err, errno, "failed to create logfile %s", path);
         if (uname(&host) < 0)
                 return error_errno(err, errno, "cannot ask for the host's name");
-        log_guest_line(start->guest->instance, start->live->name,
-                 "starting up vireo %s, libvirt level: %u.%u.%u, qemu version: %u.%u.%u%s, kernel: %s, hostname: %s",
-                 VIREO_VERSION, LIBVIR_VERSION_NUMBER / 1000000, LIBVIR_VERSION_NUMBER / 1000 % 1000,
-                 LIBVIR_VERSION_NUMBER % 1000, version / 1000000, version / 1000 % 1000, version % 1000,
-                 start->caps->package, host.release, host.nodename);
+        log_guest_line(
+                start->guest->instance, start->live->name,
+                "starting up vireo %s, libvirt level: %u.%u.%u, qemu version: %u.%u.%u%s, kernel: %s, hostname: %s",
+                VIREO_VERSION, LIBVIR_VERSION_NUMBER / 1000000, LIBVIR_VERSION_NUMBER / 1000 % 1000,
+                LIBVIR_VERSION_NUMBER % 1000, version / 1000000, version / 1000 % 1000, version % 1000,
+                start->caps->package, host.release, host.nodename);
         fd_write_all(start->log, command, strlen(command), NULL);
         fd_write_all(start->log, "\n", 1, NULL);
         start->log_start = lseek(start->log, 0, SEEK_END);
@@ -471,7 +472,8 @@ static void taint(Start *start)
         if (!root)
                 return;
         g_ptr_array_add(start->facts->taints, g_strdup("high-privileges"));
-        log_guest_line(start->guest->instance, start->live->name, "Domain id=%d is tainted: high-privileges", start->live->id);
+        log_guest_line(start->guest->instance, start->live->name, "Domain id=%d is tainted: high-privileges",
+                       start->live->id);
 }
 
 static int bring_up(Start *start, unsigned flags, int detail, Error *err)

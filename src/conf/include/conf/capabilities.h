@@ -12,10 +12,10 @@ typedef struct HostFeature {
 extern const Rows HostFeature_rows;
 
 /* Of one size. */
-typedef struct HostPages {
+typedef struct HostPageSize {
         uint64_t size_kib;
-} HostPages;
-extern const Rows HostPages_rows;
+} HostPageSize;
+extern const Rows HostPageSize_rows;
 
 typedef struct HostCounter {
         char *name;
@@ -24,7 +24,7 @@ typedef struct HostCounter {
 } HostCounter;
 extern const Rows HostCounter_rows;
 
-typedef struct HostCpu {
+typedef struct HostProcessor {
         char *arch;
         bool pae;
         bool nonpae;
@@ -45,10 +45,10 @@ typedef struct HostCpu {
         OptUint phys_bits;
         HostFeature *cpu_features;
         size_t n_cpu_features;
-        HostPages *pages;
+        HostPageSize *pages;
         size_t n_pages;
-} HostCpu;
-extern const Rows HostCpu_rows;
+} HostProcessor;
+extern const Rows HostProcessor_rows;
 
 /* How many of one size. */
 typedef struct CellPages {
@@ -66,7 +66,7 @@ typedef struct CellCpu {
 } CellCpu;
 extern const Rows CellCpu_rows;
 
-typedef struct HostCell {
+typedef struct HostNode {
         unsigned id;
         uint64_t memory_kib;
         CellPages *pages;
@@ -77,8 +77,8 @@ typedef struct HostCell {
         size_t n_caches;
         CellCpu *cpus;
         size_t n_cpus;
-} HostCell;
-extern const Rows HostCell_rows;
+} HostNode;
+extern const Rows HostNode_rows;
 
 typedef struct CacheControl {
         uint64_t granularity;
@@ -151,7 +151,7 @@ extern const Rows UriTransport_rows;
 
 typedef struct HostCapabilities {
         Uuid uuid;
-        HostCpu cpu;
+        HostProcessor cpu;
         bool suspend_mem;
         bool suspend_disk;
         bool suspend_hybrid;
@@ -160,7 +160,7 @@ typedef struct HostCapabilities {
         bool live_migration;
         UriTransport *uri_transports;
         size_t n_uri_transports;
-        HostCell *cells;
+        HostNode *cells;
         size_t n_cells;
         NumaLatency *latencies;
         size_t n_latencies;

@@ -1,0 +1,198 @@
+/* The <capabilities> document: the host, and every emulator that is installed. */
+#define LOG_SOURCE "qemu.caps"
+#include "conf/capabilities.h"
+
+#include <string.h>
+
+#include "instance.h"
+#include "kvm_probe.h"
+#include "lifecycle.h"
+#include "util/host.h"
+#include "util/log.h"
+#include "util/paths.h"
+
+static void fill_cpus(HostNode *node, const HostCell *cell)
+{
+        for (size_t i = 0; i < cell->n_cpus; i++) {
+                const HostCpu *cpu = &cell->cpus[i];
+                CellCpu *row = rows_list_insert(&CellCpu_rows, &node->cpus, &node->n_cpus, node->n_cpus);
+
+                row->id = cpu->id;
+                row->socket = (OptUint){ .value = cpu->socket, .set = true };
+                row->die = (OptUint){ .value = cpu->die, .set = true };
+                row->core = (OptUint){ .value = cpu->core, .set = true };
+                row->siblings = bitmap_copy(cpu->siblings);
+        }
+}
+
+static void fill_cells(HostCapabilities *host, const HostTopology *topology)
+{
+        for (size_t i = 0; i < topology->n_cells; i++) {
+                const HostCell *cell = &topology->cells[i];
+                HostNode *node = rows_list_insert(&HostNode_rows, &host->cells, &host->n_cells, host->n_cells);
+
+                node->id = cell->id;
+                node->memory_kib = cell->memory.total_kib;
+                for (size_t j = 0; j < cell->n_pages; j++) {
+                        CellPages *pages = rows_list_insert(&CellPages_rows, &node->pages, &node->n_pages, j);
+
+                        pages->size_kib = cell->pages[j].size_kib;
+                        pages->count = cell->pages[j].count;
+                }
+                for (size_t j = 0; j < cell->n_distances; j++) {
+                        NumaDistance *distance =
+                                rows_list_insert(&NumaDistance_rows, &node->distances, &node->n_distances, j);
+
+                        distance->id = cell->distances[j].cell;
+                        distance->value = cell->distances[j].value;
+                }
+                fill_cpus(node, cell);
+        }
+}
+
+static void fill_caches(HostCapabilities *host, const HostTopology *topology)
+{
+        for (size_t i = 0; i < topology->n_caches; i++) {
+                const HostCache *cache = &topology->caches[i];
+                HostCacheBank *bank =
+                        rows_list_insert(&HostCacheBank_rows, &host->cache_banks, &host->n_cache_banks, i);
+                bool whole = cache->size_kib % 1024 == 0;
+
+                bank->id = cache->id;
+                bank->level = cache->level;
+                bank->type = (CacheType)MAX(enum_value(CacheType, CACHE_TYPE, cache->type), 0);
+                bank->size = whole ? cache->size_kib / 1024 : cache->size_kib;
+                bank->unit = g_strdup(whole ? "MiB" : "KiB");
+                bank->cpus = bitmap_copy(cache->cpus);
+        }
+}
+
+static int fill_processor(HostProcessor *cpu, Error *err)
+{
+        HostInfo info;
+        uint64_t *sizes = NULL;
+        size_t n = 0;
+
+        if (host_info("", &info, err) < 0 || host_page_sizes("", &sizes, &n, err) < 0)
+                return -1;
+        cpu->arch = g_strdup(info.model);
+        cpu->sockets = info.sockets;
+        cpu->dies = 1;
+        cpu->cores = info.cores;
+        cpu->threads = info.threads;
+        for (size_t i = 0; i < n; i++) {
+                HostPageSize *pages = rows_list_insert(&HostPageSize_rows, &cpu->pages, &cpu->n_pages, i);
+
+                pages->size_kib = sizes[i];
+        }
+        g_free(sizes);
+        return 0;
+}
+
+static void fill_security(HostCapabilities *host)
+{
+        SecurityModel *model = rows_list_insert(&SecurityModel_rows, &host->secmodels, &host->n_secmodels, 0);
+
+        model->model = g_strdup("none");
+        model->doi = g_strdup("0");
+}
+
+static int fill_host(const QemuInstance *instance, HostCapabilities *host, Error *err)
+{
+        g_autoptr(HostTopology) topology = host_topology("", err);
+
+        if (!topology || fill_processor(&host->cpu, err) < 0 ||
+            host_uuid("", NULL, HOST_UUID_SMBIOS, paths_get(instance->system)->state, host->uuid, err) < 0)
+                return -1;
+        host->iommu = host_has_iommu("") ? YESNO_YES : YESNO_NO;
+        fill_cells(host, topology);
+        fill_caches(host, topology);
+        fill_security(host);
+        return 0;
+}
+
+/* Emulators */
+
+static void add_machine(GuestCapabilities *guest, const char *name, const char *canonical, const QemuMachine *machine)
+{
+        GuestMachine *row =
+                rows_list_insert(&GuestMachine_rows, &guest->machines, &guest->n_machines, guest->n_machines);
+
+        row->name = g_strdup(name);
+        row->canonical = g_strdup(canonical);
+        row->max_cpus = machine->max_cpus;
+        row->deprecated = machine->deprecated ? YESNO_YES : YESNO_ABSENT;
+}
+
+static struct GuestToggle *toggle(Switch default_state, YesNo can)
+{
+        struct GuestToggle *toggle = g_new0(struct GuestToggle, 1);
+
+        toggle->default_state = default_state;
+        toggle->toggle = can;
+        return toggle;
+}
+
+static void add_domain(GuestCapabilities *guest, VirtType type)
+{
+        GuestDomain *domain = rows_list_insert(&GuestDomain_rows, &guest->domains, &guest->n_domains, guest->n_domains);
+
+        domain->type = type;
+}
+
+static bool runs_kvm(const QemuCaps *caps, const QemuArch *arch)
+{
+        const QemuArch *host = qemu_arch_of_host();
+        bool native = host && (host == arch || (strcmp(host->name, "x86_64") == 0 && strcmp(arch->name, "i686") == 0));
+
+        return native && caps->kvm_built_in && kvm_probe() == KVM_USABLE;
+}
+
+static void add_guest(Capabilities *document, const QemuCaps *caps, const QemuArch *arch)
+{
+        GuestCapabilities *guest =
+                rows_list_insert(&GuestCapabilities_rows, &document->guests, &document->n_guests, document->n_guests);
+        bool x86 = strcmp(arch->name, "i686") == 0 || strcmp(arch->name, "x86_64") == 0;
+
+        guest->os_type = g_strdup("hvm");
+        guest->arch = g_strdup(arch->name);
+        guest->wordsize = arch->bits;
+        guest->emulator = g_strdup(caps->binary);
+        for (guint i = 0; i < caps->machines->len; i++) {
+                const QemuMachine *machine = g_ptr_array_index(caps->machines, i);
+
+                add_machine(guest, machine->name, NULL, machine);
+                if (machine->alias)
+                        add_machine(guest, machine->alias, machine->name, machine);
+        }
+        add_domain(guest, VIRT_QEMU);
+        if (runs_kvm(caps, arch))
+                add_domain(guest, VIRT_KVM);
+        guest->pae = guest->nonpae = strcmp(arch->name, "i686") == 0;
+        if (x86) {
+                guest->acpi = toggle(SWITCH_ON, YESNO_YES);
+                guest->apic = toggle(SWITCH_ON, YESNO_NO);
+        }
+        guest->cpuselection = caps->cpus->len > 0;
+        guest->deviceboot = true;
+        guest->disksnapshot = toggle(SWITCH_ON, YESNO_NO);
+}
+
+char *qemu_connect_get_capabilities(virConnectPtr conn, Error *err)
+{
+        QemuInstance *instance = instance_of(conn);
+        g_autoptr(Capabilities) document = capabilities_new();
+        g_autoptr(GPtrArray) all = NULL;
+
+        if (fill_host(instance, &document->host, err) < 0)
+                return NULL;
+        all = qemu_caps_all(instance->caps);
+        for (const QemuArch *arch = qemu_archs; arch->name; arch++)
+                for (guint i = 0; i < all->len; i++) {
+                        const QemuCaps *caps = g_ptr_array_index(all, i);
+
+                        if (strcmp(caps->arch->target, arch->target) == 0)
+                                add_guest(document, caps, arch);
+                }
+        return capabilities_format(document);
+}

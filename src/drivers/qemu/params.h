@@ -1,0 +1,20 @@
+/* Lists of typed parameters, growing. What they hold is freed by whoever gets them (plain malloc). */
+#pragma once
+
+#include <glib.h>
+
+#include <libvirt/libvirt.h>
+
+typedef struct Params {
+        virTypedParameterPtr list;
+        int n, room;
+} Params;
+
+void params_int(Params *params, const char *field, int value);
+void params_uint(Params *params, const char *field, unsigned value);
+void params_ullong(Params *params, const char *field, unsigned long long value);
+void params_string(Params *params, const char *field, const char *value);
+/** params_field: the name of one of several: "block.%u.%s". */
+void params_ullong_of(Params *params, const char *group, unsigned index, const char *name, unsigned long long value);
+void params_string_of(Params *params, const char *group, unsigned index, const char *name, const char *value);
+void params_done(Params *params);

@@ -147,6 +147,7 @@ static void view_free(void *facts)
 }
 
 static const DomainListHooks list_hooks = {
+        .error_domain = VIR_FROM_QEMU,
         .view_free = view_free,
         .view_copy = guest_facts_share,
         .entry_free = guest_free,

@@ -49,27 +49,24 @@ static void make_room(Inbox *inbox)
                 resize(inbox, inbox->capacity + MIN(inbox->capacity, INBOX_LARGE));
 }
 
-/* A peer gives one descriptor with one byte; MSG_CTRUNC says it gave more (the kernel has closed those). */
+/* A peer gives one descriptor with one byte. The alignment leaves room for a second one, which the kernel fills;
+ * MSG_CTRUNC says there were more, which it closed. */
 static int take_fds(Inbox *inbox, struct msghdr *message, uint64_t end, Error *err)
 {
-        int result = 0;
+        struct cmsghdr *c = CMSG_FIRSTHDR(message);
+        int fds[2] = { -1, -1 };
 
-        for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, c)) {
-                int fd;
-
-                if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS || c->cmsg_len != CMSG_LEN(sizeof(fd)))
-                        continue;
-                memcpy(&fd, CMSG_DATA(c), sizeof(fd));
-                if (inbox->n_fds == WIRE_FDS_MAX) {
-                        close(fd);
-                        result = error_set(err, VIR_ERR_RPC, "more than %d file descriptors in flight", WIRE_FDS_MAX);
-                        break;
-                }
-                inbox->fds[inbox->n_fds++] = (InboxFd){ .position = end - 1, .fd = fd };
+        if (!c || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+                return 0;
+        memcpy(fds, CMSG_DATA(c), MIN(c->cmsg_len - CMSG_LEN(0), sizeof(fds)));
+        if (fds[1] < 0 && !(message->msg_flags & MSG_CTRUNC) && inbox->n_fds < WIRE_FDS_MAX) {
+                inbox->fds[inbox->n_fds++] = (InboxFd){ .position = end - 1, .fd = fds[0] };
+                return 0;
         }
-        if (result == 0 && (message->msg_flags & MSG_CTRUNC))
-                return error_set(err, VIR_ERR_RPC, "several file descriptors on one byte");
-        return result;
+        for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+                auto_fd_close(&fds[i]);
+        return error_set(err, VIR_ERR_RPC, "several file descriptors on one byte, or more than %d in flight",
+                         WIRE_FDS_MAX);
 }
 
 int inbox_receive(Inbox *inbox, int fd, Error *err)
@@ -77,7 +74,7 @@ int inbox_receive(Inbox *inbox, int fd, Error *err)
         union {
                 char bytes[CMSG_SPACE(sizeof(int))];
                 struct cmsghdr align;
-        } control;
+        } control; /* of one descriptor, or two: see take_fds() */
         struct iovec vector;
         struct msghdr message = {
                 .msg_iov = &vector, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)

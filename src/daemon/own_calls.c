@@ -1,3 +1,5 @@
+/* The numbers that end the events of each kind are wanted here. */
+#define VIR_ENUM_SENTINELS
 #include "own_calls.h"
 
 #include "lib/connect.h"
@@ -140,10 +142,28 @@ static int answer_get_uri(OwnRequest *request, Error *err)
 
 static int subscribe(OwnRequest *request, const SubscriptionWish *wish, int *ret_id, Error *err)
 {
-        if (wish->event_id < 0)
-                return error_set(err, VIR_ERR_INVALID_ARG, "there is no event %d", wish->event_id);
         request->started = subscription_add(request->client, wish, ret_id, err);
         return request->started ? 0 : -1;
+}
+
+/* How many events there are of each kind. */
+static int count_events(ObjectKind kind)
+{
+        switch (kind) {
+        case OBJECT_DOMAIN: return VIR_DOMAIN_EVENT_ID_LAST;
+        case OBJECT_NETWORK: return VIR_NETWORK_EVENT_ID_LAST;
+        case OBJECT_STORAGE_POOL: return VIR_STORAGE_POOL_EVENT_ID_LAST;
+        case OBJECT_NODE_DEVICE: return VIR_NODE_DEVICE_EVENT_ID_LAST;
+        case OBJECT_SECRET: return VIR_SECRET_EVENT_ID_LAST;
+        default: return 0;
+        }
+}
+
+static int check_event_id(ObjectKind kind, int event_id, Error *err)
+{
+        if (event_id >= 0 && event_id < count_events(kind))
+                return 0;
+        return error_set(err, VIR_ERR_INTERNAL_ERROR, "unsupported event ID %d", event_id);
 }
 
 static int register_kind(OwnRequest *request, ObjectKind kind, Error *err)
@@ -152,6 +172,8 @@ static int register_kind(OwnRequest *request, ObjectKind kind, Error *err)
                                         .event_id = request->frame->argv[1].i,
                                         .object = request->frame->argv[2].p };
 
+        if (check_event_id(kind, wish.event_id, err) < 0)
+                return -1;
         return subscribe(request, &wish, &request->frame->ret.i, err);
 }
 
@@ -210,6 +232,8 @@ static int old_register(OwnRequest *request, Error *err)
         const SubscriptionWish wish = { .kind = OBJECT_DOMAIN, .event_id = request->frame->argv[1].i, .legacy = true };
         int id;
 
+        if (check_event_id(OBJECT_DOMAIN, wish.event_id, err) < 0)
+                return -1;
         return subscribe(request, &wish, &id, err);
 }
 

@@ -127,6 +127,7 @@ class Connection:
         self.sock.settimeout(deadline)
         self.serial = 0
         self.events = []
+        self.answers = {}
 
     def close(self):
         self.sock.close()
@@ -154,12 +155,17 @@ class Connection:
         return Message(self.read(length - 4))
 
     def reply(self, serial):
-        """The answer to that call; events and pings that come before it are kept."""
+        """The answer to that call; other answers, events and pings that come before it are kept."""
+        if serial in self.answers:
+            return self.answers.pop(serial)
         while True:
             message = self.receive()
-            if message.kind != EVENT and message.serial == serial:
+            if message.kind == EVENT:
+                self.events.append(message)
+            elif message.serial == serial:
                 return message
-            self.events.append(message)
+            else:
+                self.answers[message.serial] = message
 
     def start(self, procedure, payload=b'', program=REMOTE, **more):
         self.serial += 1

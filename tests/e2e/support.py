@@ -108,7 +108,7 @@ class Vireod:
         self.config = ground.path('vireod.conf')
         with open(self.config, 'w', encoding='utf-8') as file:
             file.write(config)
-        self.run = ground.path('session/run') if session else ground.path('run', 'libvirt')
+        self.run = ground.path('session', 'run', 'libvirt') if session else ground.path('run', 'libvirt')
         self.socket = os.path.join(self.run, 'libvirt-sock')
         self.log = ground.path('vireod.log')
         command = [os.path.join(BUILD, 'src', 'daemon', 'vireod'), '--root', ground.root, '--config', self.config]

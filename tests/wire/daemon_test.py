@@ -357,9 +357,9 @@ class VirtAdmin(support.GroundTest):
         self.assertEqual(self.fields(self.admin('srv-clients-info', 'libvirtd'))['nclients_max'], '50')
 
     def test_logging_and_timeout(self):
-        self.admin('dmn-log-filters', '1:daemon')
-        self.assertIn('1:daemon', self.admin('dmn-log-filters'))
-        self.assertIn('stderr', self.admin('dmn-log-outputs'))
+        self.admin('daemon-log-filters', '1:daemon')
+        self.assertIn('1:daemon', self.admin('daemon-log-filters'))
+        self.assertIn('stderr', self.admin('daemon-log-outputs'))
         self.admin('daemon-timeout', '--timeout', '1')
         self.assertEqual(self.vireod.process.wait(support.DEADLINE), 0)
 

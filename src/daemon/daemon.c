@@ -13,7 +13,7 @@
 #include "activation.h"
 #include "admin.h"
 
-enum { STOP_DEADLINE_MS = 30000 };
+enum { STOP_PATIENCE_MS = 2000, STOP_DEADLINE_MS = 30000 };
 
 static Daemon *running;
 
@@ -229,26 +229,46 @@ static bool anybody_alive(Daemon *daemon)
         return g_atomic_int_get(&daemon->server->alive) > 0 || g_atomic_int_get(&daemon->admin->alive) > 0;
 }
 
-/* Clients go when their last call has been answered. One that hangs for good is left behind: what was acknowledged is
- * on disk. From here on a second signal ends the process at once. */
-static void wait_for_clients(Daemon *daemon)
+/* False when somebody is still there after @timeout_ms. */
+static bool wait_until_empty(Daemon *daemon, int timeout_ms)
 {
-        const sigset_t set = taken_set();
-        int64_t deadline = g_get_monotonic_time() + STOP_DEADLINE_MS * INT64_C(1000);
+        int64_t deadline = g_get_monotonic_time() + timeout_ms * INT64_C(1000);
 
-        pthread_sigmask(SIG_UNBLOCK, &set, NULL);
         while (anybody_alive(daemon)) {
                 struct pollfd fd = { .fd = daemon->wake, .events = POLLIN };
                 int64_t left = (deadline - g_get_monotonic_time()) / 1000;
                 eventfd_t count;
 
-                if (left <= 0) {
-                        log_warn("calls are still running after %d s: ending without them", STOP_DEADLINE_MS / 1000);
-                        _exit(EXIT_SUCCESS);
-                }
+                if (left <= 0)
+                        return false;
                 poll(&fd, 1, (int)left);
                 eventfd_read(daemon->wake, &count);
         }
+        return true;
+}
+
+/* From here on another signal ends the process at once; those that came together with the first do not. */
+static void let_signals_through(void)
+{
+        const sigset_t set = taken_set();
+        const struct timespec none = { 0 };
+
+        while (sigtimedwait(&set, NULL, &none) > 0)
+                ;
+        pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+/* Clients go when their last call has been answered. One that hangs for good is left behind: what was acknowledged is
+ * on disk. */
+static void wait_for_clients(Daemon *daemon)
+{
+        if (wait_until_empty(daemon, STOP_PATIENCE_MS))
+                return;
+        let_signals_through();
+        if (wait_until_empty(daemon, STOP_DEADLINE_MS))
+                return;
+        log_warn("calls are still running after %d s: ending without them", STOP_DEADLINE_MS / 1000);
+        _exit(EXIT_SUCCESS);
 }
 
 static void stop_servers(Daemon *daemon)

@@ -25,6 +25,9 @@ def run_once
   end
 end
 
+# Ruby would finalize the connection after the loop above is gone and wait for ever: leave without that.
+at_exit { exit!(1) if $! && (warn($!.full_message) || true) }
+
 $seen = []
 conn = Libvirt::open(uri)
 raise 'listed' if conn.list_all_domains.map(&:name).include?(name)
@@ -32,7 +35,7 @@ begin
   conn.lookup_domain_by_name(name)
   raise 'a domain that is not there was found'
 rescue Libvirt::RetrieveError => e
-  raise "code #{e.libvirt_code}" unless e.libvirt_code == Libvirt::Error::NO_DOMAIN
+  raise "code #{e.libvirt_code}" unless e.libvirt_code == Libvirt::Error::ERR_NO_DOMAIN
   raise "component #{e.libvirt_component}" unless e.libvirt_component == Libvirt::Error::FROM_QEMU
   raise "words #{e.libvirt_message}" unless e.libvirt_message.start_with?('Domain not found')
 end
@@ -48,13 +51,17 @@ def expect(event)
 end
 
 domain = conn.define_domain_xml(File.read(xml_path))
-expect(Libvirt::Domain::EVENT_DEFINED)
+expect(Libvirt::Connect::DOMAIN_EVENT_DEFINED)
 domain.create
-expect(Libvirt::Domain::EVENT_STARTED)
+expect(Libvirt::Connect::DOMAIN_EVENT_STARTED)
 raise 'state' unless domain.info.state == Libvirt::Domain::RUNNING
 raise 'xml' unless domain.xml_desc.include?("<name>#{name}</name>")
 domain.destroy
-expect(Libvirt::Domain::EVENT_STOPPED)
+expect(Libvirt::Connect::DOMAIN_EVENT_STOPPED)
 domain.undefine
-expect(Libvirt::Domain::EVENT_UNDEFINED)
-puts 'round complete'
+expect(Libvirt::Connect::DOMAIN_EVENT_UNDEFINED)
+domain = nil
+conn.close
+$stdout.write("round complete\n")
+$stdout.flush
+exit!(0)

@@ -6,10 +6,11 @@ import sys
 import gi
 from gi.repository import Gio, GLib
 
-program, name, xml_path = sys.argv[1:]
+name, xml_path, *command = sys.argv[1:]
 bus = subprocess.Popen(['dbus-daemon', '--session', '--nofork', '--print-address=1'], stdout=subprocess.PIPE, text=True)
 address = bus.stdout.readline().strip()
-server = subprocess.Popen([program, '--session'], env={**os.environ, 'DBUS_SESSION_BUS_ADDRESS': address})
+server = subprocess.Popen(command, env={**os.environ, 'DBUS_SESSION_BUS_ADDRESS': address,
+                                        'DBUS_SYSTEM_BUS_ADDRESS': address})
 try:
     conn = Gio.DBusConnection.new_for_address_sync(
         address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION,

@@ -11,6 +11,7 @@ class Checks:
         self.call, self.fail = call, fail
         self.function = call.name if call.public else call.inner
         self.lines = []
+        self.condition = ''
 
     def when(self, condition, action):
         """`if (condition) { action; return FAIL; }`, short where the action's own result says it."""
@@ -22,7 +23,7 @@ class Checks:
                        f'                return {self.fail};']
 
     def null(self, name, condition=''):
-        self.when(f'{condition}!{name}', f'entry_argument_null(err, "{self.function}", "{name.lstrip("*")}")')
+        self.when(f'{self.condition}{condition}!{name}', f'entry_argument_null(err, "{self.function}", "{name.lstrip("*")}")')
 
 
 def flags_name(call):
@@ -39,7 +40,13 @@ def check_lines(call, fail):
     for param in call.params[1 if first else 0:]:
         check_param(call, checks, param)
     for words in call.checks:
-        RULES[words[0]](call, checks, words[1:])
+        rule, words = RULES[words[0]], words[1:]
+        checks.condition = ''
+        if 'when' in words:
+            at = words.index('when')
+            checks.condition = ' == '.join(words[at + 1:]) + ' && '
+            words = words[:at]
+        rule(call, checks, words)
     return checks.lines
 
 
@@ -90,6 +97,8 @@ def check_param(call, checks, param):
         checks.null(name, f'{array.count} && ')
     elif reply and reply.room:
         checks.null(name, room_condition(call, reply))
+    elif reply and reply.word == 'grid':
+        checks.null(name, f'{reply.rows} && {reply.columns} && ')
     else:
         checks.null(name)
 
@@ -122,6 +131,20 @@ def rule_nonnull(call, checks, words):
     checks.null(words[0])
 
 
+def rule_null(call, checks, words):
+    checks.when(f'{checks.condition}{words[0]}', f'entry_argument(err, "{checks.function}", "{words[0]}", '
+                f'"%s in %s must be NULL", "{words[0]}", "{checks.function}")')
+
+
+def rule_oneline(call, checks, words):
+    checks.when(f"{checks.condition}{words[0]} && strchr({words[0]}, '\\n')",
+                f'entry_argument(err, "{checks.function}", "{words[0]}", "metadata title can\'t contain newlines")')
+
+
+def rule_least(call, checks, words):
+    checks.when(f'{words[0]} < {words[1]}', f'entry_argument_negative(err, "{checks.function}", "{words[0]}")')
+
+
 def rule_limit(call, checks, words):
     checks.when(f'{words[0]} > {words[1]}', f'entry_argument(err, "{checks.function}", "{words[0]}", '
                 f'"%s in %s must be less than %d", "{words[0]}", "{checks.function}", {words[1]})')
@@ -148,4 +171,5 @@ def rule_one(call, checks, words):
 
 
 RULES = {'positive': rule_positive, 'nonnegative': rule_nonnegative, 'nonzero': rule_nonzero, 'nonnull': rule_nonnull,
-         'limit': rule_limit, 'exclusive': rule_exclusive, 'needs': rule_needs, 'one': rule_one}
+         'null': rule_null, 'oneline': rule_oneline, 'least': rule_least, 'limit': rule_limit,
+         'exclusive': rule_exclusive, 'needs': rule_needs, 'one': rule_one}

@@ -68,10 +68,20 @@ def dispatch_lines(call, fail):
     lines = [f'        if (!{table(call)}->{call.inner}) {{'] + missing + ['        }']
     if call.adds:
         lines.append(f'        flags |= {call.adds};')
+    for name in lists(call):
+        lines += [f'        if ({name})', f'                *{name} = NULL;']
     names = [p.name for p in call.params]
     if call.sized:
         return lines + sized_lines(call, names)
     return lines + [f'        return {table(call)}->{call.inner}({", ".join(names + ["err"])});']
+
+
+def lists(call):
+    """Lists that the call allocates: callers may free them whatever happens."""
+    for param in call.params:
+        if param.type.endswith('**') or param.type == 'char ***':
+            if any(f.name == param.name and f.count == 'return' and not f.room for f in call.reply):
+                yield param.name
 
 
 def sized_lines(call, names):

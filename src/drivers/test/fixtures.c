@@ -325,12 +325,16 @@ const StorageCalls test_storage_calls = {
 
 static int device_list(virConnectPtr conn, virNodeDevicePtr **devices, unsigned flags, Error *err)
 {
-        const unsigned others = ~(unsigned)VIR_CONNECT_LIST_NODE_DEVICES_CAP_SYSTEM;
+        const unsigned state = VIR_CONNECT_LIST_NODE_DEVICES_ACTIVE | VIR_CONNECT_LIST_NODE_DEVICES_INACTIVE;
+        const unsigned others = ~(VIR_CONNECT_LIST_NODE_DEVICES_CAP_SYSTEM | state);
 
         if (here(conn, &device, err) < 0)
                 return -1;
         return list_one(object_node_device_new(conn, device.name),
-                        fits(flags, VIR_CONNECT_LIST_NODE_DEVICES_CAP_SYSTEM, others), (void ***)devices);
+                        fits(flags, VIR_CONNECT_LIST_NODE_DEVICES_CAP_SYSTEM, others) &&
+                                fits(flags, VIR_CONNECT_LIST_NODE_DEVICES_ACTIVE,
+                                     VIR_CONNECT_LIST_NODE_DEVICES_INACTIVE),
+                        (void ***)devices);
 }
 
 static virNodeDevicePtr device_by_name(virConnectPtr conn, const char *name, Error *err)

@@ -1,5 +1,5 @@
-/* The driver modules. The folder is LIBVIRT_DRIVER_DIR, else the installed one; in a build tree each module stands in
- * a folder of its own name below it. */
+/* The driver modules. The folder is LIBVIRT_DRIVER_DIR, else drivers/ beside this library, else the installed one; in
+ * a build tree each module stands in a folder of its own name below it. */
 #include "registry.h"
 
 #include <dlfcn.h>
@@ -22,11 +22,29 @@ static struct {
         GPtrArray *entries;   /* Entry, sorted by stem; NULL: not scanned yet */
 } registry = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-static const char *module_folder(void)
+/* Beside this library, so that an installation may be moved; NULL: nothing there. */
+static char *folder_beside_us(void)
 {
-        const char *folder = getauxval(AT_SECURE) ? NULL : g_getenv("LIBVIRT_DRIVER_DIR");
+        Dl_info where;
+        g_autofree char *own = NULL;
+        g_autofree char *folder = NULL;
 
-        return folder && *folder ? folder : MODULE_DIR;
+        if (!dladdr(&registry, &where) || !where.dli_fname)
+                return NULL;
+        own = g_path_get_dirname(where.dli_fname);
+        folder = g_build_filename(own, "drivers", NULL);
+        return g_file_test(folder, G_FILE_TEST_IS_DIR) ? g_steal_pointer(&folder) : NULL;
+}
+
+static char *module_folder(void)
+{
+        const char *wanted = getauxval(AT_SECURE) ? NULL : g_getenv("LIBVIRT_DRIVER_DIR");
+        char *beside;
+
+        if (wanted && *wanted)
+                return g_strdup(wanted);
+        beside = folder_beside_us();
+        return beside ? beside : g_strdup(MODULE_DIR);
 }
 
 static void entry_add(GPtrArray *entries, const char *stem, char *path)
@@ -62,12 +80,13 @@ static GPtrArray *folder_scan(void)
 {
         ERROR_AUTO Error err = ERROR_INIT;
         GPtrArray *entries = g_ptr_array_new();
+        g_autofree char *folder = module_folder();
         g_auto(GStrv) names = NULL;
 
-        if (dir_list(module_folder(), NULL, &names, &err) < 0)
+        if (dir_list(folder, NULL, &names, &err) < 0)
                 log_warn("no drivers: %s", err.message);
         for (size_t i = 0; names && names[i]; i++)
-                entry_scan(entries, module_folder(), names[i]);
+                entry_scan(entries, folder, names[i]);
         return entries;
 }
 

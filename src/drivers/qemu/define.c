@@ -43,7 +43,8 @@ static Domain *read_document(QemuInstance *instance, const char *xml, bool valid
         g_autoptr(Domain) domain = NULL;
         g_autoptr(QemuCaps) caps = NULL;
 
-        if (domain_parse(xml, strlen(xml), NULL, DOMAIN_PARSE_INACTIVE | (validate ? DOMAIN_PARSE_VALIDATE : 0),
+        if (domain_parse(xml, strlen(xml), NULL,
+                         DOMAIN_PARSE_INACTIVE | DOMAIN_PARSE_NO_SETTLE | (validate ? DOMAIN_PARSE_VALIDATE : 0),
                          &domain, err) < 0 ||
             check_name(domain, err) < 0 || qemu_settle_emulator(domain, err) < 0)
                 return NULL;

@@ -511,10 +511,13 @@ static void settle_virtio_serial(Domain *domain)
 
 int qemu_settle(Domain *domain, const QemuCaps *caps, Error *err)
 {
-        if (settle_machine(domain, caps, err) < 0 || settle_disks(domain, err) < 0)
+        if (settle_machine(domain, caps, err) < 0)
+                return -1;
+        /* What is part of the machine stands before what its devices need: the common rules add that. */
+        settle_roots(domain);
+        if (domain_settle(domain, DOMAIN_PARSE_INACTIVE, err) < 0 || settle_disks(domain, err) < 0)
                 return -1;
         settle_cpu(domain, caps);
-        settle_roots(domain);
         settle_drives(domain);
         settle_interfaces(domain, caps);
         settle_serials(domain);

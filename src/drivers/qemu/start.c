@@ -13,6 +13,7 @@
 #include <sys/utsname.h>
 
 #include "argv.h"
+#include "image.h"
 #include "kvm_probe.h"
 #include "settle.h"
 #include "tap.h"
@@ -90,12 +91,31 @@ static void start_done(Start *start)
 
 /* The live definition */
 
+static bool has_medium(const Disk *disk)
+{
+        return (disk->source.type == SOURCE_FILE && disk->source.file.path) ||
+               (disk->source.type == SOURCE_BLOCK && disk->source.block.path);
+}
+
 static void number_nodes(Domain *live)
 {
         unsigned index = 0;
 
-        for (size_t i = live->n_disks; i > 0; i--)
-                live->disks[i - 1].source.index = ++index;
+        for (size_t i = live->n_disks; i > 0; i--) {
+                Disk *disk = &live->disks[i - 1];
+
+                /* An empty drive has a number, but nothing that it could be of. */
+                index++;
+                if (disk->source.type == SOURCE_NONE || !has_medium(disk)) {
+                        disk->source.format = IMAGE_FORMAT_NONE;
+                        continue;
+                }
+                disk->source.index = index;
+                if (!disk->backing && image_stands_alone(disk)) {
+                        disk->backing = g_new0(BackingStore, 1);
+                        rows_init(&BackingStore_rows, disk->backing);
+                }
+        }
 }
 
 static void name_channel_sockets(const QemuInstance *instance, Domain *live)
@@ -129,11 +149,14 @@ static int take_port(Guest *guest, int *port, YesNo autoport, int *ret_taken, Er
         return 0;
 }
 
-static void fill_listens(GraphicsListen *listens, size_t n, const char *address)
+static void fill_listens(GraphicsListen *listens, size_t n, char **legacy, const char *address)
 {
         for (size_t i = 0; i < n; i++)
                 if (listens[i].type == LISTEN_ADDRESS && !listens[i].address)
                         listens[i].address = g_strdup(address);
+        /* The first one once more, as an attribute, for programs that know no better. */
+        if (n > 0 && listens[0].address && !*legacy)
+                *legacy = g_strdup(listens[0].address);
 }
 
 static int take_ports(Guest *guest, Domain *live, Error *err)
@@ -144,13 +167,15 @@ static int take_ports(Guest *guest, Domain *live, Error *err)
                 SpiceGraphics *spice = &graphics->spice;
 
                 if (graphics->type == GRAPHICS_VNC) {
-                        fill_listens(vnc->listens, vnc->n_listens, guest->instance->conf.vnc_listen);
+                        fill_listens(vnc->listens, vnc->n_listens, &vnc->legacy_listen,
+                                     guest->instance->conf.vnc_listen);
                         if (vnc->n_listens > 0 && vnc->listens[0].type != LISTEN_ADDRESS)
                                 continue;
                         if (take_port(guest, &vnc->port, vnc->autoport, &guest->vnc_port, err) < 0)
                                 return -1;
                 } else if (graphics->type == GRAPHICS_SPICE) {
-                        fill_listens(spice->listens, spice->n_listens, guest->instance->conf.spice_listen);
+                        fill_listens(spice->listens, spice->n_listens, &spice->legacy_listen,
+                                     guest->instance->conf.spice_listen);
                         if (spice->n_listens > 0 && spice->listens[0].type != LISTEN_ADDRESS)
                                 continue;
                         if (take_port(guest, &spice->port, spice->autoport, &guest->spice_port, err) < 0)

@@ -21,13 +21,23 @@ static bool is_written(const Row *row, const void *s, unsigned flags)
         return !row->when || row->when(s);
 }
 
+/* What must be there is written even when it is zero; a number that knows whether it was said, only when it was. */
+static bool has_value(const Row *row, const void *p)
+{
+        const RowCodec *codec = row->codec;
+
+        if (row_is_set(row, p) || row->flags & ROW_ALWAYS)
+                return true;
+        return row->flags & ROW_REQUIRED && !codec->drop && !codec->is_set;
+}
+
 static void format_value(const PlannedRow *planned, const void *p, Format *format)
 {
         const Row *row = planned->row;
         const RowCodec *codec = row->codec;
         const char *unit;
 
-        if (!row_is_set(row, p) && !(row->flags & ROW_ALWAYS))
+        if (!has_value(row, p))
                 return;
         if (codec->lives && format->flags & ROWS_INACTIVE && codec->lives(p))
                 return;

@@ -211,6 +211,17 @@ static int parse_array(const PlannedRow *planned, void *s, XmlNode *parent, Pars
         return 0;
 }
 
+static bool is_empty(const void *p, size_t size)
+{
+        const unsigned char *bytes = p;
+
+        for (size_t i = 0; i < size; i++)
+                if (bytes[i])
+                        return false;
+        return true;
+}
+
+/* Elements of the namespace that say nothing are as if they were not there. */
 static int parse_extra(Extra *extra, XmlNode *element, Parse *parse)
 {
         const RowNamespace *space = rows_namespace_of(element);
@@ -218,11 +229,15 @@ static int parse_extra(Extra *extra, XmlNode *element, Parse *parse)
 
         if (!space)
                 return 0;
-        extra->space = space;
-        extra->content = g_malloc0(space->rows->size);
-        rows_init(space->rows, extra->content);
+        *extra = (Extra){ .space = space, .content = g_malloc0(space->rows->size) };
         inner.space = space->uri;
-        return parse_struct(space->rows, extra->content, element, &inner);
+        if (parse_struct(space->rows, extra->content, element, &inner) < 0)
+                return -1;
+        if (is_empty(extra->content, space->rows->size)) {
+                g_free(extra->content);
+                *extra = (Extra){ 0 };
+        }
+        return 0;
 }
 
 static int parse_row(const PlannedRow *planned, void *s, XmlNode *element, Parse *parse)

@@ -40,8 +40,10 @@ for stem, text in sorted(headers.items()):
             if value not in named:
                 complaints.append(f'{stem}.h: {value} has no name')
     for name, body in re.findall(r'typedef struct (\w+) \{(.*?)\n\} \1;', text, flags=re.S):
-        rows = re.search(r'ROWS(?:_HOOKED)?\(%s,(.*?)\)\);' % name, sources, flags=re.S)
+        rows = re.search(r'ROWS(?:_HOOKED)?\(\s*%s,(.*?)\)\);\n' % name, sources, flags=re.S)
         if not rows:
+            if f'extern const Rows {name}_rows;' in text:
+                complaints.append(f'{stem}.h: {name} has no table of rows')
             continue
         described = set(re.findall(r'ROW_\w+\(\s*"[^"]*",\s*\w+,\s*(\w+)', rows.group(1)))
         unions = 'ROW_UNION' in rows.group(1)

@@ -12,6 +12,7 @@ from gen_codec import check_objects, write_procedures, write_tables
 from gen_entries import groups, stem, write_entries, write_map, write_public
 from gen_events import write_event_makers
 from gen_headers import write_header
+from gen_reference import write_reference
 
 
 def headers(model):
@@ -73,7 +74,7 @@ def several(*writers):
 
 
 KINDS = {
-    'headers': headers, 'contract': contract, 'entries': entries, 'public': public,
+    'headers': headers, 'reference': write_reference, 'contract': contract, 'entries': entries, 'public': public,
     'procedures': one('procedures.h', write_procedures), 'tables': one('call-tables.c', write_tables),
     'client': several(('stubs.h', write_client_header), ('stubs.c', write_client)),
     'admin-client': several(('stubs.h', write_admin_client_header), ('stubs.c', write_admin_client)),

@@ -106,6 +106,11 @@ size_t call_request_fds(const CallDesc *desc, const CallArg *argv, int fds[WIRE_
         return (size_t)n;
 }
 
+unsigned call_strings_flag(const CallDesc *desc)
+{
+        return desc->fields->strings_flag;
+}
+
 bool call_replies_fds(const CallDesc *desc)
 {
         return desc->fields->reply_fds.kind != PLACE_NONE;

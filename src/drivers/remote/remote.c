@@ -34,7 +34,7 @@ static Remote *remote_new(virConnectPtr conn, const Transport *transport, int fd
 
         remote->conn = conn;
         remote->transport = transport;
-        remote->event_callbacks = remote->keepalive = remote->fd_passing = -1;
+        remote->event_callbacks = remote->keepalive = remote->fd_passing = remote->typed_strings = -1;
         pthread_mutex_init(&remote->lock, NULL);
         remote_events_open(remote);
         remote->client = client_new(fd, &remote_hooks, remote);
@@ -157,6 +157,21 @@ static int check_fd_passing(Remote *remote, const CallDesc *desc, const CallArg 
         return r < 0 ? -1 : 0;
 }
 
+/* The entry points say that strings are welcome among typed parameters. A far end whose driver never heard of that
+ * would refuse the flag. */
+static int settle_strings(Remote *remote, const CallDesc *desc, CallArg *argv, Error *err)
+{
+        unsigned flag = call_strings_flag(desc);
+        int r;
+
+        if (!flag || !(argv[desc->flags_param].u & flag))
+                return 0;
+        r = remote_feature(remote, FEATURE_TYPED_STRINGS, &remote->typed_strings, err);
+        if (r == 0)
+                argv[desc->flags_param].u &= ~flag;
+        return r < 0 ? -1 : 0;
+}
+
 int remote_call(virConnectPtr conn, const CallDesc *desc, CallArg *argv, CallArg *ret, Error *err)
 {
         virStreamPtr stream = stream_argument(desc, argv);
@@ -166,6 +181,7 @@ int remote_call(virConnectPtr conn, const CallDesc *desc, CallArg *argv, CallArg
         };
 
         if (check_fd_passing(remote_of(conn), desc, argv, err) < 0 ||
+            settle_strings(remote_of(conn), desc, argv, err) < 0 ||
             client_invoke(remote_of(conn)->client, &invoke, err) < 0)
                 return -1;
         if (stream)

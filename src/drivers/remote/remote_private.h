@@ -18,6 +18,7 @@ enum {
 
 enum {
         FEATURE_FD_PASSING = 8,
+        FEATURE_TYPED_STRINGS = 9,
         FEATURE_KEEPALIVE = 10,
         FEATURE_EVENT_CALLBACK = 14,
 };
@@ -34,6 +35,7 @@ typedef struct Remote {
         pthread_mutex_t lock; /* for what follows */
         int event_callbacks;  /* whether events carry callback ids; -1: not asked yet */
         int keepalive;        /* whether the far end answers pings; -1: not asked yet */
+        int typed_strings;    /* whether its driver has strings in typed parameters; -1: not asked yet */
         int fd_passing;       /* whether it takes and gives descriptors; -1: not asked yet */
 } Remote;
 

@@ -69,6 +69,9 @@ int call_decode_reply(const CallDesc *desc, void *connection, CallArg *argv, Cal
 
 /** call_request_fds: the descriptors that travel with the request, borrowed; how many. */
 size_t call_request_fds(const CallDesc *desc, const CallArg *argv, int fds[WIRE_FDS_MAX]);
+/** call_strings_flag: the bit of the flags parameter by which a client says that it takes strings among typed
+ * parameters; peers without that feature (9) refuse it. 0: the call has none. */
+unsigned call_strings_flag(const CallDesc *desc);
 /** call_replies_fds: whether descriptors may come with the reply. */
 bool call_replies_fds(const CallDesc *desc);
 /** call_take_reply_fds: after call_decode_reply(): the descriptors that came with the reply become the caller's, by

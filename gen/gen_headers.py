@@ -69,7 +69,8 @@ def enum_text(enum):
     """Sentinels only exist for those who ask for them."""
     lines = []
     for value in enum.values:
-        line = f'        {value.name} = {value.value}, /* since {value.since} */'
+        suffix = 'U' if value.value > 0x7fffffff else ''
+        line = f'        {value.name} = {value.value}{suffix}, /* since {value.since} */'
         lines.append(f'#ifdef VIR_ENUM_SENTINELS\n{line}\n#endif' if value.sentinel else line)
     body = '\n'.join(lines)
     return f'typedef enum {{\n{body}\n}} {enum.name};\n'

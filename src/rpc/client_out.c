@@ -27,6 +27,8 @@ static bool advance(struct iovec parts[2], size_t n)
         for (int i = 0; i < 2; i++) {
                 size_t step = MIN(n, parts[i].iov_len);
 
+                if (step == 0)
+                        continue;
                 parts[i].iov_base = (char *)parts[i].iov_base + step;
                 parts[i].iov_len -= step;
                 n -= step;
@@ -117,7 +119,7 @@ static int queue(Client *client, const struct iovec parts[2], const int *fds, si
                 }
         }
         out->length = parts[0].iov_len + parts[1].iov_len;
-        out->data = g_malloc(out->length);
+        out->data = g_malloc(MAX(out->length, 1)); /* descriptors alone may be left */
         memcpy(out->data, parts[0].iov_base, parts[0].iov_len);
         if (parts[1].iov_len)
                 memcpy(out->data + parts[0].iov_len, parts[1].iov_base, parts[1].iov_len);
@@ -139,7 +141,7 @@ int client_send(Client *client, const struct iovec parts[2], const int *fds, siz
                 r = send_all(client, rest, fds, n_fds, &sent_fds, err);
         if (r != 0)
                 return r < 0 ? break_client(client, err) : 0;
-        return queue(client, rest, fds + sent_fds, n_fds - sent_fds, err);
+        return queue(client, rest, n_fds ? fds + sent_fds : NULL, n_fds - sent_fds, err);
 }
 
 int client_send_bare(Client *client, const WireHeader *header, const void *data, size_t length, Error *err)

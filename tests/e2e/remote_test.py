@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import unittest
 
@@ -15,14 +16,14 @@ ADMIN_ROUND = os.path.join(support.BUILD, 'tests', 'e2e', 'admin_round')
 
 
 class Round(GroundTest):
-    def round(self, socket):
-        uri = f'test+unix:///default?socket={socket}'
+    def round(self, path):
+        uri = f'test+unix:///default?socket={path}'
         self.environment = our_environment(self.ground, VIREO_TEST_URI=uri)
         result = support.run([ROUND], env=self.environment)
         self.assertEqual(result.status, 0, result)
-        admin_socket = os.path.join(os.path.dirname(socket), 'libvirt-admin-sock')
+        admin_socket = os.path.join(os.path.dirname(path), 'libvirt-admin-sock')
         admin = our_environment(self.ground, VIREO_TEST_URI=f'libvirtd:///system?socket={admin_socket}',
-                                VIREO_TEST_SOCKET=socket)
+                                VIREO_TEST_SOCKET=path)
         result = support.run([ADMIN_ROUND], env=admin)
         self.assertEqual(result.status, 0, result)
 
@@ -40,6 +41,18 @@ class Round(GroundTest):
         daemon = self.daemon()
         self.round(daemon.socket)
         self.breaks(daemon)
+
+    def test_tcp(self):
+        """The same in the clear over TCP; nothing there is secure, descriptors do not travel."""
+        with socket.socket() as probe:
+            probe.bind(('127.0.0.1', 0))
+            port = probe.getsockname()[1]
+        self.daemon('--listen', config=f'listen_tcp = 1\nlisten_tls = 0\nauth_tcp = "none"\n'
+                    f'listen_addr = "127.0.0.1"\ntcp_port = "{port}"\n')
+        environment = our_environment(self.ground, VIREO_TEST_URI=f'test+tcp://127.0.0.1:{port}/default',
+                                      VIREO_TEST_INSECURE='1')
+        result = support.run([ROUND], env=environment)
+        self.assertEqual(result.status, 0, result)
 
     @needs_root
     def test_libvirtd(self):

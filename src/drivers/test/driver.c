@@ -131,6 +131,7 @@ static const HypervisorCalls calls = {
         .domain_get_security_label = test_get_security_label,
         .domain_get_control_info = test_get_control,
         .domain_get_hostname = test_get_hostname,
+        .domain_get_time = test_get_time,
 };
 
 G_MODULE_EXPORT const DriverModule driver_module = {

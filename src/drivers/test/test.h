@@ -104,6 +104,7 @@ int test_get_emulator_pin(virDomainPtr domain, unsigned char *cpumap, int maplen
 int test_get_iothreads(virDomainPtr domain, virDomainIOThreadInfoPtr **info, unsigned flags, Error *err);
 int test_get_messages(virDomainPtr domain, char ***messages, unsigned flags, Error *err);
 int test_get_security_label(virDomainPtr domain, virSecurityLabelPtr label, Error *err);
+int test_get_time(virDomainPtr domain, long long *seconds, unsigned *nseconds, unsigned flags, Error *err);
 int test_get_control(virDomainPtr domain, virDomainControlInfoPtr info, unsigned flags, Error *err);
 char *test_get_hostname(virDomainPtr domain, unsigned flags, Error *err);
 int test_get_stats(virConnectPtr conn, virDomainPtr *domains, unsigned n, unsigned stats,

@@ -142,12 +142,14 @@ static void consume(Inbox *inbox, size_t n)
 
 int inbox_next(Inbox *inbox, InboxPacket *ret_packet, Error *err)
 {
-        WireReader in = { .data = inbox->data + inbox->start, .length = inbox->length };
         InboxPacket packet = { .n_fds = 0 };
         uint32_t length, n_fds;
+        WireReader in;
 
-        if (!wire_get_u32(&in, &length))
+        if (inbox->length < WIRE_LENGTH_SIZE)
                 return INBOX_WAIT;
+        in = (WireReader){ .data = inbox->data + inbox->start, .length = inbox->length };
+        wire_get_u32(&in, &length);
         if (length < WIRE_LENGTH_SIZE + WIRE_HEADER_SIZE || length > inbox->packet_max)
                 return error_set(err, VIR_ERR_RPC, "a packet of %u bytes; between %d and %zu are taken", length,
                                  WIRE_LENGTH_SIZE + WIRE_HEADER_SIZE, inbox->packet_max);

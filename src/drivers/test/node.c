@@ -52,7 +52,7 @@ int test_node_cells(virConnectPtr conn, unsigned long long *free_bytes, int star
 {
         int i;
 
-        if (start >= TEST_CELLS)
+        if (start < 0 || start >= TEST_CELLS)
                 return error_set(err, VIR_ERR_INVALID_ARG, "start cell %d out of range (0-%d)", start, TEST_CELLS - 1);
         for (i = 0; i < n && start + i < TEST_CELLS; i++)
                 free_bytes[i] = cells[start + i].memory_kib / 2 * 1024;

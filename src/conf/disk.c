@@ -183,10 +183,14 @@ ROWS(NetSource, ROW_ENUM("@protocol", NetSource, protocol, NetProtocol, .flags =
      ROW_STRING("@tlsHostname", NetSource, tls_hostname), ROW_LIST("host", NetSource, hosts, NetHost),
      ROW_STRING("snapshot/@name", NetSource, snapshot), ROW_STRING("config/@file", NetSource, config),
      ROW_SUB("auth", NetSource, auth, SourceAuth), ROW_STRING("identity/@user", NetSource, nfs_user),
-     ROW_STRING("identity/@group", NetSource, nfs_group), ROW_STRING("initiator/iqn/@name", NetSource, initiator),
-     ROW_YESNO("ssl/@verify", NetSource, ssl_verify), ROW_LIST("cookies/cookie", NetSource, cookies, Cookie),
-     ROW_UINT64("readahead/@size", NetSource, readahead), ROW_UINT64("timeout/@seconds", NetSource, timeout),
-     ROW_UINT("reconnect/@delay", NetSource, reconnect_delay), ROW_STRING("knownHosts/@path", NetSource, known_hosts));
+     ROW_STRING("identity/@group", NetSource, nfs_group),
+     ROW_STRING("identity/@username", NetSource, ssh_user, .since = "9.9.0"),
+     ROW_STRING("identity/@keyfile", NetSource, ssh_keyfile, .since = "9.9.0"),
+     ROW_STRING("identity/@agentsock", NetSource, ssh_agent_socket, .since = "9.9.0"),
+     ROW_STRING("initiator/iqn/@name", NetSource, initiator), ROW_YESNO("ssl/@verify", NetSource, ssl_verify),
+     ROW_LIST("cookies/cookie", NetSource, cookies, Cookie), ROW_UINT64("readahead/@size", NetSource, readahead),
+     ROW_UINT64("timeout/@seconds", NetSource, timeout), ROW_UINT("reconnect/@delay", NetSource, reconnect_delay),
+     ROW_STRING("knownHosts/@path", NetSource, known_hosts));
 
 ROWS(Slice, ROW_ENUM("@type", Slice, type, SliceType), ROW_UINT64("@offset", Slice, offset, .flags = ROW_ALWAYS),
      ROW_UINT64("@size", Slice, size, .flags = ROW_ALWAYS));

@@ -311,6 +311,9 @@ typedef struct NetSource {
         struct SourceAuth *auth;
         char *nfs_user;
         char *nfs_group;
+        char *ssh_user;
+        char *ssh_keyfile;
+        char *ssh_agent_socket;
         char *initiator;
         YesNo ssl_verify;
         Cookie *cookies;

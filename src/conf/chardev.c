@@ -68,40 +68,52 @@ ENUM_TABLE(ChannelState, CHANNEL_STATE_MAX_) = {
         [CHANNEL_STATE_DISCONNECTED] = "disconnected",
 };
 
-ROWS_HOOKED(PathChardev, (.check = path_chardev_check), ROW_STRING("source/@path", PathChardev, path),
-            ROW_SWITCH("source/@append", PathChardev, append),
-            ROW_LIST("source/seclabel", PathChardev, seclabels, SourceSeclabel));
+/* A row is a line. */
+/* clang-format off */
 
-ROWS(PtyChardev, ROW_STRING("source/@path", PtyChardev, path, .flags = ROW_LIVE),
+ROWS_HOOKED(PathChardev, (.check = path_chardev_check),
+     ROW_STRING("source/@path",   PathChardev, path),
+     ROW_SWITCH("source/@append", PathChardev, append),
+     ROW_LIST("source/seclabel",  PathChardev, seclabels, SourceSeclabel));
+
+ROWS(PtyChardev,
+     ROW_STRING("source/@path",  PtyChardev, path, .flags = ROW_LIVE),
      ROW_LIST("source/seclabel", PtyChardev, seclabels, SourceSeclabel));
 
-ROWS_HOOKED(UdpChardev, (.check = udp_chardev_check), ROW_STRING("source[mode=bind]/@host", UdpChardev, bind_host),
-            ROW_STRING("source[mode=bind]/@service", UdpChardev, bind_service),
-            ROW_STRING("source[mode=connect]/@host", UdpChardev, connect_host),
-            ROW_STRING("source[mode=connect]/@service", UdpChardev, connect_service),
-            ROW_STRING("source[mode=]/@host", UdpChardev, connect_host, .flags = ROW_LEGACY),
-            ROW_STRING("source[mode=]/@service", UdpChardev, connect_service, .flags = ROW_LEGACY));
+ROWS_HOOKED(UdpChardev, (.check = udp_chardev_check),
+     ROW_STRING("source[mode=bind]/@host",       UdpChardev, bind_host),
+     ROW_STRING("source[mode=bind]/@service",    UdpChardev, bind_service),
+     ROW_STRING("source[mode=connect]/@host",    UdpChardev, connect_host),
+     ROW_STRING("source[mode=connect]/@service", UdpChardev, connect_service),
+     ROW_STRING("source[mode=]/@host",           UdpChardev, connect_host, .flags = ROW_LEGACY),
+     ROW_STRING("source[mode=]/@service",        UdpChardev, connect_service, .flags = ROW_LEGACY));
 
 ROWS_HOOKED(TcpChardev, (.settle = tcp_chardev_settle, .check = tcp_chardev_check),
-            ROW_ENUM("source/@mode", TcpChardev, mode, ChardevMode, .flags = ROW_SINGLE),
-            ROW_STRING("source/@host", TcpChardev, host), ROW_STRING("source/@service", TcpChardev, service),
-            ROW_YESNO("source/@tls", TcpChardev, tls), ROW_YESNO("source/reconnect/@enabled", TcpChardev, reconnect),
-            ROW_UINT("source/reconnect/@timeout", TcpChardev, reconnect_timeout),
-            ROW_ENUM("protocol/@type", TcpChardev, protocol, ChardevProtocol, .flags = ROW_ALWAYS));
+     ROW_ENUM("source/@mode",               TcpChardev, mode, ChardevMode, .flags = ROW_SINGLE),
+     ROW_STRING("source/@host",             TcpChardev, host),
+     ROW_STRING("source/@service",          TcpChardev, service),
+     ROW_YESNO("source/@tls",               TcpChardev, tls),
+     ROW_YESNO("source/reconnect/@enabled", TcpChardev, reconnect),
+     ROW_UINT("source/reconnect/@timeout",  TcpChardev, reconnect_timeout),
+     ROW_ENUM("protocol/@type",             TcpChardev, protocol, ChardevProtocol, .flags = ROW_ALWAYS));
 
 ROWS_HOOKED(UnixChardev, (.settle = unix_chardev_settle, .check = unix_chardev_check),
-            ROW_ENUM("source/@mode", UnixChardev, mode, ChardevMode, .when = unix_chardev_has_path),
-            ROW_STRING("source/@path", UnixChardev, path),
-            ROW_YESNO("source/reconnect/@enabled", UnixChardev, reconnect),
-            ROW_UINT("source/reconnect/@timeout", UnixChardev, reconnect_timeout),
-            ROW_LIST("source/seclabel", UnixChardev, seclabels, SourceSeclabel));
+     ROW_ENUM("source/@mode",               UnixChardev, mode, ChardevMode, .when = unix_chardev_has_path),
+     ROW_STRING("source/@path",             UnixChardev, path),
+     ROW_YESNO("source/reconnect/@enabled", UnixChardev, reconnect),
+     ROW_UINT("source/reconnect/@timeout",  UnixChardev, reconnect_timeout),
+     ROW_LIST("source/seclabel",            UnixChardev, seclabels, SourceSeclabel));
 
-ROWS(ChannelChardev, ROW_STRING("source/@channel", ChannelChardev, channel));
+ROWS(ChannelChardev,
+     ROW_STRING("source/@channel", ChannelChardev, channel));
 
-ROWS(NmdmChardev, ROW_STRING("source/@master", NmdmChardev, master), ROW_STRING("source/@slave", NmdmChardev, slave));
+ROWS(NmdmChardev,
+     ROW_STRING("source/@master", NmdmChardev, master),
+     ROW_STRING("source/@slave",  NmdmChardev, slave));
 
-ROWS(VdagentChardev, ROW_YESNO("source/clipboard/@copypaste", VdagentChardev, clipboard),
-     ROW_ENUM("source/mouse/@mode", VdagentChardev, mouse, MouseMode));
+ROWS(VdagentChardev,
+     ROW_YESNO("source/clipboard/@copypaste", VdagentChardev, clipboard),
+     ROW_ENUM("source/mouse/@mode",           VdagentChardev, mouse, MouseMode));
 
 static const Rows *const chardev_arms[CHARDEV_MAX_] = {
         [CHARDEV_PTY] = &PtyChardev_rows,      [CHARDEV_DEV] = &PathChardev_rows,
@@ -112,26 +124,38 @@ static const Rows *const chardev_arms[CHARDEV_MAX_] = {
         [CHARDEV_DBUS] = &ChannelChardev_rows,
 };
 
-ROWS(Chardev, ROW_ENUM("@type", Chardev, type, ChardevType), ROW_STRING("@tty", Chardev, tty, .flags = ROW_LIVE),
-     ROW_UNION("", Chardev, pty, type, chardev_arms), ROW_STRING("log/@file", Chardev, log_file),
+ROWS(Chardev,
+     ROW_ENUM("@type",         Chardev, type, ChardevType),
+     ROW_STRING("@tty",        Chardev, tty, .flags = ROW_LIVE),
+     ROW_UNION("",             Chardev, pty, type, chardev_arms),
+     ROW_STRING("log/@file",   Chardev, log_file),
      ROW_SWITCH("log/@append", Chardev, log_append));
 
-ROWS_HOOKED(Serial, (.settle = serial_settle), ROW_IN("", Serial, source, Chardev),
-            ROW_ENUM("target/@type", Serial, target, SerialTarget, .flags = ROW_ABI),
-            ROW_OPT_UINT("target/@port", Serial, port, .flags = ROW_ABI),
-            ROW_ENUM("target/model/@name", Serial, model, SerialModel, .flags = ROW_ABI),
-            ROW_IN("", Serial, info, DeviceInfo));
+ROWS_HOOKED(Serial, (.settle = serial_settle),
+     ROW_IN("",                     Serial, source, Chardev),
+     ROW_ENUM("target/@type",       Serial, target, SerialTarget, .flags = ROW_ABI),
+     ROW_OPT_UINT("target/@port",   Serial, port, .flags = ROW_ABI),
+     ROW_ENUM("target/model/@name", Serial, model, SerialModel, .flags = ROW_ABI),
+     ROW_IN("",                     Serial, info, DeviceInfo));
 
-ROWS_HOOKED(Parallel, (.settle = parallel_settle), ROW_IN("", Parallel, source, Chardev),
-            ROW_OPT_UINT("target/@port", Parallel, port, .flags = ROW_ABI), ROW_IN("", Parallel, info, DeviceInfo));
+ROWS_HOOKED(Parallel, (.settle = parallel_settle),
+     ROW_IN("",                   Parallel, source, Chardev),
+     ROW_OPT_UINT("target/@port", Parallel, port, .flags = ROW_ABI),
+     ROW_IN("",                   Parallel, info, DeviceInfo));
 
-ROWS_HOOKED(Console, (.settle = console_settle), ROW_IN("", Console, source, Chardev),
-            ROW_ENUM("target/@type", Console, target, ConsoleTarget, .flags = ROW_ABI),
-            ROW_OPT_UINT("target/@port", Console, port, .flags = ROW_ABI), ROW_IN("", Console, info, DeviceInfo));
+ROWS_HOOKED(Console, (.settle = console_settle),
+     ROW_IN("",                   Console, source, Chardev),
+     ROW_ENUM("target/@type",     Console, target, ConsoleTarget, .flags = ROW_ABI),
+     ROW_OPT_UINT("target/@port", Console, port, .flags = ROW_ABI),
+     ROW_IN("",                   Console, info, DeviceInfo));
 
-ROWS(Channel, ROW_IN("", Channel, source, Chardev),
-     ROW_ENUM("target/@type", Channel, target, ChannelTarget, .flags = ROW_REQUIRED | ROW_ABI),
+ROWS(Channel,
+     ROW_IN("",                    Channel, source, Chardev),
+     ROW_ENUM("target/@type",      Channel, target, ChannelTarget, .flags = ROW_REQUIRED | ROW_ABI),
      ROW_STRING("target/@address", Channel, address, .flags = ROW_ABI),
-     ROW_STRING("target/@port", Channel, port, .flags = ROW_ABI),
-     ROW_STRING("target/@name", Channel, name, .flags = ROW_ABI),
-     ROW_ENUM("target/@state", Channel, state, ChannelState, .flags = ROW_LIVE), ROW_IN("", Channel, info, DeviceInfo));
+     ROW_STRING("target/@port",    Channel, port, .flags = ROW_ABI),
+     ROW_STRING("target/@name",    Channel, name, .flags = ROW_ABI),
+     ROW_ENUM("target/@state",     Channel, state, ChannelState, .flags = ROW_LIVE),
+     ROW_IN("",                    Channel, info, DeviceInfo));
+
+/* clang-format on */

@@ -133,22 +133,29 @@ ENUM_TABLE(GrabToggle, GRAB_TOGGLE_MAX_) = {
         [GRAB_TOGGLE_SCROLLLOCK] = "scrolllock",   [GRAB_TOGGLE_CTRL_SCROLLLOCK] = "ctrl-scrolllock",
 };
 
-ROWS(PciController, ROW_STRING("model/@name", PciController, model_name, .flags = ROW_ABI),
+/* A row is a line. */
+/* clang-format off */
+
+ROWS(PciController,
+     ROW_STRING("model/@name",         PciController, model_name, .flags = ROW_ABI),
      ROW_OPT_UINT("target/@chassisNr", PciController, chassis_nr, .flags = ROW_ABI),
-     ROW_OPT_UINT("target/@chassis", PciController, chassis, .flags = ROW_ABI),
-     ROW_OPT_HEX("target/@port", PciController, port, 0, .flags = ROW_ABI),
-     ROW_OPT_UINT("target/@busNr", PciController, bus_nr, .flags = ROW_ABI),
-     ROW_OPT_UINT("target/@index", PciController, target_index, .flags = ROW_ABI),
-     ROW_SWITCH("target/@hotplug", PciController, hotplug, .flags = ROW_ABI),
-     ROW_OPT_UINT("target/node", PciController, numa_node, .flags = ROW_ABI),
-     ROW_OPT_KIB("pcihole64", PciController, pcihole64_kib, .flags = ROW_ABI));
+     ROW_OPT_UINT("target/@chassis",   PciController, chassis, .flags = ROW_ABI),
+     ROW_OPT_HEX("target/@port",       PciController, port, 0, .flags = ROW_ABI),
+     ROW_OPT_UINT("target/@busNr",     PciController, bus_nr, .flags = ROW_ABI),
+     ROW_OPT_UINT("target/@index",     PciController, target_index, .flags = ROW_ABI),
+     ROW_SWITCH("target/@hotplug",     PciController, hotplug, .flags = ROW_ABI),
+     ROW_OPT_UINT("target/node",       PciController, numa_node, .flags = ROW_ABI),
+     ROW_OPT_KIB("pcihole64",          PciController, pcihole64_kib, .flags = ROW_ABI));
 
-ROWS(UsbController, ROW_OPT_UINT("@ports", UsbController, ports, .flags = ROW_ABI));
+ROWS(UsbController,
+     ROW_OPT_UINT("@ports", UsbController, ports, .flags = ROW_ABI));
 
-ROWS(VirtioSerialController, ROW_OPT_UINT("@ports", VirtioSerialController, ports, .flags = ROW_ABI),
+ROWS(VirtioSerialController,
+     ROW_OPT_UINT("@ports",   VirtioSerialController, ports, .flags = ROW_ABI),
      ROW_OPT_UINT("@vectors", VirtioSerialController, vectors, .flags = ROW_ABI));
 
-ROWS(XenbusController, ROW_OPT_UINT("@maxGrantFrames", XenbusController, max_grant_frames),
+ROWS(XenbusController,
+     ROW_OPT_UINT("@maxGrantFrames",   XenbusController, max_grant_frames),
      ROW_OPT_UINT("@maxEventChannels", XenbusController, max_event_channels));
 
 static const Rows *const controller_arms[CONTROLLER_MAX_] = {
@@ -158,58 +165,79 @@ static const Rows *const controller_arms[CONTROLLER_MAX_] = {
         [CONTROLLER_XENBUS] = &XenbusController_rows,
 };
 
-ROWS(Controller, ROW_ENUM("@type", Controller, type, ControllerType, .flags = ROW_REQUIRED | ROW_ABI),
-     ROW_OPT_UINT("@index", Controller, index, .flags = ROW_ABI),
-     ROW_ENUM("@model", Controller, model, ControllerModel, .flags = ROW_ABI),
-     ROW_UNION("", Controller, pci, type, controller_arms),
-     ROW_UINT("driver/@queues", Controller, queues, .flags = ROW_ABI),
+ROWS(Controller,
+     ROW_ENUM("@type",               Controller, type, ControllerType, .flags = ROW_REQUIRED | ROW_ABI),
+     ROW_OPT_UINT("@index",          Controller, index, .flags = ROW_ABI),
+     ROW_ENUM("@model",              Controller, model, ControllerModel, .flags = ROW_ABI),
+     ROW_UNION("",                   Controller, pci, type, controller_arms),
+     ROW_UINT("driver/@queues",      Controller, queues, .flags = ROW_ABI),
      ROW_UINT("driver/@cmd_per_lun", Controller, cmd_per_lun, .flags = ROW_ABI),
      ROW_UINT("driver/@max_sectors", Controller, max_sectors, .flags = ROW_ABI),
      ROW_SWITCH("driver/@ioeventfd", Controller, ioeventfd, .flags = ROW_ABI),
-     ROW_UINT("driver/@iothread", Controller, iothread), ROW_IN("driver", Controller, virtio, VirtioOptions),
-     ROW_IN("", Controller, info, DeviceInfo));
+     ROW_UINT("driver/@iothread",    Controller, iothread),
+     ROW_IN("driver",                Controller, virtio, VirtioOptions),
+     ROW_IN("",                      Controller, info, DeviceInfo));
 
-ROWS(Lease, ROW_STRING("lockspace", Lease, lockspace), ROW_STRING("key", Lease, key, .flags = ROW_REQUIRED),
-     ROW_STRING("target/@path", Lease, path, .flags = ROW_REQUIRED), ROW_UINT64("target/@offset", Lease, offset));
+ROWS(Lease,
+     ROW_STRING("lockspace",      Lease, lockspace),
+     ROW_STRING("key",            Lease, key, .flags = ROW_REQUIRED),
+     ROW_STRING("target/@path",   Lease, path, .flags = ROW_REQUIRED),
+     ROW_UINT64("target/@offset", Lease, offset));
 
-ROWS_HOOKED(Filesystem, (.settle = filesystem_settle), ROW_ENUM("@type", Filesystem, type, FilesystemType),
-            ROW_ENUM("@accessmode", Filesystem, access, FilesystemAccess, .flags = ROW_ABI),
-            ROW_OCTAL("@fmode", Filesystem, fmode), ROW_OCTAL("@dmode", Filesystem, dmode),
-            ROW_ENUM("@model", Filesystem, model, FilesystemModel, .flags = ROW_ABI),
-            ROW_ENUM("@multidevs", Filesystem, multidevs, FilesystemMultidevs),
-            ROW_ENUM("driver/@type", Filesystem, driver, FilesystemDriver),
-            ROW_ENUM("driver/@format", Filesystem, format, ImageFormat),
-            ROW_ENUM("driver/@wrpolicy", Filesystem, write_policy, FilesystemWrite),
-            ROW_UINT64("driver/@queue", Filesystem, queue), ROW_IN("driver", Filesystem, virtio, VirtioOptions),
-            ROW_STRING("binary/@path", Filesystem, binary), ROW_SWITCH("binary/@xattr", Filesystem, xattr),
-            ROW_ENUM("binary/cache/@mode", Filesystem, cache, FilesystemCache),
-            ROW_ENUM("binary/sandbox/@mode", Filesystem, sandbox, FilesystemSandbox),
-            ROW_SWITCH("binary/lock/@posix", Filesystem, lock_posix),
-            ROW_SWITCH("binary/lock/@flock", Filesystem, lock_flock),
-            ROW_OPT_INT("binary/thread_pool/@size", Filesystem, thread_pool),
-            ROW_STRING("source/@dir", Filesystem, source), ROW_STRING("source/@dev", Filesystem, source_dev),
-            ROW_STRING("source/@file", Filesystem, source_file), ROW_STRING("source/@name", Filesystem, source_name),
-            ROW_STRING("source/@pool", Filesystem, source_pool),
-            ROW_STRING("source/@volume", Filesystem, source_volume), ROW_STRING("source/@socket", Filesystem, socket),
-            ROW_UINT64("source/@usage", Filesystem, usage), ROW_STRING("source/@units", Filesystem, usage_units),
-            ROW_STRING("target/@dir", Filesystem, target, .flags = ROW_ABI),
-            ROW_FLAG("readonly", Filesystem, readonly, .flags = ROW_ABI),
-            ROW_BYTES("space_hard_limit", Filesystem, space_hard_limit_bytes),
-            ROW_BYTES("space_soft_limit", Filesystem, space_soft_limit_bytes),
-            ROW_IN("", Filesystem, info, DeviceInfo));
+ROWS_HOOKED(Filesystem, (.settle = filesystem_settle),
+     ROW_ENUM("@type",                       Filesystem, type, FilesystemType),
+     ROW_ENUM("@accessmode",                 Filesystem, access, FilesystemAccess, .flags = ROW_ABI),
+     ROW_OCTAL("@fmode",                     Filesystem, fmode),
+     ROW_OCTAL("@dmode",                     Filesystem, dmode),
+     ROW_ENUM("@model",                      Filesystem, model, FilesystemModel, .flags = ROW_ABI),
+     ROW_ENUM("@multidevs",                  Filesystem, multidevs, FilesystemMultidevs),
+     ROW_ENUM("driver/@type",                Filesystem, driver, FilesystemDriver),
+     ROW_ENUM("driver/@format",              Filesystem, format, ImageFormat),
+     ROW_ENUM("driver/@wrpolicy",            Filesystem, write_policy, FilesystemWrite),
+     ROW_UINT64("driver/@queue",             Filesystem, queue),
+     ROW_IN("driver",                        Filesystem, virtio, VirtioOptions),
+     ROW_STRING("binary/@path",              Filesystem, binary),
+     ROW_SWITCH("binary/@xattr",             Filesystem, xattr),
+     ROW_ENUM("binary/cache/@mode",          Filesystem, cache, FilesystemCache),
+     ROW_ENUM("binary/sandbox/@mode",        Filesystem, sandbox, FilesystemSandbox),
+     ROW_SWITCH("binary/lock/@posix",        Filesystem, lock_posix),
+     ROW_SWITCH("binary/lock/@flock",        Filesystem, lock_flock),
+     ROW_OPT_INT("binary/thread_pool/@size", Filesystem, thread_pool),
+     ROW_STRING("source/@dir",               Filesystem, source),
+     ROW_STRING("source/@dev",               Filesystem, source_dev),
+     ROW_STRING("source/@file",              Filesystem, source_file),
+     ROW_STRING("source/@name",              Filesystem, source_name),
+     ROW_STRING("source/@pool",              Filesystem, source_pool),
+     ROW_STRING("source/@volume",            Filesystem, source_volume),
+     ROW_STRING("source/@socket",            Filesystem, socket),
+     ROW_UINT64("source/@usage",             Filesystem, usage),
+     ROW_STRING("source/@units",             Filesystem, usage_units),
+     ROW_STRING("target/@dir",               Filesystem, target, .flags = ROW_ABI),
+     ROW_FLAG("readonly",                    Filesystem, readonly, .flags = ROW_ABI),
+     ROW_BYTES("space_hard_limit",           Filesystem, space_hard_limit_bytes),
+     ROW_BYTES("space_soft_limit",           Filesystem, space_soft_limit_bytes),
+     ROW_IN("",                              Filesystem, info, DeviceInfo));
 
-ROWS(SmartcardCertificate, ROW_STRING(".", SmartcardCertificate, name));
+ROWS(SmartcardCertificate,
+     ROW_STRING(".", SmartcardCertificate, name));
 
 ROWS_HOOKED(Smartcard, (.check = smartcard_check),
-            ROW_ENUM("@mode", Smartcard, mode, SmartcardMode, .flags = ROW_REQUIRED | ROW_ABI),
-            ROW_IN("", Smartcard, source, Chardev),
-            ROW_LIST("certificate", Smartcard, certificates, SmartcardCertificate),
-            ROW_STRING("database", Smartcard, database), ROW_IN("", Smartcard, info, DeviceInfo));
+     ROW_ENUM("@mode",       Smartcard, mode, SmartcardMode, .flags = ROW_REQUIRED | ROW_ABI),
+     ROW_IN("",              Smartcard, source, Chardev),
+     ROW_LIST("certificate", Smartcard, certificates, SmartcardCertificate),
+     ROW_STRING("database",  Smartcard, database),
+     ROW_IN("",              Smartcard, info, DeviceInfo));
 
-ROWS(Input, ROW_ENUM("@type", Input, type, InputType, .flags = ROW_REQUIRED | ROW_ABI),
-     ROW_ENUM("@bus", Input, bus, InputBus, .flags = ROW_ABI),
-     ROW_ENUM("@model", Input, model, InputModel, .flags = ROW_ABI), ROW_IN("driver", Input, virtio, VirtioOptions),
-     ROW_STRING("source/@dev", Input, dev, .flags = ROW_ABI),
-     ROW_STRING("source/@evdev", Input, evdev, .flags = ROW_ABI), ROW_STRING("source/@grab", Input, grab),
-     ROW_ENUM("source/@grabToggle", Input, grab_toggle, GrabToggle), ROW_SWITCH("source/@repeat", Input, repeat),
-     ROW_IN("", Input, info, DeviceInfo));
+ROWS(Input,
+     ROW_ENUM("@type",              Input, type, InputType, .flags = ROW_REQUIRED | ROW_ABI),
+     ROW_ENUM("@bus",               Input, bus, InputBus, .flags = ROW_ABI),
+     ROW_ENUM("@model",             Input, model, InputModel, .flags = ROW_ABI),
+     ROW_IN("driver",               Input, virtio, VirtioOptions),
+     ROW_STRING("source/@dev",      Input, dev, .flags = ROW_ABI),
+     ROW_STRING("source/@evdev",    Input, evdev, .flags = ROW_ABI),
+     ROW_STRING("source/@grab",     Input, grab),
+     ROW_ENUM("source/@grabToggle", Input, grab_toggle, GrabToggle),
+     ROW_SWITCH("source/@repeat",   Input, repeat),
+     ROW_IN("",                     Input, info, DeviceInfo));
+
+/* clang-format on */

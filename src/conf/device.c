@@ -111,80 +111,124 @@ ENUM_TABLE(VsockModel, VSOCK_MAX_) = {
         [VSOCK_VIRTIO_NON_TRANSITIONAL] = "virtio-non-transitional",
 };
 
+/* A row is a line. */
+/* clang-format off */
+
 ROWS_HOOKED(Watchdog, (.settle = watchdog_settle),
-            ROW_ENUM("@model", Watchdog, model, WatchdogModel, .flags = ROW_REQUIRED | ROW_ABI),
-            ROW_ENUM("@action", Watchdog, action, WatchdogAction, .flags = ROW_ABI),
-            ROW_IN("", Watchdog, info, DeviceInfo));
+     ROW_ENUM("@model",  Watchdog, model, WatchdogModel, .flags = ROW_REQUIRED | ROW_ABI),
+     ROW_ENUM("@action", Watchdog, action, WatchdogAction, .flags = ROW_ABI),
+     ROW_IN("",          Watchdog, info, DeviceInfo));
 
-ROWS(Memballoon, ROW_ENUM("@model", Memballoon, model, BalloonModel, .flags = ROW_REQUIRED | ROW_ABI),
-     ROW_SWITCH("@autodeflate", Memballoon, autodeflate, .flags = ROW_ABI),
+ROWS(Memballoon,
+     ROW_ENUM("@model",               Memballoon, model, BalloonModel, .flags = ROW_REQUIRED | ROW_ABI),
+     ROW_SWITCH("@autodeflate",       Memballoon, autodeflate, .flags = ROW_ABI),
      ROW_SWITCH("@freePageReporting", Memballoon, free_page_reporting, .flags = ROW_ABI),
-     ROW_UINT("stats/@period", Memballoon, stats_period, .flags = ROW_HOT), ROW_IN("", Memballoon, info, DeviceInfo),
-     ROW_IN("driver", Memballoon, virtio, VirtioOptions));
+     ROW_UINT("stats/@period",        Memballoon, stats_period, .flags = ROW_HOT),
+     ROW_IN("",                       Memballoon, info, DeviceInfo),
+     ROW_IN("driver",                 Memballoon, virtio, VirtioOptions));
 
-ROWS(RngRandom, ROW_STRING(".", RngRandom, path));
+ROWS(RngRandom,
+     ROW_STRING(".", RngRandom, path));
 
-ROWS(Rng, ROW_ENUM("@model", Rng, model, RngModel, .flags = ROW_REQUIRED | ROW_ABI),
-     ROW_UINT("rate/@bytes", Rng, rate_bytes), ROW_UINT("rate/@period", Rng, rate_period),
-     ROW_ENUM("backend/@model", Rng, backend, RngBackend, .flags = ROW_REQUIRED), ROW_STRING("backend/.", Rng, random),
-     ROW_IN("backend", Rng, egd, Chardev, .when = rng_is_egd), ROW_IN("driver", Rng, virtio, VirtioOptions),
-     ROW_IN("", Rng, info, DeviceInfo));
+ROWS(Rng,
+     ROW_ENUM("@model",         Rng, model, RngModel, .flags = ROW_REQUIRED | ROW_ABI),
+     ROW_UINT("rate/@bytes",    Rng, rate_bytes),
+     ROW_UINT("rate/@period",   Rng, rate_period),
+     ROW_ENUM("backend/@model", Rng, backend, RngBackend, .flags = ROW_REQUIRED),
+     ROW_STRING("backend/.",    Rng, random),
+     ROW_IN("backend",          Rng, egd, Chardev, .when = rng_is_egd),
+     ROW_IN("driver",           Rng, virtio, VirtioOptions),
+     ROW_IN("",                 Rng, info, DeviceInfo));
 
-ROWS(PcrBank, ROW_STRING("name()", PcrBank, name));
+ROWS(PcrBank,
+     ROW_STRING("name()", PcrBank, name));
 
-ROWS(Tpm, ROW_ENUM("@model", Tpm, model, TpmModel, .flags = ROW_ABI),
-     ROW_ENUM("backend/@type", Tpm, backend, TpmBackend, .flags = ROW_REQUIRED),
-     ROW_ENUM("backend/@version", Tpm, version, TpmVersion),
-     ROW_YESNO("backend/@persistent_state", Tpm, persistent_state), ROW_OPT_UINT("backend/@debug", Tpm, debug),
-     ROW_STRING("backend/device/@path", Tpm, path), ROW_STRING("backend/encryption/@secret", Tpm, secret),
-     ROW_STRING("backend/source/@type", Tpm, source_type), ROW_STRING("backend/source/@mode", Tpm, source_mode),
-     ROW_STRING("backend/source/@path", Tpm, source_path), ROW_LIST("backend/active_pcr_banks/*", Tpm, banks, PcrBank),
-     ROW_STRING("backend/profile/@source", Tpm, profile_source), ROW_IN("", Tpm, info, DeviceInfo));
+ROWS(Tpm,
+     ROW_ENUM("@model",                       Tpm, model, TpmModel, .flags = ROW_ABI),
+     ROW_ENUM("backend/@type",                Tpm, backend, TpmBackend, .flags = ROW_REQUIRED),
+     ROW_ENUM("backend/@version",             Tpm, version, TpmVersion),
+     ROW_YESNO("backend/@persistent_state",   Tpm, persistent_state),
+     ROW_OPT_UINT("backend/@debug",           Tpm, debug),
+     ROW_STRING("backend/device/@path",       Tpm, path),
+     ROW_STRING("backend/encryption/@secret", Tpm, secret),
+     ROW_STRING("backend/source/@type",       Tpm, source_type),
+     ROW_STRING("backend/source/@mode",       Tpm, source_mode),
+     ROW_STRING("backend/source/@path",       Tpm, source_path),
+     ROW_LIST("backend/active_pcr_banks/*",   Tpm, banks, PcrBank),
+     ROW_STRING("backend/profile/@source",    Tpm, profile_source),
+     ROW_IN("",                               Tpm, info, DeviceInfo));
 
-ROWS(Hub, ROW_ENUM("@type", Hub, type, HubType, .flags = ROW_REQUIRED | ROW_ABI), ROW_IN("", Hub, info, DeviceInfo));
+ROWS(Hub,
+     ROW_ENUM("@type", Hub, type, HubType, .flags = ROW_REQUIRED | ROW_ABI),
+     ROW_IN("",        Hub, info, DeviceInfo));
 
-ROWS(Nvram, ROW_IN("", Nvram, info, DeviceInfo));
+ROWS(Nvram,
+     ROW_IN("", Nvram, info, DeviceInfo));
 
-ROWS(Panic, ROW_ENUM("@model", Panic, model, PanicModel, .flags = ROW_ABI), ROW_IN("", Panic, info, DeviceInfo));
+ROWS(Panic,
+     ROW_ENUM("@model", Panic, model, PanicModel, .flags = ROW_ABI),
+     ROW_IN("",         Panic, info, DeviceInfo));
 
-ROWS(Shmem, ROW_STRING("@name", Shmem, name, .flags = ROW_REQUIRED | ROW_ABI),
-     ROW_ENUM("@role", Shmem, role, ShmemRole, .flags = ROW_ABI),
-     ROW_ENUM("model/@type", Shmem, model, ShmemModel, .flags = ROW_ABI),
-     ROW_MIB("size", Shmem, size_bytes, .flags = ROW_ABI), ROW_STRING("server/@path", Shmem, server),
-     ROW_SWITCH("msi/@enabled", Shmem, msi, .flags = ROW_ABI),
-     ROW_UINT("msi/@vectors", Shmem, vectors, .flags = ROW_ABI),
-     ROW_SWITCH("msi/@ioeventfd", Shmem, ioeventfd, .flags = ROW_ABI), ROW_IN("", Shmem, info, DeviceInfo));
+ROWS(Shmem,
+     ROW_STRING("@name",          Shmem, name, .flags = ROW_REQUIRED | ROW_ABI),
+     ROW_ENUM("@role",            Shmem, role, ShmemRole, .flags = ROW_ABI),
+     ROW_ENUM("model/@type",      Shmem, model, ShmemModel, .flags = ROW_ABI),
+     ROW_MIB("size",              Shmem, size_bytes, .flags = ROW_ABI),
+     ROW_STRING("server/@path",   Shmem, server),
+     ROW_SWITCH("msi/@enabled",   Shmem, msi, .flags = ROW_ABI),
+     ROW_UINT("msi/@vectors",     Shmem, vectors, .flags = ROW_ABI),
+     ROW_SWITCH("msi/@ioeventfd", Shmem, ioeventfd, .flags = ROW_ABI),
+     ROW_IN("",                   Shmem, info, DeviceInfo));
 
-ROWS(MemoryDevice, ROW_ENUM("@model", MemoryDevice, model, MemoryModel, .flags = ROW_REQUIRED | ROW_ABI),
-     ROW_ENUM("@access", MemoryDevice, access, MemoryAccess), ROW_YESNO("@discard", MemoryDevice, discard),
-     ROW_UUID("uuid", MemoryDevice, uuid, .flags = ROW_ABI), ROW_STRING("source/path", MemoryDevice, path),
-     ROW_KIB("source/alignsize", MemoryDevice, alignsize_kib), ROW_FLAG("source/pmem", MemoryDevice, pmem),
-     ROW_CPUS("source/nodemask", MemoryDevice, nodemask), ROW_KIB("source/pagesize", MemoryDevice, pagesize_kib),
-     ROW_YESNO("target/@dynamicMemslots", MemoryDevice, dynamic_memslots),
-     ROW_KIB("target/size", MemoryDevice, size_kib, .flags = ROW_REQUIRED | ROW_ABI),
-     ROW_OPT_UINT("target/node", MemoryDevice, node, .flags = ROW_ABI),
-     ROW_KIB("target/label/size", MemoryDevice, label_kib, .flags = ROW_ABI),
-     ROW_FLAG("target/readonly", MemoryDevice, readonly, .flags = ROW_ABI),
-     ROW_KIB("target/block", MemoryDevice, block_kib, .flags = ROW_ABI),
-     ROW_OPT_KIB("target/requested", MemoryDevice, requested_kib, .flags = ROW_ABI),
-     ROW_OPT_KIB("target/current", MemoryDevice, current_kib, .flags = ROW_LIVE),
-     ROW_OPT_HEX64("target/address/@base", MemoryDevice, base, 0), ROW_IN("", MemoryDevice, info, DeviceInfo));
+ROWS(MemoryDevice,
+     ROW_ENUM("@model",                    MemoryDevice, model, MemoryModel, .flags = ROW_REQUIRED | ROW_ABI),
+     ROW_ENUM("@access",                   MemoryDevice, access, MemoryAccess),
+     ROW_YESNO("@discard",                 MemoryDevice, discard),
+     ROW_UUID("uuid",                      MemoryDevice, uuid, .flags = ROW_ABI),
+     ROW_STRING("source/path",             MemoryDevice, path),
+     ROW_KIB("source/alignsize",           MemoryDevice, alignsize_kib),
+     ROW_FLAG("source/pmem",               MemoryDevice, pmem),
+     ROW_CPUS("source/nodemask",           MemoryDevice, nodemask),
+     ROW_KIB("source/pagesize",            MemoryDevice, pagesize_kib),
+     ROW_YESNO("target/@dynamicMemslots",  MemoryDevice, dynamic_memslots),
+     ROW_KIB("target/size",                MemoryDevice, size_kib, .flags = ROW_REQUIRED | ROW_ABI),
+     ROW_OPT_UINT("target/node",           MemoryDevice, node, .flags = ROW_ABI),
+     ROW_KIB("target/label/size",          MemoryDevice, label_kib, .flags = ROW_ABI),
+     ROW_FLAG("target/readonly",           MemoryDevice, readonly, .flags = ROW_ABI),
+     ROW_KIB("target/block",               MemoryDevice, block_kib, .flags = ROW_ABI),
+     ROW_OPT_KIB("target/requested",       MemoryDevice, requested_kib, .flags = ROW_ABI),
+     ROW_OPT_KIB("target/current",         MemoryDevice, current_kib, .flags = ROW_LIVE),
+     ROW_OPT_HEX64("target/address/@base", MemoryDevice, base, 0),
+     ROW_IN("",                            MemoryDevice, info, DeviceInfo));
 
-ROWS(Crypto, ROW_ENUM("@model", Crypto, model, CryptoModel, .flags = ROW_REQUIRED | ROW_ABI),
-     ROW_STRING("@type", Crypto, type), ROW_ENUM("backend/@model", Crypto, backend, CryptoBackend),
-     ROW_UINT("backend/@queues", Crypto, queues), ROW_IN("driver", Crypto, virtio, VirtioOptions),
-     ROW_IN("", Crypto, info, DeviceInfo));
+ROWS(Crypto,
+     ROW_ENUM("@model",          Crypto, model, CryptoModel, .flags = ROW_REQUIRED | ROW_ABI),
+     ROW_STRING("@type",         Crypto, type),
+     ROW_ENUM("backend/@model",  Crypto, backend, CryptoBackend),
+     ROW_UINT("backend/@queues", Crypto, queues),
+     ROW_IN("driver",            Crypto, virtio, VirtioOptions),
+     ROW_IN("",                  Crypto, info, DeviceInfo));
 
-ROWS(Iommu, ROW_ENUM("@model", Iommu, model, IommuModel, .flags = ROW_REQUIRED | ROW_ABI),
-     ROW_SWITCH("driver/@intremap", Iommu, intremap, .flags = ROW_ABI),
+ROWS(Iommu,
+     ROW_ENUM("@model",                 Iommu, model, IommuModel, .flags = ROW_REQUIRED | ROW_ABI),
+     ROW_SWITCH("driver/@intremap",     Iommu, intremap, .flags = ROW_ABI),
      ROW_SWITCH("driver/@caching_mode", Iommu, caching_mode, .flags = ROW_ABI),
-     ROW_SWITCH("driver/@eim", Iommu, eim, .flags = ROW_ABI),
-     ROW_SWITCH("driver/@iotlb", Iommu, iotlb, .flags = ROW_ABI),
-     ROW_UINT("driver/@aw_bits", Iommu, aw_bits, .flags = ROW_ABI), ROW_IN("", Iommu, info, DeviceInfo));
+     ROW_SWITCH("driver/@eim",          Iommu, eim, .flags = ROW_ABI),
+     ROW_SWITCH("driver/@iotlb",        Iommu, iotlb, .flags = ROW_ABI),
+     ROW_UINT("driver/@aw_bits",        Iommu, aw_bits, .flags = ROW_ABI),
+     ROW_IN("",                         Iommu, info, DeviceInfo));
 
-ROWS(Vsock, ROW_ENUM("@model", Vsock, model, VsockModel, .flags = ROW_ABI),
-     ROW_YESNO("cid/@auto", Vsock, auto_cid, .flags = ROW_ABI), ROW_UINT("cid/@address", Vsock, cid, .flags = ROW_ABI),
-     ROW_IN("", Vsock, info, DeviceInfo), ROW_IN("driver", Vsock, virtio, VirtioOptions));
+ROWS(Vsock,
+     ROW_ENUM("@model",       Vsock, model, VsockModel, .flags = ROW_ABI),
+     ROW_YESNO("cid/@auto",   Vsock, auto_cid, .flags = ROW_ABI),
+     ROW_UINT("cid/@address", Vsock, cid, .flags = ROW_ABI),
+     ROW_IN("",               Vsock, info, DeviceInfo),
+     ROW_IN("driver",         Vsock, virtio, VirtioOptions));
 
-ROWS(Pstore, ROW_STRING("@backend", Pstore, backend, .flags = ROW_REQUIRED), ROW_STRING("path", Pstore, path),
-     ROW_KIB("size", Pstore, size_kib), ROW_IN("", Pstore, info, DeviceInfo));
+ROWS(Pstore,
+     ROW_STRING("@backend", Pstore, backend, .flags = ROW_REQUIRED),
+     ROW_STRING("path",     Pstore, path),
+     ROW_KIB("size",        Pstore, size_kib),
+     ROW_IN("",             Pstore, info, DeviceInfo));
+
+/* clang-format on */

@@ -409,18 +409,6 @@ typedef struct DiskMirror {
 } DiskMirror;
 extern const Rows DiskMirror_rows;
 
-typedef struct IothreadQueue {
-        unsigned id;
-} IothreadQueue;
-extern const Rows IothreadQueue_rows;
-
-typedef struct IothreadMapping {
-        unsigned id;
-        IothreadQueue *queues;
-        size_t n_queues;
-} IothreadMapping;
-extern const Rows IothreadMapping_rows;
-
 typedef struct Disk {
         DiskDevice device;
         DiskModel model;

@@ -89,7 +89,7 @@ class Lifecycle:
         self.ok(self.virsh('resume', 'web'))
         self.ok(self.virsh('destroy', 'web'))
         watcher.join()
-        lines = [line for line in seen[0].out.splitlines() if line.startswith('event ')]
+        lines = [line for line in seen[0].out.splitlines() if line.startswith("event 'lifecycle'")]
         self.assertEqual(lines, ["event 'lifecycle' for domain 'web': Resumed Unpaused",
                                  "event 'lifecycle' for domain 'web': Started Booted",
                                  "event 'lifecycle' for domain 'web': Suspended Paused",
@@ -139,8 +139,7 @@ class Lifecycle:
         for field in ('CPU model:', 'CPU(s):', 'Memory size:', 'NUMA cell(s):'):
             self.assertIn(field, nodeinfo)
         self.assertRegex(self.ok(self.virsh('hostname')), r'\S+\n')
-        self.assertEqual(self.ok(self.virsh('uri')).strip(),
-                         'qemu:///session' if self.session else 'qemu:///system')
+        self.assertEqual(self.ok(self.virsh('uri')).strip(), self.uri)
         self.assertIn('Running hypervisor: QEMU', self.ok(self.virsh('version')))
 
     def valid(self, schema, text):

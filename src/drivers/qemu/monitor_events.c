@@ -256,6 +256,11 @@ static void on_shutdown(const Happening *h)
         Lifecycle action = h->view->live->on_poweroff;
         ERROR_AUTO Error err = ERROR_INIT;
 
+        /* The signal of a destroy that waits for its turn: QEMU says goodbye before that turn comes. */
+        if (leaving && atomic_load(&h->guest->destroying) == atomic_load(&h->guest->run)) {
+                guest_stop(h->guest, VIR_DOMAIN_SHUTOFF_DESTROYED, VIR_DOMAIN_EVENT_STOPPED_DESTROYED);
+                return;
+        }
         changed(h, VIR_DOMAIN_SHUTDOWN, VIR_DOMAIN_SHUTDOWN_UNKNOWN, VIR_DOMAIN_EVENT_SHUTDOWN,
                 !told   ? VIR_DOMAIN_EVENT_SHUTDOWN_FINISHED
                 : guest ? VIR_DOMAIN_EVENT_SHUTDOWN_GUEST

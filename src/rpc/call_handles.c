@@ -304,7 +304,8 @@ bool object_get(Walk *walk, const Field *field)
         void **at = place_find(walk, &field->value);
         uint32_t present = 1;
 
-        if (field->flags & FIELD_NULLABLE && (!wire_get_u32(walk->in, &present) || present > 1))
+        /* Like libvirt's own peers, anything but 0 means yes: go-libvirt sends 0x01000000. */
+        if (field->flags & FIELD_NULLABLE && !wire_get_u32(walk->in, &present))
                 return false;
         *at = NULL;
         return !present || handle_get(walk, field->object, at);

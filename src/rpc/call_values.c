@@ -100,7 +100,8 @@ bool string_get(Walk *walk, const Field *field)
         char *text = NULL;
         uint32_t present = 1;
 
-        if (field->flags & FIELD_NULLABLE && (!wire_get_u32(walk->in, &present) || present > 1))
+        /* Like libvirt's own peers, anything but 0 means yes: go-libvirt sends 0x01000000. */
+        if (field->flags & FIELD_NULLABLE && !wire_get_u32(walk->in, &present))
                 return false;
         if (present && !string_take(walk, field->max, &text))
                 return false;

@@ -195,9 +195,9 @@ static bool get_optional(WireReader *in, bool *ret_present)
 {
         uint32_t present;
 
-        if (!wire_get_u32(in, &present) || present > 1)
+        if (!wire_get_u32(in, &present))
                 return false;
-        *ret_present = present;
+        *ret_present = present != 0;
         return true;
 }
 

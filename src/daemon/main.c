@@ -9,6 +9,7 @@
 
 #include "util/auto.h"
 #include "util/file.h"
+#include "util/host.h"
 #include "util/log.h"
 #include "util/paths.h"
 
@@ -200,6 +201,9 @@ static int start(const Options *options, const Config *config, const Paths *path
             take_pid_file(options, paths, &pid_path, &pid_fd, err) < 0)
                 return -1;
         raise_file_limit();
+        host_uuid_configure(config->host_uuid, g_strcmp0(config->host_uuid_source, "machine-id") == 0
+                                                       ? HOST_UUID_MACHINE_ID
+                                                       : HOST_UUID_SMBIOS);
         result = run_daemon(options, config, paths, &ready_fd, err);
         unlink(pid_path);
         return result;

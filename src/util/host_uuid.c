@@ -48,11 +48,25 @@ static int from_folder(const char *folder, unsigned char ret_uuid[UUID_LENGTH], 
         return file_replace(path, line, UUID_TEXT_LENGTH, 0644, err);
 }
 
+static char *configured_setting;
+static HostUuidSource configured_source = HOST_UUID_SMBIOS;
+
+void host_uuid_configure(const char *setting, HostUuidSource source)
+{
+        g_free(configured_setting);
+        configured_setting = g_strdup(setting);
+        configured_source = source;
+}
+
 int host_uuid(const char *root, const char *setting, HostUuidSource source, const char *folder,
               unsigned char ret_uuid[UUID_LENGTH], Error *err)
 {
         unsigned char uuid[UUID_LENGTH];
 
+        if (!setting && source == HOST_UUID_SMBIOS) {
+                setting = configured_setting;
+                source = configured_source;
+        }
         if (setting) {
                 if (!parse_valid(setting, uuid))
                         return error_set(err, VIR_ERR_CONF_SYNTAX, "host UUID '%s' is not a valid uuid", setting);

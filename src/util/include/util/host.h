@@ -113,4 +113,8 @@ typedef enum { HOST_UUID_SMBIOS, HOST_UUID_MACHINE_ID } HostUuidSource;
 int host_uuid(const char *root, const char *setting, HostUuidSource source, const char *folder,
               unsigned char ret_uuid[UUID_LENGTH], Error *err);
 
+/** host_uuid_configure: what the process's configuration says, for callers that have no setting of their own. Once,
+ * before there are other threads. @setting NULL: @source decides. */
+void host_uuid_configure(const char *setting, HostUuidSource source);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HostTopology, host_topology_free)

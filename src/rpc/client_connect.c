@@ -40,7 +40,7 @@ int client_tcp(const char *host, int port, Error *err)
         int r = getaddrinfo(host, service, &hints, &found), fd = -ECONNREFUSED;
 
         if (r != 0)
-                return error_set(err, VIR_ERR_SYSTEM_ERROR, "unable to resolve address '%s' service '%s': %s", host,
+                return error_set(err, VIR_ERR_SYSTEM_ERROR, "Unable to resolve address '%s' service '%s': %s", host,
                                  service, gai_strerror(r));
         for (struct addrinfo *address = found; address && fd < 0; address = address->ai_next)
                 fd = connect_one(address);

@@ -64,7 +64,9 @@ static int find_transport(const Uri *uri, const Transport **ret_transport, Error
                 return 0;
         }
         return error_set(err, VIR_ERR_INVALID_ARG,
-                         "transport '%s' in URL not recognised (should be unix|tcp|tls|ssh|libssh|libssh2|ext)", name);
+                         "remote_open: transport in URL not recognised (should be "
+                         "tls|unix|ssh|ext|tcp|libssh2|libssh): '%s'",
+                         name);
 }
 
 /* The URI as the far end gets it: without transport and host, without what was for us. */

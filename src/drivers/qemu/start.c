@@ -277,6 +277,17 @@ static char *command_text(const Process *process)
         return g_string_free(lines, FALSE);
 }
 
+static void taint(Start *start)
+{
+        bool root = geteuid() == 0 && start->guest->instance->system;
+
+        if (!root)
+                return;
+        g_ptr_array_add(start->facts->taints, g_strdup("high-privileges"));
+        log_guest_line(start->guest->instance, start->live->name, "Domain id=%d is tainted: high-privileges",
+                       start->live->id);
+}
+
 static int open_log(Start *start, const Process *process, Error *err)
 {
         g_autofree char *path = log_path(start->guest->instance, start->live->name);
@@ -297,6 +308,7 @@ static int open_log(Start *start, const Process *process, Error *err)
                 start->caps->package, host.release, host.nodename);
         fd_write_all(start->log, command, strlen(command), NULL);
         fd_write_all(start->log, "\n", 1, NULL);
+        taint(start);
         start->log_start = lseek(start->log, 0, SEEK_END);
         return 0;
 }
@@ -490,17 +502,6 @@ static int let_run(Start *start, unsigned flags, int detail, Error *err)
         return 0;
 }
 
-static void taint(Start *start)
-{
-        bool root = geteuid() == 0 && start->guest->instance->system;
-
-        if (!root)
-                return;
-        g_ptr_array_add(start->facts->taints, g_strdup("high-privileges"));
-        log_guest_line(start->guest->instance, start->live->name, "Domain id=%d is tainted: high-privileges",
-                       start->live->id);
-}
-
 static int bring_up(Start *start, unsigned flags, int detail, Error *err)
 {
         Guest *guest = start->guest;
@@ -509,10 +510,22 @@ static int bring_up(Start *start, unsigned flags, int detail, Error *err)
                 return -1;
         atomic_store(&guest->pid, start->pid);
         start->facts->process_start = process_start_time(start->pid);
-        taint(start);
         if (guest_watch(guest, start->pid, err) < 0 || save_starting(start, err) < 0 || first_talk(start, err) < 0)
                 return -1;
         return let_run(start, flags, detail, err);
+}
+
+static void publish_failed(Guest *guest)
+{
+        DomainView *view = domain_view_edit(guest->entry);
+
+        if (!view->persistent) {
+                domain_view_unref(view);
+                return;
+        }
+        view->state = VIR_DOMAIN_SHUTOFF;
+        view->reason = VIR_DOMAIN_SHUTOFF_FAILED;
+        domain_publish(guest->entry, view);
 }
 
 int guest_start(Guest *guest, Domain *config, unsigned flags, int started_detail, Error *err)
@@ -528,6 +541,7 @@ int guest_start(Guest *guest, Domain *config, unsigned flags, int started_detail
         if (r < 0) {
                 guest_clean_up(guest, start.live);
                 log_guest_line(guest->instance, start.live->name, "shutting down, reason=failed");
+                publish_failed(guest);
         }
         start_done(&start);
         return r;

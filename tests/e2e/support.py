@@ -247,6 +247,17 @@ class Terminal:
     def type(self, text):
         os.write(self.fd, text.encode())
 
+    def wake(self, prompt, deadline=DEADLINE):
+        """Press Enter until the prompt shows: a terminal program that just switches to raw mode drops what was typed."""
+        end = time.monotonic() + deadline
+        while True:
+            self.type('\n')
+            try:
+                return self.expect(prompt, deadline=2)
+            except AssertionError:
+                if time.monotonic() > end:
+                    raise
+
     def close(self, deadline=DEADLINE):
         """Wait for the program's end; its exit status."""
         end = time.monotonic() + deadline
@@ -347,8 +358,7 @@ class GuestTest(GroundTest):
     def in_shell(self, command, pattern, name='web'):
         """Type a command into the guest's shell; what matched in its answer."""
         terminal = self.console(name)
-        terminal.type('\n')
-        terminal.expect('guest# ')
+        terminal.wake('guest# ')
         terminal.type(command + '\n')
         match = terminal.expect(pattern)
         terminal.type('\x1d')

@@ -45,6 +45,15 @@ class OurGuestOnLibvirtd(OurGuest):
         self.addCleanup(daemon.stop)
         return daemon
 
+    def test_graphics(self):
+        """A display's descriptor comes with a reply, and one of ours goes with a call."""
+        self.define('seen', devices="<graphics type='vnc' autoport='yes' listen='127.0.0.1'/>")
+        self.ok(self.virsh('start', 'seen', '--paused'))
+        self.addCleanup(lambda: self.virsh('destroy', 'seen'))
+        environment = our_environment(self.ground, VIREO_TEST_URI=self.uri, VIREO_TEST_GRAPHICS='seen')
+        result = support.run([os.path.join(support.BUILD, 'tests', 'e2e', 'remote_round')], env=environment)
+        self.assertEqual(self.ok(result), 'given greets\ntaken greets\n')
+
 
 if __name__ == '__main__':
     support.main()

@@ -1,9 +1,14 @@
 /* A program on our library that talks to a daemon's test driver: calls, errors, events, streams, several threads.
- * VIREO_TEST_URI says where; the daemon may be anybody's. VIREO_TEST_INSECURE=1: others can read along. With VIREO_TEST_CLOSED=1: waits for the connection to break and
- * says why. */
+ * VIREO_TEST_URI says where; the daemon may be anybody's. VIREO_TEST_INSECURE=1: others can read along.
+ * VIREO_TEST_CLOSED=1: wait for the connection to break and say why, instead.
+ * VIREO_TEST_GRAPHICS=NAME: pass descriptors to and from that guest's display, instead. */
 #include <glib.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
@@ -277,6 +282,39 @@ static int wait_for_close(void)
         return 0;
 }
 
+/* What the display at @fd says first. */
+static bool greets(int fd)
+{
+        char text[12] = "";
+
+        return read(fd, text, sizeof(text)) == sizeof(text) && strncmp(text, "RFB ", 4) == 0;
+}
+
+/* A descriptor comes with a reply, another goes with a call. */
+static int open_graphics(const char *name)
+{
+        virConnectPtr conn = virConnectOpen(uri);
+        virDomainPtr domain = conn ? virDomainLookupByName(conn, name) : NULL;
+        int fds[2], given;
+
+        if (!domain)
+                return 1;
+        given = virDomainOpenGraphicsFD(domain, 0, 0);
+        printf("given %s\n", given >= 0 && greets(given) ? "greets" : virGetLastErrorMessage());
+        if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) < 0)
+                return 1;
+        if (virDomainOpenGraphics(domain, 0, fds[1], 0) < 0)
+                printf("taken %s\n", virGetLastErrorMessage());
+        else
+                printf("taken %s\n", greets(fds[0]) ? "greets" : "silent");
+        close(given);
+        close(fds[0]);
+        close(fds[1]);
+        virDomainFree(domain);
+        virConnectClose(conn);
+        return 0;
+}
+
 int main(int argc, char **argv)
 {
         uri = g_getenv("VIREO_TEST_URI");
@@ -288,6 +326,8 @@ int main(int argc, char **argv)
         virEventRegisterDefaultImpl();
         if (g_getenv("VIREO_TEST_CLOSED"))
                 return wait_for_close();
+        if (g_getenv("VIREO_TEST_GRAPHICS"))
+                return open_graphics(g_getenv("VIREO_TEST_GRAPHICS"));
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/remote/open", test_open);
         g_test_add_func("/remote/list", test_list);

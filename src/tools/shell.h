@@ -174,6 +174,9 @@ void shell_forget_error(void);
 void shell_save_error(void);
 /** shell_error_code: of the error kept for the report; VIR_ERR_OK: none. */
 int shell_error_code(void);
+/** An error moves from the thread where it happened to the one that reports: steal there, adopt here. */
+virErrorPtr shell_steal_error(void);
+void shell_adopt_error(virErrorPtr error);
 
 /* --- tables on the terminal (shell_table.c) --- */
 typedef struct Table Table;
@@ -203,7 +206,8 @@ ShellWait *wait_end(ShellWait *wait); /* returns NULL */
 /** wait_wake: from any thread; the wait_for() in progress, or the next, returns WAIT_DONE. */
 void wait_wake(ShellWait *wait);
 int wait_for(ShellWait *wait, int timeout_ms); /* -1: no limit */
-bool wait_interrupted(const ShellWait *wait);
+/** wait_rearm: the interruption was heard; the next wait_for() waits again. */
+void wait_rearm(ShellWait *wait);
 
 /* --- editing a text with the user's editor (shell_edit.c) --- */
 /** edit_text: @text in the editor; NULL after a complaint. The caller frees. */

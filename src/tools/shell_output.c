@@ -34,6 +34,21 @@ void shell_forget_error(void)
         virResetLastError();
 }
 
+virErrorPtr shell_steal_error(void)
+{
+        virErrorPtr error = kept_error;
+
+        kept_error = NULL;
+        return error;
+}
+
+void shell_adopt_error(virErrorPtr error)
+{
+        if (kept_error)
+                virFreeError(kept_error);
+        kept_error = error;
+}
+
 int shell_error_code(void)
 {
         return kept_error ? kept_error->code : virGetLastErrorCode();

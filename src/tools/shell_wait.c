@@ -64,10 +64,14 @@ void wait_wake(ShellWait *wait)
                 g_assert(errno == EAGAIN);
 }
 
-bool wait_interrupted(const ShellWait *wait)
+void wait_rearm(ShellWait *wait)
 {
-        (void)wait;
-        return interrupted;
+        uint64_t count = 0;
+
+        interrupted = 0;
+        /* The signal's count goes; what a wake-up added in the meantime must stay. */
+        if (read(wait->wake_fd, &count, sizeof(count)) == sizeof(count) && count > 1)
+                wait_wake(wait);
 }
 
 int wait_for(ShellWait *wait, int timeout_ms)

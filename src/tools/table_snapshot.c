@@ -223,15 +223,17 @@ static const ShellOption snapshot_revert_options[] = {
 };
 
 const ShellCommand snapshot_commands[] = {
-        { "snapshot-create", NULL, 0, snapshot_create_options, "take a snapshot described by XML" },
-        { "snapshot-create-as", NULL, 0, snapshot_create_as_options, "take a snapshot described by options" },
-        { "snapshot-current", NULL, 0, snapshot_current_options, "print or set the current snapshot" },
-        { "snapshot-delete", NULL, 0, snapshot_delete_options, "remove a snapshot, optionally with children" },
-        { "snapshot-dumpxml", NULL, 0, snapshot_dumpxml_options, "print a snapshot's XML" },
-        { "snapshot-edit", NULL, 0, snapshot_edit_options, "open a snapshot's XML in an editor" },
-        { "snapshot-info", NULL, 0, snapshot_info_options, "print a summary of a snapshot" },
-        { "snapshot-list", NULL, 0, snapshot_list_options, "list a guest's snapshots" },
-        { "snapshot-parent", NULL, 0, snapshot_parent_options, "print the name of a snapshot's parent" },
-        { "snapshot-revert", NULL, 0, snapshot_revert_options, "return the guest to a snapshot" },
+        { "snapshot-create", cmd_snapshot_create, 0, snapshot_create_options, "take a snapshot described by XML" },
+        { "snapshot-create-as", cmd_snapshot_create_as, 0, snapshot_create_as_options,
+          "take a snapshot described by options" },
+        { "snapshot-current", cmd_snapshot_current, 0, snapshot_current_options, "print or set the current snapshot" },
+        { "snapshot-delete", cmd_snapshot_delete, 0, snapshot_delete_options,
+          "remove a snapshot, optionally with children" },
+        { "snapshot-dumpxml", cmd_snapshot_dumpxml, 0, snapshot_dumpxml_options, "print a snapshot's XML" },
+        { "snapshot-edit", cmd_snapshot_edit, 0, snapshot_edit_options, "open a snapshot's XML in an editor" },
+        { "snapshot-info", cmd_snapshot_info, 0, snapshot_info_options, "print a summary of a snapshot" },
+        { "snapshot-list", cmd_snapshot_list, 0, snapshot_list_options, "list a guest's snapshots" },
+        { "snapshot-parent", cmd_snapshot_parent, 0, snapshot_parent_options, "print the name of a snapshot's parent" },
+        { "snapshot-revert", cmd_snapshot_revert, 0, snapshot_revert_options, "return the guest to a snapshot" },
         { NULL },
 };

@@ -59,11 +59,21 @@ class Program:
         for name, text in step.files.items():
             with open(os.path.join(scratch, name), 'w') as f:
                 f.write(expand(text))
+        # Without text of its own a step's standard input stays open and silent, as a terminal's: libvirt's virsh never
+        # ends a long job when it meets the end of it.
+        inside, outside = os.pipe()
+        if ' < ' in step.line:
+            os.write(outside, expand(stdin).encode())
+            os.close(outside)
+            outside = -1
         try:
-            r = subprocess.run([self.path] + words, input=expand(stdin).encode(), capture_output=True, env=env,
-                               cwd=scratch, timeout=60)
+            r = subprocess.run([self.path] + words, stdin=inside, capture_output=True, env=env, cwd=scratch, timeout=60)
         except subprocess.TimeoutExpired as late:
             return ['timeout', late.stdout or b'', late.stderr or b'']
+        finally:
+            os.close(inside)
+            if outside >= 0:
+                os.close(outside)
         return [r.returncode, self.tidy(r.stdout, step, scratch), self.tidy(r.stderr, step, scratch)]
 
     def tidy(self, output, step, scratch):

@@ -26,7 +26,7 @@ ENUM_TABLE(SeclabelType, SECLABEL_MAX_) = {
 /* A row is a line. */
 /* clang-format off */
 
-ROWS(PciAddress,
+ROWS_HOOKED(PciAddress, (.check = pci_address_check),
      ROW_HEX("@domain",           PciAddress, domain, 4, .flags = ROW_ALWAYS | ROW_ABI, .when = pci_address_is_set),
      ROW_HEX("@bus",              PciAddress, bus, 2, .flags = ROW_ALWAYS | ROW_ABI, .when = pci_address_is_set),
      ROW_HEX("@slot",             PciAddress, slot, 2, .flags = ROW_ALWAYS | ROW_ABI, .when = pci_address_is_set),
@@ -35,7 +35,7 @@ ROWS(PciAddress,
      ROW_OPT_HEX("zpci/@uid",     PciAddress, zpci_uid, 4, .flags = ROW_ABI),
      ROW_OPT_HEX("zpci/@fid",     PciAddress, zpci_fid, 8, .flags = ROW_ABI));
 
-ROWS(HostPciAddress,
+ROWS_HOOKED(HostPciAddress, (.check = host_pci_address_check),
      ROW_HEX("@domain",   HostPciAddress, domain, 4, .flags = ROW_ALWAYS | ROW_ABI),
      ROW_HEX("@bus",      HostPciAddress, bus, 2, .flags = ROW_ALWAYS | ROW_ABI),
      ROW_HEX("@slot",     HostPciAddress, slot, 2, .flags = ROW_ALWAYS | ROW_ABI),
@@ -98,7 +98,7 @@ ROWS(VirtioOptions,
      ROW_SWITCH("@packed",      VirtioOptions, packed, .flags = ROW_ABI),
      ROW_SWITCH("@page_per_vq", VirtioOptions, page_per_vq, .flags = ROW_ABI));
 
-ROWS(DeviceInfo,
+ROWS_HOOKED(DeviceInfo, (.settle = device_info_settle, .check = device_info_check),
      ROW_UINT("acpi/@index",           DeviceInfo, acpi_index, .flags = ROW_ABI),
      ROW_UINT("boot/@order",           DeviceInfo, boot_order),
      ROW_STRING("boot/@loadparm",      DeviceInfo, boot_loadparm),

@@ -69,6 +69,18 @@ void disk_assign_address(Disk *disk)
         };
 }
 
+/* What people know the content by; NULL: nothing was said. */
+static const char *source_path(const Disk *disk)
+{
+        switch (disk->source.type) {
+        case SOURCE_FILE: return disk->source.file.path;
+        case SOURCE_BLOCK: return disk->source.block.path;
+        case SOURCE_DIR: return disk->source.dir.path;
+        case SOURCE_NETWORK: return disk->source.net.name;
+        default: return NULL;
+        }
+}
+
 /* A drive whose medium can be taken out needs none. */
 static bool may_be_empty(const Disk *disk)
 {
@@ -79,6 +91,9 @@ int disk_settle(void *s, unsigned flags, Error *err)
 {
         Disk *disk = s;
 
+        if (!disk->target)
+                return error_set_from(err, VIR_FROM_DOMAIN, VIR_ERR_NO_TARGET, source_path(disk) ? "%s" : NULL,
+                                      source_path(disk));
         if (disk->source.type == SOURCE_NONE)
                 disk->source.type = SOURCE_FILE;
         if (disk->source.type == SOURCE_NETWORK && disk->source.net.protocol == NET_PROTOCOL_NONE && may_be_empty(disk))
@@ -90,21 +105,78 @@ int disk_settle(void *s, unsigned flags, Error *err)
         return 0;
 }
 
-int disk_check(const void *s, Error *err)
+static int check_place(const Disk *disk, Error *err)
 {
-        const Disk *disk = s;
+        const Address *address = disk->info.address;
 
-        if (disk->source.type == SOURCE_NETWORK && disk->source.net.protocol == NET_PROTOCOL_NONE)
-                return error_set(err, VIR_ERR_XML_ERROR, "missing network source protocol type");
+        if (!address || address->type == ADDRESS_NONE)
+                return 0;
+        if (places[disk->bus].controller && address->type != ADDRESS_DRIVE)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "Invalid address type '%s' for the disk '%s' with the bus type '%s'",
+                                 enum_text(AddressType, address->type), disk->target, enum_text(DiskBus, disk->bus));
+        if (disk->bus == DISK_BUS_USB && address->type != ADDRESS_USB)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "unexpected address type for usb disk");
+        return 0;
+}
+
+static int check_device(const Disk *disk, Error *err)
+{
         if (disk->device == DISK_DEVICE_FLOPPY && disk->bus != DISK_BUS_FDC)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Invalid bus type '%s' for floppy disk",
                                  enum_text(DiskBus, disk->bus));
         if (disk->device != DISK_DEVICE_FLOPPY && disk->bus == DISK_BUS_FDC)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Invalid bus type '%s' for disk",
                                  enum_text(DiskBus, disk->bus));
-        if (disk->serial && strlen(disk->serial) > 1024)
-                return error_set(err, VIR_ERR_XML_ERROR, "the serial of disk '%s' is longer than 1024 bytes",
-                                 disk->target);
+        if (disk->device == DISK_DEVICE_LUN && (disk->source.type == SOURCE_FILE || disk->source.type == SOURCE_DIR))
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "disk device='lun' is only valid for block type disk source");
+        if ((disk->vendor || disk->product) && disk->bus != DISK_BUS_SCSI)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Only scsi disk supports vendor and product");
+        return 0;
+}
+
+static const char *needed_secret(NetProtocol protocol)
+{
+        switch (protocol) {
+        case NET_PROTOCOL_ISCSI: return "iscsi";
+        case NET_PROTOCOL_RBD: return "ceph";
+        default: return NULL;
+        }
+}
+
+static int check_secrets(const Disk *disk, Error *err)
+{
+        bool network = disk->source.type == SOURCE_NETWORK;
+        const SourceAuth *auth = network && disk->source.net.auth ? disk->source.net.auth : disk->auth;
+        const char *needed = network ? needed_secret(disk->source.net.protocol) : NULL;
+
+        if (disk->auth && network && disk->source.net.auth)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "an <auth> definition already found for disk source");
+        if (disk->encryption && disk->source.encryption)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "an <encryption> definition already found for disk source");
+        if (auth && needed && auth->secret.type && strcmp(auth->secret.type, needed) != 0)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "invalid secret type '%s'", auth->secret.type);
+        return 0;
+}
+
+int disk_check(const void *s, Error *err)
+{
+        const Disk *disk = s;
+
+        if (disk->source.type == SOURCE_NETWORK && disk->source.net.protocol == NET_PROTOCOL_NONE)
+                return error_set(err, VIR_ERR_XML_ERROR, "missing network source protocol type");
+        if (check_device(disk, err) < 0 || check_place(disk, err) < 0)
+                return -1;
+        return check_secrets(disk, err);
+}
+
+int encryption_check(const void *s, Error *err)
+{
+        if (((const Encryption *)s)->cipher)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "supplying <cipher> for domain disk definition is unnecessary");
         return 0;
 }
 

@@ -28,6 +28,15 @@ bool rng_is_egd(const void *s)
         return ((const Rng *)s)->backend == RNG_BACKEND_EGD;
 }
 
+int device_info_settle(void *s, unsigned flags, Error *err)
+{
+        DeviceInfo *info = s;
+
+        for (char *c = info->boot_loadparm; c && *c; c++)
+                *c = g_ascii_toupper(*c);
+        return 0;
+}
+
 void domain_init(void *s)
 {
         ((Domain *)s)->id = -1;
@@ -232,5 +241,7 @@ int domain_check_own(const void *s, Error *err)
 
         if (check_names(d, err) < 0 || check_sizes(d, err) < 0 || check_disks(d, err) < 0)
                 return -1;
-        return check_boot(d, err);
+        if (check_boot(d, err) < 0)
+                return -1;
+        return domain_check_rules(d, err);
 }

@@ -182,8 +182,7 @@ static void test_errors(void)
                VIR_ERR_XML_ERROR,
                "Invalid value for attribute 'cache' in element 'driver': 'nonee'. ((domain_definition):7:18: did you "
                "mean 'none'?");
-        refuse(HEAD "<devices><disk/></devices>" TAIL, 0, VIR_ERR_XML_ERROR,
-               "Missing required attribute 'dev' in element 'target' ((domain_definition):5:10)");
+        refuse(HEAD "<devices><disk/></devices>" TAIL, 0, VIR_ERR_NO_TARGET, "missing target information for device");
         refuse(HEAD "<devices><serial type='tcp'><source mode='bind' host='h'/></serial></devices>" TAIL, 0,
                VIR_ERR_XML_ERROR, "Missing source service attribute for char device ((domain_definition):5:10)");
 }

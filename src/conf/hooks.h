@@ -15,11 +15,13 @@ bool unix_chardev_has_path(const void *s);
 void domain_init(void *s);
 SETTLE(domain_settle_own);
 CHECK(domain_check_own);
+SETTLE(device_info_settle);
 
 /* disk_settle.c */
 SETTLE(disk_settle);
 CHECK(disk_check);
 CHECK(source_auth_check);
+CHECK(encryption_check);
 void disk_assign_address(Disk *disk);
 
 /* chardev_settle.c */
@@ -61,3 +63,12 @@ CHECK(cachetune_check);
 CHECK(memorytune_check);
 CHECK(cputune_check);
 void domain_settle_tunes(Domain *d);
+
+/* domain_check.c */
+CHECK(pci_address_check);
+CHECK(host_pci_address_check);
+CHECK(device_info_check);
+CHECK(controller_check);
+CHECK(shmem_check);
+CHECK(numatune_check);
+int domain_check_rules(const Domain *d, Error *err);

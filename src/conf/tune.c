@@ -159,7 +159,7 @@ ROWS(NumaNode,
      ROW_ENUM("@mode",    NumaNode, mode, NumaMode),
      ROW_CPUS("@nodeset", NumaNode, nodeset, .flags = ROW_REQUIRED));
 
-ROWS(Numatune,
+ROWS_HOOKED(Numatune, (.check = numatune_check),
      ROW_ENUM("memory/@mode",      Numatune, mode, NumaMode),
      ROW_ENUM("memory/@placement", Numatune, placement, VcpuPlacement),
      ROW_CPUS("memory/@nodeset",   Numatune, nodeset),

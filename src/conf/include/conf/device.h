@@ -214,6 +214,7 @@ typedef struct Shmem {
         ShmemModel model;
         uint64_t size_bytes;
         char *server;
+        bool has_msi;
         Switch msi;
         unsigned vectors;
         Switch ioeventfd;

@@ -72,9 +72,9 @@ typedef struct Identity {
 
 struct _virConnect {
         Object object;
-        Uri *uri;             /* as virConnectGetURI() tells it */
-        unsigned flags;       /* VIR_CONNECT_RO ... */
-        bool in_daemon;       /* opened inside vireod: callbacks come directly, in the emitter's thread */
+        Uri *uri;       /* as virConnectGetURI() tells it */
+        unsigned flags; /* VIR_CONNECT_RO ... */
+        bool in_daemon; /* opened inside vireod: callbacks come directly, in the emitter's thread */
         Identity identity;
         const DriverModule *driver[FAMILY_MAX_]; /* who answers; NULL: nobody */
         void *state[FAMILY_MAX_];                /* that driver's own, for this connection or shared */
@@ -85,7 +85,7 @@ struct _virConnect {
         const NodeDeviceCalls *node_device;
         const NwfilterCalls *nwfilter;
         const SecretCalls *secret;
-        EventHub *events[FAMILY_MAX_]; /* where that driver's events come from; NULL: it has none */
+        EventHub *events[FAMILY_MAX_];   /* where that driver's events come from; NULL: it has none */
         struct ConnectPrivate *private_; /* library core only: error, close callback, user data */
 };
 

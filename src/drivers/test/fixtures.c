@@ -330,11 +330,11 @@ static int device_list(virConnectPtr conn, virNodeDevicePtr **devices, unsigned 
 
         if (here(conn, &device, err) < 0)
                 return -1;
-        return list_one(object_node_device_new(conn, device.name),
-                        fits(flags, VIR_CONNECT_LIST_NODE_DEVICES_CAP_SYSTEM, others) &&
-                                fits(flags, VIR_CONNECT_LIST_NODE_DEVICES_ACTIVE,
-                                     VIR_CONNECT_LIST_NODE_DEVICES_INACTIVE),
-                        (void ***)devices);
+        return list_one(
+                object_node_device_new(conn, device.name),
+                fits(flags, VIR_CONNECT_LIST_NODE_DEVICES_CAP_SYSTEM, others) &&
+                        fits(flags, VIR_CONNECT_LIST_NODE_DEVICES_ACTIVE, VIR_CONNECT_LIST_NODE_DEVICES_INACTIVE),
+                (void ***)devices);
 }
 
 static virNodeDevicePtr device_by_name(virConnectPtr conn, const char *name, Error *err)

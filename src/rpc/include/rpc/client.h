@@ -56,12 +56,13 @@ bool client_watch(Client *client, const ClientLoop *loop);
 void client_keepalive(Client *client, int interval, unsigned count);
 
 /** client_begin: start the packet of a new call: the next serial, the header. Payload follows, then client_call(). */
-void client_begin(Client *client, uint32_t program, int procedure, WireType type, WireWriter *out, WireHeader *ret_header);
+void client_begin(Client *client, uint32_t program, int procedure, WireType type, WireWriter *out,
+                  WireHeader *ret_header);
 
 /* The answer to a call; owned. */
 typedef struct ClientReply {
         WireReader payload;
-        int *fds;      /* open; a stolen one becomes -1 */
+        int *fds; /* open; a stolen one becomes -1 */
         size_t n_fds;
         struct Packet *packet;
 } ClientReply;

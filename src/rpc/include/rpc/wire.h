@@ -6,10 +6,10 @@
 #include "util/error.h"
 
 enum {
-        WIRE_LENGTH_SIZE = 4,          /* the length word, which counts itself */
-        WIRE_HEADER_SIZE = 24,         /* six words after it */
-        WIRE_MESSAGE_MAX = 33554432,   /* header and payload, without the length word */
-        WIRE_LEGACY_PAYLOAD = 262120,  /* stream packets keep to it */
+        WIRE_LENGTH_SIZE = 4,         /* the length word, which counts itself */
+        WIRE_HEADER_SIZE = 24,        /* six words after it */
+        WIRE_MESSAGE_MAX = 33554432,  /* header and payload, without the length word */
+        WIRE_LEGACY_PAYLOAD = 262120, /* stream packets keep to it */
         WIRE_STRING_MAX = 4194304,
         WIRE_FDS_MAX = 32,
 };

@@ -447,17 +447,28 @@ static int place_video(Plan *plan, unsigned slot)
         return place(plan, &video->info, WANT_ROOT);
 }
 
+/* Before the document's own addresses: none of them may be here. */
+static void reserve_chip_set(Plan *plan)
+{
+        bool q35 = domain_is_q35(plan->domain);
+
+        if (!q35 && !domain_is_i440fx(plan->domain))
+                return;
+        reserve(plan, 0, 0);
+        reserve(plan, q35 ? 0x1f : 1, 0);
+        reserve(plan, q35 ? 0x1f : 1, 3);
+}
+
 static int place_i440fx(Plan *plan)
 {
         Controller *usb = controller_find(plan->domain, CONTROLLER_USB, 0);
         Controller *ide = controller_find(plan->domain, CONTROLLER_IDE, 0);
 
-        reserve(plan, 0, 0);
         if (ide && put_if_free(plan, &ide->info, 1, 1) < 0)
                 return -1;
         if (usb && usb->model == CONTROLLER_MODEL_PIIX3_UHCI && put_if_free(plan, &usb->info, 1, 2) < 0)
                 return -1;
-        /* The bridge itself, IDE, power management: there whether the document has them or not. */
+        /* IDE is there whether the document has it or not; and no slot is half taken. */
         plan->used[0][1] |= 0x0f;
         return place_video(plan, 2);
 }
@@ -466,12 +477,9 @@ static int place_q35(Plan *plan)
 {
         Controller *sata = controller_find(plan->domain, CONTROLLER_SATA, 0);
 
-        reserve(plan, 0, 0);
         if (sata && put_if_free(plan, &sata->info, 0x1f, 2) < 0)
                 return -1;
-        reserve(plan, 0x1f, 0);
         reserve(plan, 0x1f, 2);
-        reserve(plan, 0x1f, 3);
         for (size_t i = 0; i < plan->domain->n_sounds; i++)
                 if (plan->domain->sounds[i].model == SOUND_ICH9 &&
                     put_if_free(plan, &plan->domain->sounds[i].info, 0x1b, 0) < 0)
@@ -630,6 +638,7 @@ int qemu_settle_pci(Domain *domain, Error *err)
         /* A machine without a PCI bus. */
         if (plan->kind[0] == BUS_ABSENT)
                 return 0;
+        reserve_chip_set(plan);
         if (take_all_given(plan) < 0)
                 return -1;
         if (domain_is_i440fx(domain) && place_i440fx(plan) < 0)

@@ -11,6 +11,7 @@ import re
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -122,7 +123,13 @@ class Vireod:
     def answers(self):
         if self.process.poll() is not None:
             raise AssertionError(f'vireod ended with {self.process.returncode}: {self.words()}')
-        return os.path.exists(self.socket)
+        # The file of a daemon that was killed stays: only a connection shows that somebody listens.
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            try:
+                probe.connect(self.socket)
+            except (FileNotFoundError, ConnectionRefusedError):
+                return False
+        return True
 
     def words(self):
         with open(self.log, encoding='utf-8', errors='replace') as log:

@@ -95,27 +95,24 @@ int guest_refresh(Guest *guest, Domain *live, GuestFacts *facts, Error *err)
 
 /* Definitions */
 
-static int load_config(QemuInstance *instance, const char *file, Error *err)
-{
-        g_autofree char *path = g_build_filename(instance->config_dir, file, NULL);
-        g_autofree char *text = NULL;
-        g_autofree char *link = NULL;
-        g_autoptr(Domain) config = NULL;
-        g_autoptr(DomainEntry) entry = NULL;
-        DomainView *view;
-        size_t length = 0;
+typedef struct Loaded {
+        QemuInstance *instance;
+        DomainEntry *entry;
+        Domain *config;
+        bool gone; /* the guest ended, and its entry with it */
+} Loaded;
 
-        if (file_read(path, CONFIG_MAX, &text, &length, err) < 0 ||
-            domain_parse(text, length, path, DOMAIN_PARSE_INACTIVE, &config, err) < 0)
-                return -1;
-        if (strncmp(file, config->name, strlen(config->name)) != 0 || strcmp(file + strlen(config->name), ".xml") != 0)
-                return error_set(err, VIR_ERR_INTERNAL_ERROR, "%s: the file's name does not match the domain's ('%s')",
-                                 path, config->name);
-        if (domain_list_claim(instance->list.domains, config, &entry, err) < 0)
-                return -1;
-        guest_new(instance, entry);
-        link = autostart_path(instance, config->name);
-        view = domain_view_edit(entry);
+/* On the lane: the guest may run, and its own jobs change the view as well. */
+static int job_loaded(void *opaque, Error *err)
+{
+        Loaded *loaded = opaque;
+        g_autofree char *link = autostart_path(loaded->instance, loaded->config->name);
+        DomainView *view;
+
+        loaded->gone = domain_entry_is_removed(loaded->entry);
+        if (loaded->gone)
+                return 0;
+        view = domain_view_edit(loaded->entry);
         if (!view->live) {
                 view->id = -1;
                 view->state = VIR_DOMAIN_SHUTOFF;
@@ -124,9 +121,42 @@ static int load_config(QemuInstance *instance, const char *file, Error *err)
         view->persistent = true;
         view->autostart = g_file_test(link, G_FILE_TEST_IS_SYMLINK);
         domain_unref(view->config);
-        view->config = domain_ref(config);
-        domain_publish(entry, view);
+        view->config = domain_ref(loaded->config);
+        domain_publish(loaded->entry, view);
         return 0;
+}
+
+static int enter(QemuInstance *instance, Domain *config, Error *err)
+{
+        Loaded loaded = { .instance = instance, .config = config };
+
+        do {
+                g_autoptr(DomainEntry) entry = NULL;
+
+                if (domain_list_claim(instance->list.domains, config, &entry, err) < 0)
+                        return -1;
+                guest_new(instance, entry);
+                loaded.entry = entry;
+                if (domain_job(entry, "load", job_loaded, &loaded, err) < 0)
+                        return -1;
+        } while (loaded.gone);
+        return 0;
+}
+
+static int load_config(QemuInstance *instance, const char *file, Error *err)
+{
+        g_autofree char *path = g_build_filename(instance->config_dir, file, NULL);
+        g_autofree char *text = NULL;
+        g_autoptr(Domain) config = NULL;
+        size_t length = 0;
+
+        if (file_read(path, CONFIG_MAX, &text, &length, err) < 0 ||
+            domain_parse(text, length, path, DOMAIN_PARSE_INACTIVE, &config, err) < 0)
+                return -1;
+        if (strncmp(file, config->name, strlen(config->name)) != 0 || strcmp(file + strlen(config->name), ".xml") != 0)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "%s: the file's name does not match the domain's ('%s')",
+                                 path, config->name);
+        return enter(instance, config, err);
 }
 
 static int load_configs(QemuInstance *instance, Error *err)
@@ -245,13 +275,14 @@ static int job_reconnect(void *opaque, Error *err)
         return 0;
 }
 
-static void post_reconnect(DomainEntry *entry, const char *monitor_path)
+/* Not before everything is loaded: a monitor that hangs would hold the lane that its definition needs. */
+static Reconnect *reconnect_later(DomainEntry *entry, const char *monitor_path)
 {
         Reconnect *reconnect = g_new0(Reconnect, 1);
 
         reconnect->entry = domain_entry_ref(entry);
         reconnect->monitor_path = g_strdup(monitor_path);
-        lane_post(domain_entry_lane(entry), "reconnect", job_reconnect, reconnect);
+        return reconnect;
 }
 
 static void remember_ports(QemuInstance *instance, Guest *guest, const Domain *live)
@@ -282,7 +313,7 @@ static void publish_found(Guest *guest, StatusFile *status)
         domain_publish(guest->entry, view);
 }
 
-static int take_over(QemuInstance *instance, StatusFile *status, Error *err)
+static int take_over(QemuInstance *instance, StatusFile *status, GPtrArray *later, Error *err)
 {
         g_autoptr(DomainEntry) entry = NULL;
         Guest *guest;
@@ -305,7 +336,7 @@ static int take_over(QemuInstance *instance, StatusFile *status, Error *err)
         else if (half)
                 guest_stop(guest, VIR_DOMAIN_SHUTOFF_FAILED, VIR_DOMAIN_EVENT_STOPPED_FAILED);
         else
-                post_reconnect(entry, status->monitor_path);
+                g_ptr_array_add(later, reconnect_later(entry, status->monitor_path));
         return 0;
 }
 
@@ -332,7 +363,7 @@ static void end_unknown(QemuInstance *instance)
         }
 }
 
-static int load_running(QemuInstance *instance, Error *err)
+static int load_running(QemuInstance *instance, GPtrArray *later, Error *err)
 {
         g_auto(GStrv) files = NULL;
 
@@ -344,7 +375,7 @@ static int load_running(QemuInstance *instance, Error *err)
                 StatusFile status = { 0 };
                 ERROR_AUTO Error why = ERROR_INIT;
 
-                if (status_load(path, &status, &why) < 0 || take_over(instance, &status, &why) < 0)
+                if (status_load(path, &status, &why) < 0 || take_over(instance, &status, later, &why) < 0)
                         log_error("%s is passed over: %s", path, why.message);
                 status_done(&status);
         }
@@ -354,6 +385,7 @@ static int load_running(QemuInstance *instance, Error *err)
 int qemu_instance_load(QemuInstance *instance, Error *err)
 {
         g_autofree char *lock = g_build_filename(instance->run_dir, "driver.pid", NULL);
+        g_autoptr(GPtrArray) later = NULL;
         pid_t holder = 0;
         int r = lock_file_take(lock, &instance->lock_fd, &holder, err);
 
@@ -365,7 +397,14 @@ int qemu_instance_load(QemuInstance *instance, Error *err)
                         "Failed to acquire pid file '%s': another daemon (process %d) runs the guests below %s", lock,
                         holder, instance->run_dir);
         /* Running ones first: a definition must find the guest that it belongs to. */
-        if (load_running(instance, err) < 0)
+        later = g_ptr_array_new();
+        if (load_running(instance, later, err) < 0)
                 return -1;
-        return load_configs(instance, err);
+        r = load_configs(instance, err);
+        for (guint i = 0; i < later->len; i++) {
+                Reconnect *reconnect = g_ptr_array_index(later, i);
+
+                lane_post(domain_entry_lane(reconnect->entry), "reconnect", job_reconnect, reconnect);
+        }
+        return r;
 }

@@ -1,5 +1,5 @@
 /* libvirt.conf, and which URI is meant when a program names none or an alias. */
-#define ERROR_DOMAIN VIR_FROM_CONF
+#define ERROR_DOMAIN VIR_FROM_URI
 #include "client_uri.h"
 
 #include <stddef.h>

@@ -1,5 +1,6 @@
 /* Configuration files: from parsed entries into the caller's struct, by its table. The syntax is in
  * settings_syntax.c. */
+#define ERROR_DOMAIN VIR_FROM_CONF
 #include "util/settings.h"
 
 #include <errno.h>

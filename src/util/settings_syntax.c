@@ -6,6 +6,7 @@
  *   value  = number | string | list          list      = "[" [ value { "," value } [ "," ] ] "]", newlines within
  *   string = '..' | ".." within a line, """..""" over lines; nothing is escaped
  */
+#define ERROR_DOMAIN VIR_FROM_CONF
 #include "settings_syntax.h"
 
 #include <stdbool.h>

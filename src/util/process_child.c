@@ -86,6 +86,12 @@ static int write_pid_file(ChildPlan *plan)
         if (fd < 0 || write(fd, text, (size_t)length) != length || close(fd) < 0 ||
             rename(plan->temporary_pid_file, plan->pid_file) < 0)
                 return fail(plan, CHILD_STEP_PID_FILE);
+        /* Who comes after our parent may have looked for pid files before this one was there: then nobody would ever
+         * know of the program. From here on the file says enough. */
+        if (getppid() != plan->parent) {
+                unlink(plan->pid_file);
+                _exit(127);
+        }
         return 0;
 }
 
@@ -128,6 +134,7 @@ pid_t child_start(ChildPlan *plan)
         pid_t pid;
         int errnum;
 
+        plan->parent = getpid();
         stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
         if (stack == MAP_FAILED)
                 return -1;

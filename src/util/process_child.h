@@ -17,6 +17,7 @@ typedef struct ChildPlan {
         int standard[3];                /* -1: /dev/null */
         const int *passed;              /* ascending, all above 2 */
         size_t n_passed;
+        pid_t parent; /* set by child_start() */
 
         ChildStep failed_step; /* written by the child */
         int errnum;            /* 0: the program runs */

@@ -6,6 +6,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "settle.h"
 #include "util/auto.h"
@@ -191,6 +192,27 @@ static bool is_our_process(pid_t pid, const char *name, uint64_t start)
         return memmem(text, length, mark, strlen(mark));
 }
 
+static char *program_of(pid_t pid)
+{
+        g_autofree char *link = g_strdup_printf("/proc/%d/exe", pid);
+        g_autofree char *path = g_file_read_link(link, NULL);
+        char *deleted = path ? strstr(path, " (deleted)") : NULL;
+
+        if (deleted)
+                *deleted = '\0';
+        return path ? g_path_get_basename(path) : NULL;
+}
+
+/* A child of an earlier daemon that has not become QEMU yet: it still looks like a daemon. Nobody else's pid can be in
+ * our folder. */
+static bool is_unborn(pid_t pid)
+{
+        g_autofree char *its = program_of(pid);
+        g_autofree char *ours = program_of(getpid());
+
+        return pid > 0 && pid != getpid() && its && g_strcmp0(its, ours) == 0;
+}
+
 static pid_t pid_in(const char *path)
 {
         g_autofree char *text = NULL;
@@ -355,7 +377,7 @@ static void end_unknown(QemuInstance *instance)
 
                 if (strcmp(name, "driver") == 0 || g_file_test(status, G_FILE_TEST_EXISTS))
                         continue;
-                if (is_our_process(pid, name, 0)) {
+                if (is_our_process(pid, name, 0) || is_unborn(pid)) {
                         log_warn("domain '%s': a start that was not finished is ended (process %d)", name, pid);
                         kill(pid, SIGKILL);
                 }

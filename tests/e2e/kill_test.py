@@ -51,7 +51,12 @@ class Busy(threading.Thread):
             client = wire.Client(self.path)
             client.open('qemu:///system')
             while True:
-                self.change(client, self.random.choice(self.guests))
+                guest = self.random.choice(self.guests)
+                before = (guest.defined, guest.running)
+                try:
+                    self.change(client, guest)
+                except wire.Refused as error:
+                    raise AssertionError(f'{guest.name}, defined and running {before}: {error}') from error
         except (wire.HungUp, ConnectionError, FileNotFoundError):
             pass
         except Exception as error:  # told by the main thread
@@ -108,7 +113,7 @@ class Kill(GroundTest):
                 for client in clients:
                     client.join()
                     if client.trouble:
-                        raise client.trouble
+                        raise AssertionError(f'round {number}: {client.trouble}\n{daemon.words()}')
                     acknowledged += client.acknowledged
                 daemon = support.Vireod(self.ground)
                 self.compare(daemon, [guest for own in guests for guest in own], number)

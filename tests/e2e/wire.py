@@ -1,5 +1,4 @@
 """A wire client of the tests' own: a few procedures of the remote program, written as bytes."""
-import socket
 import struct
 
 import support
@@ -39,9 +38,8 @@ class Client:
     """One connection, one call at a time; events that come in between are kept."""
 
     def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.socket = support.connect(path)
         self.socket.settimeout(support.DEADLINE)
-        self.socket.connect(path)
         self.serial = 0
         self.events = []
 

@@ -46,6 +46,7 @@ class Clients(GroundTest):
             resident = int(next(line for line in file if line.startswith('VmRSS:')).split()[1])
         self.assertLess(resident, 300 << 10, 'what a deaf client asked for is bounded')
         deaf.socket.close()
+        other.socket.close()
         os.stat(vireod.socket)
 
 

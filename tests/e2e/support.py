@@ -421,6 +421,6 @@ def main():
     below_reaper()
     program = unittest.main(exit=False, verbosity=2)
     result = program.result
-    failed = len(result.failures) + len(result.errors)
+    failed = len({test.id() for test, _ in result.failures + result.errors})
     print(f'{result.testsRun - failed - len(result.skipped)} passed, {failed} failed, {len(result.skipped)} skipped')
     sys.exit(1 if failed else 0)

@@ -1,6 +1,8 @@
 /* See argv.h: the order of things. */
 #include "argv.h"
 
+#include "conf/qemu_namespace.h"
+
 static void name_and_start(QemuArgv *argv)
 {
         g_autofree char *name = argv_comma(argv->domain->name);
@@ -70,6 +72,15 @@ static void sandbox(QemuArgv *argv)
                               "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
 }
 
+/* What the author of the document gives to QEMU past us. */
+static void author_arguments(QemuArgv *argv)
+{
+        const QemuNamespace *own = argv->domain->extra.space == &qemu_namespace ? argv->domain->extra.content : NULL;
+
+        for (size_t i = 0; own && i < own->n_arguments; i++)
+                argv_add(argv, own->arguments[i].value ? own->arguments[i].value : "");
+}
+
 /* In the order in which libvirt has them: people compare and grep these lines. */
 static int (*const parts[])(QemuArgv *argv, Error *err) = {
         monitor,        argv_clock,      argv_boot,   argv_controllers, argv_disks,  argv_interfaces,
@@ -93,6 +104,7 @@ GPtrArray *qemu_argv_build(const Domain *domain, const QemuCaps *caps, QemuHost 
                 if (parts[i](&argv, err) < 0)
                         return NULL;
         sandbox(&argv);
+        author_arguments(&argv);
         argv_add_pair(&argv, "-msg", "timestamp=on");
         g_ptr_array_add(words, NULL);
         return g_steal_pointer(&words);

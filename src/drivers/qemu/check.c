@@ -1,7 +1,7 @@
 /* See settle.h: what a document may not ask of this driver (yet). It changes nothing. */
 #include "settle.h"
 
-#include "kvm_probe.h"
+#include "conf/qemu_namespace.h"
 
 /* Lists of devices that no part of the command line builder knows. */
 typedef struct Unsupported {
@@ -173,6 +173,17 @@ static int check_disks(const Domain *domain, Error *err)
         return 0;
 }
 
+static int check_namespace(const Domain *domain, Error *err)
+{
+        const QemuNamespace *own = domain->extra.space == &qemu_namespace ? domain->extra.content : NULL;
+
+        if (own && (own->n_capabilities_added > 0 || own->n_capabilities_removed > 0))
+                return refuse("qemu:capabilities", err);
+        if (own && own->n_overrides > 0)
+                return refuse("qemu:override", err);
+        return 0;
+}
+
 static int check_interfaces(const Domain *domain, Error *err)
 {
         for (size_t i = 0; i < domain->n_interfaces; i++) {
@@ -193,7 +204,8 @@ static int check_interfaces(const Domain *domain, Error *err)
 int qemu_check(const Domain *domain, const QemuCaps *caps, Error *err)
 {
         if (check_lists(domain, err) < 0 || check_os(domain, err) < 0 || check_memory(domain, err) < 0 ||
-            check_features(domain, err) < 0 || check_vcpus(domain, caps, err) < 0 || check_disks(domain, err) < 0)
+            check_features(domain, err) < 0 || check_namespace(domain, err) < 0 || check_vcpus(domain, caps, err) < 0 ||
+            check_disks(domain, err) < 0)
                 return -1;
         return check_interfaces(domain, err);
 }

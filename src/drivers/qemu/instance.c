@@ -8,6 +8,7 @@
 #include <pwd.h>
 #include <sys/stat.h>
 
+#include "conf/qemu_namespace.h"
 #include "util/auto.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -158,6 +159,7 @@ QemuInstance *qemu_instance_new(bool system, Error *err)
         QemuInstance *instance = g_new0(QemuInstance, 1);
         const Paths *paths = paths_get(system);
 
+        rows_register(&qemu_namespace);
         instance->system = system;
         instance->lock_fd = -1;
         pthread_mutex_init(&instance->ports_mutex, NULL);

@@ -80,6 +80,7 @@ int qemu_domain_get_messages(virDomainPtr domain, char ***msgs, unsigned int fla
 {
         static const char *const words[][2] = {
                 { "high-privileges", "running with undesirable elevated privileges" },
+                { "custom-argv", "custom configuration parameters specified" },
                 { "custom-monitor", "use of custom monitor control commands" },
         };
         g_autoptr(DomainView) view = domain_view_of(domain, err);

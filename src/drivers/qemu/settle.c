@@ -412,6 +412,22 @@ static void settle_rngs(Domain *domain)
         }
 }
 
+void qemu_name_iothreads(Domain *domain)
+{
+        for (unsigned id = 1; domain->n_iothread_ids < domain->iothreads && id <= domain->iothreads; id++) {
+                Iothread *thread;
+                bool taken = false;
+
+                for (size_t i = 0; i < domain->n_iothread_ids; i++)
+                        taken |= domain->iothread_ids[i].id == id;
+                if (taken)
+                        continue;
+                thread = rows_list_insert(&Iothread_rows, &domain->iothread_ids, &domain->n_iothread_ids,
+                                          domain->n_iothread_ids);
+                thread->id = id;
+        }
+}
+
 /* Controllers */
 
 static ControllerModel default_usb(const Domain *domain, const QemuCaps *caps)

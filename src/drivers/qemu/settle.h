@@ -24,6 +24,9 @@ int qemu_settle_pci(Domain *domain, Error *err);
 /** qemu_assign_aliases: of a live definition, those that the user did not choose. */
 void qemu_assign_aliases(Domain *domain);
 
+/** qemu_name_iothreads: of a live definition: threads that only a number asks for get ids. */
+void qemu_name_iothreads(Domain *domain);
+
 /** disk_index_of: the number in a target: vda 0, vdb 1, sdaa 26; -1: no such name. */
 int disk_index_of(const char *target);
 

@@ -13,6 +13,7 @@
 #include <sys/utsname.h>
 
 #include "argv.h"
+#include "conf/qemu_namespace.h"
 #include "image.h"
 #include "kvm_probe.h"
 #include "settle.h"
@@ -242,6 +243,7 @@ static int prepare(Start *start, Error *err)
         if (live->type == VIRT_QEMU || live->type == VIRT_KVM)
                 live->memory_kib = (live->memory_kib + 1023) / 1024 * 1024;
         qemu_assign_aliases(live);
+        qemu_name_iothreads(live);
         number_nodes(live);
         name_channel_sockets(instance, live);
         start->host.lib_dir = guest_folder(instance, live->id, live->name);
@@ -277,15 +279,26 @@ static char *command_text(const Process *process)
         return g_string_free(lines, FALSE);
 }
 
+static const QemuNamespace *own_namespace(const Domain *domain)
+{
+        return domain->extra.space == &qemu_namespace ? domain->extra.content : NULL;
+}
+
+static void add_taint(Start *start, const char *name)
+{
+        g_ptr_array_add(start->facts->taints, g_strdup(name));
+        log_guest_line(start->guest->instance, start->live->name, "Domain id=%d is tainted: %s", start->live->id, name);
+}
+
+/* What support wants to know before it looks any further. */
 static void taint(Start *start)
 {
-        bool root = geteuid() == 0 && start->guest->instance->system;
+        const QemuNamespace *own = own_namespace(start->live);
 
-        if (!root)
-                return;
-        g_ptr_array_add(start->facts->taints, g_strdup("high-privileges"));
-        log_guest_line(start->guest->instance, start->live->name, "Domain id=%d is tainted: high-privileges",
-                       start->live->id);
+        if (geteuid() == 0 && start->guest->instance->system)
+                add_taint(start, "high-privileges");
+        if (own && (own->n_arguments > 0 || own->n_environment > 0))
+                add_taint(start, "custom-argv");
 }
 
 static int open_log(Start *start, const Process *process, Error *err)
@@ -342,6 +355,7 @@ static Process *make_process(Start *start, GPtrArray *words)
         g_autofree char *cache = g_build_filename(folder, ".cache", NULL);
         g_autofree char *config = g_build_filename(folder, ".config", NULL);
         g_autofree char *pid_file = pid_path(start->guest->instance, start->live->name);
+        const QemuNamespace *own = own_namespace(start->live);
 
         process_env(process, "LC_ALL", "C");
         for (size_t i = 0; i < ARRAY_SIZE(passed); i++)
@@ -350,6 +364,9 @@ static Process *make_process(Start *start, GPtrArray *words)
         process_env(process, "XDG_DATA_HOME", data);
         process_env(process, "XDG_CACHE_HOME", cache);
         process_env(process, "XDG_CONFIG_HOME", config);
+        for (size_t i = 0; own && i < own->n_environment; i++)
+                process_env(process, own->environment[i].name,
+                            own->environment[i].value ? own->environment[i].value : "");
         for (guint i = 1; i + 1 < words->len; i++)
                 process_add(process, g_ptr_array_index(words, i));
         for (size_t i = 0; i < start->n_fds; i++)

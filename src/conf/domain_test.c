@@ -193,8 +193,9 @@ static void test_unknown(void)
         static const char attribute[] =
                 HEAD "<devices>\n  <disk>\n    <driver cahce='none'/>\n    <target dev='vda'/>\n"
                      "  </disk>\n</devices>" TAIL;
-        g_autoptr(Domain) d = parse(element, DOMAIN_PARSE_INACTIVE); /* only validation refuses */
+        g_autoptr(Domain) accepted = parse(element, DOMAIN_PARSE_INACTIVE); /* only validation refuses */
 
+        g_assert_null(accepted->features);
         refuse(element, DOMAIN_PARSE_VALIDATE, VIR_ERR_XML_INVALID_SCHEMA,
                "(domain_definition):5:3: unknown element 'featuers' in element 'domain'; did you mean 'features'?");
         refuse(attribute, DOMAIN_PARSE_VALIDATE, VIR_ERR_XML_INVALID_SCHEMA,

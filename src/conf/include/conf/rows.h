@@ -243,8 +243,6 @@ char *rows_guard(const Rows *rows);
 /** rows_round_trip: set each row alone to a value (an enumeration to each), format, parse, compare, format again: NULL
  * or what went wrong; @ret_n: how many trips. For tests. */
 char *rows_round_trip(const Rows *rows, const char *element, size_t *ret_n);
-/** rows_schema: a RELAX NG pattern of @element as the rows see it. The caller frees. */
-char *rows_schema(const Rows *rows, const char *element);
 
 /* Editing lists of a private copy: @index may be the length. The new element is zeroed; returns it. */
 void *rows_list_insert(const Rows *rows, void *array, size_t *n, size_t index);

@@ -61,8 +61,21 @@ int domain_parse(const char *xml, size_t length, const char *name, unsigned flag
         return domain_parse_node(xml_root(document), flags, ret, err);
 }
 
+/* The ports of a running guest that it was only given for this run. */
+static char *format_without_ports(const Domain *d, unsigned flags, Error *err)
+{
+        g_autoptr(Domain) copy = domain_copy(d);
+
+        for (size_t i = 0; i < copy->n_graphics; i++)
+                if (rows_settle(&Graphics_rows, &copy->graphics[i], ROWS_INACTIVE, err) < 0)
+                        return NULL;
+        return rows_document(&Domain_rows, copy, "domain", format_flags(flags));
+}
+
 char *domain_format(const Domain *d, unsigned flags, Error *err)
 {
+        if (flags & DOMAIN_FORMAT_INACTIVE && d->id >= 0 && d->n_graphics > 0)
+                return format_without_ports(d, flags, err);
         return rows_document(&Domain_rows, d, "domain", format_flags(flags));
 }
 

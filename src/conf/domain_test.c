@@ -123,6 +123,7 @@ static void test_live(void)
         g_assert_nonnull(strstr(secure, "passwd='secret'"));
         g_assert_null(strstr(later, "id='7'"));
         g_assert_null(strstr(later, "virtio-disk0"));
+        g_assert_nonnull(strstr(later, "port='-1' autoport='yes'"));
         g_assert_nonnull(strstr(later, "ua-mine"));
         g_assert_cmpint(inactive->id, ==, -1);
         g_assert_null(inactive->disks[0].info.alias);
@@ -138,6 +139,16 @@ static void test_metadata(void)
 
         g_assert_nonnull(strstr(
                 out, "  <metadata>\n    <app:note xmlns:app='urn:app'>a &lt; b<i/></app:note>\n  </metadata>\n"));
+}
+
+static void test_metadata_space(void)
+{
+        static const char xml[] = "<domain type='test' xmlns:app='urn:app' xmlns:other='urn:other'><name>a</name>"
+                                  "<metadata><app:note/></metadata><memory>1</memory>"
+                                  "<os><type arch='x86_64'>hvm</type></os></domain>";
+        g_autoptr(Domain) d = parse(xml, DOMAIN_PARSE_INACTIVE);
+
+        g_assert_cmpstr(d->metadata, ==, "<metadata xmlns:app='urn:app'><app:note/></metadata>");
 }
 
 static void test_namespace(void)
@@ -292,6 +303,7 @@ int main(int argc, char **argv)
         g_test_add_func("/domain/legacy", test_legacy);
         g_test_add_func("/domain/live", test_live);
         g_test_add_func("/domain/metadata", test_metadata);
+        g_test_add_func("/domain/metadata-space", test_metadata_space);
         g_test_add_func("/domain/namespace", test_namespace);
         g_test_add_func("/domain/errors", test_errors);
         g_test_add_func("/domain/unknown", test_unknown);

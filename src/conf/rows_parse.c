@@ -162,6 +162,9 @@ static int parse_value(const PlannedRow *planned, void *p, XmlNode *element, Par
         const char *unit = unit_of(codec, element);
         const char *text = form_text(codec, planned, element, &attribute, &owned);
 
+        if (!text && codec->form == ROW_VERBATIM)
+                return error_set(parse->err, VIR_ERR_CONFIG_UNSUPPORTED, "a document with <%s> must be in UTF-8",
+                                 element->name);
         if (!text)
                 return row->flags & ROW_REQUIRED ? fail_missing(planned, element, parse) : 0;
         if (is_skipped(row, parse) || (row->flags & ROW_LEGACY && row_is_set(row, p)))

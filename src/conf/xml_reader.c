@@ -104,6 +104,14 @@ static void take_attributes(XmlDocument *document, XmlNode *node, int n, const x
         }
 }
 
+static void take_spaces(XmlDocument *document, XmlNode *node, int n, const xmlChar **two)
+{
+        node->spaces = arena_take(document, (size_t)n * sizeof(XmlSpace));
+        for (int i = 0; i < n; i++, two += 2)
+                if (two[0])
+                        node->spaces[node->n_spaces++] = (XmlSpace){ (const char *)two[0], (const char *)two[1] };
+}
+
 static void element_start(void *opaque, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_spaces,
                           const xmlChar **spaces, int n_attributes, int n_defaulted, const xmlChar **attributes)
 {
@@ -111,7 +119,7 @@ static void element_start(void *opaque, const xmlChar *name, const xmlChar *pref
         XmlNode *parent = document->current;
         XmlNode *node = arena_take(document, sizeof(*node));
 
-        if (++document->depth > XML_DEPTH_MAX || n_attributes > 1000)
+        if (++document->depth > XML_DEPTH_MAX || n_attributes > 1000 || n_spaces > 1000)
                 return fail(document, "the document is nested too deeply");
         *node = (XmlNode){
                 .name = (const char *)name,
@@ -123,6 +131,8 @@ static void element_start(void *opaque, const xmlChar *name, const xmlChar *pref
         };
         if (n_attributes > 0)
                 take_attributes(document, node, n_attributes, attributes);
+        if (n_spaces > 0)
+                take_spaces(document, node, n_spaces, spaces);
         if (!parent)
                 document->root = node;
         else if (parent->last)
@@ -299,13 +309,46 @@ void xml_see_all(XmlNode *node)
                 xml_see_all(child);
 }
 
+static bool declares(const XmlNode *node, const char *prefix)
+{
+        for (unsigned i = 0; i < node->n_spaces; i++)
+                if (strcmp(node->spaces[i].prefix, prefix) == 0)
+                        return true;
+        return false;
+}
+
+/* The declarations that @text uses and that stand around @node. The nearest of each prefix holds. */
+static char *outer_spaces(const XmlNode *node, const char *text)
+{
+        g_autoptr(GString) needed = g_string_new(NULL);
+
+        for (const XmlNode *outer = node->parent; outer; outer = outer->parent)
+                for (unsigned i = 0; i < outer->n_spaces; i++) {
+                        const XmlSpace *space = &outer->spaces[i];
+                        g_autofree char *use = g_strconcat(space->prefix, ":", NULL);
+                        g_autofree char *declaration = g_strdup_printf(" xmlns:%s=", space->prefix);
+                        g_autofree char *uri = g_markup_escape_text(space->uri, -1);
+
+                        if (declares(node, space->prefix) || !strstr(text, use) || strstr(needed->str, declaration))
+                                continue;
+                        g_string_append_printf(needed, "%s'%s'", declaration, uri);
+                }
+        return g_strdup(needed->str);
+}
+
 char *xml_slice(const XmlNode *node)
 {
         const XmlDocument *document = node->document;
+        g_autofree char *text = NULL;
+        g_autofree char *spaces = NULL;
+        size_t name_end;
 
         if (node->end <= node->offset || node->end > document->length)
                 return NULL;
-        return g_strndup(document->text + node->offset, node->end - node->offset);
+        text = g_strndup(document->text + node->offset, node->end - node->offset);
+        spaces = outer_spaces(node, text);
+        name_end = strcspn(text, " \t\r\n/>");
+        return g_strdup_printf("%.*s%s%s", (int)name_end, text, spaces, text + name_end);
 }
 
 char *xml_where(const XmlNode *node, const XmlAttribute *attribute)

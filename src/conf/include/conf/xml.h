@@ -20,14 +20,19 @@ typedef struct XmlAttribute {
         bool seen;       /* somebody asked for it: the rest is unknown to us */
 } XmlAttribute;
 
+typedef struct XmlSpace {
+        const char *prefix, *uri;
+} XmlSpace;
+
 struct XmlNode {
         const char *name;  /* without prefix */
         const char *space; /* namespace URI; NULL: none */
         XmlDocument *document;
         XmlNode *parent, *next, *first, *last;
         XmlAttribute *attributes;
+        XmlSpace *spaces; /* declared here, with a prefix */
         const char *text; /* of an element without children; NULL: empty */
-        uint16_t n_attributes;
+        uint16_t n_attributes, n_spaces;
         bool seen;
         uint32_t line, offset, end; /* of '<' and behind '>' in the text; end 0: unknown */
 };
@@ -47,7 +52,8 @@ XmlAttribute *xml_attribute(const XmlNode *node, const char *name);
 XmlNode *xml_child(const XmlNode *node, const char *space, const char *name, const XmlNode *after);
 /** xml_see_all: mark @node and all below it as known. */
 void xml_see_all(XmlNode *node);
-/** xml_slice: the element as it was written. The caller frees. */
+/** xml_slice: the element as it was written, with the namespaces it needs from around it. The caller frees; NULL when
+ * the text was not UTF-8. */
 char *xml_slice(const XmlNode *node);
 /** xml_where: "NAME:LINE:COLUMN" of @node, or of @attribute in it if not NULL. The caller frees. */
 char *xml_where(const XmlNode *node, const XmlAttribute *attribute);

@@ -26,7 +26,7 @@ static Server *find_server(const char *name, Error *err)
                 return daemon->server;
         if (g_str_equal(name, daemon->admin->name))
                 return daemon->admin;
-        return error_null(err, VIR_ERR_NO_SERVER, "no server with matching name '%s' found", name);
+        return error_null(err, VIR_ERR_NO_SERVER, "No server named '%s'", name);
 }
 
 /* With a reference. */
@@ -38,8 +38,7 @@ static Client *find_client(virAdmClientPtr handle, Error *err)
         if (!server)
                 return NULL;
         client = server_find_client(server, handle->id);
-        return client ? client
-                      : error_null(err, VIR_ERR_NO_CLIENT, "no client with matching id '%llu' found", handle->id);
+        return client ? client : error_null(err, VIR_ERR_NO_CLIENT, "No client with matching ID '%llu'", handle->id);
 }
 
 static int list_servers(virAdmConnectPtr conn, virAdmServerPtr **servers, unsigned flags, Error *err)
@@ -136,7 +135,7 @@ static virAdmClientPtr lookup_client(virAdmServerPtr handle, unsigned long long 
                 return NULL;
         client = server_find_client(server, id);
         if (!client)
-                return error_null(err, VIR_ERR_NO_CLIENT, "no client with matching id '%llu' found", id);
+                return error_null(err, VIR_ERR_NO_CLIENT, "No client with matching ID '%llu'", id);
         found = make_client(handle, client);
         client_unref(client);
         return found;
@@ -287,6 +286,13 @@ static int get_lib_version(virAdmConnectPtr conn, unsigned long long *libVer, Er
         return 0;
 }
 
+static int update_tls_files(virAdmServerPtr handle, unsigned flags, Error *err)
+{
+        if (check_flags(flags, err) < 0 || !find_server(handle->name, err))
+                return -1;
+        return error_set(err, VIR_ERR_INTERNAL_ERROR, "no tls service found, unable to update tls files");
+}
+
 static const AdminCalls admin_calls = {
         .adm_connect_get_lib_version = get_lib_version,
         .adm_connect_list_servers = list_servers,
@@ -299,6 +305,7 @@ static const AdminCalls admin_calls = {
         .adm_client_close = close_client,
         .adm_server_get_client_limits = get_client_limits,
         .adm_server_set_client_limits = set_client_limits,
+        .adm_server_update_tls_files = update_tls_files,
         .adm_connect_get_logging_outputs = get_outputs,
         .adm_connect_get_logging_filters = get_filters,
         .adm_connect_set_logging_outputs = set_outputs,

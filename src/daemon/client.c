@@ -20,6 +20,7 @@ enum {
         OUTBOX_EVENT_BYTES = 33554432, /* a peer with more unread than this is disconnected by the next event */
         OUTBOX_EVENT_COUNT = 10000,
         STREAM_BACKLOG_HIGH = 1048576,
+        CLOSED_PACKET_MAX = 524288, /* before there is a connection: room for all that SASL may say */
 };
 
 static void client_run(Client *client);
@@ -40,7 +41,7 @@ Client *client_new(Server *server, Loop *loop, uint64_t id, int fd, Transport tr
         client->subscriptions = g_ptr_array_new();
         pthread_mutex_init(&client->lock, NULL);
         server_count_alive(server, 1);
-        inbox_init(&client->inbox, INBOX_PACKET_MAX);
+        inbox_init(&client->inbox, CLOSED_PACKET_MAX);
         if (identity_of_peer(client, fd, err) < 0)
                 return client_unref(client);
         return client;
@@ -178,7 +179,11 @@ static int take_packets(Client *client, Error *err)
 {
         while (client->source && may_read(client)) {
                 InboxPacket packet;
-                int result = inbox_next(&client->inbox, &packet, err);
+                int result;
+
+                if (client_connection(client))
+                        client->inbox.packet_max = INBOX_PACKET_MAX;
+                result = inbox_next(&client->inbox, &packet, err);
 
                 if (result != INBOX_READY)
                         return result == INBOX_WAIT ? 0 : -1;

@@ -100,7 +100,7 @@ static void *start_drivers(void *opaque)
         ERROR_AUTO Error err = ERROR_INIT;
 
         if (driver_modules_start(daemon->paths->system, &err) < 0) {
-                log_error("cannot start: %s", err.message);
+                error_move(&daemon->problem, &err);
                 g_atomic_int_set(&daemon->started, -1);
                 wake(daemon);
                 return NULL;
@@ -200,7 +200,7 @@ static int supervise(Daemon *daemon, int signal_fd, Error *err)
                 if ((fds[0].revents & POLLIN) && !take_signal(daemon, signal_fd))
                         return 0;
                 if (g_atomic_int_get(&daemon->started) < 0)
-                        return error_set(err, VIR_ERR_INTERNAL_ERROR, "the drivers did not start");
+                        return error_move(err, &daemon->problem);
                 if (timed_out(daemon, &idle, eventfd_read(daemon->wake, &count) == 0))
                         return 0;
         }
@@ -293,6 +293,7 @@ Daemon *daemon_free(Daemon *daemon)
         if (daemon->wake >= 0)
                 close(daemon->wake);
         running = NULL;
+        error_clear(&daemon->problem);
         g_free(daemon);
         return NULL;
 }

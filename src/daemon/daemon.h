@@ -12,9 +12,10 @@ typedef struct Daemon {
         const char *default_outputs; /* of the log, when nobody set others */
         Loop *loops[SERVER_LOOPS];
         Server *server, *admin;
-        int wake;                    /* eventfd: the supervisor has to look */
-        int timeout;                 /* atomic: seconds without clients after which to leave; 0 and less: never */
-        int started;                 /* atomic: 1: the drivers are up, -1: they failed */
+        int wake;    /* eventfd: the supervisor has to look */
+        int timeout; /* atomic: seconds without clients after which to leave; 0 and less: never */
+        int started; /* atomic: 1: the drivers are up, -1: they failed, and this is why: */
+        Error problem;
         void (*ready)(void *opaque); /* the daemon answers; called once */
         void *opaque;
 } Daemon;

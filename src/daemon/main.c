@@ -4,6 +4,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -57,11 +58,13 @@ static void raise_file_limit(void)
 /* Background daemons write to the journal where there is one, else to a file; others to stderr. */
 static char *default_outputs(const Paths *paths, bool background)
 {
+        int level = log_get_level();
+
         if (access("/run/systemd/journal/socket", W_OK) == 0 && (background || !isatty(STDIN_FILENO)) && !*paths_root())
-                return g_strdup("1:journald");
+                return g_strdup_printf("%d:journald", level);
         if (background)
-                return g_strdup_printf("1:file:%s/libvirtd.log", paths->log);
-        return g_strdup("1:stderr");
+                return g_strdup_printf("%d:file:%s/libvirtd.log", level, paths->log);
+        return g_strdup_printf("%d:stderr", level);
 }
 
 static const char *first_text(const char *variable, const char *configured)
@@ -87,7 +90,7 @@ static int log_level(const Options *options, const Config *config)
 /* The command line wins over the environment, and that over the file. */
 static int set_up_logging(const Options *options, const Config *config, const Paths *paths, Error *err)
 {
-        g_autofree char *fallback = default_outputs(paths, options->daemon);
+        g_autofree char *fallback = NULL;
         const char *filters = first_text("LIBVIRT_LOG_FILTERS", config->log_filters);
         const char *outputs = first_text("LIBVIRT_LOG_OUTPUTS", config->log_outputs);
 
@@ -99,6 +102,7 @@ static int set_up_logging(const Options *options, const Config *config, const Pa
                 return log_set_outputs(outputs, err) < 0 ? error_prefix(err, "%s: log_outputs", config->path) : 0;
         if (options->daemon && dir_make(paths->log, paths->system ? 0755 : 0700, err) < 0)
                 return -1;
+        fallback = default_outputs(paths, options->daemon);
         return log_set_outputs(fallback, err);
 }
 
@@ -188,6 +192,15 @@ static int run_daemon(const Options *options, const Config *config, const Paths 
         return result;
 }
 
+/* The log keeps why the daemon ended; where it is stderr, main() says so anyway. */
+static void log_failure(const Error *err)
+{
+        g_autofree char *outputs = log_get_outputs();
+
+        if (!strstr(outputs, ":stderr"))
+                log_error("%s", err->message);
+}
+
 static int start(const Options *options, const Config *config, const Paths *paths, Error *err)
 {
         g_autofree char *pid_path = NULL;
@@ -206,6 +219,8 @@ static int start(const Options *options, const Config *config, const Paths *path
                                                        : HOST_UUID_SMBIOS);
         result = run_daemon(options, config, paths, &ready_fd, err);
         unlink(pid_path);
+        if (result < 0)
+                log_failure(err);
         return result;
 }
 

@@ -302,6 +302,9 @@ static int set_prio_workers(Server *server, unsigned n, Error *err)
 
 int server_set_workers(Server *server, const ServerLimits *limits, Error *err)
 {
+        if (limits->min_workers > limits->max_workers)
+                return error_set(err, VIR_ERR_INVALID_ARG, "minWorkers cannot be larger than maxWorkers: %u and %u",
+                                 limits->min_workers, limits->max_workers);
         if (pool_set_limits(server->pool, limits->min_workers, limits->max_workers, err) < 0)
                 return -1;
         if (limits->prio_workers > 0 && set_prio_workers(server, limits->prio_workers, err) < 0)

@@ -20,6 +20,7 @@ SEED = int(os.environ.get('VIREO_SEED', '20251122'))
 REMOTE_LAST, QEMU_LAST, ADMIN_LAST = 446, 7, 19
 GROWTH_MAX = 96 * 1024  # KiB of resident memory that all mutants together may cost
 BATCH = 50
+CALLS = 446 - 52 + 6 + 1 - 3  # procedures less events, of the remote, qemu and lxc programs, less what is left out
 EDGES = (0, 1, 2, 3, 4, 7, 16, 255, 256, 4096, 65535, 65536, 4194304, 4194305, 0x7fffffff, 0x80000000, 0xffffffff)
 
 # Opening and closing would only make the rest shorter; the host stays awake even if a driver takes that call.
@@ -137,6 +138,7 @@ class Peer:
         self.connection = None
         self.buffer = bytearray()
         self.answers = {}  # error code (0: success) -> how many
+        self.reached = set()  # (program, procedure) whose decoder has run
         self.marked = False
 
     def open(self):
@@ -167,7 +169,10 @@ class Peer:
 
     def take(self, message):
         if message.kind == wire.REPLY:
-            code = message.reader().int() if message.status == wire.ERROR else 0
+            refused = wire.Refused(message.body) if message.status == wire.ERROR else None
+            code = refused.code if refused else 0
+            if not refused or not refused.message.startswith(('unknown procedure', 'Cannot find program')):
+                self.reached.add((message.program, message.procedure))
             self.answers[code] = self.answers.get(code, 0) + 1
         self.marked = self.marked or message.serial == self.MARKER
 
@@ -232,9 +237,11 @@ class Mutator(support.GroundTest):
         self.assertGreaterEqual(2 * good, good + bad, 'half of the mutants reach the decoders')
         self.assertLess(self.resident() - warm, GROWTH_MAX, 'KiB more than after a quarter of the mutants')
         other.domains()
+        if COUNT >= 20000:
+            self.assertGreaterEqual(len(peer.reached), CALLS, 'every decoder was reached')
         peer.drop()
         self.assertEqual(self.vireod.stop(), 0, self.vireod.words())
-        print(f'{good} with a valid header, {bad} without; answers by code: {sorted(peer.answers.items())}', file=sys.stderr)
+        print(f'{good} with a valid header, {bad} without, {len(peer.reached)} procedures; answers by code: {sorted(peer.answers.items())}', file=sys.stderr)
 
 
 if __name__ == '__main__':

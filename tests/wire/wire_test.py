@@ -103,6 +103,30 @@ class Handshake(WireTest):
         self.assertEqual(os.stat(self.admin_socket).st_mode & 0o777, 0o700)
 
 
+class Identity(WireTest):
+    def test_set(self):
+        c = self.connect().open()
+        c.call(wire.SET_IDENTITY, uint(2) + string('user-name') + uint(7) + string('joe') +
+               string('unix-user-id') + uint(4) + uint(0, 1000) + uint(0))
+        self.assertEqual(c.lib_version(), 9010000)
+
+    def test_refused(self):
+        c = self.connect().open()
+        for params in (uint(1) + string('nonsense') + uint(7) + string('joe'),
+                       uint(1) + string('user-name') + uint(1, 5),
+                       uint(2) + 2 * (string('user-name') + uint(7) + string('joe')),
+                       uint(1) + string('unix-user-id') + uint(4) + uint(1, 0)):
+            with self.assertRaises(Refused) as caught:
+                c.call(wire.SET_IDENTITY, params + uint(0))
+            self.assertEqual(caught.exception.code, ERR_INVALID_ARG, caught.exception)
+
+    def test_readonly(self):
+        c = self.connect('libvirt-sock-ro').open()
+        with self.assertRaises(Refused) as caught:
+            c.call(wire.SET_IDENTITY, uint(0, 0))
+        self.assertEqual(caught.exception.code, ERR_DENIED)
+
+
 class Errors(WireTest):
     def test_program_version_procedure_status(self):
         c = self.connect().open()
@@ -165,6 +189,11 @@ class Framing(WireTest):
                 self.assertTrue(c.ended())
                 self.assertEqual(other.lib_version(), 9010000)
 
+    def test_who_is_not_in_yet_gets_less_room(self):
+        c = self.connect()
+        c.send(uint(1 << 20))
+        self.assertTrue(c.ended())
+
     def test_promised_bytes_cost_no_memory(self):
         before = self.status('VmRSS')
         for _ in range(50):
@@ -222,7 +251,7 @@ class Descriptors(WireTest):
             message = c.reply(self.with_fds(c, n))
             self.assertEqual((message.kind, message.status), (wire.REPLY, wire.OK))
         self.assertEqual(c.lib_version(), 9010000)
-        self.assertEqual(self.count_fds(), before)
+        self.assertLessEqual(self.count_fds(), before)
 
     def test_more_calls_behind(self):
         c = self.connect().open()
@@ -263,6 +292,7 @@ class Descriptors(WireTest):
         self.assertTrue(c.ended())
 
     def test_gone_before_they_came(self):
+        self.connect().open()
         before = self.count_fds()
         c = self.connect().open()
         c.send_fds(packet(wire.REMOTE, wire.GET_LIB_VERSION, uint(5), kind=wire.CALL_WITH_FDS), [self.null] * 3)
@@ -340,6 +370,45 @@ class Events(WireTest):
         self.assertEqual(c.call(wire.EVENT_DEREGISTER).int(), 0)
         with self.assertRaises(Refused):
             c.call(wire.EVENT_DEREGISTER)
+
+    def test_old_form(self):
+        c = self.connect().open()
+        self.assertEqual(c.call(wire.EVENT_REGISTER_ANY, uint(0)).data, b'')
+        with self.assertRaises(Refused):
+            c.call(wire.EVENT_REGISTER_ANY, uint(0))
+        c.call(wire.DOMAIN_SUSPEND, wire.domain(c.domains()[0]))
+        self.assertEqual(self.lifecycle(c.event(wire.EVENT_LIFECYCLE))[0], 3)
+        c.call(wire.EVENT_DEREGISTER_ANY, uint(0))
+        with self.assertRaises(Refused):
+            c.call(wire.EVENT_DEREGISTER_ANY, uint(0))
+
+    def test_every_kind_of_object(self):
+        c = self.connect().open()
+        for register, deregister, some in ((wire.NETWORK_REGISTER, 314, string('default') + bytes(16)),
+                                           (wire.POOL_REGISTER, 369, string('default-pool') + bytes(16)),
+                                           (wire.NODE_DEVICE_REGISTER, 375, string('computer')),
+                                           (wire.SECRET_REGISTER, 381, bytes(16) + uint(0) + string(''))):
+            for target in (maybe(None), maybe(some)):
+                with self.subTest(register=register, target=target):
+                    try:
+                        number = c.call(register, uint(0) + target).int()
+                    except Refused as refused:
+                        self.assertEqual(refused.code, 3, refused)  # the driver has no such objects
+                        continue
+                    c.call(deregister, uint(number))
+                    with self.assertRaises(Refused):
+                        c.call(deregister, uint(number))
+
+    def test_connection_lost_callback(self):
+        c = self.connect().open()
+        c.call(wire.CLOSE_CALLBACK_REGISTER)
+        with self.assertRaises(Refused):
+            c.call(wire.CLOSE_CALLBACK_REGISTER)
+        c.call(wire.CLOSE_CALLBACK_UNREGISTER)
+        with self.assertRaises(Refused):
+            c.call(wire.CLOSE_CALLBACK_UNREGISTER)
+        c.call(wire.CLOSE_CALLBACK_REGISTER)
+        c.close()
 
     def test_unknown_event(self):
         c = self.connect().open()

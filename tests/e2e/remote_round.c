@@ -205,6 +205,63 @@ static void test_threads(void)
         virConnectClose(conn);
 }
 
+static gint loop_stop, loop_events;
+
+static void on_tick(int timer, void *opaque)
+{
+}
+
+static gpointer loop_main(gpointer opaque)
+{
+        int timer = virEventAddTimeout(10, on_tick, NULL, NULL);
+
+        while (!g_atomic_int_get(&loop_stop))
+                g_assert_cmpint(virEventRunDefaultImpl(), ==, 0);
+        virEventRemoveTimeout(timer);
+        return NULL;
+}
+
+static int on_busy(virConnectPtr conn, virDomainPtr domain, int event, int detail, void *opaque)
+{
+        g_atomic_int_inc(&loop_events);
+        return 0;
+}
+
+/* One of many: connections come and go, with everything that a connection can have. */
+static gpointer busy_main(gpointer opaque)
+{
+        g_autofree char *name = g_strdup_printf("busy%d", GPOINTER_TO_INT(opaque));
+
+        for (int i = 0; i < 10; i++) {
+                virConnectPtr conn = open_it();
+                int id = virConnectDomainEventRegisterAny(conn, NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+                                                          VIR_DOMAIN_EVENT_CALLBACK(on_busy), NULL, NULL);
+                virDomainPtr domain = define(conn, name);
+
+                g_assert_cmpint(virDomainCreate(domain), ==, 0);
+                g_assert_cmpint(virConnectSetKeepAlive(conn, 5, 3), ==, 0);
+                g_assert_cmpint(virDomainDestroy(domain), ==, 0);
+                g_assert_cmpint(virDomainUndefine(domain), ==, 0);
+                virDomainFree(domain);
+                g_assert_cmpint(virConnectDomainEventDeregisterAny(conn, id), ==, 0);
+                g_assert_cmpint(virConnectClose(conn), ==, 0);
+        }
+        return NULL;
+}
+
+static void test_busy(void)
+{
+        GThread *loop = g_thread_new("loop", loop_main, NULL), *threads[8];
+
+        for (int i = 0; i < 8; i++)
+                threads[i] = g_thread_new("busy", busy_main, GINT_TO_POINTER(i));
+        for (int i = 0; i < 8; i++)
+                g_thread_join(threads[i]);
+        g_atomic_int_set(&loop_stop, 1);
+        g_thread_join(loop);
+        g_assert_cmpint(g_atomic_int_get(&loop_events), >, 0);
+}
+
 static void test_readonly(void)
 {
         virConnectPtr conn = virConnectOpenReadOnly(uri);
@@ -335,6 +392,7 @@ int main(int argc, char **argv)
         g_test_add_func("/remote/life", test_life);
         g_test_add_func("/remote/events", test_events);
         g_test_add_func("/remote/threads", test_threads);
+        g_test_add_func("/remote/busy", test_busy);
         g_test_add_func("/remote/keepalive", test_keepalive);
         g_test_add_func("/remote/stream", test_stream);
         if (!g_getenv("VIREO_TEST_NO_RO"))

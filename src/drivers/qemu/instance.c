@@ -180,6 +180,33 @@ QemuInstance *qemu_instance_new(bool system, Error *err)
         return instance;
 }
 
+/* What was handed to the loop before has been done when this returns. */
+typedef struct Barrier {
+        pthread_mutex_t mutex;
+        pthread_cond_t wake;
+        bool passed;
+} Barrier;
+
+static void pass(void *opaque)
+{
+        Barrier *barrier = opaque;
+        LOCKED(&barrier->mutex);
+
+        barrier->passed = true;
+        pthread_cond_signal(&barrier->wake);
+}
+
+static void wait_for_loop(Loop *loop)
+{
+        Barrier barrier = { .mutex = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER };
+
+        loop_call(loop, pass, &barrier);
+        pthread_mutex_lock(&barrier.mutex);
+        while (!barrier.passed)
+                pthread_cond_wait(&barrier.wake, &barrier.mutex);
+        pthread_mutex_unlock(&barrier.mutex);
+}
+
 /* Guests first: they hold sources of the loop. */
 static void let_go_of_guests(QemuInstance *instance)
 {
@@ -204,6 +231,9 @@ static void let_go_of_guests(QemuInstance *instance)
                 qmp_unref(qmp);
         }
         domain_entries_free(entries);
+        /* The monitors hold their domains until they are closed. */
+        if (instance->loop)
+                wait_for_loop(instance->loop);
 }
 
 QemuInstance *qemu_instance_free(QemuInstance *instance)

@@ -316,10 +316,15 @@ static void on_balloon_change(const Happening *h)
 {
         uint64_t actual = 0;
         DomainView *view;
+        Domain *live;
 
         if (!json_get_uint(h->data, "actual", &actual))
                 return;
         view = domain_view_edit(h->guest->entry);
+        live = domain_copy(view->live);
+        live->current_memory_kib = actual / 1024;
+        domain_unref(view->live);
+        view->live = live;
         view->memory_kib = actual / 1024;
         domain_publish(h->guest->entry, view);
         event_emit(h->hub, event_domain_balloon_change(h->name, h->uuid, h->view->id, actual / 1024));

@@ -14,7 +14,7 @@
 #include "util/log.h"
 #include "util/process.h"
 
-enum { CONFIG_MAX = 16 * 1024 * 1024, CMDLINE_MAX = 1024 * 1024 };
+enum { CONFIG_MAX = 16 * 1024 * 1024, CMDLINE_MAX = 1024 * 1024, LOADERS_MAX = 8, FILES_WORTH_A_THREAD = 200 };
 
 /* Asking a monitor */
 
@@ -160,19 +160,47 @@ static int load_config(QemuInstance *instance, const char *file, Error *err)
         return enter(instance, config, err);
 }
 
-static int load_configs(QemuInstance *instance, Error *err)
-{
-        g_auto(GStrv) files = NULL;
+/* Files that several threads load. */
+typedef struct Loader {
+        QemuInstance *instance;
+        char **files;
+        atomic_size_t next;
+        size_t n;
+} Loader;
 
-        if (dir_list(instance->config_dir, ".xml", &files, err) < 0)
-                return -1;
-        for (char **file = files; *file; file++) {
+static void *load_some(void *opaque)
+{
+        Loader *loader = opaque;
+        size_t i;
+
+        while ((i = atomic_fetch_add(&loader->next, 1)) < loader->n) {
                 ERROR_AUTO Error why = ERROR_INIT;
 
                 /* One broken file must not hide the others. */
-                if (load_config(instance, *file, &why) < 0)
-                        log_error("%s is passed over: %s", *file, why.message);
+                if (load_config(loader->instance, loader->files[i], &why) < 0)
+                        log_error("%s is passed over: %s", loader->files[i], why.message);
         }
+        return NULL;
+}
+
+static int load_configs(QemuInstance *instance, Error *err)
+{
+        g_auto(GStrv) files = NULL;
+        Loader loader = { .instance = instance };
+        GThread *threads[LOADERS_MAX] = { 0 };
+        guint n;
+
+        if (dir_list(instance->config_dir, ".xml", &files, err) < 0)
+                return -1;
+        loader.files = files;
+        loader.n = g_strv_length(files);
+        /* Reading documents is work, not waiting: as many threads as processors, where there is enough of it. */
+        n = loader.n < FILES_WORTH_A_THREAD ? 0 : MIN(g_get_num_processors(), LOADERS_MAX) - 1;
+        for (guint i = 0; i < n; i++)
+                threads[i] = g_thread_new("load", load_some, &loader);
+        load_some(&loader);
+        for (guint i = 0; i < n; i++)
+                g_thread_join(threads[i]);
         return 0;
 }
 

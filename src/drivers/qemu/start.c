@@ -23,6 +23,7 @@
 #include "util/log.h"
 #include "util/paths.h"
 #include "util/process.h"
+#include "vireo/events.h"
 
 enum { LAST_WORDS_MAX = 4096, FDS_MAX = 64 };
 
@@ -492,6 +493,22 @@ static int first_talk(Start *start, Error *err)
 
 /* Running */
 
+/* Those who wait for the guest's agent hear that there is one to wait for. */
+static void emit_agent(const Start *start)
+{
+        for (size_t i = 0; i < start->live->n_channels; i++) {
+                const Channel *channel = &start->live->channels[i];
+
+                if (g_strcmp0(channel->name, "org.qemu.guest_agent.0") != 0)
+                        continue;
+                event_emit(
+                        start->guest->instance->hub,
+                        event_domain_agent_lifecycle(start->live->name, start->live->uuid, start->live->id,
+                                                     VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED,
+                                                     VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_DOMAIN_STARTED));
+        }
+}
+
 static int let_run(Start *start, unsigned flags, int detail, Error *err)
 {
         Guest *guest = start->guest;
@@ -509,6 +526,7 @@ static int let_run(Start *start, unsigned flags, int detail, Error *err)
                 return -1;
         }
         domain_publish(guest->entry, view);
+        emit_agent(start);
         if (run)
                 emit_lifecycle(guest->instance, guest->entry, start->live->id, VIR_DOMAIN_EVENT_RESUMED,
                                VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);

@@ -23,7 +23,11 @@ class Checks:
                        f'                return {self.fail};']
 
     def null(self, name, condition=''):
-        self.when(f'{self.condition}{condition}!{name}', f'entry_argument_null(err, "{self.function}", "{name.lstrip("*")}")')
+        self.when(f'{self.condition}{condition}!{name}', f'entry_argument_null(err, "{self.function}", "{self.told(name)}")')
+
+    def told(self, name):
+        """What messages call a parameter."""
+        return f'{name}str' if self.call.via and f'parsed:{name}' in self.call.via else name.lstrip('*')
 
 
 def flags_name(call):
@@ -93,7 +97,9 @@ def check_param(call, checks, param):
     if name in call.optional or (request and (request.nullable or request.word == 'wanted')):
         return
     array = request if request and request.word in REQUEST_ARRAYS else None
-    if array:
+    if array and ['positive', array.count] in call.checks:
+        checks.null(name) # asked before the count, as libvirt does
+    elif array:
         checks.null(name, f'{array.count} && ')
     elif reply and reply.room:
         checks.null(name, room_condition(call, reply))

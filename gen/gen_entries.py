@@ -122,8 +122,9 @@ def via_lines(call, fail):
 def uuid_lines(call, name, fail):
     return ['        unsigned char raw[VIR_UUID_BUFLEN];',
             f'        if (!uuid_parse({name}, raw)) {{',
-            f'                entry_argument(err, "{call.name}", "{name}", "{name} in %s must be a valid UUID", '
-            f'"{call.name}");', f'                return {fail};', '        }']
+            f'                entry_argument(err, "{call.name}", "{name}str", "{name}str in %s must be a valid UUID", '
+            f'"{call.name}");',
+            f'                return {fail};', '        }']
 
 
 LISTED = {

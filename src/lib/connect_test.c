@@ -267,6 +267,8 @@ static void test_event_arguments(void)
                         conn, NULL, 0, (virConnectNetworkEventGenericCallback)(void (*)(void))on_lifecycle, NULL, NULL),
                 ==, -1);
         g_assert_cmpint(virGetLastErrorCode(), ==, VIR_ERR_NO_SUPPORT);
+        g_assert_cmpint(virConnectNetworkEventDeregisterAny(conn, 0), ==, -1);
+        g_assert_cmpint(virGetLastErrorCode(), ==, VIR_ERR_NO_SUPPORT);
         virDomainFree(domain);
         virConnectClose(other);
         virConnectClose(conn);

@@ -177,7 +177,8 @@ static void test_arguments(void)
         g_assert_cmpint(virDomainSetMetadata(demo, VIR_DOMAIN_METADATA_TITLE, "a\nb", NULL, NULL, 0), ==, -1);
         g_assert_cmpint(virGetLastErrorCode(), ==, VIR_ERR_INVALID_ARG);
         g_assert_null(virDomainLookupByUUIDString(&connection, "no uuid"));
-        check_error(VIR_ERR_INVALID_ARG, VIR_FROM_DOMAIN, "uuid in virDomainLookupByUUIDString must be a valid UUID");
+        check_error(VIR_ERR_INVALID_ARG, VIR_FROM_DOMAIN,
+                    "uuidstr in virDomainLookupByUUIDString must be a valid UUID");
         virDomainFree(demo);
 }
 

@@ -360,6 +360,11 @@ static EventHub *hub_of(virConnectPtr conn, ObjectKind kind)
         }
 }
 
+bool event_kind_known(virConnectPtr conn, ObjectKind kind)
+{
+        return hub_of(conn, kind) != NULL;
+}
+
 /* The connection's delivery with a reference for the caller; made when the first callback comes. */
 static Delivery *connection_delivery(virConnectPtr conn, Error *err)
 {

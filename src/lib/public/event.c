@@ -131,6 +131,8 @@ static int unlisten_any(const Kind *kind, virConnectPtr conn, int id, const char
         if (id < 0)
                 entry_argument_from(&err, kind->domain, function, "callbackID",
                                     "callbackID in %s must be zero or greater", function);
+        else if (!event_kind_known(conn, kind->kind))
+                error_set_from(&err, kind->domain, VIR_ERR_NO_SUPPORT, "%s", function);
         else
                 r = event_unlisten(conn, id, &err);
         return r < 0 ? entry_failed(conn, &err) : 0;

@@ -106,13 +106,14 @@ static int hand_over(Migration *migration, Error *err)
 {
         bool peer_to_peer = migration->flags & VIR_MIGRATE_PEER2PEER;
 
+        if ((peer_to_peer || migration->needs_uri) && !migration->target_uri)
+                return entry_argument_null(err, migration->function,
+                                           migration->needs_uri ? migration->needs_uri : "dconnuri");
         if (flags_check(migration, err) < 0 || features_check(migration, err) < 0)
                 return -1;
         if (peer_to_peer) {
                 if (supported(migration, FEATURE_MIGRATION_P2P, "p2p", err) < 0)
                         return -1;
-                if (!migration->target_uri)
-                        return entry_argument_null(err, migration->function, "dconnuri");
         } else if (supported(migration, FEATURE_MIGRATION_DIRECT, "direct", err) < 0) {
                 return -1;
         }
@@ -190,6 +191,7 @@ int virDomainMigrateToURI(virDomainPtr domain, const char *duri, unsigned long f
 {
         Migration migration = { .function = __func__, .domain = domain, .target_uri = duri, .flags = flags };
 
+        migration.needs_uri = "duri";
         plain_take(&migration, NULL, dname, flags & VIR_MIGRATE_PEER2PEER ? NULL : duri, bandwidth);
         return migrate_to_uri(&migration);
 }

@@ -8,6 +8,7 @@ typedef struct Migration {
         virDomainPtr domain;
         virConnectPtr target;   /* NULL: only the source is spoken to */
         const char *target_uri; /* of the far daemon, for peer to peer */
+        const char *needs_uri; /* the public name of target_uri where it may not be NULL; NULL: only for peer to peer */
         unsigned long flags;
         virTypedParameterPtr params; /* owned; VIR_MIGRATE_PARAM_... */
         int n_params, room;

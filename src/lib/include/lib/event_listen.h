@@ -18,6 +18,9 @@ typedef struct EventRequest {
         virFreeCallback free; /* of @opaque; runs once, not when the registration fails */
 } EventRequest;
 
+/** event_kind_known: whether @conn has a driver that tells events of @kind. */
+bool event_kind_known(virConnectPtr conn, ObjectKind kind);
+
 /** event_listen: returns the callback id. Holds a reference on @conn until it is given up. */
 int event_listen(virConnectPtr conn, const EventRequest *request, Error *err);
 

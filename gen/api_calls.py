@@ -111,7 +111,7 @@ class Call:
         self.inner = None if self.public else self.name
         self.doc = ''
         self.family = self.via = self.wire = self.accessor = self.stream = self.sized = self.adds = self.otherwise = None
-        self.sparse = None
+        self.sparse = self.adds_feature = None
         self.by_hand = self.client_by_hand = self.served_by_daemon = self.reads_snapshot = False
         self.acl_none = self.acl_admin = False
         self.request, self.reply, self.acl, self.filters, self.checks = [], [], [], [], []
@@ -201,6 +201,11 @@ def read_acl(call, line, words):
         call.acl.append(Permission(line, words))
 
 
+def read_adds(call, line, words):
+    call.adds_feature = option(line.block, words, 'feature')
+    (call.adds,) = words
+
+
 def accessor(word):
     def read(call, line, words):
         call.accessor = [word] + words
@@ -215,7 +220,7 @@ WORDS = {
     'check': lambda call, line, words: call.checks.append(words),
     'optional': lambda call, line, words: call.optional.update(words),
     'sized': lambda call, line, words: setattr(call, 'sized', words),
-    'adds': lambda call, line, words: setattr(call, 'adds', words[0]),
+    'adds': read_adds,
     'otherwise': lambda call, line, words: setattr(call, 'otherwise', words),
     '>': lambda call, line, words: call.request.append(Field(line, words)),
     '<': lambda call, line, words: call.reply.append(Field(line, words)),

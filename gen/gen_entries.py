@@ -67,13 +67,23 @@ def dispatch_lines(call, fail):
         missing = [f'                *{target} = {value};', '                return 0;']
     lines = [f'        if (!{table(call)}->{call.inner}) {{'] + missing + ['        }']
     if call.adds:
-        lines.append(f'        flags |= {call.adds};')
+        lines += adds_lines(call)
     for name in lists(call):
         lines += [f'        if ({name})', f'                *{name} = NULL;']
     names = [p.name for p in call.params]
     if call.sized:
         return lines + sized_lines(call, names)
     return lines + [f'        return {table(call)}->{call.inner}({", ".join(names + ["err"])});']
+
+
+def adds_lines(call):
+    """A flag that every driver takes, or only those that say so by a feature."""
+    if not call.adds_feature:
+        return [f'        flags |= {call.adds};']
+    conn = call.connection()
+    return [f'        if ({conn}->hypervisor->connect_supports_feature &&',
+            f'            {conn}->hypervisor->connect_supports_feature({conn}, {call.adds_feature}, NULL) > 0)',
+            f'                flags |= {call.adds};']
 
 
 def lists(call):

@@ -65,7 +65,13 @@ static char *on_xml(virDomainPtr domain, unsigned flags, Error *err)
         return error_null(err, VIR_ERR_NO_DOMAIN, "no domain with matching uuid '%s'", "x");
 }
 
+static int on_feature(virConnectPtr conn, int feature, Error *err)
+{
+        return feature == 9; /* strings among typed parameters */
+}
+
 static const HypervisorCalls calls = {
+        .connect_supports_feature = on_feature,
         .domain_destroy_flags = on_flags,
         .domain_shutdown_flags = on_flags,
         .domain_set_memory_flags = on_memory,

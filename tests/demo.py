@@ -2,9 +2,7 @@
 """The show behind ./demo: a guest boots under vireod, Debian's unmodified virsh types a sum into its shell."""
 import os
 import random
-import shutil
 import sys
-import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), 'e2e'))
 import support  # noqa: E402
@@ -13,12 +11,11 @@ VIRSH = os.path.join(support.FETCHED, 'clients', 'root', 'usr/bin/virsh')
 LIBRARIES = os.path.join(support.FETCHED, 'clients', 'root', support.MULTIARCH)
 
 
-class Stage:
+class Stage(support.Folder):
     """A ground that stays when asked to."""
 
     def __init__(self):
-        os.makedirs(support.BUILD, exist_ok=True)
-        self.root = tempfile.mkdtemp(prefix='demo-', dir=os.path.join(support.TOP, 'build'))
+        super().__init__('demo', os.path.join(support.TOP, 'build'))
 
     def path(self, *parts):
         return os.path.join(self.root, *parts)
@@ -57,7 +54,7 @@ def show(stage, keep):
         result = support.run(virsh + list(words), env=env)
         if result.status:
             raise SystemExit(f'virsh {" ".join(words)}: {result.err}{daemon.words()}')
-        say('$ virsh ' + ' '.join(words) + '\n' + result.out.strip())
+        say('$ virsh ' + ' '.join(words) + '\n' + result.out.strip('\n'))
 
     try:
         say(f'vireod runs (pid {daemon.process.pid}), all its folders below {stage.root}')
@@ -68,7 +65,7 @@ def show(stage, keep):
         if keep:
             say('\nLeft running. Go on with:\n'
                 f'  LD_LIBRARY_PATH={LIBRARIES} {VIRSH} -c "{daemon.uri(path="/session")}"\n'
-                f'and stop with:  virsh destroy demo; kill {daemon.process.pid}; rm -r {stage.root}')
+                f'and stop with:  virsh destroy demo; kill {daemon.process.pid}; rm -r {stage.links or ""} {stage.folder}')
             return
         call('shutdown', 'demo')
         support.wait_until(lambda: 'demo' not in support.run(virsh + ['list', '--name'], env=env).out.split(),
@@ -93,7 +90,7 @@ def main():
         show(stage, keep)
     finally:
         if not keep:
-            shutil.rmtree(stage.root)
+            stage.remove()
     say('Done.' if keep else 'Done; nothing is left behind.')
 
 

@@ -76,13 +76,32 @@ def children(pid):
     return found
 
 
+class Folder:
+    """A new folder by a name that is short enough for sockets in it: Debian's clients cannot connect to a path of more
+    than 107 bytes, so that a deep folder goes by a link in the folder for temporary files."""
+    LONGEST = len('/peer/run/libvirt/libvirt-admin-sock-ro')
+
+    def __init__(self, name, base):
+        os.makedirs(base, exist_ok=True)
+        self.root = self.folder = tempfile.mkdtemp(prefix=name + '-', dir=base)
+        self.links = None
+        if len(os.fsencode(self.folder)) + self.LONGEST > 107:
+            self.links = tempfile.mkdtemp(prefix='vireo-')
+            self.root = os.path.join(self.links, 'ground')
+            os.symlink(self.folder, self.root)
+
+    def remove(self):
+        shutil.rmtree(self.folder)
+        if self.links:
+            shutil.rmtree(self.links)
+
+
 class Ground:
     """A folder for everything, and the end of everything."""
 
     def __init__(self, name):
-        base = os.path.join(BUILD, 'ground')
-        os.makedirs(base, exist_ok=True)
-        self.root = tempfile.mkdtemp(prefix=name + '-', dir=base)
+        self.folder = Folder(name, os.path.join(BUILD, 'ground'))
+        self.root = self.folder.root
         self.left = []
 
     def path(self, *parts):
@@ -98,7 +117,7 @@ class Ground:
                 self.left.append(file.read().replace(b'\0', b' ').decode(errors='replace'))
             os.kill(pid, signal.SIGKILL)
         wait_until(lambda: not self.orphans(), 'orphans end')
-        shutil.rmtree(self.root, ignore_errors=True)
+        self.folder.remove()
 
 
 class Vireod:

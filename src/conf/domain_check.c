@@ -224,14 +224,24 @@ static int check_schedulers(const Domain *d, Error *err)
                 if (!has_iothread(d, (unsigned)id))
                         return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Cannot find 'iothread' : %ld", id);
         }
-        for (size_t i = 1; tune && i < tune->n_vcpuscheds; i++)
-                if (bitmap_equal(tune->vcpuscheds[i].vcpus, tune->vcpuscheds[i - 1].vcpus))
-                        return error_set(err, VIR_ERR_XML_DETAIL, "'vcpusched' attributes 'vcpus' must not overlap");
+        return 0;
+}
+
+/* Far more than any host can give to a guest; the rules below compare each with each. */
+static int check_counts(const Domain *d, Error *err)
+{
+        enum { DEVICES_MAX = 2048 };
+
+        if (d->n_disks > DEVICES_MAX || d->n_hostdevs > DEVICES_MAX || d->n_seclabels > DEVICES_MAX)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "more than %d disks, host devices or security labels are not supported", DEVICES_MAX);
         return 0;
 }
 
 int domain_check_rules(const Domain *d, Error *err)
 {
+        if (check_counts(d, err) < 0)
+                return -1;
         if (check_drives(d, err) < 0 || check_hostdevs(d, err) < 0 || check_seclabels(d, err) < 0)
                 return -1;
         if (check_videos(d, err) < 0 || check_sysinfo(d, err) < 0)

@@ -239,9 +239,7 @@ int domain_check_own(const void *s, Error *err)
 {
         const Domain *d = s;
 
-        if (check_names(d, err) < 0 || check_sizes(d, err) < 0 || check_disks(d, err) < 0)
+        if (check_names(d, err) < 0 || check_sizes(d, err) < 0 || check_boot(d, err) < 0)
                 return -1;
-        if (check_boot(d, err) < 0)
-                return -1;
-        return domain_check_rules(d, err);
+        return domain_check_rules(d, err) < 0 ? -1 : check_disks(d, err);
 }

@@ -216,9 +216,19 @@ static void test_unknown(void)
 static void test_bounds(void)
 {
         g_autoptr(GString) deep = g_string_new(HEAD);
+        g_autoptr(GString) wide = g_string_new(HEAD "<devices>");
+        g_autoptr(GString) threads = g_string_new(HEAD "<cputune>");
 
         for (int i = 0; i < 1000; i++)
                 g_string_append(deep, "<a>");
+        for (int i = 0; i < 200 * 1000; i++)
+                g_string_append(wide, "<a/>");
+        g_string_append(wide, "</devices>" TAIL);
+        for (int i = 0; i < 1000; i++)
+                g_string_append(threads, "<vcpusched vcpus='0-16383' scheduler='idle'/>");
+        g_string_append(threads, "</cputune>" TAIL);
+        refuse(wide->str, 0, VIR_ERR_XML_DETAIL, "too many elements");
+        refuse(threads->str, 0, VIR_ERR_XML_DETAIL, "must not overlap");
         refuse(deep->str, 0, VIR_ERR_XML_DETAIL, "nested too deeply");
         refuse(HEAD "<memtune><hard_limit unit='EiB'>99</hard_limit></memtune>" TAIL, 0, VIR_ERR_XML_ERROR,
                "Invalid value '99'");

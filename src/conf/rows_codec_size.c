@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { CPUS_MAX = 65536 };
+enum { CPUS_MAX = 16384 };
 
 /* "KiB", "K", "kb" ...; 0: no such unit. */
 static uint64_t unit_bytes(const char *unit)

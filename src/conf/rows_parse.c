@@ -327,11 +327,20 @@ static int parse_struct(const Rows *rows, void *s, XmlNode *element, Parse *pars
         return 0;
 }
 
+static char *place_hint(const char *name, const char *near)
+{
+        if (!near)
+                return g_strdup("");
+        if (strcmp(name, near) == 0)
+                return g_strdup("; it is known, but not for what stands around it");
+        return g_strdup_printf("; did you mean '%s'?", near);
+}
+
 /* What nobody asked for, with what it may have been meant to be. */
 static int fail_unknown(const XmlNode *node, const XmlAttribute *attribute, const char *near, Error *err)
 {
         g_autofree char *where = xml_where(node, attribute);
-        g_autofree char *hint = near ? g_strdup_printf("; did you mean '%s'?", near) : g_strdup("");
+        g_autofree char *hint = place_hint(attribute ? attribute->name : node->name, near);
 
         if (attribute)
                 return error_set(err, VIR_ERR_XML_INVALID_SCHEMA, "%s: unknown attribute '%s' in element '%s'%s", where,

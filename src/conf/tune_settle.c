@@ -114,10 +114,33 @@ static void split_iothreadscheds(Cputune *tune)
                 qsort(tune->iothreadscheds, tune->n_iothreadscheds, sizeof(IothreadSched), compare_iothreadsched);
 }
 
+/* Adds @more to @all; whether they had nothing in common. */
+static bool take_all(Bitmap *all, const Bitmap *more)
+{
+        for (long bit = -1; (bit = bitmap_next(more, bit)) >= 0;) {
+                if (bitmap_get(all, (size_t)bit))
+                        return false;
+                bitmap_set(all, (size_t)bit, true);
+        }
+        return true;
+}
+
+/* Before anything is split: what overlaps could grow without bound. */
 int cputune_settle(void *s, unsigned flags, Error *err)
 {
-        split_vcpuscheds(s);
-        split_iothreadscheds(s);
+        Cputune *tune = s;
+        g_autoptr(Bitmap) vcpus = bitmap_new(1);
+        g_autoptr(Bitmap) iothreads = bitmap_new(1);
+
+        for (size_t i = 0; i < tune->n_vcpuscheds; i++)
+                if (!take_all(vcpus, tune->vcpuscheds[i].vcpus))
+                        return error_set(err, VIR_ERR_XML_DETAIL, "'vcpusched' attributes 'vcpus' must not overlap");
+        for (size_t i = 0; i < tune->n_iothreadscheds; i++)
+                if (!take_all(iothreads, tune->iothreadscheds[i].iothreads))
+                        return error_set(err, VIR_ERR_XML_DETAIL,
+                                         "'iothreadsched' attributes 'iothreads' must not overlap");
+        split_vcpuscheds(tune);
+        split_iothreadscheds(tune);
         return 0;
 }
 

@@ -24,7 +24,7 @@ struct XmlDocument {
         XmlNode *root;
         XmlNode *current;    /* while reading */
         GString *characters; /* while reading: of the current element */
-        unsigned depth;
+        unsigned depth, n_nodes, n_attributes;
         Error *err;
 };
 
@@ -117,10 +117,14 @@ static void element_start(void *opaque, const xmlChar *name, const xmlChar *pref
 {
         XmlDocument *document = opaque;
         XmlNode *parent = document->current;
-        XmlNode *node = arena_take(document, sizeof(*node));
+        XmlNode *node;
 
-        if (++document->depth > XML_DEPTH_MAX || n_attributes > 1000 || n_spaces > 1000)
+        document->n_attributes += (unsigned)(n_attributes + n_spaces);
+        if (++document->depth > XML_DEPTH_MAX)
                 return fail(document, "the document is nested too deeply");
+        if (++document->n_nodes > XML_NODES_MAX || document->n_attributes > 2 * XML_NODES_MAX)
+                return fail(document, "the document has too many elements");
+        node = arena_take(document, sizeof(*node));
         *node = (XmlNode){
                 .name = (const char *)name,
                 .space = (const char *)uri,

@@ -144,18 +144,15 @@ int cputune_settle(void *s, unsigned flags, Error *err)
         return 0;
 }
 
-static bool overlap(const Bitmap *a, const Bitmap *b)
-{
-        for (long bit = -1; (bit = bitmap_next(a, bit)) >= 0;)
-                if (bitmap_get(b, (size_t)bit))
-                        return true;
-        return false;
-}
+/* More than any host has; each is compared with each. */
+enum { ALLOCATIONS_MAX = 1024 };
 
 int cachetune_check(const void *s, Error *err)
 {
         const Cachetune *tune = s;
 
+        if (tune->n_caches > ALLOCATIONS_MAX)
+                return error_set(err, VIR_ERR_XML_ERROR, "more than %d cache allocations", ALLOCATIONS_MAX);
         for (size_t i = 0; i < tune->n_caches; i++)
                 for (size_t k = 0; k < i; k++) {
                         const CacheAllocation *a = &tune->caches[i], *b = &tune->caches[k];
@@ -173,6 +170,8 @@ int memorytune_check(const void *s, Error *err)
 {
         const Memorytune *tune = s;
 
+        if (tune->n_nodes > ALLOCATIONS_MAX)
+                return error_set(err, VIR_ERR_XML_ERROR, "more than %d memory allocations", ALLOCATIONS_MAX);
         for (size_t i = 0; i < tune->n_nodes; i++)
                 for (size_t k = 0; k < i; k++)
                         if (tune->nodes[i].id == tune->nodes[k].id)
@@ -182,25 +181,40 @@ int memorytune_check(const void *s, Error *err)
         return 0;
 }
 
+/* The cachetune that a vcpu belongs to. */
+static const Cachetune *owner_of(const Cputune *tune, const Bitmap *owned, size_t vcpu)
+{
+        for (size_t i = 0; bitmap_get(owned, vcpu) && i < tune->n_cachetunes; i++)
+                if (bitmap_get(tune->cachetunes[i].vcpus, vcpu))
+                        return &tune->cachetunes[i];
+        return NULL;
+}
+
+/* The vcpus of a memorytune are those of one cachetune, or of none. */
+static bool fits(const Cputune *tune, const Bitmap *owned, const Bitmap *vcpus)
+{
+        const Cachetune *owner = owner_of(tune, owned, (size_t)bitmap_next(vcpus, -1));
+
+        if (owner)
+                return bitmap_equal(owner->vcpus, vcpus);
+        for (long bit = -1; (bit = bitmap_next(vcpus, bit)) >= 0;)
+                if (bitmap_get(owned, (size_t)bit))
+                        return false;
+        return true;
+}
+
 int cputune_check(const void *s, Error *err)
 {
         const Cputune *tune = s;
+        g_autoptr(Bitmap) cached = bitmap_new(1);
+        g_autoptr(Bitmap) limited = bitmap_new(1);
 
         for (size_t i = 0; i < tune->n_cachetunes; i++)
-                for (size_t k = 0; k < i; k++)
-                        if (overlap(tune->cachetunes[i].vcpus, tune->cachetunes[k].vcpus))
-                                return error_set(err, VIR_ERR_XML_ERROR, "Overlapping vcpus in resctrls");
-        for (size_t i = 0; i < tune->n_memorytunes; i++) {
-                const Bitmap *vcpus = tune->memorytunes[i].vcpus;
-
-                for (size_t k = 0; k < i; k++)
-                        if (overlap(vcpus, tune->memorytunes[k].vcpus))
-                                return error_set(err, VIR_ERR_XML_ERROR, "Overlapping vcpus in resctrls");
-                for (size_t k = 0; k < tune->n_cachetunes; k++)
-                        if (overlap(vcpus, tune->cachetunes[k].vcpus) &&
-                            !bitmap_equal(vcpus, tune->cachetunes[k].vcpus))
-                                return error_set(err, VIR_ERR_XML_ERROR, "Overlapping vcpus in resctrls");
-        }
+                if (!take_all(cached, tune->cachetunes[i].vcpus))
+                        return error_set(err, VIR_ERR_XML_ERROR, "Overlapping vcpus in resctrls");
+        for (size_t i = 0; i < tune->n_memorytunes; i++)
+                if (!take_all(limited, tune->memorytunes[i].vcpus) || !fits(tune, cached, tune->memorytunes[i].vcpus))
+                        return error_set(err, VIR_ERR_XML_ERROR, "Overlapping vcpus in resctrls");
         return 0;
 }
 

@@ -169,6 +169,7 @@ static const HypervisorCalls hypervisor_calls = {
         .domain_get_job_stats = qemu_domain_get_job_stats,
         .domain_get_vcpus = qemu_domain_get_vcpus,
         .domain_get_vcpu_pin_info = qemu_domain_get_vcpu_pin_info,
+        .domain_pin_vcpu_flags = qemu_domain_pin_vcpu_flags,
         .domain_get_cpu_stats = qemu_domain_get_cpu_stats,
         .domain_set_memory_flags = qemu_domain_set_memory_flags,
         .domain_set_memory_stats_period = qemu_domain_set_memory_stats_period,

@@ -28,6 +28,8 @@ int qemu_domain_set_metadata(virDomainPtr domain, int type, const char *metadata
 /* tune.c */
 int qemu_domain_set_memory_flags(virDomainPtr domain, unsigned long memory, unsigned int flags, Error *err);
 int qemu_domain_set_vcpus_flags(virDomainPtr domain, unsigned int nvcpus, unsigned int flags, Error *err);
+int qemu_domain_pin_vcpu_flags(virDomainPtr domain, unsigned int vcpu, unsigned char *cpumap, int maplen,
+                               unsigned int flags, Error *err);
 int qemu_domain_set_memory_stats_period(virDomainPtr domain, int period, unsigned int flags, Error *err);
 
 /* stats.c, stats_calls.c, stats_bulk.c */

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "image.h"
 #include "lifecycle.h"
 #include "net_stats.h"
 #include "params.h"
@@ -215,7 +216,8 @@ int qemu_domain_get_block_info(virDomainPtr dom, const char *name, virDomainBloc
                                       .allocation = (unsigned long long)st.st_blocks * 512,
                                       .capacity = (unsigned long long)st.st_size };
         if (!view->live) {
-                if (disk->source.format != IMAGE_FORMAT_RAW && disk->source.format != IMAGE_FORMAT_NONE)
+                info->capacity = image_capacity(disk);
+                if (info->capacity == 0)
                         return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
                                          "the capacity of '%s' images is told only while the guest runs",
                                          enum_text(ImageFormat, disk->source.format));

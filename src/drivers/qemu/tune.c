@@ -1,5 +1,8 @@
 /* Figures of a domain that can be changed: memory, processors, how often the balloon looks. */
+#include <errno.h>
+#include <sched.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "instance.h"
 #include "lifecycle.h"
@@ -203,4 +206,111 @@ int qemu_domain_set_vcpus_flags(virDomainPtr domain, unsigned int nvcpus, unsign
                 return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
                                  "setting vcpus by the guest agent is not supported yet");
         return run_tune(domain, "vcpus", job_vcpus, nvcpus, flags, err);
+}
+
+/* Which host processors a vcpu may use */
+
+typedef struct Pin {
+        Guest *guest;
+        unsigned vcpu;
+        Bitmap *set; /* NULL: all of them */
+        unsigned flags;
+} Pin;
+
+static void edit_pin(Domain *definition, const Pin *pin)
+{
+        struct Cputune *tune = definition->cputune;
+        size_t i = 0;
+
+        if (!tune) {
+                tune = definition->cputune = g_new0(struct Cputune, 1);
+                rows_init(&Cputune_rows, tune);
+        }
+        while (i < tune->n_vcpupins && tune->vcpupins[i].vcpu < pin->vcpu)
+                i++;
+        if (i < tune->n_vcpupins && tune->vcpupins[i].vcpu == pin->vcpu)
+                rows_list_remove(&VcpuPin_rows, &tune->vcpupins, &tune->n_vcpupins, i);
+        if (pin->set) {
+                VcpuPin *row = rows_list_insert(&VcpuPin_rows, &tune->vcpupins, &tune->n_vcpupins, i);
+
+                row->vcpu = pin->vcpu;
+                row->cpuset = bitmap_copy(pin->set);
+        }
+}
+
+static int pin_thread(const DomainView *view, const Pin *pin, Error *err)
+{
+        const GuestFacts *facts = view_facts(view);
+        pid_t tid = facts && pin->vcpu < facts->vcpu_pids->len ? g_array_index(facts->vcpu_pids, pid_t, pin->vcpu) : 0;
+        cpu_set_t set;
+
+        if (tid <= 0)
+                return error_set(err, VIR_ERR_INVALID_ARG, "vcpu %u is not active", pin->vcpu);
+        CPU_ZERO(&set);
+        for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+                if (!pin->set || bitmap_get(pin->set, (size_t)cpu))
+                        CPU_SET(cpu, &set);
+        if (sched_setaffinity(tid, sizeof(set), &set) < 0)
+                return error_errno(err, errno, "cannot set CPU affinity on process %d", tid);
+        return 0;
+}
+
+static int save_pin(const Pin *pin, bool live, bool config, Error *err)
+{
+        DomainView *view = domain_view_edit(pin->guest->entry);
+        Domain **definitions[] = { live ? &view->live : NULL, config ? &view->config : NULL };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(definitions); i++) {
+                Domain *copy;
+
+                if (!definitions[i])
+                        continue;
+                copy = domain_copy(*definitions[i]);
+                edit_pin(copy, pin);
+                domain_unref(*definitions[i]);
+                *definitions[i] = copy;
+        }
+        if ((config && config_save(pin->guest->instance, view->config, err) < 0) ||
+            (live && status_save(pin->guest, view, err) < 0)) {
+                domain_view_unref(view);
+                return -1;
+        }
+        domain_publish(pin->guest->entry, view);
+        return 0;
+}
+
+static int job_pin(void *opaque, Error *err)
+{
+        Pin *pin = opaque;
+        g_autoptr(DomainView) view = domain_view_get(pin->guest->entry);
+        bool live, config;
+
+        if (!view || targets(view, pin->flags, &live, &config, err) < 0)
+                return -1;
+        if (pin->vcpu >= domain_view_current(view)->vcpu_max)
+                return error_set(err, VIR_ERR_INVALID_ARG, "vcpu %u is out of range of %s cpu count %u", pin->vcpu,
+                                 live ? "live" : "persistent", domain_view_current(view)->vcpu_max);
+        if (live && pin_thread(view, pin, err) < 0)
+                return -1;
+        return save_pin(pin, live, config, err);
+}
+
+int qemu_domain_pin_vcpu_flags(virDomainPtr domain, unsigned int vcpu, unsigned char *cpumap, int maplen,
+                               unsigned int flags, Error *err)
+{
+        g_autoptr(DomainEntry) entry = domain_list_find(instance_of(domain->conn)->list.domains, domain, err);
+        g_autoptr(Bitmap) set = bitmap_from_bytes(cpumap, (size_t)maplen);
+        long online = sysconf(_SC_NPROCESSORS_ONLN);
+        Pin pin = { .vcpu = vcpu, .flags = flags };
+        bool all = true;
+
+        if (!entry)
+                return -1;
+        if (bitmap_count(set) == 0)
+                return error_set(err, VIR_ERR_INVALID_ARG, "Empty cpu list for pinning");
+        for (long cpu = 0; cpu < online; cpu++)
+                all &= bitmap_get(set, (size_t)cpu);
+        pin.set = all ? NULL : set;
+        pin.guest = guest_of(entry);
+        return domain_job(entry, "pin-vcpu", job_pin, &pin, err);
 }

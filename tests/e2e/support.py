@@ -120,6 +120,20 @@ class Ground:
         self.folder.remove()
 
 
+def connect(path):
+    """A connected unix socket; the folder is reached through a descriptor, because socket addresses hold short paths."""
+    folder = os.open(os.path.dirname(path) or '.', os.O_PATH | os.O_DIRECTORY)
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connection.connect(f'/proc/self/fd/{folder}/{os.path.basename(path)}')
+    except OSError:
+        connection.close()
+        raise
+    finally:
+        os.close(folder)
+    return connection
+
+
 class Vireod:
     """vireod on a ground. The system instance unless session is asked for."""
 
@@ -143,11 +157,10 @@ class Vireod:
         if self.process.poll() is not None:
             raise AssertionError(f'vireod ended with {self.process.returncode}: {self.words()}')
         # The file of a daemon that was killed stays: only a connection shows that somebody listens.
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-            try:
-                probe.connect(self.socket)
-            except (FileNotFoundError, ConnectionRefusedError):
-                return False
+        try:
+            connect(self.socket).close()
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
         return True
 
     def words(self):

@@ -16,10 +16,13 @@ PEER = bool(os.environ.get('VIREO_BINDINGS_PEER'))
 SYSTEM_PYTHON = '/usr/bin/python3'
 
 
-class Bindings(GroundTest):
+class Rounds:
+    """One round for each binding. Whose library it loads, and whose daemon it meets, says the class."""
+    PEER_LIBRARY = PEER_DAEMON = PEER
+
     def setUp(self):
         super().setUp()
-        if PEER:
+        if self.PEER_DAEMON:
             self.server = support.Libvirtd(self.ground)
             self.addCleanup(self.server.stop)
         else:
@@ -31,7 +34,7 @@ class Bindings(GroundTest):
 
     def environment(self, *folders, **more):
         """Our libraries first, then what the binding brings besides libvirt."""
-        env = support.peer_environment(self.ground) if PEER else support.our_environment(self.ground)
+        env = support.peer_environment(self.ground) if self.PEER_LIBRARY else support.our_environment(self.ground)
         env['LD_LIBRARY_PATH'] = ':'.join([env['LD_LIBRARY_PATH'], *folders])
         env['HOME'] = self.ground.path('home')
         os.makedirs(env['HOME'], exist_ok=True)
@@ -81,8 +84,9 @@ class Bindings(GroundTest):
                                VIRT_DBUS_INTERFACES_DIR=os.path.join(ROOT, 'usr/share/dbus-1/interfaces'),
                                LIBVIRTD_PATH=os.path.join(support.BUILD, 'src/daemon/vireod'))
         command = [os.path.join(ROOT, 'usr/sbin/libvirt-dbus'), '--system' if os.geteuid() == 0 else '--session']
-        if PEER:
-            # Its library looks for the socket in the folder that only the daemon's mount namespace shows.
+        if self.PEER_DAEMON:
+            # The library looks for the socket in the folder that only the daemon's mount namespace shows.
+            env.pop('VIREO_ROOT', None)
             command = ['nsenter', f'--mount=/proc/{self.server.process.pid}/ns/mnt', *command]
         self.complete([SYSTEM_PYTHON, os.path.join(HERE, 'round_dbus.py'), self.name, self.xml, *command], env)
 
@@ -93,6 +97,10 @@ class Bindings(GroundTest):
         built = run(['go', 'build', '-o', program, os.path.join(HERE, 'round.go')], env=env, deadline=300)
         self.assertEqual(built.status, 0, built)
         self.complete([program, self.server.socket, self.xml, self.name], env)
+
+
+class Bindings(Rounds, GroundTest):
+    pass
 
 
 if __name__ == '__main__':

@@ -19,8 +19,9 @@ class OurLibrary(bindings_test.Rounds, GroundTest):
     def test_virsh(self):
         """Our virsh shows what Debian's shows of the same guest."""
         uri = self.server.uri()
-        for words, status in ((('define', self.xml), 0), (('dumpxml', self.name), 0), (('dominfo', self.name), 0),
-                              (('list', '--all'), 0), (('nodeinfo',), 0), (('capabilities',), 0),
+        self.ok(our_virsh(self.ground, uri, 'define', self.xml))
+        for words, status in ((('dumpxml', self.name), 0), (('dominfo', self.name), 0), (('list', '--all'), 0),
+                              (('nodeinfo',), 0), (('capabilities',), 0),
                               (('domcapabilities', '--virttype', 'qemu'), 0), (('dominfo', 'nobody'), 1),
                               (('start', 'nobody'), 1), (('suspend', self.name), 1), (('destroy', self.name), 1)):
             ours = our_virsh(self.ground, uri, *words)

@@ -3,6 +3,7 @@
 
 #include "conf/domain.h"
 #include "conf/qemu_namespace.h"
+#include "util/file.h"
 
 #define HEAD                                                                                                           \
         "<domain type='test'>\n  <name>web</name>\n  <memory>1024</memory>\n  <os><type "                              \
@@ -128,6 +129,29 @@ static void test_live(void)
         g_assert_cmpint(inactive->id, ==, -1);
         g_assert_null(inactive->disks[0].info.alias);
         g_assert_cmpint(inactive->graphics[0].vnc.port, ==, -1);
+}
+
+/* Documents as they are: each file of tests/data/domain is what it becomes. */
+static void test_files(void)
+{
+        g_autofree char *folder = g_test_build_filename(G_TEST_DIST, "domain", NULL);
+        g_auto(GStrv) names = NULL;
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        g_assert_cmpint(dir_list(folder, ".xml", &names, &err), ==, 0);
+        g_assert_cmpuint(g_strv_length(names), >, 0);
+        for (char **name = names; *name; name++) {
+                g_autofree char *path = g_build_filename(folder, *name, NULL);
+                g_autofree char *text = NULL;
+                g_autofree char *out = NULL;
+                g_autoptr(Domain) d = NULL;
+                size_t length;
+
+                g_assert_cmpint(file_read(path, 1 << 20, &text, &length, &err), ==, 0);
+                d = parse(text, DOMAIN_PARSE_INACTIVE | DOMAIN_PARSE_VALIDATE);
+                out = format(d, DOMAIN_FORMAT_INACTIVE);
+                g_assert_cmpstr(out, ==, text);
+        }
 }
 
 static void test_metadata(void)
@@ -312,6 +336,7 @@ int main(int argc, char **argv)
         g_test_add_func("/domain/units", test_units);
         g_test_add_func("/domain/legacy", test_legacy);
         g_test_add_func("/domain/live", test_live);
+        g_test_add_func("/domain/files", test_files);
         g_test_add_func("/domain/metadata", test_metadata);
         g_test_add_func("/domain/metadata-space", test_metadata_space);
         g_test_add_func("/domain/namespace", test_namespace);

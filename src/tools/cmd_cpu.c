@@ -137,7 +137,8 @@ bool cmd_vcpucount(Shell *shell, const ShellArgs *args)
                 return false;
         if (any) {
                 n = vcpu_count(domain, flags_given(args, rows));
-                if (n < 0 && args_has(args, "guest"))
+                /* A driver that cannot ask the guest says so in its own words. */
+                if (n < 0 && args_has(args, "guest") && shell_error_code() == VIR_ERR_INVALID_ARG)
                         shell_error(shell, "Failed to retrieve vCPU count from the guest");
                 if (n < 0)
                         return false;

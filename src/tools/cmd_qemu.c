@@ -53,7 +53,7 @@ static bool print_reply(Shell *shell, const ShellArgs *args, const char *reply)
                 return false;
         }
         text = json_format(shown, args_has(args, "pretty"));
-        shell_print(shell, "%s\n", text);
+        shell_print(shell, "%s", text);
         return true;
 }
 
@@ -80,7 +80,7 @@ bool cmd_qemu_monitor_command(Shell *shell, const ShellArgs *args)
             virDomainQemuMonitorCommand(domain, command, &reply, hmp ? VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP : 0) < 0)
                 return false;
         if (hmp) {
-                shell_print(shell, "%s", reply);
+                shell_print(shell, "%s\n", reply);
                 return true;
         }
         return print_reply(shell, args, reply);

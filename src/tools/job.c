@@ -65,7 +65,7 @@ static void watch(Shell *shell, Job *job, const char *label, bool verbose)
                 }
         }
         if (verbose && job->result == 0)
-                fprintf(stderr, "\r%s: [100 %%]\n", label);
+                fprintf(stderr, "\r%s: [100 %%]", label);
         else if (shown >= 0)
                 fprintf(stderr, "\n");
 }

@@ -118,6 +118,8 @@ char *cpu_map_text(const unsigned char *map, int bytes, int cpus)
         return g_string_free(text, FALSE);
 }
 
+enum { CPUS_MAX = 1024 }; /* more is taken for a mistake */
+
 /* "3" or "1-3" with an optional '^' before it; false if it is neither. */
 static bool parse_range(const char *item, int *ret_first, int *ret_last)
 {
@@ -133,7 +135,7 @@ static bool parse_range(const char *item, int *ret_first, int *ret_last)
                         return false;
                 last = strtol(end + 1, &end, 10);
         }
-        if (*end || first > last || last >= G_MAXUINT16)
+        if (*end || first > last || last >= CPUS_MAX)
                 return false;
         *ret_first = (int)first;
         *ret_last = (int)last;

@@ -312,5 +312,10 @@ bool cmd_set_lifecycle_action(Shell *shell, const ShellArgs *args)
                 return false;
         }
         domain = domain_get(shell, args);
-        return domain && virDomainSetLifecycleAction(domain, (unsigned)which, (unsigned)what, (unsigned)flags) == 0;
+        if (!domain)
+                return false;
+        if (virDomainSetLifecycleAction(domain, (unsigned)which, (unsigned)what, (unsigned)flags) == 0)
+                return true;
+        shell_error(shell, "Unable to change lifecycle action.");
+        return false;
 }

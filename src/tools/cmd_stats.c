@@ -57,7 +57,8 @@ static void print_records(Shell *shell, virDomainStatsRecordPtr *records)
 
 static void free_domain(gpointer domain)
 {
-        virDomainFree((virDomainPtr)domain);
+        if (domain)
+                virDomainFree((virDomainPtr)domain);
 }
 
 static GPtrArray *named_domains(Shell *shell, const char *const *names)
@@ -138,6 +139,8 @@ static bool print_old_disk_figures(Shell *shell, virDomainPtr domain, const char
         values[2] = stats.wr_req;
         values[3] = stats.wr_bytes;
         values[4] = stats.errs;
+        if (human && *device && values[0] >= 0)
+                shell_print(shell, "Device: %s\n", device);
         for (size_t i = 0; i < G_N_ELEMENTS(values); i++) {
                 g_autofree char *value = g_strdup_printf("%lld", values[i]);
 
@@ -180,8 +183,6 @@ bool cmd_domblkstat(Shell *shell, const ShellArgs *args)
                 if (shell_error_code() != VIR_ERR_NO_SUPPORT)
                         return false;
                 shell_forget_error();
-                if (human && *device)
-                        shell_print(shell, "Device: %s\n", device);
                 return print_old_disk_figures(shell, domain, device, human);
         }
         if (n > 0) {
@@ -193,7 +194,7 @@ bool cmd_domblkstat(Shell *shell, const ShellArgs *args)
                         return false;
                 }
         }
-        if (human && *device)
+        if (human && *device && params.n > 0)
                 shell_print(shell, "Device: %s\n", device);
         print_disk_params(shell, &params, device, human);
         return true;
@@ -304,7 +305,7 @@ static void print_size(Shell *shell, const char *what, unsigned long long bytes,
 }
 
 /* A disk without a medium, or on a server nobody asked yet, has no sizes. */
-static void add_sizes(Table *table, virDomainPtr domain, Xml *xml, XmlNode *disk, bool human)
+static bool add_sizes(Table *table, virDomainPtr domain, Xml *xml, XmlNode *disk, bool human)
 {
         g_autofree char *target = xml_string(xml, disk, "string(./target/@dev)");
         g_autofree char *capacity = NULL;
@@ -312,14 +313,20 @@ static void add_sizes(Table *table, virDomainPtr domain, Xml *xml, XmlNode *disk
         g_autofree char *physical = NULL;
         virDomainBlockInfo info;
 
-        if (virDomainGetBlockInfo(domain, target, &info, 0) == 0) {
+        int r = virDomainGetBlockInfo(domain, target, &info, 0);
+
+        if (r < 0 && shell_error_code() == VIR_ERR_NO_SUPPORT)
+                return false;
+        if (r == 0) {
                 capacity = bytes_text(info.capacity, human);
                 allocation = bytes_text(info.allocation, human);
                 physical = bytes_text(info.physical, human);
         }
-        shell_forget_error();
+        if (r < 0)
+                shell_forget_error();
         table_row(table, target, capacity ? capacity : "-", allocation ? allocation : "-", physical ? physical : "-",
                   NULL);
+        return true;
 }
 
 static bool print_all_sizes(Shell *shell, virDomainPtr domain, bool human)
@@ -332,7 +339,8 @@ static bool print_all_sizes(Shell *shell, virDomainPtr domain, bool human)
         if (!xml)
                 return false;
         for (XmlNode **disk = disks; *disk; disk++)
-                add_sizes(table, domain, xml, *disk, human);
+                if (!add_sizes(table, domain, xml, *disk, human))
+                        return false;
         table_print(table, shell);
         return true;
 }

@@ -74,7 +74,7 @@ bool cmd_memtune(Shell *shell, const ShellArgs *args)
                 return set_params(shell, domain, &params, virDomainSetMemoryParameters, (unsigned)flags,
                                   "Unable to change memory parameters");
         if (!params_read(domain, virDomainGetMemoryParameters, (unsigned)flags, &params)) {
-                shell_error(shell, "Unable to get memory parameters");
+                shell_error(shell, "Unable to get number of memory parameters");
                 return false;
         }
         print_limits(shell, &params);

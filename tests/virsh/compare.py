@@ -2,13 +2,13 @@
 """Runs two virsh programs with the same arguments and compares stdout, stderr and exit status.
 
   compare.py --ours PROGRAM --theirs PROGRAM [--theirs-libs DIR] [--ours-libs DIR] [--uri URI] [--differences FILE]
-             [--only PATTERN] [--verbose] CASES...
+             [--test-uri URI] [--only PATTERN] [--verbose] CASES...
 
 A file of CASES has one step per line: the words of a command line after the program's name, quoted as for a shell
 ($'..' is not understood). Before them, `@name=value` words are environment variables; `< text` at the end of a line
 is standard input with \\n for line ends. Lines that begin with `!` are directives:
 
-  !uri URI        what `-c {uri}` becomes from here on; --uri replaces "daemon"
+  !uri URI        what `-c {uri}` becomes from here on; --uri replaces "daemon", --test-uri "test:///default"
   !file NAME      the following lines up to `!end` are a file of that name in the scratch folder, {dir}/NAME
   !mask PATTERN   what the pattern matches (in both outputs) becomes MASKED
   !skip-unless X  the rest of the file needs the program X
@@ -38,9 +38,9 @@ class Step:
 class Program:
     def __init__(self, name, path, libs):
         self.name, self.path = name, path
-        self.env = dict(os.environ, LC_ALL='C.UTF-8', TZ='VIR00:30', LIBVIRT_AUTOSTART='0')
-        for key in [k for k in self.env if k.startswith(('VIRSH_', 'LIBVIRT_DEF', 'XDG_'))]:
-            del self.env[key]
+        drop = ('VIRSH_', 'LIBVIRT_DEF', 'XDG_', 'EDITOR', 'VISUAL')
+        self.env = {k: v for k, v in os.environ.items() if not k.startswith(drop)}
+        self.env.update(LC_ALL='C.UTF-8', TZ='VIR00:30', LIBVIRT_AUTOSTART='0')
         if libs:
             self.env['LD_LIBRARY_PATH'] = libs
 
@@ -85,8 +85,8 @@ class Program:
         return text
 
 
-def read_cases(path, uri):
-    steps, masks, files, current, scenario = [], [], {}, 'test:///default', False
+def read_cases(path, uris):
+    steps, masks, files, current, scenario = [], [], {}, None, False
     lines = iter(open(path).read().split('\n'))
     for line in lines:
         if not line.strip() or line.startswith('#'):
@@ -96,7 +96,7 @@ def read_cases(path, uri):
             continue
         word, _, rest = line[1:].partition(' ')
         if word == 'uri':
-            current = uri if rest == 'daemon' else rest
+            current = uris.get(rest, rest)
         elif word == 'file':
             text = []
             for inner in lines:
@@ -156,19 +156,20 @@ def main():
     p.add_argument('--ours-libs')
     p.add_argument('--theirs-libs')
     p.add_argument('--uri', default='qemu:///session')
-    p.add_argument('--differences')
+    p.add_argument('--test-uri', default='test:///default')
+    p.add_argument('--differences', action='append', default=[])
     p.add_argument('--only', default='*')
     p.add_argument('--verbose', action='store_true')
     p.add_argument('cases', nargs='+')
     a = p.parse_args()
     theirs, ours = Program('theirs', a.theirs, a.theirs_libs), Program('ours', a.ours, a.ours_libs)
     known = []
-    if a.differences:
-        known = [line.split('\t') for line in open(a.differences).read().split('\n') if line and line[0] != '#']
+    for name in a.differences:
+        known += [line.split('\t') for line in open(name).read().split('\n') if line and line[0] != '#']
     equal = listed = 0
     failed = []
     for path in a.cases:
-        steps, scenario = read_cases(path, a.uri)
+        steps, scenario = read_cases(path, {'daemon': a.uri, 'test:///default': a.test_uri})
         if not scenario:
             steps = [s for s in steps if fnmatch.fnmatch(s.line, a.only)]
         for step, (t, o) in zip(steps, run_all(steps, scenario, theirs, ours)):

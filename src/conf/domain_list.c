@@ -30,7 +30,18 @@ typedef struct Sorted {
         DomainEntry *entries[];
 } Sorted;
 
+/* What was formatted last for readers: tools ask for the same document again and again. A slot belongs to one view, whose
+ * reference it holds; a new view of the domain is another one, so that nothing here can be out of date. */
+enum { TEXT_SLOTS = 64 };
+
+typedef struct TextSlot {
+        pthread_mutex_t lock;
+        DomainView *view; /* under lock, like text */
+        char *text;
+} TextSlot;
+
 struct DomainList {
+        TextSlot texts[TEXT_SLOTS];
         DomainListHooks hooks;
         EventHub *hub;
         pthread_mutex_t lock;
@@ -62,6 +73,8 @@ DomainList *domain_list_new(const DomainListHooks *hooks, EventHub *hub)
                 list->hooks = *hooks;
         list->hub = hub ? event_hub_ref(hub) : NULL;
         pthread_mutex_init(&list->lock, NULL);
+        for (size_t i = 0; i < TEXT_SLOTS; i++)
+                pthread_mutex_init(&list->texts[i].lock, NULL);
         list->by_uuid = g_hash_table_new(uuid_hash, uuid_same);
         list->by_name = g_hash_table_new(g_str_hash, g_str_equal);
         list->by_id = g_hash_table_new(g_direct_hash, g_direct_equal);
@@ -89,6 +102,11 @@ DomainList *domain_list_free(DomainList *list)
         g_hash_table_iter_init(&iter, list->by_uuid);
         while (g_hash_table_iter_next(&iter, NULL, &entry))
                 g_ptr_array_add(entries, entry);
+        for (size_t i = 0; i < TEXT_SLOTS; i++) {
+                domain_view_unref(list->texts[i].view);
+                g_free(list->texts[i].text);
+                pthread_mutex_destroy(&list->texts[i].lock);
+        }
         sorted_unref(list->sorted);
         g_hash_table_unref(list->by_uuid);
         g_hash_table_unref(list->by_name);
@@ -436,6 +454,35 @@ void domain_publish(DomainEntry *entry, DomainView *view)
                 list->last_id = MAX(list->last_id, view->id);
         }
         pthread_mutex_unlock(&list->lock);
+}
+
+/* The slot of a view: its address without the bits that allocation makes equal. */
+static TextSlot *slot_of(DomainList *list, const DomainView *view)
+{
+        return &list->texts[((uintptr_t)view >> 6) % TEXT_SLOTS];
+}
+
+char *domain_text_get(DomainList *list, const DomainView *view)
+{
+        TextSlot *slot = slot_of(list, view);
+
+        LOCKED(&slot->lock);
+        return slot->view == view ? g_strdup(slot->text) : NULL;
+}
+
+void domain_text_keep(DomainList *list, DomainView *view, const char *text)
+{
+        TextSlot *slot = slot_of(list, view);
+        g_autofree char *old_text = NULL;
+        g_autoptr(DomainView) old = NULL;
+
+        g_atomic_int_inc(&view->refs);
+        pthread_mutex_lock(&slot->lock);
+        old = slot->view;
+        old_text = slot->text;
+        slot->view = view;
+        slot->text = g_strdup(text);
+        pthread_mutex_unlock(&slot->lock);
 }
 
 virDomainPtr domain_handle(virConnectPtr conn, DomainEntry *entry)

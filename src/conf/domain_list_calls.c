@@ -286,12 +286,17 @@ static const Domain *described(const DomainView *view, unsigned flags)
 
 char *domain_calls_get_xml_desc(virDomainPtr domain, unsigned int flags, Error *err)
 {
+        DomainList *list = list_of(domain->conn);
         g_autoptr(DomainView) view = domain_view_of(domain, err);
         const Domain *definition;
         unsigned format = 0;
+        char *text;
 
         if (!view)
                 return NULL;
+        text = flags == 0 ? domain_text_get(list, view) : NULL;
+        if (text)
+                return text;
         definition = described(view, flags);
         if (definition != view->live || (flags & VIR_DOMAIN_XML_INACTIVE))
                 format |= DOMAIN_FORMAT_INACTIVE;
@@ -299,7 +304,10 @@ char *domain_calls_get_xml_desc(virDomainPtr domain, unsigned int flags, Error *
                 format |= DOMAIN_FORMAT_SECURE;
         if (flags & VIR_DOMAIN_XML_MIGRATABLE)
                 format |= DOMAIN_FORMAT_MIGRATABLE;
-        return domain_format(definition, format, err);
+        text = domain_format(definition, format, err);
+        if (text && flags == 0)
+                domain_text_keep(list, view, text);
+        return text;
 }
 
 char *domain_calls_get_metadata(virDomainPtr domain, int type, const char *uri, unsigned int flags, Error *err)

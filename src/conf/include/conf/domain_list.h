@@ -85,6 +85,10 @@ DomainView *domain_view_edit(DomainEntry *entry);
 /** domain_publish: @view (taken over) is what readers see from now on. */
 void domain_publish(DomainEntry *entry, DomainView *view);
 
+/** domain_text_get, domain_text_keep: the document of @view as plain readers see it, if it was formatted lately. */
+char *domain_text_get(DomainList *list, const DomainView *view);
+void domain_text_keep(DomainList *list, DomainView *view, const char *text);
+
 /** domain_handle: a public handle for @entry on @conn. */
 virDomainPtr domain_handle(virConnectPtr conn, DomainEntry *entry);
 

@@ -204,7 +204,7 @@ enum {
 enum {
         DOMAIN_FORMAT_INACTIVE = 1 << 0,   /* nothing that only lives */
         DOMAIN_FORMAT_SECURE = 1 << 1,     /* passwords as well */
-        DOMAIN_FORMAT_MIGRATABLE = 1 << 2, /* nothing that older hosts would refuse */
+        DOMAIN_FORMAT_MIGRATABLE = 1 << 2, /* for another host; no row differs for it yet */
         DOMAIN_FORMAT_STATUS = 1 << 3,     /* for a status file: what no caller sees as well */
 };
 

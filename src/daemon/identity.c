@@ -96,18 +96,71 @@ int identity_of_peer(Client *client, int fd, Error *err)
         return 0;
 }
 
+/* Names asked for lately. A host has few users of its daemon, who come often; a name service is slow, and even files
+ * cost more to read than the rest of opening a connection. */
+typedef struct Names {
+        int uid, gid;
+        char *user, *group;
+        int64_t until_us; /* monotonic; 0: empty */
+} Names;
+
+enum { NAMES_KEPT = 16, NAMES_SECONDS = 10 };
+
+static struct {
+        pthread_mutex_t lock; /* all below */
+        Names kept[NAMES_KEPT];
+        size_t next; /* to be replaced */
+} names = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static bool names_recall(int uid, int gid, char **ret_user, char **ret_group)
+{
+        int64_t now = g_get_monotonic_time();
+
+        LOCKED(&names.lock);
+        for (size_t i = 0; i < NAMES_KEPT; i++) {
+                const Names *known = &names.kept[i];
+
+                if (known->uid != uid || known->gid != gid || known->until_us <= now)
+                        continue;
+                *ret_user = g_strdup(known->user);
+                *ret_group = g_strdup(known->group);
+                return true;
+        }
+        return false;
+}
+
+static void names_keep(int uid, int gid, const char *user, const char *group)
+{
+        Names *place;
+
+        LOCKED(&names.lock);
+        place = &names.kept[names.next];
+        names.next = (names.next + 1) % NAMES_KEPT;
+        g_free(place->user);
+        g_free(place->group);
+        *place = (Names){ .uid = uid,
+                          .gid = gid,
+                          .user = g_strdup(user),
+                          .group = g_strdup(group),
+                          .until_us = g_get_monotonic_time() + NAMES_SECONDS * G_USEC_PER_SEC };
+}
+
 void identity_names(int uid, int gid, char **ret_user, char **ret_group)
 {
-        g_autofree char *buffer = g_malloc(NAME_BUFFER);
+        g_autofree char *buffer = NULL;
         struct passwd user, *found_user = NULL;
         struct group group, *found_group = NULL;
 
+        if (names_recall(uid, gid, ret_user, ret_group))
+                return;
+        buffer = g_malloc(NAME_BUFFER);
         if (uid >= 0)
                 getpwuid_r((uid_t)uid, &user, buffer, NAME_BUFFER, &found_user);
         *ret_user = found_user ? g_strdup(user.pw_name) : NULL;
         if (gid >= 0)
                 getgrgid_r((gid_t)gid, &group, buffer, NAME_BUFFER, &found_group);
         *ret_group = found_group ? g_strdup(group.gr_name) : NULL;
+        names_keep(uid, gid, *ret_user, *ret_group);
 }
 
 /* Where a parameter of virConnectSetIdentity() goes. */

@@ -134,7 +134,7 @@ static void on_disk_change(virConnectPtr connection, virDomainPtr domain, const 
 {
         (void)connection;
         event_watch_print(watch_of(opaque), "event 'disk-change' for domain '%s' disk %s: %s -> %s: %s", NAME(domain),
-                          alias, old_path ? old_path : "(null)", new_path ? new_path : "(null)",
+                          alias, old_path ? old_path : "<null>", new_path ? new_path : "<null>",
                           text_of(disk_changes, reason));
 }
 
@@ -212,7 +212,7 @@ static void on_metadata(virConnectPtr connection, virDomainPtr domain, int type,
 {
         (void)connection;
         event_watch_print(watch_of(opaque), "event 'metadata-change' for domain '%s': type %s, uri %s", NAME(domain),
-                          text_of(metadata_types, type), uri ? uri : "");
+                          text_of(metadata_types, type), uri ? uri : "<null>");
 }
 
 static void on_threshold(virConnectPtr connection, virDomainPtr domain, const char *device, const char *path,
@@ -220,7 +220,7 @@ static void on_threshold(virConnectPtr connection, virDomainPtr domain, const ch
 {
         (void)connection;
         event_watch_print(watch_of(opaque), "event 'block-threshold' for domain '%s': dev: %s(%s) %llu %llu",
-                          NAME(domain), device, path ? path : "(null)", threshold, excess);
+                          NAME(domain), device, path ? path : "<null>", threshold, excess);
 }
 
 static const char *const failure_recipients[] = { "hypervisor", "guest" };

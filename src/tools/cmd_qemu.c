@@ -106,7 +106,7 @@ static void on_monitor_event(virConnectPtr connection, virDomainPtr domain, cons
 {
         const MonitorCatch *catch = (const MonitorCatch *)opaque;
         g_autofree char *pretty = details && catch->pretty ? make_pretty(details) : NULL;
-        const char *shown = pretty ? pretty : details ? details : "";
+        const char *shown = pretty ? pretty : details ? details : "<null>";
 
         (void)connection;
         if (catch->watch->timestamp)

@@ -41,7 +41,7 @@ class Compare(GroundTest):
     def test_libvirtd(self):
         daemon = Libvirtd(self.ground)
         self.addCleanup(daemon.stop)
-        self.compare(daemon, TEST_CASES, ['differences.tsv', 'differences-daemon.tsv'])
+        self.compare(daemon, TEST_CASES, ['differences.tsv', 'differences-daemon.tsv', 'differences-libvirtd.tsv'])
 
     @needs_root
     def test_libvirtd_with_qemu(self):

@@ -11,6 +11,7 @@
 #include "util/auto.h"
 #include "util/log.h"
 #include "util/paths.h"
+#include "util/process.h"
 #include "vireo/events.h"
 
 enum { EVENTS_QUEUED_MAX = 1000, DETAILS_MAX = 64 * 1024 };
@@ -125,6 +126,8 @@ static int job_monitor_closed(void *opaque, Error *err)
         pthread_mutex_lock(&guest->mutex);
         gone = guest->process_gone;
         pthread_mutex_unlock(&guest->mutex);
+        /* Its descriptors close a moment before we hear of its end. */
+        gone |= view && process_start_time(view->pid) == 0;
         if (view && !gone && !run_is_over(&job->of)) {
                 log_error("domain '%s': the monitor is lost: %s", domain_entry_name(job->of.entry), job->why);
                 event_emit(guest->instance->hub,

@@ -245,13 +245,13 @@ static void set_cpus(Bitmap **cpuset, const Bitmap *cpus)
 static int iothread_pin(Domain *definition, const void *input, Error *err)
 {
         const Pin *pin = input;
+        Cputune *tune = cputune_of(definition);
         IothreadPin *row;
 
         if (iothread_index(definition, pin->thread) < 0)
                 return error_set(err, VIR_ERR_INVALID_ARG, "iothreadid %u not found", pin->thread);
         iothread_unpin(definition, pin->thread);
-        row = rows_list_insert(&IothreadPin_rows, &cputune_of(definition)->iothreadpins,
-                               &definition->cputune->n_iothreadpins, definition->cputune->n_iothreadpins);
+        row = rows_list_insert(&IothreadPin_rows, &tune->iothreadpins, &tune->n_iothreadpins, tune->n_iothreadpins);
         row->iothread = pin->thread;
         set_cpus(&row->cpuset, pin->cpus);
         return 0;

@@ -188,6 +188,7 @@ static void test_changes(void)
         virConnectPtr conn = open_default();
         virDomainPtr domain = named(conn, "test");
         virDomainIOThreadInfoPtr *threads = NULL;
+        unsigned char pins = 0x6;
         char *text;
 
         g_assert_cmpint(virDomainSetMemory(domain, 1048576), ==, 0);
@@ -204,8 +205,10 @@ static void test_changes(void)
         g_assert_cmpint(virDomainAddIOThread(domain, 4, VIR_DOMAIN_AFFECT_LIVE), ==, 0);
         g_assert_cmpint(virDomainAddIOThread(domain, 4, VIR_DOMAIN_AFFECT_LIVE), ==, -1);
         assert_failed(VIR_ERR_INVALID_ARG);
+        g_assert_cmpint(virDomainPinIOThread(domain, 4, &pins, 1, VIR_DOMAIN_AFFECT_LIVE), ==, 0);
         g_assert_cmpint(virDomainGetIOThreadInfo(domain, &threads, VIR_DOMAIN_AFFECT_LIVE), ==, 1);
         g_assert_cmpint(threads[0]->iothread_id, ==, 4);
+        g_assert_cmpint(threads[0]->cpumap[0], ==, pins);
         virDomainIOThreadInfoFree(threads[0]);
         free(threads);
         g_assert_cmpint(virDomainDelIOThread(domain, 4, VIR_DOMAIN_AFFECT_LIVE), ==, 0);

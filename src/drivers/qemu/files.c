@@ -61,13 +61,12 @@ char *guest_folder(const QemuInstance *instance, int id, const char *name)
         return g_build_filename(instance->lib_dir, folder, NULL);
 }
 
-/* "WARNING ...": what people see who open the file in an editor. */
+/* What people see who open the file in an editor. */
 static char *with_warning(const char *name, const char *xml)
 {
-        return g_strdup_printf("<!--\nWARNING: THIS IS AN AUTO-GENERATED FILE. CHANGES TO IT ARE LIKELY TO BE\n"
-                               "OVERWRITTEN AND LOST. Changes to this xml configuration should be made using:\n"
-                               "  virsh edit %s\nor other application using the libvirt API.\n-->\n\n%s",
-                               strstr(name, "--") ? "" : name, xml);
+        return g_strdup_printf("<!--\nKept by vireo: what is changed here by hand is lost at the next change. Use\n"
+                               "  virsh edit %s\nor another program that speaks to the daemon.\n-->\n\n%s",
+                               strstr(name, "--") ? "" : name, xml); /* "--" would end the comment */
 }
 
 int config_save(const QemuInstance *instance, const Domain *config, Error *err)

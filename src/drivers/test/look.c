@@ -107,10 +107,10 @@ static const Bitmap *iothread_pin_of(const Domain *definition, unsigned id)
         return definition->vcpu_cpuset;
 }
 
-/* Unlike vcpus, threads without a pin stay on the first processor of the invented host. */
-static void put_iothread_map(const Bitmap *pin, unsigned char *map)
+/* Unlike vcpus, threads without a pin stay on as many processors as the domain has vcpus. */
+static void put_iothread_map(const Domain *definition, const Bitmap *pin, unsigned char *map)
 {
-        *map = 1;
+        *map = (1u << MIN(definition->vcpu_max, (unsigned)CPUS)) - 1;
         if (pin)
                 put_map(pin, map, 1);
 }
@@ -129,7 +129,7 @@ int test_get_iothreads(virDomainPtr domain, virDomainIOThreadInfoPtr **info, uns
                 thread->iothread_id = definition->iothread_ids[i].id;
                 thread->cpumaplen = 1;
                 thread->cpumap = g_malloc0(1);
-                put_iothread_map(iothread_pin_of(definition, thread->iothread_id), thread->cpumap);
+                put_iothread_map(definition, iothread_pin_of(definition, thread->iothread_id), thread->cpumap);
                 (*info)[i] = thread;
         }
         return definition->n_iothread_ids;

@@ -27,6 +27,15 @@ class Clients(GroundTest):
         for client in clients:
             client.socket.close()
 
+    def test_flags_of_other_clients(self):
+        """An ordinary user's libvirt client opens with 6: how it found its daemon. Only the first bit is for us."""
+        vireod = self.daemon()
+        client = Client(vireod.socket)
+        client.call(AUTH_LIST)
+        client.call(CONNECT_OPEN, open_arguments('test:///default')[:-4] + struct.pack('>I', 6))
+        client.call(LIB_VERSION)
+        client.close()
+
     def test_one_stops_reading(self):
         vireod = self.daemon()
         deaf, other = Client(vireod.socket), Client(vireod.socket)

@@ -1,6 +1,7 @@
 /* What a real QEMU says, and the cache of it. */
 #include "caps.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <utime.h>
@@ -114,6 +115,19 @@ static void ask_again(const char *folder, const char *binary, size_t expected_ru
         qemu_caps_cache_free(cache);
 }
 
+/* Nothing stays behind. */
+static void leave(const char *folder, const char *kept, const char *file)
+{
+        g_autofree char *binary = g_build_filename(folder, "qemu", NULL);
+        g_autofree char *counter = g_build_filename(folder, "runs", NULL);
+
+        g_assert_cmpint(g_remove(file), ==, 0);
+        g_assert_cmpint(g_remove(binary), ==, 0);
+        g_assert_cmpint(g_remove(counter), ==, 0);
+        g_assert_cmpint(g_rmdir(kept), ==, 0);
+        g_assert_cmpint(g_rmdir(folder), ==, 0);
+}
+
 static void test_cache(void)
 {
         g_autofree char *qemu = g_find_program_in_path("qemu-system-x86_64");
@@ -138,6 +152,7 @@ static void test_cache(void)
         file = g_build_filename(kept, files[0], NULL);
         g_assert_true(g_file_set_contents(file, "{\"format\":1", -1, NULL));
         ask_again(folder, binary, 3); /* a broken file is no answer */
+        leave(folder, kept, file);
 }
 
 int main(int argc, char **argv)

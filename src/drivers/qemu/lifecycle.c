@@ -272,8 +272,11 @@ static int job_destroy(void *opaque, Error *err)
                 return 0;
         if (!view || !view->live)
                 return error_set(err, VIR_ERR_OPERATION_INVALID, "domain is not running");
-        if (guest_kill(guest, destroy->order.flags & VIR_DOMAIN_DESTROY_GRACEFUL, err) < 0)
+        if (guest_kill(guest, destroy->order.flags & VIR_DOMAIN_DESTROY_GRACEFUL, err) < 0) {
+                /* It lives on: a later end of its own is not our doing. */
+                atomic_store(&guest->destroying, 0);
                 return -1;
+        }
         guest_stop(guest, VIR_DOMAIN_SHUTOFF_DESTROYED, VIR_DOMAIN_EVENT_STOPPED_DESTROYED);
         return 0;
 }

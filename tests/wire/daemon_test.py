@@ -22,6 +22,11 @@ def vireod(*arguments, env=None):
     return support.run([VIREOD, *arguments], env=env or support.our_environment())
 
 
+def sanitized():
+    with open(VIREOD, 'rb') as file:
+        return b'__asan_init' in file.read()
+
+
 class Options(support.GroundTest):
     def test_version_and_help(self):
         self.assertIn('9.10.0', self.ok(vireod('--version')))
@@ -289,6 +294,7 @@ class Logging(support.GroundTest):
 
 class Valgrind(support.GroundTest):
     @unittest.skipUnless(shutil.which('valgrind'), 'needs valgrind')
+    @unittest.skipIf(sanitized(), 'a sanitizer looks already')
     def test_clean_shutdown(self):
         """Nothing is read or written that is not ours, and nothing is lost, over a round of everything."""
         log = self.ground.path('valgrind.log')

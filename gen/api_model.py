@@ -35,7 +35,7 @@ class Model:
 
     def operations(self, family):
         """What the drivers of a family answer."""
-        return [c for c in self.calls if c.family == family and not c.via]
+        return [c for c in self.calls if c.family == family]
 
     def constant(self, name):
         """The value of an enum constant."""

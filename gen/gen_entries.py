@@ -47,7 +47,7 @@ def write_entry(call, out):
     fail = fail_value(call.ret)
     out.append(inner_prototype(call) + '\n{')
     if call.via:
-        body = via_lines(call, fail)
+        body = direct_lines(call) + via_lines(call, fail)
     else:
         body = dispatch_lines(call, fail)
     out += check_lines(call, fail) + body + ['}\n']
@@ -74,6 +74,15 @@ def dispatch_lines(call, fail):
     if call.sized:
         return lines + sized_lines(call, names)
     return lines + [f'        return {table(call)}->{call.inner}({", ".join(names + ["err"])});']
+
+
+def direct_lines(call):
+    """A call that drivers may answer themselves and that otherwise goes via another one."""
+    if not call.family:
+        return []
+    names = ', '.join([p.name for p in call.params] + ['err'])
+    return [f'        if ({table(call)}->{call.inner})',
+            f'                return {table(call)}->{call.inner}({names});']
 
 
 def adds_lines(call):

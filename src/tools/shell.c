@@ -59,7 +59,7 @@ bool shell_set_log(Shell *shell, const char *path)
         int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 
         if (fd < 0) {
-                shell_error(shell, "failed to open the log file '%s': %s", path, g_strerror(errno));
+                shell_error(shell, "failed to open the log file. check the log file path");
                 return false;
         }
         if (shell->log_fd >= 0)

@@ -155,7 +155,7 @@ static void read_history_file(Shell *shell)
 
                 entries = strtol(size, &end, 10);
                 if (*end || end == size || entries < 0 || entries > 500000) {
-                        shell_error(shell, "%s must be a number from 0 to 500000", name);
+                        shell_error(shell, "Bad $%s value.", name);
                         entries = HISTORY_DEFAULT;
                 }
         }

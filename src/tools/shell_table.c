@@ -95,8 +95,8 @@ static void measure(const Table *table, guint first_row, size_t *widths)
 
                 for (size_t i = 0; i < table->n_columns; i++) {
                         size_t width = 0;
-                        g_autofree char *text = printable(cells[i], &width);
 
+                        g_free(printable(cells[i], &width));
                         widths[i] = MAX(widths[i], width);
                 }
         }

@@ -87,6 +87,7 @@ class Folder:
         self.links = None
         if len(os.fsencode(self.folder)) + self.LONGEST > 107:
             self.links = tempfile.mkdtemp(prefix='vireo-')
+            os.chmod(self.links, 0o711)  # other users' daemons pass through
             self.root = os.path.join(self.links, 'ground')
             os.symlink(self.folder, self.root)
 

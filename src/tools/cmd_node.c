@@ -8,12 +8,15 @@
 
 /* --- pages --- */
 
-static bool print_pages(Shell *shell, int cell, unsigned *kib, unsigned n)
+/* @heading (may be NULL) stands before figures that could be had. */
+static bool print_pages(Shell *shell, int cell, unsigned *kib, unsigned n, const char *heading)
 {
         g_autofree unsigned long long *counts = g_new0(unsigned long long, n);
 
         if (virNodeGetFreePages(connection_of(shell), n, kib, cell, 1, counts, 0) < 0)
                 return false;
+        if (heading)
+                shell_print(shell, "%s\n", heading);
         for (unsigned i = 0; i < n; i++)
                 shell_print(shell, "%uKiB: %lld\n", kib[i], (long long)counts[i]);
         return true;
@@ -75,8 +78,9 @@ static bool print_all_pages(Shell *shell)
                 unsigned n = 0;
                 g_autofree unsigned *kib = page_sizes(xml, &n);
 
-                shell_print(shell, "Node %d:\n", atoi(id));
-                if (!print_pages(shell, atoi(id), kib, n))
+                g_autofree char *heading = g_strdup_printf("Node %d:", atoi(id));
+
+                if (!print_pages(shell, atoi(id), kib, n, heading))
                         return false;
                 shell_print(shell, "\n");
         }
@@ -109,7 +113,7 @@ bool cmd_freepages(Shell *shell, const ShellArgs *args)
         got_size = got_cell > 0 ? page_size(shell, args, &kib) : -1;
         if (got_size == 0)
                 shell_error(shell, "missing pagesize argument");
-        return got_size > 0 && print_pages(shell, cell, &kib, 1);
+        return got_size > 0 && print_pages(shell, cell, &kib, 1, NULL);
 }
 
 bool cmd_allocpages(Shell *shell, const ShellArgs *args)

@@ -18,6 +18,7 @@ typedef struct Call {
         const OwnCall *own; /* else a generated one */
         CallFrame frame;
         Stream *stream;
+        bool counted; /* among those that the client has with workers */
 } Call;
 
 WireHeader reply_header(const WireHeader *header, WireStatus status)
@@ -150,6 +151,15 @@ static int serve(Call *call, OwnRequest *request, Error *err)
         return result;
 }
 
+/* Before its answer goes out: whoever has the answer may count on the call being over. */
+static void call_over(Call *call)
+{
+        if (!call->counted)
+                return;
+        call->counted = false;
+        client_call_end(call->client);
+}
+
 static int answer(Call *call, Error *err)
 {
         OwnRequest request = { .client = call->client, .frame = &call->frame };
@@ -157,6 +167,7 @@ static int answer(Call *call, Error *err)
 
         if (check_permission(call, err) == 0 && serve(call, &request, err) == 0)
                 packet = encode_reply(call, err);
+        call_over(call);
         if (packet && call->stream)
                 stream_open(call->stream, packet);
         else if (packet)
@@ -186,7 +197,6 @@ static void run_in_worker(void *opaque)
 
         run_call(call);
         g_free(call);
-        client_call_end(client);
         client_unref(client);
 }
 
@@ -218,6 +228,7 @@ static void dispatch_call(Client *client, InboxPacket *packet)
                 return;
         }
         call.client = client_ref(client);
+        call.counted = true;
         client_call_begin(client);
         pool_push(server_pool(client->server, call.desc && call.desc->high_priority), run_in_worker,
                   g_memdup2(&call, sizeof(call)));

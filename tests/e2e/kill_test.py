@@ -11,7 +11,7 @@ import xml.etree.ElementTree
 
 import support
 import wire
-from support import GroundTest, wait_until
+from support import GroundTest, needs_root, wait_until
 
 CLIENTS = 3
 ROUNDS = 200 if os.environ.get('VIREO_LONG') else 12
@@ -95,6 +95,7 @@ def listed(client):
     return found
 
 
+@needs_root
 class Kill(GroundTest):
     def test_kill_at_random_moments(self):
         seed = int(os.environ.get('VIREO_SEED', random.randrange(1 << 30)))

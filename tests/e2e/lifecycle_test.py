@@ -5,7 +5,7 @@ import re
 import threading
 
 import support
-from support import GuestTest, peer_virt_admin, wait_until
+from support import GuestTest, needs_root, peer_virt_admin, wait_until
 
 UUID = '8c9ad6a8-2a35-4b67-9dbb-6d1f3c2a7e11'
 
@@ -172,8 +172,9 @@ class Lifecycle:
         watcher.close()
 
 
+@needs_root
 class System(Lifecycle, GuestTest):
-    pass
+    session = False
 
 
 class Session(Lifecycle, GuestTest):

@@ -140,6 +140,8 @@ class Vireod:
 
     def __init__(self, ground, *options, session=False, config='', wait=True, env=None):
         self.ground = ground
+        # Only root has a system's daemon.
+        self.session = session = session or os.geteuid() != 0
         self.config = ground.path('vireod.conf')
         with open(self.config, 'w', encoding='utf-8') as file:
             file.write(config)
@@ -173,7 +175,8 @@ class Vireod:
             self.process.send_signal(how)
         return self.process.wait(DEADLINE)
 
-    def uri(self, driver='qemu', path='/system'):
+    def uri(self, driver='qemu', path=None):
+        path = path or ('/session' if self.session else '/system')
         return f'{driver}+unix://{path}?socket={self.socket}'
 
 
@@ -366,7 +369,7 @@ class GroundTest(unittest.TestCase):
 
 class GuestTest(GroundTest):
     """A vireod with Debian's virsh on it, and the steps of a guest's life."""
-    session = False
+    session = os.geteuid() != 0
 
     def start_daemon(self):
         return self.daemon(session=self.session)
@@ -424,7 +427,7 @@ class GuestTest(GroundTest):
 
 
 def needs_root(test):
-    return unittest.skipUnless(os.geteuid() == 0, 'needs root (mount namespaces)')(test)
+    return unittest.skipUnless(os.geteuid() == 0, 'needs root')(test)
 
 
 def below_reaper():

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -250,6 +251,8 @@ int main(int argc, char **argv)
         Options options;
         int status = EXIT_SUCCESS;
 
+        /* Definitions live long, what made them does not: many arenas would keep the holes of all of them. */
+        mallopt(M_ARENA_MAX, 2);
         setlocale(LC_ALL, "");
         if (options_parse(&options, argc, argv, &err) < 0)
                 status = complain(&err);

@@ -139,6 +139,8 @@ class Kill(GroundTest):
                 self.process_of(guest.name, where)
         client.close()
         folder = self.ground.path('etc/libvirt/qemu')
+        left = [name for name in os.listdir(folder) if name.endswith('.new')]
+        self.assertEqual(left, [], f'round {number}: what the killed daemon was writing is swept away')
         for name in os.listdir(folder):
             if name.endswith('.xml'):
                 xml.etree.ElementTree.parse(os.path.join(folder, name))

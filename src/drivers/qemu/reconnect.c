@@ -446,6 +446,9 @@ int qemu_instance_load(QemuInstance *instance, Error *err)
                         err, VIR_ERR_OPERATION_FAILED,
                         "Failed to acquire pid file '%s': another daemon (process %d) runs the guests below %s", lock,
                         holder, instance->run_dir);
+        /* What a killed daemon was writing. */
+        if (dir_sweep(instance->run_dir, err) < 0 || dir_sweep(instance->config_dir, err) < 0)
+                return -1;
         /* Running ones first: a definition must find the guest that it belongs to. */
         later = g_ptr_array_new();
         if (load_running(instance, later, err) < 0)

@@ -4,6 +4,7 @@
  * values prepared by the parent, and nothing else. */
 #include "process_child.h"
 
+#include <sys/prctl.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -112,8 +113,11 @@ static int child_main(void *opaque)
         ChildPlan *plan = opaque;
 
         reset_signals();
+        /* What is not detached ends with the thread that started it: nobody else would end it. */
         if (plan->new_session)
                 setsid();
+        else
+                prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (set_streams(plan) < 0)
                 _exit(127);
         if (plan->folder && chdir(plan->folder) < 0) {

@@ -31,7 +31,8 @@ char *process_text(const Process *process);
 /** process_argv: NULL-terminated, program first; owned by @process. */
 const char *const *process_argv(const Process *process);
 
-/** process_start: fork and exec without blocking on the child; an exec failure is reported here, naming the program. */
+/** process_start: fork and exec without blocking on the child; an exec failure is reported here, naming the program.
+ * A child that is not detached is killed when the calling thread ends. */
 int process_start(Process *process, pid_t *ret_pid, Error *err);
 
 /**

@@ -7,7 +7,7 @@ import sys
 
 folder = pathlib.Path(sys.argv[1])
 headers = {path.stem: path.read_text() for path in (folder / 'include/conf').glob('*.h')}
-sources = '\n'.join(path.read_text() for path in folder.glob('*.c'))
+sources = '\n'.join(path.read_text() for path in folder.rglob('*.c'))
 complaints = []
 
 

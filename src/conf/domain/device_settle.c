@@ -1,0 +1,258 @@
+/* Rules of the other devices, and the controllers that devices bring with them. */
+#include <string.h>
+
+#include "domain/hooks.h"
+
+/* Locally administered, in the range that the ecosystem uses for guests. */
+static void make_mac(Mac *mac)
+{
+        static const unsigned char prefix[] = { 0x52, 0x54, 0x00 };
+        Uuid random;
+
+        uuid_generate(random);
+        memcpy(mac->bytes, prefix, sizeof(prefix));
+        memcpy(mac->bytes + sizeof(prefix), random, sizeof(mac->bytes) - sizeof(prefix));
+}
+
+int interface_settle(void *s, unsigned flags, Error *err)
+{
+        static const Mac none;
+        Interface *interface = s;
+
+        if (memcmp(&interface->mac, &none, sizeof(none)) == 0)
+                make_mac(&interface->mac);
+        else if (interface->mac.bytes[0] & 1)
+                return error_set(err, VIR_ERR_XML_ERROR,
+                                 "expected unicast mac address, found multicast '%02x:%02x:%02x:%02x:%02x:%02x'",
+                                 interface->mac.bytes[0], interface->mac.bytes[1], interface->mac.bytes[2],
+                                 interface->mac.bytes[3], interface->mac.bytes[4], interface->mac.bytes[5]);
+        return 0;
+}
+
+int hostdev_settle(void *s, unsigned flags, Error *err)
+{
+        Hostdev *hostdev = s;
+
+        if (hostdev->mode == HOSTDEV_MODE_NONE)
+                hostdev->mode = HOSTDEV_MODE_SUBSYSTEM;
+        if (hostdev->mode == HOSTDEV_MODE_SUBSYSTEM && hostdev->managed == YESNO_ABSENT)
+                hostdev->managed = YESNO_NO;
+        return 0;
+}
+
+int watchdog_settle(void *s, unsigned flags, Error *err)
+{
+        Watchdog *watchdog = s;
+
+        if (watchdog->action == WATCHDOG_ACTION_DEFAULT)
+                watchdog->action = WATCHDOG_ACTION_RESET;
+        return 0;
+}
+
+int filesystem_settle(void *s, unsigned flags, Error *err)
+{
+        Filesystem *filesystem = s;
+
+        if (filesystem->type == FILESYSTEM_NONE)
+                filesystem->type = FILESYSTEM_MOUNT;
+        return 0;
+}
+
+int seclabel_settle(void *s, unsigned flags, Error *err)
+{
+        Seclabel *label = s;
+
+        if (label->type == SECLABEL_DEFAULT)
+                label->type = SECLABEL_DYNAMIC;
+        if (label->relabel == YESNO_ABSENT && label->type != SECLABEL_NONE)
+                label->relabel = label->type == SECLABEL_DYNAMIC ? YESNO_YES : YESNO_NO;
+        if (label->type == SECLABEL_NONE)
+                label->relabel = YESNO_ABSENT;
+        return 0;
+}
+
+/* Before those of its type that have a higher index; companions follow their master. Else at the end. */
+static size_t controller_place(const Controller *list, size_t n, const Controller *fresh)
+{
+        for (size_t i = 0; i < n; i++) {
+                const Controller *other = &list[i];
+
+                if (other->type != fresh->type)
+                        continue;
+                if (other->index.value > fresh->index.value ||
+                    (other->index.value == fresh->index.value && !fresh->info.master_port.set &&
+                     other->info.master_port.set))
+                        return i;
+        }
+        return n;
+}
+
+static bool has_controller(const Domain *d, ControllerType type, unsigned index)
+{
+        for (size_t i = 0; i < d->n_controllers; i++)
+                if (d->controllers[i].type == type && d->controllers[i].index.set &&
+                    d->controllers[i].index.value == index)
+                        return true;
+        return false;
+}
+
+static void number_controllers(Domain *d)
+{
+        for (size_t i = 0; i < d->n_controllers; i++) {
+                Controller *controller = &d->controllers[i];
+                unsigned index = 0;
+
+                if (controller->index.set)
+                        continue;
+                while (has_controller(d, controller->type, index))
+                        index++;
+                controller->index = (OptUint){ .value = index, .set = true };
+        }
+}
+
+static void need_controller(Domain *d, ControllerType type, unsigned index)
+{
+        Controller fresh = { .type = type, .index = { .value = index, .set = true } };
+        size_t place;
+
+        if (has_controller(d, type, index))
+                return;
+        place = controller_place(d->controllers, d->n_controllers, &fresh);
+        *(Controller *)rows_list_insert(&Controller_rows, &d->controllers, &d->n_controllers, place) = fresh;
+}
+
+/* All controllers of @type up to @index. A document can ask for a far one: bounded. */
+static void need_controllers(Domain *d, ControllerType type, unsigned index)
+{
+        enum { INDEX_MAX = 255 };
+
+        for (unsigned i = 0; i <= MIN(index, INDEX_MAX); i++)
+                need_controller(d, type, i);
+}
+
+static ControllerType controller_of_bus(DiskBus bus)
+{
+        switch (bus) {
+        case DISK_BUS_IDE: return CONTROLLER_IDE;
+        case DISK_BUS_FDC: return CONTROLLER_FDC;
+        case DISK_BUS_SCSI: return CONTROLLER_SCSI;
+        case DISK_BUS_SATA: return CONTROLLER_SATA;
+        default: return CONTROLLER_NONE;
+        }
+}
+
+/* In the order in which machines have always got them. */
+static void need_for_disks(Domain *d, DiskBus bus)
+{
+        for (size_t i = 0; i < d->n_disks; i++) {
+                const Disk *disk = &d->disks[i];
+
+                if (disk->bus == bus && disk->info.address && disk->info.address->type == ADDRESS_DRIVE)
+                        need_controllers(d, controller_of_bus(bus), disk->info.address->drive.controller);
+        }
+}
+
+static void need_for_channels(Domain *d)
+{
+        for (size_t i = 0; i < d->n_channels; i++) {
+                const Channel *channel = &d->channels[i];
+                const Address *address = channel->info.address;
+
+                if (channel->target == CHANNEL_TARGET_VIRTIO)
+                        need_controller(d, CONTROLLER_VIRTIO_SERIAL,
+                                        address && address->type == ADDRESS_VIRTIO_SERIAL
+                                                ? address->virtio_serial.controller
+                                                : 0);
+        }
+        for (size_t i = 0; i < d->n_consoles; i++)
+                if (d->consoles[i].target == CONSOLE_TARGET_VIRTIO)
+                        need_controller(d, CONTROLLER_VIRTIO_SERIAL, 0);
+}
+
+static unsigned next_ccid_slot(const Domain *d)
+{
+        unsigned next = 0;
+
+        for (size_t i = 0; i < d->n_smartcards; i++) {
+                const Address *address = d->smartcards[i].info.address;
+
+                if (address && address->type == ADDRESS_CCID && address->ccid.controller == 0)
+                        next = MAX(next, address->ccid.slot + 1);
+        }
+        return next;
+}
+
+static void need_for_smartcards(Domain *d)
+{
+        for (size_t i = 0; i < d->n_smartcards; i++) {
+                DeviceInfo *info = &d->smartcards[i].info;
+
+                if (!info->address) {
+                        unsigned slot = next_ccid_slot(d);
+
+                        info->address = g_new0(Address, 1);
+                        info->address->type = ADDRESS_CCID;
+                        info->address->ccid.slot = slot;
+                }
+                if (info->address->type == ADDRESS_CCID)
+                        need_controller(d, CONTROLLER_CCID, info->address->ccid.controller);
+        }
+}
+
+static bool drive_is_taken(const Domain *d, unsigned controller, unsigned unit)
+{
+        for (size_t i = 0; i < d->n_disks; i++) {
+                const Address *address = d->disks[i].info.address;
+
+                if (d->disks[i].bus == DISK_BUS_SCSI && address && address->type == ADDRESS_DRIVE &&
+                    address->drive.controller == controller && address->drive.target == 0 &&
+                    address->drive.unit == unit)
+                        return true;
+        }
+        for (size_t i = 0; i < d->n_hostdevs; i++) {
+                const Address *address = d->hostdevs[i].info.address;
+
+                if (d->hostdevs[i].type == HOSTDEV_SCSI && address && address->type == ADDRESS_DRIVE &&
+                    address->drive.controller == controller && address->drive.target == 0 &&
+                    address->drive.unit == unit)
+                        return true;
+        }
+        return false;
+}
+
+static void need_for_hostdevs(Domain *d)
+{
+        enum { UNITS = 7 };
+
+        for (size_t i = 0; i < d->n_hostdevs; i++) {
+                Hostdev *hostdev = &d->hostdevs[i];
+                unsigned place = 0;
+
+                if (hostdev->type != HOSTDEV_SCSI)
+                        continue;
+                if (!hostdev->info.address) {
+                        while (drive_is_taken(d, place / UNITS, place % UNITS))
+                                place++;
+                        hostdev->info.address = g_new0(Address, 1);
+                        hostdev->info.address->type = ADDRESS_DRIVE;
+                        hostdev->info.address->drive.controller = place / UNITS;
+                        hostdev->info.address->drive.unit = place % UNITS;
+                }
+                if (hostdev->info.address->type == ADDRESS_DRIVE)
+                        need_controller(d, CONTROLLER_SCSI, hostdev->info.address->drive.controller);
+        }
+}
+
+void domain_settle_controllers(Domain *d)
+{
+        number_controllers(d);
+        for (size_t i = 0; i < d->n_disks; i++)
+                disk_assign_address(&d->disks[i]);
+        need_for_disks(d, DISK_BUS_SCSI);
+        need_for_disks(d, DISK_BUS_FDC);
+        need_for_disks(d, DISK_BUS_IDE);
+        need_for_disks(d, DISK_BUS_SATA);
+        need_for_channels(d);
+        need_for_smartcards(d);
+        need_for_hostdevs(d);
+}

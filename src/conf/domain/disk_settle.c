@@ -1,0 +1,190 @@
+/* Rules of disks: the bus a target name means, the place on it, what a cdrom is. */
+#include <string.h>
+
+#include "domain/hooks.h"
+
+static const struct {
+        const char *prefix;
+        DiskBus bus;
+} bus_of_prefix[] = {
+        { "hd", DISK_BUS_IDE },  { "sd", DISK_BUS_SCSI }, { "vd", DISK_BUS_VIRTIO },
+        { "xvd", DISK_BUS_XEN }, { "ubd", DISK_BUS_UML }, { "fd", DISK_BUS_FDC },
+};
+
+static DiskBus guess_bus(const Disk *disk)
+{
+        if (disk->device == DISK_DEVICE_FLOPPY)
+                return DISK_BUS_FDC;
+        for (size_t i = 0; i < G_N_ELEMENTS(bus_of_prefix); i++)
+                if (disk->target && g_str_has_prefix(disk->target, bus_of_prefix[i].prefix))
+                        return bus_of_prefix[i].bus;
+        return DISK_BUS_NONE;
+}
+
+/* "vdaa" is number 26; -1: not such a name. */
+static int target_number(const char *target)
+{
+        static const char *const prefixes[] = { "fd", "hd", "vd", "sd", "xvd", "ubd" };
+        int number = 0;
+
+        for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++) {
+                if (!g_str_has_prefix(target, prefixes[i]))
+                        continue;
+                target += strlen(prefixes[i]);
+                if (!*target)
+                        return -1;
+                for (; *target >= 'a' && *target <= 'z' && number < 1 << 20; target++)
+                        number = number * 26 + (*target - 'a' + 1);
+                return *target && !g_ascii_isdigit(*target) ? -1 : number - 1;
+        }
+        return -1;
+}
+
+/* How many disks one controller and one bus of it take. */
+static const struct {
+        uint8_t controller, bus;
+} places[DISK_BUS_MAX_] = {
+        [DISK_BUS_IDE] = { 4, 2 },
+        [DISK_BUS_SCSI] = { 7, 7 },
+        [DISK_BUS_FDC] = { 2, 2 },
+        [DISK_BUS_SATA] = { 6, 6 },
+};
+
+void disk_assign_address(Disk *disk)
+{
+        unsigned per_controller = places[disk->bus].controller, per_bus = places[disk->bus].bus;
+        int number;
+
+        if (disk->info.address || per_controller == 0 || !disk->target)
+                return;
+        number = target_number(disk->target);
+        if (number < 0)
+                return;
+        disk->info.address = g_new0(Address, 1);
+        disk->info.address->type = ADDRESS_DRIVE;
+        disk->info.address->drive = (DriveAddress){
+                .controller = (unsigned)number / per_controller,
+                .bus = (unsigned)number % per_controller / per_bus,
+                .unit = (unsigned)number % per_bus,
+        };
+}
+
+/* What people know the content by; NULL: nothing was said. */
+static const char *source_path(const Disk *disk)
+{
+        switch (disk->source.type) {
+        case SOURCE_FILE: return disk->source.file.path;
+        case SOURCE_BLOCK: return disk->source.block.path;
+        case SOURCE_DIR: return disk->source.dir.path;
+        case SOURCE_NETWORK: return disk->source.net.name;
+        default: return NULL;
+        }
+}
+
+/* A drive whose medium can be taken out needs none. */
+static bool may_be_empty(const Disk *disk)
+{
+        return disk->device == DISK_DEVICE_CDROM || disk->device == DISK_DEVICE_FLOPPY;
+}
+
+int disk_settle(void *s, unsigned flags, Error *err)
+{
+        Disk *disk = s;
+
+        if (!disk->target)
+                return error_set_from(err, VIR_FROM_DOMAIN, VIR_ERR_NO_TARGET, source_path(disk) ? "%s" : NULL,
+                                      source_path(disk));
+        if (disk->source.type == SOURCE_NONE)
+                disk->source.type = SOURCE_FILE;
+        if (disk->source.type == SOURCE_NETWORK && disk->source.net.protocol == NET_PROTOCOL_NONE && may_be_empty(disk))
+                disk->source.type = SOURCE_FILE;
+        if (disk->bus == DISK_BUS_NONE)
+                disk->bus = guess_bus(disk);
+        if (disk->device == DISK_DEVICE_CDROM)
+                disk->readonly = true;
+        return 0;
+}
+
+static int check_place(const Disk *disk, Error *err)
+{
+        const Address *address = disk->info.address;
+
+        if (!address || address->type == ADDRESS_NONE)
+                return 0;
+        if (places[disk->bus].controller && address->type != ADDRESS_DRIVE)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "Invalid address type '%s' for the disk '%s' with the bus type '%s'",
+                                 enum_text(AddressType, address->type), disk->target, enum_text(DiskBus, disk->bus));
+        if (disk->bus == DISK_BUS_USB && address->type != ADDRESS_USB)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "unexpected address type for usb disk");
+        return 0;
+}
+
+static int check_device(const Disk *disk, Error *err)
+{
+        if (disk->device == DISK_DEVICE_FLOPPY && disk->bus != DISK_BUS_FDC)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Invalid bus type '%s' for floppy disk",
+                                 enum_text(DiskBus, disk->bus));
+        if (disk->device != DISK_DEVICE_FLOPPY && disk->bus == DISK_BUS_FDC)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Invalid bus type '%s' for disk",
+                                 enum_text(DiskBus, disk->bus));
+        if (disk->device == DISK_DEVICE_LUN && (disk->source.type == SOURCE_FILE || disk->source.type == SOURCE_DIR))
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "disk device='lun' is only valid for block type disk source");
+        if ((disk->vendor || disk->product) && disk->bus != DISK_BUS_SCSI)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Only scsi disk supports vendor and product");
+        return 0;
+}
+
+static const char *needed_secret(NetProtocol protocol)
+{
+        switch (protocol) {
+        case NET_PROTOCOL_ISCSI: return "iscsi";
+        case NET_PROTOCOL_RBD: return "ceph";
+        default: return NULL;
+        }
+}
+
+static int check_secrets(const Disk *disk, Error *err)
+{
+        bool network = disk->source.type == SOURCE_NETWORK;
+        const SourceAuth *auth = network && disk->source.net.auth ? disk->source.net.auth : disk->auth;
+        const char *needed = network ? needed_secret(disk->source.net.protocol) : NULL;
+
+        if (disk->auth && network && disk->source.net.auth)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "an <auth> definition already found for disk source");
+        if (disk->encryption && disk->source.encryption)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "an <encryption> definition already found for disk source");
+        if (auth && needed && auth->secret.type && strcmp(auth->secret.type, needed) != 0)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "invalid secret type '%s'", auth->secret.type);
+        return 0;
+}
+
+int disk_check(const void *s, Error *err)
+{
+        const Disk *disk = s;
+
+        if (disk->source.type == SOURCE_NETWORK && disk->source.net.protocol == NET_PROTOCOL_NONE)
+                return error_set(err, VIR_ERR_XML_ERROR, "missing network source protocol type");
+        if (check_device(disk, err) < 0 || check_place(disk, err) < 0)
+                return -1;
+        return check_secrets(disk, err);
+}
+
+int encryption_check(const void *s, Error *err)
+{
+        if (((const Encryption *)s)->cipher)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "supplying <cipher> for domain disk definition is unnecessary");
+        return 0;
+}
+
+int source_auth_check(const void *s, Error *err)
+{
+        const SourceAuth *auth = s;
+
+        if (!auth->username)
+                return error_set(err, VIR_ERR_XML_ERROR, "missing username for auth");
+        return 0;
+}

@@ -1,0 +1,138 @@
+/* Domain: the names and the rows. Row order is output order. */
+#include "conf/domain.h"
+#include "domain/hooks.h"
+
+ENUM_TABLE(Lifecycle, LIFECYCLE_MAX_) = {
+        [LIFECYCLE_DESTROY] = "destroy",
+        [LIFECYCLE_RESTART] = "restart",
+        [LIFECYCLE_RENAME_RESTART] = "rename-restart",
+        [LIFECYCLE_PRESERVE] = "preserve",
+};
+
+ENUM_TABLE(CrashAction, CRASH_MAX_) = {
+        [CRASH_DESTROY] = "destroy",
+        [CRASH_RESTART] = "restart",
+        [CRASH_RENAME_RESTART] = "rename-restart",
+        [CRASH_PRESERVE] = "preserve",
+        [CRASH_COREDUMP_DESTROY] = "coredump-destroy",
+        [CRASH_COREDUMP_RESTART] = "coredump-restart",
+};
+
+ENUM_TABLE(LockFailure, LOCK_FAILURE_MAX_) = {
+        [LOCK_FAILURE_POWEROFF] = "poweroff",
+        [LOCK_FAILURE_RESTART] = "restart",
+        [LOCK_FAILURE_PAUSE] = "pause",
+        [LOCK_FAILURE_IGNORE] = "ignore",
+};
+
+ENUM_TABLE(LaunchSecurityType, LAUNCH_SECURITY_MAX_) = {
+        [LAUNCH_SECURITY_SEV] = "sev",
+        [LAUNCH_SECURITY_S390_PV] = "s390-pv",
+};
+
+/* A row is a line. */
+/* clang-format off */
+
+ROWS(PerfEvent,
+     ROW_STRING("@name",   PerfEvent, name, .flags = ROW_REQUIRED),
+     ROW_YESNO("@enabled", PerfEvent, enabled, .flags = ROW_REQUIRED));
+
+ROWS(Keywrap,
+     ROW_STRING("@name",  Keywrap, name, .flags = ROW_REQUIRED),
+     ROW_SWITCH("@state", Keywrap, state, .flags = ROW_REQUIRED));
+
+ROWS(LaunchSecurity,
+     ROW_ENUM("@type",               LaunchSecurity, type, LaunchSecurityType, .flags = ROW_REQUIRED | ROW_ABI),
+     ROW_YESNO("@kernelHashes",      LaunchSecurity, kernel_hashes, .flags = ROW_ABI),
+     ROW_OPT_UINT("cbitpos",         LaunchSecurity, cbitpos, .flags = ROW_ABI),
+     ROW_OPT_UINT("reducedPhysBits", LaunchSecurity, reduced_phys_bits, .flags = ROW_ABI),
+     ROW_OPT_HEX("policy",           LaunchSecurity, policy, 4, .flags = ROW_ABI),
+     ROW_STRING("dhCert",            LaunchSecurity, dh_cert),
+     ROW_STRING("session",           LaunchSecurity, session));
+
+ROWS(Resource,
+     ROW_STRING("partition",           Resource, partition),
+     ROW_STRING("fibrechannel/@appid", Resource, appid));
+
+ROWS_HOOKED(Domain, (.init = domain_init, .settle = domain_settle_own, .check = domain_check_own),
+     ROW_ENUM("@type",                               Domain, type, VirtType, .flags = ROW_REQUIRED | ROW_ABI),
+     ROW_ID("@id",                                   Domain, id, .flags = ROW_LIVE),
+     ROW_STRING("name",                              Domain, name, .flags = ROW_ABI),
+     ROW_UUID("uuid",                                Domain, uuid, .flags = ROW_ALWAYS | ROW_ABI),
+     ROW_GENID("genid",                              Domain, genid, .flags = ROW_ABI),
+     ROW_STRING("title",                             Domain, title, .flags = ROW_HOT),
+     ROW_STRING("description",                       Domain, description, .flags = ROW_HOT),
+     ROW_RAW("metadata",                             Domain, metadata, .flags = ROW_HOT),
+     ROW_UINT("maxMemory/@slots",                    Domain, max_memory_slots, .flags = ROW_ABI),
+     ROW_KIB("maxMemory",                            Domain, max_memory_kib, .flags = ROW_ABI),
+     ROW_SWITCH("memory/@dumpCore",                  Domain, dump_core),
+     ROW_KIB("memory",                               Domain, memory_kib, .flags = ROW_ABI),
+     ROW_KIB("currentMemory",                        Domain, current_memory_kib, .flags = ROW_HOT),
+     ROW_SUB("blkiotune",                            Domain, blkiotune, Blkiotune),
+     ROW_SUB("memtune",                              Domain, memtune, Memtune),
+     ROW_SUB("memoryBacking",                        Domain, memory_backing, MemoryBacking),
+     ROW_ENUM("vcpu/@placement",                     Domain, vcpu_placement, VcpuPlacement),
+     ROW_CPUS("vcpu/@cpuset",                        Domain, vcpu_cpuset),
+     ROW_UINT("vcpu/@current",                       Domain, vcpu_current, .flags = ROW_HOT),
+     ROW_UINT("vcpu",                                Domain, vcpu_max, .flags = ROW_ABI),
+     ROW_LIST("vcpus/vcpu",                          Domain, vcpus, Vcpu),
+     ROW_UINT("iothreads",                           Domain, iothreads),
+     ROW_LIST("iothreadids/iothread",                Domain, iothread_ids, Iothread),
+     ROW_OPT_INT("defaultiothread/@thread_pool_min", Domain, default_pool_min),
+     ROW_OPT_INT("defaultiothread/@thread_pool_max", Domain, default_pool_max),
+     ROW_SUB("cputune",                              Domain, cputune, Cputune),
+     ROW_SUB("numatune",                             Domain, numatune, Numatune),
+     ROW_SUB("resource",                             Domain, resource, Resource),
+     ROW_LIST("sysinfo",                             Domain, sysinfo, Sysinfo),
+     ROW_STRING("bootloader",                        Domain, bootloader),
+     ROW_STRING("bootloader_args",                   Domain, bootloader_args),
+     ROW_IN("os",                                    Domain, os, Os),
+     ROW_SUB("idmap",                                Domain, idmap, IdMap),
+     ROW_SUB("features",                             Domain, features, Features),
+     ROW_SUB("cpu",                                  Domain, cpu, Cpu),
+     ROW_IN("clock",                                 Domain, clock, Clock),
+     ROW_ENUM("on_poweroff",                         Domain, on_poweroff, Lifecycle),
+     ROW_ENUM("on_reboot",                           Domain, on_reboot, Lifecycle),
+     ROW_ENUM("on_crash",                            Domain, on_crash, CrashAction),
+     ROW_ENUM("on_lockfailure",                      Domain, on_lockfailure, LockFailure),
+     ROW_YESNO("pm/suspend-to-mem/@enabled",         Domain, suspend_to_mem),
+     ROW_YESNO("pm/suspend-to-disk/@enabled",        Domain, suspend_to_disk),
+     ROW_LIST("perf/event",                          Domain, perf_events, PerfEvent),
+     ROW_STRING("devices/emulator",                  Domain, emulator, .flags = ROW_KEEP_OPEN),
+     ROW_LIST("devices/disk",                        Domain, disks, Disk),
+     ROW_LIST("devices/controller",                  Domain, controllers, Controller),
+     ROW_LIST("devices/lease",                       Domain, leases, Lease),
+     ROW_LIST("devices/filesystem",                  Domain, filesystems, Filesystem),
+     ROW_LIST("devices/interface",                   Domain, interfaces, Interface),
+     ROW_LIST("devices/smartcard",                   Domain, smartcards, Smartcard),
+     ROW_LIST("devices/serial",                      Domain, serials, Serial),
+     ROW_LIST("devices/parallel",                    Domain, parallels, Parallel),
+     ROW_LIST("devices/console",                     Domain, consoles, Console),
+     ROW_LIST("devices/channel",                     Domain, channels, Channel),
+     ROW_LIST("devices/input",                       Domain, inputs, Input),
+     ROW_LIST("devices/tpm",                         Domain, tpms, Tpm),
+     ROW_LIST("devices/graphics",                    Domain, graphics, Graphics),
+     ROW_LIST("devices/sound",                       Domain, sounds, Sound),
+     ROW_LIST("devices/audio",                       Domain, audios, Audio),
+     ROW_LIST("devices/video",                       Domain, videos, Video),
+     ROW_LIST("devices/hostdev",                     Domain, hostdevs, Hostdev),
+     ROW_LIST("devices/redirdev",                    Domain, redirdevs, Redirdev),
+     ROW_SUB("devices/redirfilter",                  Domain, redirfilter, Redirfilter),
+     ROW_LIST("devices/hub",                         Domain, hubs, Hub),
+     ROW_LIST("devices/watchdog",                    Domain, watchdogs, Watchdog),
+     ROW_SUB("devices/memballoon",                   Domain, memballoon, Memballoon),
+     ROW_LIST("devices/rng",                         Domain, rngs, Rng),
+     ROW_SUB("devices/nvram",                        Domain, nvram, Nvram),
+     ROW_LIST("devices/panic",                       Domain, panics, Panic),
+     ROW_LIST("devices/shmem",                       Domain, shmems, Shmem),
+     ROW_LIST("devices/memory",                      Domain, memory_devices, MemoryDevice),
+     ROW_LIST("devices/crypto",                      Domain, cryptos, Crypto),
+     ROW_SUB("devices/iommu",                        Domain, iommu, Iommu),
+     ROW_SUB("devices/vsock",                        Domain, vsock, Vsock),
+     ROW_SUB("devices/pstore",                       Domain, pstore, Pstore),
+     ROW_LIST("seclabel",                            Domain, seclabels, Seclabel),
+     ROW_LIST("keywrap/cipher",                      Domain, keywrap, Keywrap),
+     ROW_SUB("launchSecurity",                       Domain, launch_security, LaunchSecurity),
+     ROW_SLOT("",                                    Domain, extra));
+
+/* clang-format on */

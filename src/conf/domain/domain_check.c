@@ -1,0 +1,250 @@
+/* Rules that a definition must keep for every hypervisor. Nothing here changes it. */
+#include <string.h>
+
+#include "domain/hooks.h"
+
+static int check_range(unsigned value, unsigned max, const char *what, Error *err)
+{
+        if (value <= max)
+                return 0;
+        return error_set(err, VIR_ERR_XML_ERROR, "Invalid PCI address %s='0x%x', must be <= 0x%X", what, value, max);
+}
+
+static int check_pci(unsigned domain, unsigned bus, unsigned slot, unsigned function, Error *err)
+{
+        if (check_range(domain, 0xffff, "domain", err) < 0 || check_range(bus, 0xff, "bus", err) < 0 ||
+            check_range(slot, 0x1f, "slot", err) < 0)
+                return -1;
+        if (function > 7)
+                return error_set(err, VIR_ERR_XML_ERROR, "Invalid PCI address function=0x%x, must be <= 7", function);
+        return 0;
+}
+
+int pci_address_check(const void *s, Error *err)
+{
+        const PciAddress *address = s;
+
+        if (check_pci(address->domain, address->bus, address->slot, address->function, err) < 0)
+                return -1;
+        if (address->zpci_uid.set && (address->zpci_uid.value == 0 || address->zpci_uid.value > 0xffff))
+                return error_set(err, VIR_ERR_XML_ERROR,
+                                 "Invalid PCI address uid='0x%.4x', must be > 0x0000 and <= 0xffff",
+                                 address->zpci_uid.value);
+        return 0;
+}
+
+int host_pci_address_check(const void *s, Error *err)
+{
+        const HostPciAddress *address = s;
+
+        return check_pci(address->domain, address->bus, address->slot, address->function, err);
+}
+
+int device_info_check(const void *s, Error *err)
+{
+        const char *loadparm = ((const DeviceInfo *)s)->boot_loadparm;
+
+        if (!loadparm)
+                return 0;
+        if (!*loadparm || strlen(loadparm) > 8)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "loadparm value '%s' must be between 1 and 8 characters",
+                                 loadparm);
+        for (const char *c = loadparm; *c; c++)
+                if (!g_ascii_isalnum(*c) && *c != '.' && *c != ' ')
+                        return error_set(err, VIR_ERR_INTERNAL_ERROR,
+                                         "invalid loadparm value '%s', expecting chars in set of [a-zA-Z0-9.] and "
+                                         "blank spaces",
+                                         loadparm);
+        return 0;
+}
+
+int controller_check(const void *s, Error *err)
+{
+        const Controller *controller = s;
+
+        if (controller->model != CONTROLLER_MODEL_PCI_ROOT && controller->model != CONTROLLER_MODEL_PCIE_ROOT)
+                return 0;
+        if (controller->info.address)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "pci-root and pcie-root controllers should not have an address");
+        return 0;
+}
+
+int shmem_check(const void *s, Error *err)
+{
+        const Shmem *shmem = s;
+
+        if (shmem->has_msi && !shmem->server)
+                return error_set(err, VIR_ERR_XML_ERROR, "msi option is only supported with a server");
+        return 0;
+}
+
+int numatune_check(const void *s, Error *err)
+{
+        const Numatune *tune = s;
+
+        if (tune->placement == PLACEMENT_STATIC && !tune->nodeset)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "nodeset for NUMA memory tuning must be set if 'placement' is 'static'");
+        if (tune->placement == PLACEMENT_AUTO && tune->n_memnodes)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "Per-node binding is not compatible with automatic NUMA placement.");
+        for (size_t i = 0; i < tune->n_memnodes; i++)
+                if (tune->mode == NUMA_MODE_RESTRICTIVE && tune->memnodes[i].mode != NUMA_MODE_RESTRICTIVE)
+                        return error_set(err, VIR_ERR_XML_ERROR,
+                                         "'restrictive' mode is required in memnode element when mode is "
+                                         "'restrictive' in memory element");
+        return 0;
+}
+
+static bool same_drive(const DiskBus bus, const Address *a, const DiskBus other_bus, const Address *b)
+{
+        return bus == other_bus && a && b && a->type == ADDRESS_DRIVE && b->type == ADDRESS_DRIVE &&
+               memcmp(&a->drive, &b->drive, sizeof(a->drive)) == 0;
+}
+
+static int check_drives(const Domain *d, Error *err)
+{
+        for (size_t i = 0; i < d->n_disks; i++)
+                for (size_t k = i + 1; k < d->n_disks; k++) {
+                        const Disk *a = &d->disks[i], *b = &d->disks[k];
+                        const Address *place = a->info.address;
+
+                        if (same_drive(a->bus, place, b->bus, b->info.address))
+                                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                                 "Found duplicate drive address for disk with target name '%s' "
+                                                 "controller='%u' bus='%u' target='%u' unit='%u'",
+                                                 a->target, place->drive.controller, place->drive.bus,
+                                                 place->drive.target, place->drive.unit);
+                }
+        return 0;
+}
+
+static int check_scsi_hostdev(const Domain *d, size_t index, Error *err)
+{
+        const Address *place = d->hostdevs[index].info.address;
+
+        for (size_t i = 0; i < d->n_disks; i++)
+                if (same_drive(DISK_BUS_SCSI, place, d->disks[i].bus, d->disks[i].info.address))
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                         "using disk target name '%s' conflicts with SCSI host device address "
+                                         "controller='%u' bus='%u' target='%u' unit='%u",
+                                         d->disks[i].target, place->drive.controller, place->drive.bus,
+                                         place->drive.target, place->drive.unit);
+        for (size_t i = 0; i < index; i++)
+                if (d->hostdevs[i].type == HOSTDEV_SCSI &&
+                    same_drive(DISK_BUS_SCSI, place, DISK_BUS_SCSI, d->hostdevs[i].info.address))
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                         "SCSI host address controller='%u' bus='%u' target='%u' unit='%u' in use by "
+                                         "another SCSI host device",
+                                         place->drive.controller, place->drive.bus, place->drive.target,
+                                         place->drive.unit);
+        return 0;
+}
+
+static bool same_hostdev(const Hostdev *a, const Hostdev *b)
+{
+        if (a->mode != b->mode || a->type != b->type)
+                return false;
+        switch (a->type) {
+        case HOSTDEV_PCI: return memcmp(&a->pci.address, &b->pci.address, sizeof(a->pci.address)) == 0;
+        case HOSTDEV_USB: return !rows_compare(&UsbHostdev_rows, &a->usb, &b->usb, 0, NULL, NULL);
+        case HOSTDEV_SCSI: return !rows_compare(&ScsiHostdev_rows, &a->scsi, &b->scsi, 0, NULL, NULL);
+        case HOSTDEV_MDEV: return g_strcmp0(a->mdev.uuid, b->mdev.uuid) == 0;
+        default: return false;
+        }
+}
+
+static int check_hostdevs(const Domain *d, Error *err)
+{
+        for (size_t i = 0; i < d->n_hostdevs; i++) {
+                for (size_t k = 0; k < i; k++)
+                        if (same_hostdev(&d->hostdevs[i], &d->hostdevs[k]))
+                                return error_set(err, VIR_ERR_XML_ERROR,
+                                                 "Hostdev already exists in the domain configuration");
+                if (d->hostdevs[i].type == HOSTDEV_SCSI && check_scsi_hostdev(d, i, err) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
+static int check_seclabels(const Domain *d, Error *err)
+{
+        for (size_t i = 0; i < d->n_seclabels; i++)
+                for (size_t k = 0; k < i; k++)
+                        if (g_strcmp0(d->seclabels[i].model, d->seclabels[k].model) == 0)
+                                return error_set(err, VIR_ERR_XML_DETAIL, "seclabel for model %s is already provided",
+                                                 d->seclabels[i].model ? d->seclabels[i].model : "none");
+        return 0;
+}
+
+static int check_videos(const Domain *d, Error *err)
+{
+        for (size_t i = 0; d->n_videos > 1 && i < d->n_videos; i++)
+                if (d->videos[i].type == VIDEO_NONE)
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                         "a 'none' video type must be the only video device defined for the domain");
+        return 0;
+}
+
+/* The guest must not be told two different uuids. */
+static int check_sysinfo(const Domain *d, Error *err)
+{
+        for (size_t i = 0; i < d->n_sysinfo; i++)
+                for (size_t k = 0; k < d->sysinfo[i].n_system; k++) {
+                        const SysinfoEntry *entry = &d->sysinfo[i].system[k];
+                        Uuid uuid;
+
+                        if (g_strcmp0(entry->name, "uuid") != 0 || !entry->value)
+                                continue;
+                        if (!uuid_parse(entry->value, uuid))
+                                return error_set(err, VIR_ERR_XML_DETAIL, "malformed <sysinfo> uuid element");
+                        if (memcmp(uuid, d->uuid, sizeof(uuid)) != 0)
+                                return error_set(err, VIR_ERR_XML_DETAIL, "UUID mismatch between <uuid> and <sysinfo>");
+                }
+        return 0;
+}
+
+static bool has_iothread(const Domain *d, unsigned id)
+{
+        for (size_t i = 0; i < d->n_iothread_ids; i++)
+                if (d->iothread_ids[i].id == id)
+                        return true;
+        /* Those that are only counted have the free numbers from 1. */
+        return d->n_iothread_ids == 0 ? id >= 1 && id <= d->iothreads : d->n_iothread_ids < d->iothreads;
+}
+
+static int check_schedulers(const Domain *d, Error *err)
+{
+        const Cputune *tune = d->cputune;
+
+        for (size_t i = 0; tune && i < tune->n_iothreadscheds; i++) {
+                long id = bitmap_next(tune->iothreadscheds[i].iothreads, -1);
+
+                if (!has_iothread(d, (unsigned)id))
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Cannot find 'iothread' : %ld", id);
+        }
+        return 0;
+}
+
+/* Far more than any host can give to a guest; the rules below compare each with each. */
+static int check_counts(const Domain *d, Error *err)
+{
+        enum { DEVICES_MAX = 2048 };
+
+        if (d->n_disks > DEVICES_MAX || d->n_hostdevs > DEVICES_MAX || d->n_seclabels > DEVICES_MAX)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "more than %d disks, host devices or security labels are not supported", DEVICES_MAX);
+        return 0;
+}
+
+int domain_check_rules(const Domain *d, Error *err)
+{
+        if (check_counts(d, err) < 0)
+                return -1;
+        if (check_drives(d, err) < 0 || check_hostdevs(d, err) < 0 || check_seclabels(d, err) < 0)
+                return -1;
+        if (check_videos(d, err) < 0 || check_sysinfo(d, err) < 0)
+                return -1;
+        return check_schedulers(d, err);
+}

@@ -1,0 +1,219 @@
+/* A whole domain definition: reading, writing, sharing, comparing. */
+#include "rows/rows_plan.h"
+
+#include <string.h>
+
+#include "conf/domain.h"
+
+static unsigned parse_flags(unsigned flags)
+{
+        unsigned rows = 0;
+
+        if (flags & DOMAIN_PARSE_INACTIVE)
+                rows |= ROWS_INACTIVE;
+        if (flags & DOMAIN_PARSE_STATUS)
+                rows |= ROWS_STATUS;
+        if (flags & DOMAIN_PARSE_VALIDATE)
+                rows |= ROWS_VALIDATE;
+        if (flags & DOMAIN_PARSE_NO_SETTLE)
+                rows |= ROWS_NO_SETTLE;
+        return rows;
+}
+
+static unsigned format_flags(unsigned flags)
+{
+        unsigned rows = 0;
+
+        if (flags & DOMAIN_FORMAT_INACTIVE)
+                rows |= ROWS_INACTIVE;
+        if (flags & DOMAIN_FORMAT_SECURE)
+                rows |= ROWS_SECURE;
+        if (flags & DOMAIN_FORMAT_STATUS)
+                rows |= ROWS_STATUS;
+        return rows;
+}
+
+Domain *domain_new(void)
+{
+        Domain *d = g_new0(Domain, 1);
+
+        rows_init(&Domain_rows, d);
+        d->refs = 1;
+        return d;
+}
+
+int domain_parse_node(XmlNode *element, unsigned flags, Domain **ret, Error *err)
+{
+        g_autoptr(Domain) d = domain_new();
+
+        if (rows_parse(&Domain_rows, d, element, parse_flags(flags), err) < 0)
+                return -1;
+        *ret = g_steal_pointer(&d);
+        return 0;
+}
+
+int domain_parse(const char *xml, size_t length, const char *name, unsigned flags, Domain **ret, Error *err)
+{
+        g_autoptr(XmlDocument) document = NULL;
+
+        if (xml_read(xml, length, name ? name : "(domain_definition)", "domain", &document, err) < 0)
+                return -1;
+        return domain_parse_node(xml_root(document), flags, ret, err);
+}
+
+/* The ports of a running guest that it was only given for this run. */
+static char *format_without_ports(const Domain *d, unsigned flags, Error *err)
+{
+        g_autoptr(Domain) copy = domain_copy(d);
+
+        for (size_t i = 0; i < copy->n_graphics; i++)
+                if (rows_settle(&Graphics_rows, &copy->graphics[i], ROWS_INACTIVE, err) < 0)
+                        return NULL;
+        return rows_document(&Domain_rows, copy, "domain", format_flags(flags));
+}
+
+char *domain_format(const Domain *d, unsigned flags, Error *err)
+{
+        if (flags & DOMAIN_FORMAT_INACTIVE && d->id >= 0 && d->n_graphics > 0)
+                return format_without_ports(d, flags, err);
+        return rows_document(&Domain_rows, d, "domain", format_flags(flags));
+}
+
+void domain_format_into(const Domain *d, unsigned flags, XmlWriter *out)
+{
+        xml_open(out, "domain");
+        xml_keep(out);
+        rows_format(&Domain_rows, d, format_flags(flags), out);
+        xml_close(out);
+}
+
+Domain *domain_ref(const Domain *d)
+{
+        Domain *shared = (Domain *)d;
+
+        g_atomic_int_inc(&shared->refs);
+        return shared;
+}
+
+Domain *domain_unref(Domain *d)
+{
+        if (d && g_atomic_int_dec_and_test(&d->refs)) {
+                rows_drop(&Domain_rows, d);
+                g_free(d);
+        }
+        return NULL;
+}
+
+Domain *domain_copy(const Domain *d)
+{
+        Domain *copy = g_new(Domain, 1);
+
+        rows_copy(&Domain_rows, copy, d);
+        copy->refs = 1;
+        return copy;
+}
+
+int domain_settle(Domain *d, unsigned flags, Error *err)
+{
+        return rows_settle(&Domain_rows, d, parse_flags(flags), err);
+}
+
+int domain_check(const Domain *d, Error *err)
+{
+        return rows_check(&Domain_rows, d, err);
+}
+
+static bool refuse_difference(const RowDifference *difference, void *opaque)
+{
+        error_set(opaque, VIR_ERR_CONFIG_UNSUPPORTED, "Target domain %s %s does not match source %s", difference->path,
+                  difference->after ? difference->after : "none", difference->before ? difference->before : "none");
+        return true;
+}
+
+int domain_compare_abi(const Domain *source, const Domain *target, Error *err)
+{
+        return rows_compare(&Domain_rows, source, target, ROW_ABI, refuse_difference, err) ? -1 : 0;
+}
+
+static bool note_change(const RowDifference *difference, void *opaque)
+{
+        GArray *changes = opaque;
+        DomainChange change = {
+                .path = g_strdup(difference->path),
+                .before = g_strdup(difference->before),
+                .after = g_strdup(difference->after),
+                .live = difference->row->flags & ROW_HOT,
+        };
+
+        g_array_append_val(changes, change);
+        return false;
+}
+
+DomainChanges *domain_difference(const Domain *before, const Domain *after)
+{
+        g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(DomainChange));
+        DomainChanges *changes;
+
+        if (!rows_compare(&Domain_rows, before, after, 0, note_change, found))
+                return NULL;
+        changes = g_new0(DomainChanges, 1);
+        changes->n_changes = found->len;
+        changes->changes = (DomainChange *)(void *)g_array_free(g_steal_pointer(&found), FALSE);
+        return changes;
+}
+
+DomainChanges *domain_changes_free(DomainChanges *changes)
+{
+        if (!changes)
+                return NULL;
+        for (size_t i = 0; i < changes->n_changes; i++) {
+                g_free(changes->changes[i].path);
+                g_free(changes->changes[i].before);
+                g_free(changes->changes[i].after);
+        }
+        g_free(changes->changes);
+        g_free(changes);
+        return NULL;
+}
+
+/* The row of the list or pointer that holds devices called @name; NULL: no such device. */
+static const PlannedRow *device_row(const char *name)
+{
+        const RowPlan *plan = rows_plan(&Domain_rows);
+
+        for (size_t i = 0; i < plan->n; i++) {
+                const PlannedRow *planned = &plan->rows[i];
+
+                if (planned->n_steps == 2 && strcmp(planned->steps[0].name, "devices") == 0 &&
+                    strcmp(planned->steps[1].name, name) == 0 && planned->row->kind != ROW_VALUE)
+                        return planned;
+        }
+        return NULL;
+}
+
+int domain_parse_device(const char *xml, size_t length, unsigned flags, Domain **ret, Error *err)
+{
+        g_autoptr(XmlDocument) document = NULL;
+        g_autoptr(Domain) d = domain_new();
+        const PlannedRow *planned;
+        const Row *row;
+        void *device;
+
+        if (xml_read(xml, length, "(device_definition)", NULL, &document, err) < 0)
+                return -1;
+        planned = device_row(xml_root(document)->name);
+        if (!planned)
+                return error_set_from(err, VIR_FROM_DOMAIN, VIR_ERR_INTERNAL_ERROR, "unknown device type '%s'",
+                                      xml_root(document)->name);
+        row = planned->row;
+        if (row->kind == ROW_ARRAY) {
+                device = rows_list_insert(row->sub, row_at(d, row), row_count(d, row), 0);
+        } else {
+                device = *(void **)row_at(d, row) = g_malloc0(row->sub->size);
+                rows_init(row->sub, device);
+        }
+        if (rows_parse(row->sub, device, xml_root(document), parse_flags(flags), err) < 0)
+                return -1;
+        *ret = g_steal_pointer(&d);
+        return 0;
+}

@@ -1,0 +1,245 @@
+/* What holds between the fields of a domain for every hypervisor. */
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "domain/hooks.h"
+
+bool pci_address_is_set(const void *s)
+{
+        const PciAddress *address = s;
+
+        return address->domain || address->bus || address->slot;
+}
+
+bool interface_has_driver(const void *s)
+{
+        return ((const Interface *)s)->type != INTERFACE_HOSTDEV;
+}
+
+bool features_has_capabilities(const void *s)
+{
+        const Features *features = s;
+
+        return features->n_capabilities || features->capabilities_policy != CAPABILITIES_POLICY_DEFAULT;
+}
+
+bool rng_is_egd(const void *s)
+{
+        return ((const Rng *)s)->backend == RNG_BACKEND_EGD;
+}
+
+int device_info_settle(void *s, unsigned flags, Error *err)
+{
+        DeviceInfo *info = s;
+
+        for (char *c = info->boot_loadparm; c && *c; c++)
+                *c = g_ascii_toupper(*c);
+        return 0;
+}
+
+void domain_init(void *s)
+{
+        ((Domain *)s)->id = -1;
+}
+
+static bool is_full_machine(const Domain *d)
+{
+        return g_strcmp0(d->os.type, "hvm") == 0;
+}
+
+static void settle_memory(Domain *d)
+{
+        uint64_t cells = 0, plugged = 0;
+
+        for (size_t i = 0; d->cpu && i < d->cpu->n_cells; i++)
+                cells += d->cpu->cells[i].memory_kib;
+        for (size_t i = 0; i < d->n_memory_devices; i++)
+                plugged += d->memory_devices[i].size_kib;
+        if (d->memory_kib == 0)
+                d->memory_kib = cells + plugged;
+        if (d->current_memory_kib == 0 || d->current_memory_kib > d->memory_kib)
+                d->current_memory_kib = d->memory_kib;
+}
+
+static void settle_vcpus(Domain *d)
+{
+        if (d->vcpu_max == 0)
+                d->vcpu_max = 1;
+        if (d->vcpu_current == d->vcpu_max)
+                d->vcpu_current = 0;
+        if (d->vcpu_placement == PLACEMENT_DEFAULT)
+                d->vcpu_placement = PLACEMENT_STATIC;
+}
+
+/* What a hypervisor runs when the definition does not say; NULL: the host's. Set before the first parse. */
+static const char *arch_of[VIRT_MAX_];
+
+void domain_register_arch(VirtType type, const char *arch)
+{
+        arch_of[type] = arch;
+}
+
+static char *default_arch(VirtType type)
+{
+        struct utsname name;
+
+        if (arch_of[type])
+                return g_strdup(arch_of[type]);
+        return g_strdup(uname(&name) < 0 ? "x86_64" : name.machine);
+}
+
+static bool has_boot_order(const DeviceInfo *info)
+{
+        return info->boot_order > 0;
+}
+
+/* Whether any device says itself when its turn is. */
+static bool has_device_boot(const Domain *d)
+{
+        for (size_t i = 0; i < d->n_disks; i++)
+                if (has_boot_order(&d->disks[i].info))
+                        return true;
+        for (size_t i = 0; i < d->n_interfaces; i++)
+                if (has_boot_order(&d->interfaces[i].info))
+                        return true;
+        for (size_t i = 0; i < d->n_hostdevs; i++)
+                if (has_boot_order(&d->hostdevs[i].info))
+                        return true;
+        for (size_t i = 0; i < d->n_redirdevs; i++)
+                if (has_boot_order(&d->redirdevs[i].info))
+                        return true;
+        for (size_t i = 0; i < d->n_filesystems; i++)
+                if (has_boot_order(&d->filesystems[i].info))
+                        return true;
+        return false;
+}
+
+static void settle_os(Domain *d)
+{
+        if (!d->os.arch && d->os.type)
+                d->os.arch = default_arch(d->type);
+        if (is_full_machine(d) && d->os.n_boot == 0 && !has_device_boot(d)) {
+                OsBoot *boot = rows_list_insert(&OsBoot_rows, &d->os.boot, &d->os.n_boot, 0);
+
+                boot->dev = BOOT_HD;
+        }
+}
+
+static void settle_lifecycle(Domain *d)
+{
+        if (d->on_poweroff == LIFECYCLE_DEFAULT)
+                d->on_poweroff = LIFECYCLE_DESTROY;
+        if (d->on_reboot == LIFECYCLE_DEFAULT)
+                d->on_reboot = LIFECYCLE_RESTART;
+        if (d->on_crash == CRASH_DEFAULT)
+                d->on_crash = CRASH_DESTROY;
+}
+
+static bool is_pc(const Domain *d)
+{
+        return g_strcmp0(d->os.arch, "x86_64") == 0 || g_strcmp0(d->os.arch, "i686") == 0;
+}
+
+static void settle_input(const Domain *d, Input *input)
+{
+        if (input->bus != INPUT_BUS_DEFAULT)
+                return;
+        if (input->type == INPUT_EVDEV)
+                input->bus = INPUT_BUS_NONE;
+        else if (input->type == INPUT_PASSTHROUGH || g_strcmp0(d->os.arch, "s390x") == 0)
+                input->bus = INPUT_BUS_VIRTIO;
+        else if ((input->type == INPUT_MOUSE || input->type == INPUT_KEYBOARD) && is_pc(d))
+                input->bus = d->type == VIRT_XEN && !is_full_machine(d) ? INPUT_BUS_XEN : INPUT_BUS_PS2;
+        else
+                input->bus = INPUT_BUS_USB;
+}
+
+static void settle_name(Domain *d)
+{
+        static const Uuid none;
+
+        if (memcmp(d->uuid, none, sizeof(none)) == 0)
+                uuid_generate(d->uuid);
+}
+
+static int need_names(const Domain *d, Error *err)
+{
+        if (!d->name || !*d->name)
+                return error_set_from(err, VIR_FROM_DOMAIN, VIR_ERR_NO_NAME, NULL);
+        if (!d->os.type && !d->bootloader)
+                return error_set(err, VIR_ERR_XML_ERROR, "an os <type> must be specified");
+        return 0;
+}
+
+int domain_settle_own(void *s, unsigned flags, Error *err)
+{
+        Domain *d = s;
+
+        if (need_names(d, err) < 0)
+                return -1;
+        settle_name(d);
+        settle_vcpus(d);
+        settle_memory(d);
+        settle_os(d);
+        settle_lifecycle(d);
+        for (size_t i = 0; i < d->n_inputs; i++)
+                settle_input(d, &d->inputs[i]);
+        domain_settle_tunes(d);
+        domain_settle_chardevs(d);
+        domain_settle_videos(d);
+        domain_settle_controllers(d);
+        return 0;
+}
+
+static int check_names(const Domain *d, Error *err)
+{
+        if (strchr(d->name, '/'))
+                return error_set(err, VIR_ERR_XML_ERROR, "name %s cannot contain '/'", d->name);
+        if (strspn(d->name, " \t\r\n") == strlen(d->name))
+                return error_set(err, VIR_ERR_XML_ERROR, "name must contain at least one non whitespace character");
+        if (d->title && strchr(d->title, '\n'))
+                return error_set(err, VIR_ERR_XML_ERROR, "Domain title can't contain newlines");
+        return 0;
+}
+
+static int check_sizes(const Domain *d, Error *err)
+{
+        if (d->memory_kib == 0)
+                return error_set(err, VIR_ERR_XML_ERROR,
+                                 "Memory size must be specified via <memory> or in the <numa> configuration");
+        if (d->vcpu_current > d->vcpu_max)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "maxvcpus must not be less than current vcpus (%u < %u)", d->vcpu_max,
+                                 d->vcpu_current);
+        if (d->vcpu_max > 65535)
+                return error_set(err, VIR_ERR_XML_ERROR, "%u vcpus are more than the limit of 65535", d->vcpu_max);
+        return 0;
+}
+
+static int check_disks(const Domain *d, Error *err)
+{
+        for (size_t i = 0; i < d->n_disks; i++)
+                for (size_t k = 0; k < i; k++)
+                        if (strcmp(d->disks[i].target, d->disks[k].target) == 0)
+                                return error_set(err, VIR_ERR_XML_ERROR,
+                                                 "target '%s' duplicated for disks %zu and %zu of the document",
+                                                 d->disks[i].target, k + 1, i + 1);
+        return 0;
+}
+
+static int check_boot(const Domain *d, Error *err)
+{
+        if (d->os.n_boot > 0 && has_device_boot(d))
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "per-device boot elements cannot be used together with os/boot elements");
+        return 0;
+}
+
+int domain_check_own(const void *s, Error *err)
+{
+        const Domain *d = s;
+
+        if (check_names(d, err) < 0 || check_sizes(d, err) < 0 || check_boot(d, err) < 0)
+                return -1;
+        return domain_check_rules(d, err) < 0 ? -1 : check_disks(d, err);
+}

@@ -1,0 +1,176 @@
+/* Rules of graphics and video: where they listen, which port, which card is the first. */
+#include <string.h>
+
+#include "domain/hooks.h"
+
+/* The attributes `listen` and `socket` are the old spelling of the first <listen>, and show it. */
+typedef struct Listening {
+        GraphicsListen **listens;
+        size_t *n_listens;
+        char **address;
+        char **socket; /* NULL: has no such attribute */
+} Listening;
+
+static int match_address(GraphicsListen *first, const char *address, Error *err)
+{
+        if (first->address && strcmp(first->address, address) != 0)
+                return error_set(err, VIR_ERR_XML_ERROR,
+                                 "graphics 'listen' attribute '%s' must match 'address' attribute of first listen "
+                                 "element (found '%s')",
+                                 address, first->address);
+        if (!first->address)
+                first->address = g_strdup(address);
+        return 0;
+}
+
+static int match_socket(GraphicsListen *first, const char *socket, Error *err)
+{
+        if (first->type == LISTEN_SOCKET && first->socket && strcmp(first->socket, socket) != 0)
+                return error_set(err, VIR_ERR_XML_ERROR,
+                                 "graphics 'socket' attribute '%s' must match 'socket' attribute of first listen "
+                                 "element (found '%s')",
+                                 socket, first->socket);
+        first->type = LISTEN_SOCKET;
+        g_clear_pointer(&first->address, g_free);
+        if (!first->socket)
+                first->socket = g_strdup(socket);
+        return 0;
+}
+
+static int settle_listening(const Listening *l, Error *err)
+{
+        const char *socket = l->socket ? *l->socket : NULL;
+        GraphicsListen *first;
+
+        if (*l->n_listens == 0) {
+                first = rows_list_insert(&GraphicsListen_rows, l->listens, l->n_listens, 0);
+                first->type = LISTEN_ADDRESS;
+        }
+        first = *l->listens;
+        if (socket && match_socket(first, socket, err) < 0)
+                return -1;
+        if (first->type == LISTEN_ADDRESS && *l->address && match_address(first, *l->address, err) < 0)
+                return -1;
+        g_clear_pointer(l->address, g_free);
+        if (first->type == LISTEN_ADDRESS || first->type == LISTEN_NETWORK)
+                *l->address = g_strdup(first->address);
+        if (l->socket && first->type == LISTEN_SOCKET && !socket)
+                *l->socket = g_strdup(first->socket);
+        return 0;
+}
+
+/* Without a port of its own it gets one from the hypervisor, anew at every start. */
+static void settle_port(int *port, YesNo *autoport, unsigned flags)
+{
+        if (*autoport == YESNO_ABSENT)
+                *autoport = *port > 0 ? YESNO_NO : YESNO_YES;
+        if (*port == -1)
+                *autoport = YESNO_YES;
+        if (*autoport == YESNO_YES && (*port == 0 || flags & ROWS_INACTIVE))
+                *port = -1;
+}
+
+static bool has_ports(const GraphicsListen *listens, size_t n)
+{
+        return n == 0 || listens[0].type == LISTEN_ADDRESS || listens[0].type == LISTEN_NETWORK;
+}
+
+int vnc_settle(void *s, unsigned flags, Error *err)
+{
+        VncGraphics *vnc = s;
+
+        if (settle_listening(&(Listening){ &vnc->listens, &vnc->n_listens, &vnc->legacy_listen, &vnc->legacy_socket },
+                             err) < 0)
+                return -1;
+        if (has_ports(vnc->listens, vnc->n_listens)) {
+                settle_port(&vnc->port, &vnc->autoport, flags);
+        } else {
+                vnc->port = 0;
+                vnc->autoport = YESNO_ABSENT;
+        }
+        return 0;
+}
+
+int spice_settle(void *s, unsigned flags, Error *err)
+{
+        SpiceGraphics *spice = s;
+
+        if (settle_listening(&(Listening){ &spice->listens, &spice->n_listens, &spice->legacy_listen, NULL }, err) < 0)
+                return -1;
+        if (!has_ports(spice->listens, spice->n_listens)) {
+                spice->port = spice->tls_port = 0;
+                spice->autoport = YESNO_ABSENT;
+                return 0;
+        }
+        if (spice->port == -1 && spice->tls_port == -1)
+                spice->autoport = YESNO_YES;
+        if (spice->autoport == YESNO_ABSENT)
+                spice->autoport = YESNO_NO;
+        if (spice->autoport == YESNO_YES && flags & ROWS_INACTIVE)
+                spice->port = spice->tls_port = 0;
+        return 0;
+}
+
+int rdp_settle(void *s, unsigned flags, Error *err)
+{
+        RdpGraphics *rdp = s;
+
+        if (settle_listening(&(Listening){ &rdp->listens, &rdp->n_listens, &rdp->legacy_listen, NULL }, err) < 0)
+                return -1;
+        if (rdp->autoport == YESNO_YES && flags & ROWS_INACTIVE)
+                rdp->port = 0;
+        return 0;
+}
+
+int graphics_listen_check(const void *s, Error *err)
+{
+        const GraphicsListen *listen = s;
+
+        if (listen->type == LISTEN_NETWORK && !listen->network)
+                return error_set(err, VIR_ERR_XML_ERROR, "'network' attribute is required for listen type 'network'");
+        if (listen->address && listen->type != LISTEN_ADDRESS && listen->type != LISTEN_NETWORK)
+                return error_set(err, VIR_ERR_XML_ERROR, "'address' attribute is not allowed for listen type '%s'",
+                                 enum_text(ListenType, listen->type));
+        return 0;
+}
+
+int video_settle(void *s, unsigned flags, Error *err)
+{
+        Video *video = s;
+
+        if (video->heads == 0 && video->type != VIDEO_NONE)
+                video->heads = 1;
+        return 0;
+}
+
+/* What a card has when nothing was said, in KiB; 0: the hypervisor knows. */
+static unsigned default_vram(VideoType type)
+{
+        switch (type) {
+        case VIDEO_VGA:
+        case VIDEO_CIRRUS:
+        case VIDEO_VMVGA: return 16 * 1024;
+        case VIDEO_XEN: return 4 * 1024;
+        case VIDEO_QXL: return 64 * 1024;
+        default: return 0;
+        }
+}
+
+/* The primary card comes first; the first is the primary one when nothing else was said. */
+void domain_settle_videos(Domain *d)
+{
+        for (size_t i = 1; i < d->n_videos; i++) {
+                Video primary = d->videos[i];
+
+                if (primary.primary != YESNO_YES)
+                        continue;
+                memmove(d->videos + 1, d->videos, i * sizeof(Video));
+                d->videos[0] = primary;
+                break;
+        }
+        if (d->n_videos > 0 && d->videos[0].type != VIDEO_NONE)
+                d->videos[0].primary = YESNO_YES;
+        for (size_t i = 0; i < d->n_videos; i++)
+                if (d->videos[i].vram_kib == 0)
+                        d->videos[i].vram_kib = default_vram(d->videos[i].type);
+}

@@ -1,0 +1,72 @@
+/* The rules behind the tables: predicates, settle (may change), check (may not). */
+#pragma once
+
+#include "conf/domain.h"
+#include "rows/hook.h"
+
+bool pci_address_is_set(const void *s);
+bool interface_has_driver(const void *s);
+bool features_has_capabilities(const void *s);
+bool rng_is_egd(const void *s);
+bool unix_chardev_has_path(const void *s);
+
+void domain_init(void *s);
+SETTLE(domain_settle_own);
+CHECK(domain_check_own);
+SETTLE(device_info_settle);
+
+/* disk_settle.c */
+SETTLE(disk_settle);
+CHECK(disk_check);
+CHECK(source_auth_check);
+CHECK(encryption_check);
+void disk_assign_address(Disk *disk);
+
+/* chardev_settle.c */
+SETTLE(tcp_chardev_settle);
+CHECK(tcp_chardev_check);
+CHECK(udp_chardev_check);
+SETTLE(unix_chardev_settle);
+CHECK(unix_chardev_check);
+CHECK(path_chardev_check);
+SETTLE(redirdev_settle);
+CHECK(redirdev_check);
+CHECK(smartcard_check);
+SETTLE(serial_settle);
+SETTLE(console_settle);
+SETTLE(parallel_settle);
+void domain_settle_chardevs(Domain *d);
+
+/* graphics_settle.c */
+SETTLE(vnc_settle);
+SETTLE(spice_settle);
+SETTLE(rdp_settle);
+CHECK(graphics_listen_check);
+SETTLE(video_settle);
+void domain_settle_videos(Domain *d);
+
+/* device_settle.c */
+SETTLE(interface_settle);
+SETTLE(hostdev_settle);
+SETTLE(watchdog_settle);
+SETTLE(filesystem_settle);
+SETTLE(seclabel_settle);
+void domain_settle_controllers(Domain *d);
+
+/* tune_settle.c */
+SETTLE(cpu_settle);
+SETTLE(memtune_settle);
+SETTLE(cputune_settle);
+CHECK(cachetune_check);
+CHECK(memorytune_check);
+CHECK(cputune_check);
+void domain_settle_tunes(Domain *d);
+
+/* domain_check.c */
+CHECK(pci_address_check);
+CHECK(host_pci_address_check);
+CHECK(device_info_check);
+CHECK(controller_check);
+CHECK(shmem_check);
+CHECK(numatune_check);
+int domain_check_rules(const Domain *d, Error *err);

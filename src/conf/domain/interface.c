@@ -1,0 +1,253 @@
+/* Interface: the names and the rows. Row order is output order. */
+#include "conf/interface.h"
+#include "domain/hooks.h"
+
+ENUM_TABLE(InterfaceType, INTERFACE_MAX_) = {
+        [INTERFACE_USER] = "user",       [INTERFACE_ETHERNET] = "ethernet", [INTERFACE_VHOSTUSER] = "vhostuser",
+        [INTERFACE_SERVER] = "server",   [INTERFACE_CLIENT] = "client",     [INTERFACE_MCAST] = "mcast",
+        [INTERFACE_NETWORK] = "network", [INTERFACE_BRIDGE] = "bridge",     [INTERFACE_INTERNAL] = "internal",
+        [INTERFACE_DIRECT] = "direct",   [INTERFACE_HOSTDEV] = "hostdev",   [INTERFACE_UDP] = "udp",
+        [INTERFACE_VDPA] = "vdpa",       [INTERFACE_NULL] = "null",         [INTERFACE_VDS] = "vds",
+};
+
+ENUM_TABLE(VirtualPortType, VIRTUAL_PORT_MAX_) = {
+        [VIRTUAL_PORT_802_1QBG] = "802.1Qbg",
+        [VIRTUAL_PORT_802_1QBH] = "802.1Qbh",
+        [VIRTUAL_PORT_OPENVSWITCH] = "openvswitch",
+        [VIRTUAL_PORT_MIDONET] = "midonet",
+};
+
+ENUM_TABLE(VlanMode, VLAN_MODE_MAX_) = {
+        [VLAN_MODE_TAGGED] = "tagged",
+        [VLAN_MODE_UNTAGGED] = "untagged",
+};
+
+ENUM_TABLE(MacvtapMode, MACVTAP_MAX_) = {
+        [MACVTAP_VEPA] = "vepa",
+        [MACVTAP_PRIVATE] = "private",
+        [MACVTAP_BRIDGE] = "bridge",
+        [MACVTAP_PASSTHROUGH] = "passthrough",
+};
+
+ENUM_TABLE(HostdevBackend, HOSTDEV_BACKEND_MAX_) = {
+        [HOSTDEV_BACKEND_KVM] = "kvm",
+        [HOSTDEV_BACKEND_VFIO] = "vfio",
+        [HOSTDEV_BACKEND_XEN] = "xen",
+};
+
+ENUM_TABLE(InterfaceBackend, INTERFACE_BACKEND_MAX_) = {
+        [INTERFACE_BACKEND_QEMU] = "qemu",
+        [INTERFACE_BACKEND_VHOST] = "vhost",
+};
+
+ENUM_TABLE(TxMode, TX_MODE_MAX_) = {
+        [TX_MODE_IOTHREAD] = "iothread",
+        [TX_MODE_TIMER] = "timer",
+};
+
+ENUM_TABLE(UserBackend, USER_BACKEND_MAX_) = {
+        [USER_BACKEND_PASST] = "passt",
+};
+
+ENUM_TABLE(TeamingType, TEAMING_MAX_) = {
+        [TEAMING_PERSISTENT] = "persistent",
+        [TEAMING_TRANSIENT] = "transient",
+};
+
+ENUM_TABLE(LinkState, LINK_MAX_) = {
+        [LINK_UP] = "up",
+        [LINK_DOWN] = "down",
+};
+
+ENUM_TABLE(MacType, MAC_TYPE_MAX_) = {
+        [MAC_TYPE_GENERATED] = "generated",
+        [MAC_TYPE_STATIC] = "static",
+};
+
+/* A row is a line. */
+/* clang-format off */
+
+ROWS(IpAddress,
+     ROW_STRING("@address",  IpAddress, address, .flags = ROW_REQUIRED),
+     ROW_STRING("@family",   IpAddress, family),
+     ROW_OPT_UINT("@prefix", IpAddress, prefix),
+     ROW_STRING("@peer",     IpAddress, peer));
+
+ROWS(IpRoute,
+     ROW_STRING("@family",   IpRoute, family),
+     ROW_STRING("@address",  IpRoute, address, .flags = ROW_REQUIRED),
+     ROW_STRING("@netmask",  IpRoute, netmask),
+     ROW_OPT_UINT("@prefix", IpRoute, prefix),
+     ROW_STRING("@gateway",  IpRoute, gateway),
+     ROW_UINT("@metric",     IpRoute, metric));
+
+ROWS(VirtualPortParameters,
+     ROW_OPT_UINT("@managerid",     VirtualPortParameters, managerid),
+     ROW_OPT_UINT("@typeid",        VirtualPortParameters, typeid),
+     ROW_OPT_UINT("@typeidversion", VirtualPortParameters, typeidversion),
+     ROW_STRING("@instanceid",      VirtualPortParameters, instanceid),
+     ROW_STRING("@interfaceid",     VirtualPortParameters, interfaceid),
+     ROW_STRING("@profileid",       VirtualPortParameters, profileid));
+
+ROWS(VirtualPort,
+     ROW_ENUM("@type",    VirtualPort, type, VirtualPortType),
+     ROW_IN("parameters", VirtualPort, parameters, VirtualPortParameters));
+
+ROWS(BandwidthRate,
+     ROW_UINT("@average", BandwidthRate, average),
+     ROW_UINT("@peak",    BandwidthRate, peak),
+     ROW_UINT("@floor",   BandwidthRate, floor),
+     ROW_UINT("@burst",   BandwidthRate, burst));
+
+ROWS(Bandwidth,
+     ROW_IN("inbound",  Bandwidth, inbound, BandwidthRate),
+     ROW_IN("outbound", Bandwidth, outbound, BandwidthRate));
+
+ROWS(VlanTag,
+     ROW_UINT("@id",         VlanTag, id, .flags = ROW_REQUIRED | ROW_ALWAYS),
+     ROW_ENUM("@nativeMode", VlanTag, native_mode, VlanMode));
+
+ROWS(Vlan,
+     ROW_YESNO("@trunk", Vlan, trunk),
+     ROW_LIST("tag",     Vlan, tags, VlanTag));
+
+ROWS(FilterParameter,
+     ROW_STRING("@name",  FilterParameter, name, .flags = ROW_REQUIRED),
+     ROW_STRING("@value", FilterParameter, value, .flags = ROW_REQUIRED));
+
+ROWS(FilterRef,
+     ROW_STRING("@filter", FilterRef, filter, .flags = ROW_REQUIRED),
+     ROW_LIST("parameter", FilterRef, parameters, FilterParameter));
+
+ROWS(PortRange,
+     ROW_UINT("@start",    PortRange, start, .flags = ROW_REQUIRED),
+     ROW_UINT("@end",      PortRange, end),
+     ROW_UINT("@to",       PortRange, to),
+     ROW_YESNO("@exclude", PortRange, exclude));
+
+ROWS(PortForward,
+     ROW_STRING("@proto",   PortForward, proto, .flags = ROW_REQUIRED),
+     ROW_STRING("@address", PortForward, address),
+     ROW_STRING("@dev",     PortForward, dev),
+     ROW_LIST("range",      PortForward, ranges, PortRange));
+
+ROWS(NetworkInterface,
+     ROW_STRING("source/@network",   NetworkInterface, network, .flags = ROW_REQUIRED),
+     ROW_STRING("source/@portgroup", NetworkInterface, portgroup),
+     ROW_STRING("source/@portid",    NetworkInterface, portid, .flags = ROW_LIVE),
+     ROW_STRING("source/@bridge",    NetworkInterface, bridge, .flags = ROW_LIVE));
+
+ROWS(BridgeInterface,
+     ROW_STRING("source/@bridge", BridgeInterface, bridge));
+
+ROWS(EthernetInterface,
+     ROW_LIST("source/ip",    EthernetInterface, source_ips, IpAddress),
+     ROW_LIST("source/route", EthernetInterface, source_routes, IpRoute));
+
+ROWS(UserInterface,
+     ROW_STRING("source/@dev", UserInterface, dev));
+
+ROWS(DirectInterface,
+     ROW_STRING("source/@dev", DirectInterface, dev, .flags = ROW_REQUIRED),
+     ROW_ENUM("source/@mode",  DirectInterface, mode, MacvtapMode));
+
+ROWS(InternalInterface,
+     ROW_STRING("source/@name", InternalInterface, name));
+
+ROWS(VhostUserInterface,
+     ROW_STRING("source/@type",             VhostUserInterface, type),
+     ROW_STRING("source/@path",             VhostUserInterface, path),
+     ROW_STRING("source/@mode",             VhostUserInterface, mode),
+     ROW_YESNO("source/reconnect/@enabled", VhostUserInterface, reconnect),
+     ROW_UINT("source/reconnect/@timeout",  VhostUserInterface, reconnect_timeout));
+
+ROWS(SocketInterface,
+     ROW_STRING("source/@address",       SocketInterface, address),
+     ROW_UINT("source/@port",            SocketInterface, port),
+     ROW_STRING("source/local/@address", SocketInterface, local_address),
+     ROW_UINT("source/local/@port",      SocketInterface, local_port));
+
+ROWS(VdpaInterface,
+     ROW_STRING("source/@dev", VdpaInterface, dev));
+
+ROWS(VdsInterface,
+     ROW_STRING("source/@switchid",     VdsInterface, switchid),
+     ROW_STRING("source/@portid",       VdsInterface, portid),
+     ROW_STRING("source/@portgroupid",  VdsInterface, portgroupid),
+     ROW_STRING("source/@connectionid", VdsInterface, connectionid));
+
+ROWS(HostdevInterface,
+     ROW_ENUM("driver/@name", HostdevInterface, driver, HostdevBackend),
+     ROW_IN("source/address", HostdevInterface, address, Address));
+
+ROWS(InterfaceOffload,
+     ROW_SWITCH("@csum",      InterfaceOffload, csum),
+     ROW_SWITCH("@gso",       InterfaceOffload, gso),
+     ROW_SWITCH("@tso4",      InterfaceOffload, tso4),
+     ROW_SWITCH("@tso6",      InterfaceOffload, tso6),
+     ROW_SWITCH("@ecn",       InterfaceOffload, ecn),
+     ROW_SWITCH("@ufo",       InterfaceOffload, ufo),
+     ROW_SWITCH("@mrg_rxbuf", InterfaceOffload, mrg_rxbuf));
+
+ROWS(VirtioNetDriver,
+     ROW_ENUM("@name",              VirtioNetDriver, name, InterfaceBackend),
+     ROW_ENUM("@txmode",            VirtioNetDriver, txmode, TxMode),
+     ROW_SWITCH("@ioeventfd",       VirtioNetDriver, ioeventfd),
+     ROW_SWITCH("@event_idx",       VirtioNetDriver, event_idx),
+     ROW_UINT("@queues",            VirtioNetDriver, queues),
+     ROW_UINT("@rx_queue_size",     VirtioNetDriver, rx_queue_size),
+     ROW_UINT("@tx_queue_size",     VirtioNetDriver, tx_queue_size),
+     ROW_SWITCH("@rss",             VirtioNetDriver, rss),
+     ROW_SWITCH("@rss_hash_report", VirtioNetDriver, rss_hash_report),
+     ROW_IN("",                     VirtioNetDriver, virtio, VirtioOptions),
+     ROW_IN("host",                 VirtioNetDriver, host, InterfaceOffload),
+     ROW_IN("guest",                VirtioNetDriver, guest, InterfaceOffload));
+
+static const Rows *const interface_arms[INTERFACE_MAX_] = {
+        [INTERFACE_USER] = &UserInterface_rows,           [INTERFACE_ETHERNET] = &EthernetInterface_rows,
+        [INTERFACE_VHOSTUSER] = &VhostUserInterface_rows, [INTERFACE_SERVER] = &SocketInterface_rows,
+        [INTERFACE_CLIENT] = &SocketInterface_rows,       [INTERFACE_MCAST] = &SocketInterface_rows,
+        [INTERFACE_NETWORK] = &NetworkInterface_rows,     [INTERFACE_BRIDGE] = &BridgeInterface_rows,
+        [INTERFACE_INTERNAL] = &InternalInterface_rows,   [INTERFACE_DIRECT] = &DirectInterface_rows,
+        [INTERFACE_HOSTDEV] = &HostdevInterface_rows,     [INTERFACE_UDP] = &SocketInterface_rows,
+        [INTERFACE_VDPA] = &VdpaInterface_rows,           [INTERFACE_VDS] = &VdsInterface_rows,
+};
+
+ROWS_HOOKED(Interface, (.settle = interface_settle),
+     ROW_ENUM("@type",                   Interface, type, InterfaceType, .flags = ROW_REQUIRED | ROW_ABI),
+     ROW_YESNO("@managed",               Interface, managed),
+     ROW_YESNO("@trustGuestRxFilters",   Interface, trust_guest_rx_filters),
+     ROW_MAC("mac/@address",             Interface, mac, .flags = ROW_ABI),
+     ROW_ENUM("mac/@type",               Interface, mac_type, MacType),
+     ROW_YESNO("mac/@check",             Interface, mac_check),
+     ROW_UNION("",                       Interface, user, type, interface_arms),
+     ROW_SUB("vlan",                     Interface, vlan, Vlan),
+     ROW_SUB("virtualport",              Interface, virtual_port, VirtualPort),
+     ROW_LIST("ip",                      Interface, ips, IpAddress),
+     ROW_LIST("route",                   Interface, routes, IpRoute),
+     ROW_SUB("bandwidth",                Interface, bandwidth, Bandwidth, .flags = ROW_HOT),
+     ROW_YESNO("port/@isolated",         Interface, port_isolated),
+     ROW_STRING("script/@path",          Interface, script),
+     ROW_STRING("downscript/@path",      Interface, downscript),
+     ROW_STRING("backenddomain/@name",   Interface, backend_domain),
+     ROW_STRING("target/@dev",           Interface, target),
+     ROW_YESNO("target/@managed",        Interface, target_managed),
+     ROW_STRING("guest/@dev",            Interface, guest_dev),
+     ROW_STRING("guest/@actual",         Interface, guest_actual, .flags = ROW_LIVE),
+     ROW_LIST("portForward",             Interface, port_forwards, PortForward),
+     ROW_STRING("model/@type",           Interface, model, .flags = ROW_ABI),
+     ROW_SUB("driver",                   Interface, driver, VirtioNetDriver, .when = interface_has_driver),
+     ROW_ENUM("backend/@type",           Interface, backend, UserBackend),
+     ROW_STRING("backend/@tap",          Interface, backend_tap),
+     ROW_STRING("backend/@vhost",        Interface, backend_vhost),
+     ROW_STRING("backend/@logFile",      Interface, backend_log),
+     ROW_SUB("filterref",                Interface, filter, FilterRef, .flags = ROW_HOT),
+     ROW_UINT64("tune/sndbuf",           Interface, sndbuf),
+     ROW_ENUM("link/@state",             Interface, link, LinkState, .flags = ROW_HOT),
+     ROW_UINT("mtu/@size",               Interface, mtu, .flags = ROW_ABI),
+     ROW_UINT("coalesce/rx/frames/@max", Interface, coalesce_rx_frames),
+     ROW_ENUM("teaming/@type",           Interface, teaming, TeamingType),
+     ROW_STRING("teaming/@persistent",   Interface, teaming_persistent),
+     ROW_IN("",                          Interface, info, DeviceInfo));
+
+/* clang-format on */

@@ -1,0 +1,282 @@
+/* Machine: the names and the rows. Row order is output order. */
+#include "conf/machine.h"
+#include "domain/hooks.h"
+
+ENUM_TABLE(VirtType, VIRT_MAX_) = {
+        [VIRT_QEMU] = "qemu",
+        [VIRT_KQEMU] = "kqemu",
+        [VIRT_KVM] = "kvm",
+        [VIRT_XEN] = "xen",
+        [VIRT_LXC] = "lxc",
+        [VIRT_UML] = "uml",
+        [VIRT_OPENVZ] = "openvz",
+        [VIRT_TEST] = "test",
+        [VIRT_VMWARE] = "vmware",
+        [VIRT_HYPERV] = "hyperv",
+        [VIRT_VBOX] = "vbox",
+        [VIRT_PHYP] = "phyp",
+        [VIRT_PARALLELS] = "parallels",
+        [VIRT_BHYVE] = "bhyve",
+        [VIRT_VZ] = "vz",
+        [VIRT_HVF] = "hvf",
+};
+
+ENUM_TABLE(SysinfoType, SYSINFO_MAX_) = {
+        [SYSINFO_SMBIOS] = "smbios",
+        [SYSINFO_FWCFG] = "fwcfg",
+};
+
+ENUM_TABLE(LoaderType, LOADER_MAX_) = {
+        [LOADER_ROM] = "rom",
+        [LOADER_PFLASH] = "pflash",
+};
+
+ENUM_TABLE(OsFirmware, FIRMWARE_MAX_) = {
+        [FIRMWARE_BIOS] = "bios",
+        [FIRMWARE_EFI] = "efi",
+};
+
+ENUM_TABLE(BootDevice, BOOT_MAX_) = {
+        [BOOT_FD] = "fd",
+        [BOOT_CDROM] = "cdrom",
+        [BOOT_HD] = "hd",
+        [BOOT_NETWORK] = "network",
+};
+
+ENUM_TABLE(SmbiosMode, SMBIOS_MAX_) = {
+        [SMBIOS_DISABLED] = "none",
+        [SMBIOS_EMULATE] = "emulate",
+        [SMBIOS_HOST] = "host",
+        [SMBIOS_SYSINFO] = "sysinfo",
+};
+
+ENUM_TABLE(HypervMode, HYPERV_MODE_MAX_) = {
+        [HYPERV_MODE_CUSTOM] = "custom",
+        [HYPERV_MODE_PASSTHROUGH] = "passthrough",
+};
+
+ENUM_TABLE(CapabilitiesPolicy, CAPABILITIES_POLICY_MAX_) = {
+        [CAPABILITIES_POLICY_DEFAULT] = "default",
+        [CAPABILITIES_POLICY_ALLOW] = "allow",
+        [CAPABILITIES_POLICY_DENY] = "deny",
+};
+
+ENUM_TABLE(ClockOffset, CLOCK_MAX_) = {
+        [CLOCK_UTC] = "utc",           [CLOCK_LOCALTIME] = "localtime", [CLOCK_VARIABLE] = "variable",
+        [CLOCK_TIMEZONE] = "timezone", [CLOCK_ABSOLUTE] = "absolute",
+};
+
+ENUM_TABLE(ClockBasis, CLOCK_BASIS_MAX_) = {
+        [CLOCK_BASIS_UTC] = "utc",
+        [CLOCK_BASIS_LOCALTIME] = "localtime",
+};
+
+ENUM_TABLE(TimerName, TIMER_MAX_) = {
+        [TIMER_PLATFORM] = "platform",
+        [TIMER_PIT] = "pit",
+        [TIMER_RTC] = "rtc",
+        [TIMER_HPET] = "hpet",
+        [TIMER_TSC] = "tsc",
+        [TIMER_KVMCLOCK] = "kvmclock",
+        [TIMER_HYPERVCLOCK] = "hypervclock",
+        [TIMER_ARMVTIMER] = "armvtimer",
+};
+
+ENUM_TABLE(TickPolicy, TICK_POLICY_MAX_) = {
+        [TICK_POLICY_DELAY] = "delay",
+        [TICK_POLICY_CATCHUP] = "catchup",
+        [TICK_POLICY_MERGE] = "merge",
+        [TICK_POLICY_DISCARD] = "discard",
+};
+
+ENUM_TABLE(TimerTrack, TIMER_TRACK_MAX_) = {
+        [TIMER_TRACK_BOOT] = "boot",
+        [TIMER_TRACK_GUEST] = "guest",
+        [TIMER_TRACK_WALL] = "wall",
+        [TIMER_TRACK_REALTIME] = "realtime",
+};
+
+ENUM_TABLE(TimerMode, TIMER_MODE_MAX_) = {
+        [TIMER_MODE_AUTO] = "auto",         [TIMER_MODE_NATIVE] = "native",   [TIMER_MODE_EMULATE] = "emulate",
+        [TIMER_MODE_PARAVIRT] = "paravirt", [TIMER_MODE_SMPSAFE] = "smpsafe",
+};
+
+/* A row is a line. */
+/* clang-format off */
+
+ROWS(SysinfoEntry,
+     ROW_STRING("@name", SysinfoEntry, name),
+     ROW_STRING("@file", SysinfoEntry, file),
+     ROW_STRING(".",     SysinfoEntry, value));
+
+ROWS(SysinfoBlock,
+     ROW_LIST("entry", SysinfoBlock, entries, SysinfoEntry));
+
+ROWS(Sysinfo,
+     ROW_ENUM("@type",            Sysinfo, type, SysinfoType, .flags = ROW_REQUIRED),
+     ROW_LIST("entry",            Sysinfo, entries, SysinfoEntry),
+     ROW_LIST("bios/entry",       Sysinfo, bios, SysinfoEntry),
+     ROW_LIST("system/entry",     Sysinfo, system, SysinfoEntry),
+     ROW_LIST("baseBoard",        Sysinfo, base_boards, SysinfoBlock),
+     ROW_LIST("chassis/entry",    Sysinfo, chassis, SysinfoEntry),
+     ROW_LIST("oemStrings/entry", Sysinfo, oem_strings, SysinfoEntry));
+
+ROWS(FirmwareFeature,
+     ROW_YESNO("@enabled", FirmwareFeature, enabled, .flags = ROW_REQUIRED),
+     ROW_STRING("@name",   FirmwareFeature, name, .flags = ROW_REQUIRED));
+
+ROWS(OsBoot,
+     ROW_ENUM("@dev", OsBoot, dev, BootDevice, .flags = ROW_REQUIRED | ROW_ALWAYS));
+
+ROWS(OsArgument,
+     ROW_STRING(".", OsArgument, value));
+
+ROWS(OsEnvironment,
+     ROW_STRING("@name", OsEnvironment, name, .flags = ROW_REQUIRED),
+     ROW_STRING(".",     OsEnvironment, value));
+
+ROWS(AcpiTable,
+     ROW_STRING("@type", AcpiTable, type, .flags = ROW_REQUIRED),
+     ROW_STRING(".",     AcpiTable, path));
+
+ROWS(OsNvram,
+     ROW_STRING("@template",     OsNvram, template),
+     ROW_ENUM("@templateFormat", OsNvram, template_format, ImageFormat),
+     ROW_ENUM("@type",           OsNvram, source.type, SourceType),
+     ROW_ENUM("@format",         OsNvram, source.format, ImageFormat),
+     ROW_STRING(".",             OsNvram, path),
+     ROW_IN("source",            OsNvram, source, Source));
+
+ROWS(Os,
+     ROW_ENUM("@firmware",              Os, firmware, OsFirmware),
+     ROW_STRING("type/@arch",           Os, arch, .flags = ROW_ABI),
+     ROW_STRING("type/@machine",        Os, machine, .flags = ROW_ABI),
+     ROW_STRING("type",                 Os, type, .flags = ROW_ABI),
+     ROW_LIST("firmware/feature",       Os, firmware_features, FirmwareFeature),
+     ROW_STRING("init",                 Os, init),
+     ROW_LIST("initarg",                Os, init_arguments, OsArgument),
+     ROW_LIST("initenv",                Os, init_environment, OsEnvironment),
+     ROW_STRING("initdir",              Os, init_dir),
+     ROW_STRING("inituser",             Os, init_user),
+     ROW_STRING("initgroup",            Os, init_group),
+     ROW_YESNO("loader/@readonly",      Os, loader_readonly),
+     ROW_YESNO("loader/@secure",        Os, loader_secure),
+     ROW_ENUM("loader/@type",           Os, loader_type, LoaderType),
+     ROW_ENUM("loader/@format",         Os, loader_format, ImageFormat),
+     ROW_YESNO("loader/@stateless",     Os, loader_stateless),
+     ROW_STRING("loader",               Os, loader),
+     ROW_SUB("nvram",                   Os, nvram, OsNvram),
+     ROW_STRING("kernel",               Os, kernel),
+     ROW_STRING("initrd",               Os, initrd),
+     ROW_STRING("cmdline",              Os, cmdline),
+     ROW_STRING("dtb",                  Os, dtb),
+     ROW_STRING("root",                 Os, root),
+     ROW_LIST("acpi/table",             Os, acpi_tables, AcpiTable),
+     ROW_LIST("boot",                   Os, boot, OsBoot),
+     ROW_YESNO("bootmenu/@enable",      Os, bootmenu),
+     ROW_OPT_UINT("bootmenu/@timeout",  Os, bootmenu_timeout),
+     ROW_YESNO("bios/@useserial",       Os, bios_useserial),
+     ROW_OPT_INT("bios/@rebootTimeout", Os, bios_reboot_timeout),
+     ROW_ENUM("smbios/@mode",           Os, smbios, SmbiosMode));
+
+ROWS(IdMapEntry,
+     ROW_UINT("@start",  IdMapEntry, start, .flags = ROW_ALWAYS),
+     ROW_UINT("@target", IdMapEntry, target, .flags = ROW_ALWAYS),
+     ROW_UINT("@count",  IdMapEntry, count, .flags = ROW_ALWAYS));
+
+ROWS(IdMap,
+     ROW_LIST("uid", IdMap, uids, IdMapEntry),
+     ROW_LIST("gid", IdMap, gids, IdMapEntry));
+
+ROWS(HypervFeatures,
+     ROW_ENUM("@mode",              HypervFeatures, mode, HypervMode),
+     ROW_STATE("relaxed",           HypervFeatures, relaxed),
+     ROW_STATE("vapic",             HypervFeatures, vapic),
+     ROW_STATE("spinlocks",         HypervFeatures, spinlocks),
+     ROW_UINT("spinlocks/@retries", HypervFeatures, spinlock_retries),
+     ROW_STATE("vpindex",           HypervFeatures, vpindex),
+     ROW_STATE("runtime",           HypervFeatures, runtime),
+     ROW_STATE("synic",             HypervFeatures, synic),
+     ROW_STATE("stimer",            HypervFeatures, stimer),
+     ROW_STATE("stimer/direct",     HypervFeatures, stimer_direct),
+     ROW_STATE("reset",             HypervFeatures, reset),
+     ROW_STATE("vendor_id",         HypervFeatures, vendor_id_state),
+     ROW_STRING("vendor_id/@value", HypervFeatures, vendor_id),
+     ROW_STATE("frequencies",       HypervFeatures, frequencies),
+     ROW_STATE("reenlightenment",   HypervFeatures, reenlightenment),
+     ROW_STATE("tlbflush",          HypervFeatures, tlbflush),
+     ROW_STATE("ipi",               HypervFeatures, ipi),
+     ROW_STATE("evmcs",             HypervFeatures, evmcs),
+     ROW_STATE("avic",              HypervFeatures, avic));
+
+ROWS(KvmFeatures,
+     ROW_STATE("hidden",          KvmFeatures, hidden),
+     ROW_STATE("hint-dedicated",  KvmFeatures, hint_dedicated),
+     ROW_STATE("poll-control",    KvmFeatures, poll_control),
+     ROW_STATE("pv-ipi",          KvmFeatures, pv_ipi),
+     ROW_STATE("dirty-ring",      KvmFeatures, dirty_ring),
+     ROW_UINT("dirty-ring/@size", KvmFeatures, dirty_ring_size));
+
+ROWS(XenFeatures,
+     ROW_STATE("e820_host",          XenFeatures, e820_host),
+     ROW_STATE("passthrough",        XenFeatures, passthrough),
+     ROW_STRING("passthrough/@mode", XenFeatures, passthrough_mode));
+
+ROWS(ContainerCapability,
+     ROW_STRING("name()", ContainerCapability, name),
+     ROW_SWITCH("@state", ContainerCapability, state, .flags = ROW_REQUIRED));
+
+ROWS(Features,
+     ROW_FLAG("acpi",                     Features, acpi, .flags = ROW_ABI),
+     ROW_FLAG("apic",                     Features, apic, .flags = ROW_ABI),
+     ROW_SWITCH("apic/@eoi",              Features, apic_eoi, .flags = ROW_ABI),
+     ROW_FLAG("pae",                      Features, pae, .flags = ROW_ABI),
+     ROW_STATE("hap",                     Features, hap),
+     ROW_FLAG("viridian",                 Features, viridian, .flags = ROW_ABI),
+     ROW_FLAG("privnet",                  Features, privnet),
+     ROW_SUB("hyperv",                    Features, hyperv, HypervFeatures, .flags = ROW_ABI),
+     ROW_SUB("kvm",                       Features, kvm, KvmFeatures, .flags = ROW_ABI),
+     ROW_STATE("pvspinlock",              Features, pvspinlock, .flags = ROW_ABI),
+     ROW_ENUM("capabilities/@policy",     Features, capabilities_policy, CapabilitiesPolicy, .flags = ROW_ALWAYS, .when = features_has_capabilities),
+     ROW_LIST("capabilities/*",           Features, capabilities, ContainerCapability),
+     ROW_STATE("pmu",                     Features, pmu, .flags = ROW_ABI),
+     ROW_STATE("vmport",                  Features, vmport, .flags = ROW_ABI),
+     ROW_FLAG("gic",                      Features, gic, .flags = ROW_ABI),
+     ROW_STRING("gic/@version",           Features, gic_version, .flags = ROW_ABI),
+     ROW_STATE("smm",                     Features, smm, .flags = ROW_ABI),
+     ROW_SIZE("smm/tseg",                 Features, tseg_bytes, .flags = ROW_ABI),
+     ROW_STRING("ioapic/@driver",         Features, ioapic, .flags = ROW_ABI),
+     ROW_STRING("hpt/@resizing",          Features, hpt_resizing, .flags = ROW_ABI),
+     ROW_KIB("hpt/maxpagesize",           Features, hpt_maxpagesize_kib, .flags = ROW_ABI),
+     ROW_STATE("vmcoreinfo",              Features, vmcoreinfo, .flags = ROW_ABI),
+     ROW_STATE("htm",                     Features, htm, .flags = ROW_ABI),
+     ROW_STATE("nested-hv",               Features, nested_hv, .flags = ROW_ABI),
+     ROW_STRING("msrs/@unknown",          Features, msrs),
+     ROW_STATE("ccf-assist",              Features, ccf_assist, .flags = ROW_ABI),
+     ROW_SUB("xen",                       Features, xen, XenFeatures, .flags = ROW_ABI),
+     ROW_STRING("cfpc/@value",            Features, cfpc, .flags = ROW_ABI),
+     ROW_STRING("sbbc/@value",            Features, sbbc, .flags = ROW_ABI),
+     ROW_STRING("ibs/@value",             Features, ibs, .flags = ROW_ABI),
+     ROW_KIB("tcg/tb-cache",              Features, tcg_tb_cache_kib),
+     ROW_YESNO("async-teardown/@enabled", Features, async_teardown));
+
+ROWS(Timer,
+     ROW_ENUM("@name",                Timer, name, TimerName, .flags = ROW_REQUIRED | ROW_ABI),
+     ROW_YESNO("@present",            Timer, present, .flags = ROW_ABI),
+     ROW_ENUM("@tickpolicy",          Timer, tickpolicy, TickPolicy),
+     ROW_ENUM("@track",               Timer, track, TimerTrack),
+     ROW_UINT64("@frequency",         Timer, frequency, .flags = ROW_ABI),
+     ROW_ENUM("@mode",                Timer, mode, TimerMode, .flags = ROW_ABI),
+     ROW_UINT64("catchup/@threshold", Timer, catchup_threshold),
+     ROW_UINT64("catchup/@slew",      Timer, catchup_slew),
+     ROW_UINT64("catchup/@limit",     Timer, catchup_limit));
+
+ROWS(Clock,
+     ROW_ENUM("@offset",       Clock, offset, ClockOffset, .flags = ROW_ALWAYS),
+     ROW_STRING("@adjustment", Clock, adjustment),
+     ROW_ENUM("@basis",        Clock, basis, ClockBasis),
+     ROW_STRING("@timezone",   Clock, timezone),
+     ROW_STRING("@start",      Clock, start),
+     ROW_LIST("timer",         Clock, timers, Timer, .flags = ROW_ABI));
+
+/* clang-format on */

@@ -1,0 +1,393 @@
+/* From XML to structs. One pass over the rows of a table; what no row asked for is unknown. */
+#undef ERROR_DOMAIN
+#define ERROR_DOMAIN VIR_FROM_XML
+#include "rows/rows_plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct Parse {
+        unsigned flags;
+        const char *space; /* namespace the rows speak of */
+        Error *err;
+} Parse;
+
+static int parse_struct(const Rows *rows, void *s, XmlNode *element, Parse *parse);
+
+/* The spellings an enumeration has, NULL-terminated; unset values have none. */
+static GPtrArray *spellings(const Row *row)
+{
+        GPtrArray *list = g_ptr_array_new();
+
+        for (size_t i = 0; i == 0 || row->names[i]; i++)
+                if (row->names[i])
+                        g_ptr_array_add(list, (char *)row->names[i]);
+        g_ptr_array_add(list, NULL);
+        return list;
+}
+
+/* What would have been right, after the words that everybody knows. */
+static char *advice(const Row *row, const char *text)
+{
+        g_autoptr(GPtrArray) list = NULL;
+        g_autofree char *all = NULL;
+        const char *near;
+
+        if (row->codec != &row_enum && row->codec != &row_state)
+                return g_strdup_printf("Expected %s", row->codec->expected);
+        list = spellings(row);
+        near = text_nearest(text, (const char *const *)list->pdata);
+        all = g_strjoinv(", ", (char **)list->pdata);
+        return near ? g_strdup_printf("did you mean '%s'? Known: %s", near, all) : g_strdup_printf("Known: %s", all);
+}
+
+static int fail_value(const PlannedRow *planned, const XmlNode *element, const XmlAttribute *attribute,
+                      const char *text, Parse *parse)
+{
+        g_autofree char *where = xml_where(element, attribute);
+        g_autofree char *more = advice(planned->row, text);
+
+        if (planned->leaf == LEAF_ATTRIBUTE)
+                return error_set(parse->err, VIR_ERR_XML_ERROR,
+                                 "Invalid value for attribute '%s' in element '%s': '%s'. (%s: %s)", planned->attribute,
+                                 element->name, text, where, more);
+        return error_set(parse->err, VIR_ERR_XML_ERROR, "Invalid value '%s' for element or attribute './%s' (%s: %s)",
+                         text, planned->row->path, where, more);
+}
+
+static int fail_missing(const PlannedRow *planned, const XmlNode *element, Parse *parse)
+{
+        g_autofree char *where = NULL;
+
+        if (parse->flags & ROWS_PARTIAL)
+                return 0;
+        where = xml_where(element, NULL);
+        if (planned->leaf == LEAF_ATTRIBUTE)
+                return error_set(parse->err, VIR_ERR_XML_ERROR, "Missing required attribute '%s' in element '%s' (%s)",
+                                 planned->attribute,
+                                 planned->n_steps ? planned->steps[planned->n_steps - 1].name : element->name, where);
+        return error_set(parse->err, VIR_ERR_XML_ERROR, "missing element '%s' in element '%s' (%s)", planned->row->path,
+                         element->name, where);
+}
+
+static bool is_selected(const XmlNode *node, const RowStep *step, const char *space)
+{
+        const XmlAttribute *attribute;
+
+        if (g_strcmp0(node->space, space) != 0)
+                return false;
+        if (strcmp(step->name, "*") != 0 && strcmp(step->name, node->name) != 0)
+                return false;
+        if (!step->attribute)
+                return true;
+        attribute = xml_attribute(node, step->attribute);
+        return attribute ? strcmp(attribute->value, step->value) == 0 : !*step->value;
+}
+
+static void see_selector(const XmlNode *node, const RowStep *step)
+{
+        XmlAttribute *attribute = step->attribute ? xml_attribute(node, step->attribute) : NULL;
+
+        if (attribute)
+                attribute->seen = true;
+}
+
+static XmlNode *find_step(const XmlNode *parent, const RowStep *step, const char *space, const XmlNode *after)
+{
+        for (XmlNode *child = after ? after->next : parent->first; child; child = child->next) {
+                if (!is_selected(child, step, space))
+                        continue;
+                child->seen = true;
+                see_selector(child, step);
+                return child;
+        }
+        return NULL;
+}
+
+static bool is_skipped(const Row *row, const Parse *parse)
+{
+        return (row->flags & ROW_LIVE && parse->flags & ROWS_INACTIVE) ||
+               (row->flags & ROW_STATUS && !(parse->flags & ROWS_STATUS));
+}
+
+static const char *unit_of(const RowCodec *codec, XmlNode *element)
+{
+        XmlAttribute *unit = codec->unit ? xml_attribute(element, "unit") : NULL;
+
+        if (!unit)
+                return NULL;
+        unit->seen = true;
+        return unit->value;
+}
+
+/* The text of a value row, NULL if it is not there. */
+static const char *value_text(const PlannedRow *planned, XmlNode *element, XmlAttribute **ret_attribute)
+{
+        switch (planned->leaf) {
+        case LEAF_ATTRIBUTE:
+                *ret_attribute = xml_attribute(element, planned->attribute);
+                if (!*ret_attribute)
+                        return NULL;
+                (*ret_attribute)->seen = true;
+                return (*ret_attribute)->value;
+        case LEAF_NAME: return element->name;
+        case LEAF_TEXT: break;
+        }
+        return element->text || !planned->row->codec->empty ? element->text : "";
+}
+
+static const char *form_text(const RowCodec *codec, const PlannedRow *planned, XmlNode *element,
+                             XmlAttribute **ret_attribute, char **ret_owned)
+{
+        switch (codec->form) {
+        case ROW_PRESENCE: return "";
+        case ROW_ONOFF:
+                *ret_attribute = xml_attribute(element, "state");
+                if (!*ret_attribute)
+                        return "on";
+                (*ret_attribute)->seen = true;
+                return (*ret_attribute)->value;
+        case ROW_VERBATIM: xml_see_all(element); return *ret_owned = xml_slice(element);
+        case ROW_TEXT: break;
+        }
+        return value_text(planned, element, ret_attribute);
+}
+
+static int parse_value(const PlannedRow *planned, void *p, XmlNode *element, Parse *parse)
+{
+        const Row *row = planned->row;
+        const RowCodec *codec = row->codec;
+        XmlAttribute *attribute = NULL;
+        g_autofree char *owned = NULL;
+        const char *unit = unit_of(codec, element);
+        const char *text = form_text(codec, planned, element, &attribute, &owned);
+
+        if (!text && codec->form == ROW_VERBATIM)
+                return error_set(parse->err, VIR_ERR_CONFIG_UNSUPPORTED, "a document with <%s> must be in UTF-8",
+                                 element->name);
+        if (!text)
+                return row->flags & ROW_REQUIRED ? fail_missing(planned, element, parse) : 0;
+        if (is_skipped(row, parse) || (row->flags & ROW_LEGACY && row_is_set(row, p)))
+                return 0;
+        if (codec->drop)
+                codec->drop(p);
+        if (!codec->read(row, p, text, unit))
+                return fail_value(planned, element, attribute, text, parse);
+        if (codec->lives && parse->flags & ROWS_INACTIVE && codec->lives(p)) {
+                codec->drop(p);
+                memset(p, 0, codec->size);
+        }
+        return 0;
+}
+
+static int parse_pointer(const Row *row, void **p, XmlNode *element, Parse *parse)
+{
+        if (*p) /* the element stands there twice: the first counts */
+                return 0;
+        *p = g_malloc0(row->sub->size);
+        rows_init(row->sub, *p);
+        return parse_struct(row->sub, *p, element, parse);
+}
+
+static int parse_array(const PlannedRow *planned, void *s, XmlNode *parent, Parse *parse)
+{
+        const Row *row = planned->row;
+        const RowStep *step = &planned->steps[planned->n_steps - 1];
+        const Rows *sub = row->sub;
+        size_t *n = row_count(s, row);
+        char **array = row_at(s, row);
+        size_t found = 0;
+
+        for (XmlNode *node = NULL; (node = find_step(parent, step, parse->space, node));)
+                found++;
+        if (found == 0)
+                return 0;
+        *array = g_realloc_n(*array, *n + found, sub->size);
+        memset(*array + *n * sub->size, 0, found * sub->size);
+        for (XmlNode *node = NULL; (node = find_step(parent, step, parse->space, node));) {
+                char *item = *array + (*n)++ * sub->size;
+
+                rows_init(sub, item);
+                if (parse_struct(sub, item, node, parse) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
+static bool is_empty(const void *p, size_t size)
+{
+        const unsigned char *bytes = p;
+
+        for (size_t i = 0; i < size; i++)
+                if (bytes[i])
+                        return false;
+        return true;
+}
+
+/* Elements of the namespace that say nothing are as if they were not there. */
+static int parse_extra(Extra *extra, XmlNode *element, Parse *parse)
+{
+        const RowNamespace *space = rows_namespace_of(element);
+        Parse inner = *parse;
+
+        if (!space)
+                return 0;
+        *extra = (Extra){ .space = space, .content = g_malloc0(space->rows->size) };
+        inner.space = space->uri;
+        if (parse_struct(space->rows, extra->content, element, &inner) < 0)
+                return -1;
+        if (is_empty(extra->content, space->rows->size)) {
+                g_free(extra->content);
+                *extra = (Extra){ 0 };
+        }
+        return 0;
+}
+
+static int parse_row(const PlannedRow *planned, void *s, XmlNode *element, Parse *parse)
+{
+        const Row *row = planned->row;
+        const Rows *arm;
+
+        if (row->kind != ROW_VALUE && row->when && !row->when(s))
+                return 0;
+        switch (row->kind) {
+        case ROW_VALUE: return parse_value(planned, row_at(s, row), element, parse);
+        case ROW_STRUCT: return parse_struct(row->sub, row_at(s, row), element, parse);
+        case ROW_POINTER:
+                if (is_skipped(row, parse))
+                        return xml_see_all(element), 0;
+                return parse_pointer(row, row_at(s, row), element, parse);
+        case ROW_CHOICE: arm = row_arm(s, row); return arm ? parse_struct(arm, row_at(s, row), element, parse) : 0;
+        case ROW_EXTRA: return parse_extra(row_at(s, row), element, parse);
+        case ROW_ARRAY: return parse_array(planned, s, element, parse);
+        }
+        return 0;
+}
+
+/* The elements on the way of the current row; those that it shares with the row before are found already. */
+static XmlNode *walk(XmlNode **path, const PlannedRow *planned, const Parse *parse)
+{
+        unsigned steps = planned->n_steps - (planned->row->kind == ROW_ARRAY ? 1 : 0);
+
+        for (unsigned i = planned->shared; i < steps; i++)
+                path[i + 1] = path[i] ? find_step(path[i], &planned->steps[i], parse->space, NULL) : NULL;
+        return path[steps];
+}
+
+/* Rules between fields know the struct, not the place: say it after their words. */
+static int add_place(const XmlNode *element, Error *err)
+{
+        g_autofree char *where = xml_where(element, NULL);
+        ERROR_AUTO Error old = ERROR_INIT;
+
+        if (!err || !err->str2)
+                return -1;
+        error_move(&old, err);
+        return error_set_from(err, old.domain, old.code, "%s (%s)", old.str2, where);
+}
+
+static int refuse_second(const PlannedRow *planned, XmlNode *first, Parse *parse)
+{
+        const RowStep *step = &planned->steps[planned->n_steps - 1];
+        XmlNode *second = find_step(first->parent, step, parse->space, first);
+        g_autofree char *where = NULL;
+
+        if (!second)
+                return 0;
+        where = xml_where(second, NULL);
+        return error_set(parse->err, VIR_ERR_XML_ERROR, "only one %s element is allowed in element '%s' (%s)",
+                         step->name, first->parent->name, where);
+}
+
+static int parse_struct(const Rows *rows, void *s, XmlNode *element, Parse *parse)
+{
+        const RowPlan *plan = rows_plan(rows);
+        XmlNode *path[ROW_STEPS_MAX + 1] = { element };
+
+        for (size_t i = 0; i < plan->n; i++) {
+                const PlannedRow *planned = &plan->rows[i];
+                XmlNode *node = walk(path, planned, parse);
+
+                if (node) {
+                        if (planned->row->flags & ROW_SINGLE && refuse_second(planned, node, parse) < 0)
+                                return -1;
+                        if (parse_row(planned, s, node, parse) < 0)
+                                return -1;
+                } else if (planned->row->flags & ROW_REQUIRED && !is_skipped(planned->row, parse)) {
+                        if (fail_missing(planned, element, parse) < 0)
+                                return -1;
+                }
+        }
+        if (parse->flags & ROWS_NO_SETTLE)
+                return 0;
+        if (rows->settle && rows->settle(s, parse->flags, parse->err) < 0)
+                return add_place(element, parse->err);
+        if (rows->check && rows->check(s, parse->err) < 0)
+                return add_place(element, parse->err);
+        return 0;
+}
+
+static char *place_hint(const char *name, const char *near)
+{
+        if (!near)
+                return g_strdup("");
+        if (strcmp(name, near) == 0)
+                return g_strdup("; it is known, but not for what stands around it");
+        return g_strdup_printf("; did you mean '%s'?", near);
+}
+
+/* What nobody asked for, with what it may have been meant to be. */
+static int fail_unknown(const XmlNode *node, const XmlAttribute *attribute, const char *near, Error *err)
+{
+        g_autofree char *where = xml_where(node, attribute);
+        g_autofree char *hint = place_hint(attribute ? attribute->name : node->name, near);
+
+        if (attribute)
+                return error_set(err, VIR_ERR_XML_INVALID_SCHEMA, "%s: unknown attribute '%s' in element '%s'%s", where,
+                                 attribute->name, node->name, hint);
+        return error_set(err, VIR_ERR_XML_INVALID_SCHEMA, "%s: unknown element '%s' in element '%s'%s", where,
+                         node->name, node->parent ? node->parent->name : "", hint);
+}
+
+static int refuse_unknown(const Rows *rows, const char *root, const XmlNode *node, Error *err)
+{
+        for (unsigned i = 0; i < node->n_attributes; i++) {
+                const XmlAttribute *attribute = &node->attributes[i];
+                g_autofree char *near = NULL;
+
+                if (attribute->seen)
+                        continue;
+                near = rows_nearest_name(rows, root, node->name, attribute->name, true);
+                return fail_unknown(node, attribute, near, err);
+        }
+        for (XmlNode *child = node->first; child; child = child->next) {
+                g_autofree char *near = NULL;
+
+                if (child->seen) {
+                        if (refuse_unknown(rows, root, child, err) < 0)
+                                return -1;
+                        continue;
+                }
+                near = rows_nearest_name(rows, root, node->name, child->name, false);
+                return fail_unknown(child, NULL, near, err);
+        }
+        return 0;
+}
+
+void rows_init(const Rows *rows, void *s)
+{
+        if (rows->init)
+                rows->init(s);
+}
+
+int rows_parse(const Rows *rows, void *s, XmlNode *element, unsigned flags, Error *err)
+{
+        Parse parse = { .flags = flags, .err = err };
+
+        element->seen = true;
+        if (parse_struct(rows, s, element, &parse) < 0)
+                return -1;
+        if (flags & ROWS_VALIDATE && refuse_unknown(rows, element->name, element, err) < 0)
+                return -1;
+        return 0;
+}

@@ -10,6 +10,8 @@ import re
 
 DECLARATION = re.compile(r'([A-Za-z_]\w*)\s*\(')
 VARIABLE = re.compile(r'extern\b.*?([A-Za-z_]\w*)\s*(?:\[[^\]]*\])?\s*$', re.S)
+DOCUMENT = re.compile(r'^DOCUMENT_DECLARE\(\w+,\s*(\w+)\)', re.M)
+DOCUMENT_NAMES = ('kind', 'parse', 'format', 'new', 'free', 'copy') # what the macro of conf/document.h declares
 KEYWORDS = {'__attribute__', '__asm__', 'sizeof', 'if', 'while', 'for', 'switch', 'return', 'static_assert',
             '_Static_assert', '__declspec'}
 
@@ -35,9 +37,11 @@ def strip(text):
 
 def declared(text):
     """Names of functions and extern variables that a header declares."""
+    for prefix in DOCUMENT.findall(text):
+        yield from (f'{prefix}_{name}' for name in DOCUMENT_NAMES)
     for piece in re.split(r';|(?<=\))\s*\{\}', strip(text)):
         piece = piece.strip()
-        if not piece or re.match(r'(typedef|static|enum|union)\b', piece) or piece.startswith('G_DEFINE'):
+        if not piece or re.match(r'(typedef|static|enum|union)\b', piece) or piece.startswith(('G_DEFINE', 'DOCUMENT_DECLARE')):
             continue
         piece = re.sub(r'^.*\{\}\s*', '', piece, flags=re.S)
         piece = re.sub(r'^(G_\w+\([^)]*\)\s*)+', '', piece)

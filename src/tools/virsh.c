@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "virsh_tables.h"
 
@@ -225,12 +226,31 @@ static bool run(Virsh *virsh, int argc, char **argv)
         return shell_run_words(shell, argv + optind, argc - optind);
 }
 
+/* `vireo convert ...` is a program of its own, which needs no connection: vireo-convert beside this one, as installed, or
+ * below it, as built. Returns if there is none. */
+static void run_convert(char **arguments)
+{
+        static const char *const places[] = { "vireo-convert", "convert/vireo-convert" };
+        g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+        g_autofree char *folder = g_path_get_dirname(self ? self : ".");
+
+        for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+                g_autofree char *path = g_build_filename(folder, places[i], NULL);
+
+                execv(path, arguments);
+        }
+        fprintf(stderr, "error: vireo-convert is not installed beside %s\n", self ? self : "vireo");
+        exit(EXIT_FAILURE);
+}
+
 int main(int argc, char **argv)
 {
         Virsh virsh = { .keepalive_interval = 5, .keepalive_count = 6 };
         const char *uri = getenv("VIRSH_DEFAULT_CONNECT_URI");
         int status = LEAVE_BADLY;
 
+        if (argc > 1 && g_str_has_suffix(argv[0], "vireo") && strcmp(argv[1], "convert") == 0)
+                run_convert(argv + 1);
         setlocale(LC_ALL, "");
         set_escape(&virsh, "^]");
         virsh.uri = uri && *uri ? g_strdup(uri) : NULL;

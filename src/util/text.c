@@ -1,10 +1,10 @@
 /* Text: numbers, nearest spelling, quoting, uuid. */
 #include "util/text.h"
+#include "util/random.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 /* Whether strtoll() would start at a digit at once: no blanks, and a minus only where @negative. */
 static bool starts_with_digit(const char *text, bool negative)
@@ -181,9 +181,7 @@ void uuid_format(const unsigned char uuid[UUID_LENGTH], char text[UUID_TEXT_LENG
 
 void uuid_generate(unsigned char uuid[UUID_LENGTH])
 {
-        /* Up to 256 bytes come whole once the kernel is seeded; before that the call is interrupted at worst. */
-        while (getrandom(uuid, UUID_LENGTH, 0) != UUID_LENGTH)
-                ;
+        random_bytes(uuid, UUID_LENGTH);
         uuid[6] = (uuid[6] & 0x0f) | 0x40;
         uuid[8] = (uuid[8] & 0x3f) | 0x80;
 }

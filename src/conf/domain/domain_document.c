@@ -69,14 +69,28 @@ static char *format_without_ports(const Domain *d, unsigned flags, Error *err)
         for (size_t i = 0; i < copy->n_graphics; i++)
                 if (rows_settle(&Graphics_rows, &copy->graphics[i], ROWS_INACTIVE, err) < 0)
                         return NULL;
-        return rows_document(&Domain_rows, copy, "domain", format_flags(flags));
+        return rows_document(&Domain_rows, copy, "domain", flags);
 }
+
+static char *format_rows(const void *s, unsigned flags, Error *err)
+{
+        const Domain *d = s;
+
+        if (flags & ROWS_INACTIVE && d->id >= 0 && d->n_graphics > 0)
+                return format_without_ports(d, flags, err);
+        return rows_document(&Domain_rows, d, "domain", flags);
+}
+
+const DocumentKind domain_kind = {
+        .name = "domain",
+        .element = "domain",
+        .rows = &Domain_rows,
+        .format = format_rows,
+};
 
 char *domain_format(const Domain *d, unsigned flags, Error *err)
 {
-        if (flags & DOMAIN_FORMAT_INACTIVE && d->id >= 0 && d->n_graphics > 0)
-                return format_without_ports(d, flags, err);
-        return rows_document(&Domain_rows, d, "domain", format_flags(flags));
+        return format_rows(d, format_flags(flags), err);
 }
 
 void domain_format_into(const Domain *d, unsigned flags, XmlWriter *out)

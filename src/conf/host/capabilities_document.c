@@ -4,67 +4,8 @@
 #include "conf/capabilities.h"
 #include "conf/domain_capabilities.h"
 
-Capabilities *capabilities_new(void)
-{
-        return g_new0(Capabilities, 1);
-}
-
-Capabilities *capabilities_free(Capabilities *capabilities)
-{
-        if (capabilities) {
-                rows_drop(&Capabilities_rows, capabilities);
-                g_free(capabilities);
-        }
-        return NULL;
-}
-
-char *capabilities_format(const Capabilities *capabilities)
-{
-        return rows_document(&Capabilities_rows, capabilities, "capabilities", 0);
-}
-
-int capabilities_parse(const char *xml, size_t length, Capabilities **ret, Error *err)
-{
-        g_autoptr(XmlDocument) document = NULL;
-        g_autoptr(Capabilities) capabilities = capabilities_new();
-
-        if (xml_read(xml, length, "(capabilities)", "capabilities", &document, err) < 0 ||
-            rows_parse(&Capabilities_rows, capabilities, xml_root(document), 0, err) < 0)
-                return -1;
-        *ret = g_steal_pointer(&capabilities);
-        return 0;
-}
-
-DomainCapabilities *domain_capabilities_new(void)
-{
-        return g_new0(DomainCapabilities, 1);
-}
-
-DomainCapabilities *domain_capabilities_free(DomainCapabilities *capabilities)
-{
-        if (capabilities) {
-                rows_drop(&DomainCapabilities_rows, capabilities);
-                g_free(capabilities);
-        }
-        return NULL;
-}
-
-char *domain_capabilities_format(const DomainCapabilities *capabilities)
-{
-        return rows_document(&DomainCapabilities_rows, capabilities, "domainCapabilities", 0);
-}
-
-int domain_capabilities_parse(const char *xml, size_t length, DomainCapabilities **ret, Error *err)
-{
-        g_autoptr(XmlDocument) document = NULL;
-        g_autoptr(DomainCapabilities) capabilities = domain_capabilities_new();
-
-        if (xml_read(xml, length, "(domainCapabilities)", "domainCapabilities", &document, err) < 0 ||
-            rows_parse(&DomainCapabilities_rows, capabilities, xml_root(document), 0, err) < 0)
-                return -1;
-        *ret = g_steal_pointer(&capabilities);
-        return 0;
-}
+DOCUMENT_DEFINE(Capabilities, capabilities, "capabilities", "capabilities");
+DOCUMENT_DEFINE(DomainCapabilities, domain_capabilities, "domain-capabilities", "domainCapabilities");
 
 CapabilityItem *capability_item_new(bool supported)
 {

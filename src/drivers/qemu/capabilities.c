@@ -194,5 +194,5 @@ char *qemu_connect_get_capabilities(virConnectPtr conn, Error *err)
                         if (strcmp(caps->arch->target, arch->target) == 0)
                                 add_guest(document, caps, arch);
                 }
-        return capabilities_format(document);
+        return capabilities_format(document, 0);
 }

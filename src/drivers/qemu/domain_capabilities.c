@@ -196,5 +196,5 @@ char *qemu_connect_get_domain_capabilities(virConnectPtr conn, const char *emula
         document->memory_backing = capability_item_new(false);
         fill_devices(document, caps);
         fill_features(document);
-        return domain_capabilities_format(document);
+        return domain_capabilities_format(document, 0);
 }

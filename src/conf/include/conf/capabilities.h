@@ -4,7 +4,7 @@
 #include "conf/cpu.h"
 #include "conf/machine.h"
 #include "conf/tune.h"
-#include "conf/rows.h"
+#include "conf/document.h"
 
 typedef struct HostFeature {
         char *name;
@@ -230,10 +230,5 @@ typedef struct Capabilities {
 } Capabilities;
 extern const Rows Capabilities_rows;
 
-/* Filled once, then never changed. The caller frees what capabilities_format() returns. */
-Capabilities *capabilities_new(void);
-Capabilities *capabilities_free(Capabilities *capabilities); /* returns NULL; accepts NULL */
-char *capabilities_format(const Capabilities *capabilities);
-int capabilities_parse(const char *xml, size_t length, Capabilities **ret, Error *err);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Capabilities, capabilities_free)
+/* Filled once, then never changed. */
+DOCUMENT_DECLARE(Capabilities, capabilities);

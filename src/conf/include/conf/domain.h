@@ -8,7 +8,7 @@
 #include "conf/hostdev.h"
 #include "conf/machine.h"
 #include "conf/tune.h"
-#include "conf/rows.h"
+#include "conf/document.h"
 
 typedef enum COMPACT {
         LIFECYCLE_DEFAULT,
@@ -254,6 +254,8 @@ typedef struct DomainChanges {
 
 DomainChanges *domain_difference(const Domain *before, const Domain *after);
 DomainChanges *domain_changes_free(DomainChanges *changes); /* returns NULL */
+
+extern const DocumentKind domain_kind;
 
 /** domain_parse_node, domain_format_into: as part of another document (status, snapshot). */
 int domain_parse_node(XmlNode *element, unsigned flags, Domain **ret, Error *err);

@@ -3,7 +3,7 @@
 
 #include "conf/cpu.h"
 #include "conf/machine.h"
-#include "conf/rows.h"
+#include "conf/document.h"
 
 typedef struct CapabilityValue {
         char *text;
@@ -129,16 +129,10 @@ typedef struct DomainCapabilities {
 } DomainCapabilities;
 extern const Rows DomainCapabilities_rows;
 
-DomainCapabilities *domain_capabilities_new(void);
-DomainCapabilities *domain_capabilities_free(DomainCapabilities *capabilities); /* returns NULL; accepts NULL */
-/** domain_capabilities_format: the document; the caller frees. */
-char *domain_capabilities_format(const DomainCapabilities *capabilities);
-int domain_capabilities_parse(const char *xml, size_t length, DomainCapabilities **ret, Error *err);
+DOCUMENT_DECLARE(DomainCapabilities, domain_capabilities);
 
 /** capability_item_new: an element with @supported; the values come by capability_enum_add(). */
 CapabilityItem *capability_item_new(bool supported);
 /** capability_enum_add: @value to the <enum> called @name; the enum is made when it is not there. @value NULL: only
  * the enum. */
 void capability_enum_add(CapabilityEnum **enums, size_t *n_enums, const char *name, const char *value);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomainCapabilities, domain_capabilities_free)

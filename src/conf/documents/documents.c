@@ -1,0 +1,86 @@
+/* The list of all documents, and what holds for each of them. */
+#include "conf/document.h"
+
+#include <string.h>
+
+#include "conf/capabilities.h"
+#include "conf/domain.h"
+#include "conf/domain_capabilities.h"
+
+const DocumentKind *const document_kinds[] = {
+        &domain_kind,
+        &capabilities_kind,
+        &domain_capabilities_kind,
+        NULL,
+};
+
+const DocumentKind *document_kind(const char *name)
+{
+        for (size_t i = 0; document_kinds[i]; i++)
+                if (strcmp(document_kinds[i]->name, name) == 0)
+                        return document_kinds[i];
+        return NULL;
+}
+
+const DocumentKind *document_kind_of(const char *xml, size_t length, Error *err)
+{
+        g_autoptr(XmlDocument) document = NULL;
+        const char *root;
+
+        if (xml_read(xml, length, "(document)", NULL, &document, err) < 0)
+                return NULL;
+        root = xml_root(document)->name;
+        for (size_t i = 0; document_kinds[i]; i++)
+                if (strcmp(document_kinds[i]->element, root) == 0)
+                        return document_kinds[i];
+        error_set(err, VIR_ERR_XML_ERROR, "no document has the root element <%s>", root);
+        return NULL;
+}
+
+int document_read(const DocumentKind *kind, const char *xml, size_t length, const char *name, unsigned flags,
+                  void **ret, Error *err)
+{
+        g_autofree char *title = name ? g_strdup(name) : g_strdup_printf("(%s_definition)", kind->name);
+        g_autoptr(XmlDocument) document = NULL;
+        void *s;
+
+        if (xml_read(xml, length, title, kind->element, &document, err) < 0)
+                return -1;
+        s = document_new(kind);
+        if (rows_parse(kind->rows, s, xml_root(document), flags, err) < 0) {
+                document_free(kind, s);
+                return -1;
+        }
+        *ret = s;
+        return 0;
+}
+
+char *document_write(const DocumentKind *kind, const void *s, unsigned flags, Error *err)
+{
+        return kind->format ? kind->format(s, flags, err) : rows_document(kind->rows, s, kind->element, flags);
+}
+
+void *document_new(const DocumentKind *kind)
+{
+        void *s = g_malloc0(kind->rows->size);
+
+        rows_init(kind->rows, s);
+        return s;
+}
+
+void *document_free(const DocumentKind *kind, void *s)
+{
+        if (s) {
+                rows_drop(kind->rows, s);
+                g_free(s);
+        }
+        return NULL;
+}
+
+void *document_copy(const DocumentKind *kind, const void *s)
+{
+        void *copy = g_malloc(kind->rows->size);
+
+        rows_copy(kind->rows, copy, s);
+        return copy;
+}

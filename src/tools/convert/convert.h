@@ -1,0 +1,37 @@
+/* vireo-convert: documents checked, normalised and translated, without a daemon.
+ *
+ * A format is a line in formats.c and a file of its own that joins the library of the format (src/vmx ...) to the
+ * options of the command line. */
+#pragma once
+
+#include "conf/document.h"
+
+/* What the command line said. */
+typedef struct ConvertOptions {
+        const DocumentKind *kind; /* of the document in the middle */
+        unsigned read_flags;      /* ROWS_* */
+        unsigned write_flags;     /* ROWS_* */
+        const char *path;         /* of the file read; NULL: standard input */
+        char **values;            /* "NAME=VALUE" of -o */
+} ConvertOptions;
+
+typedef struct ConvertFormat {
+        const char *name;           /* for --from and --to */
+        const char *kind;           /* the one document it knows; NULL: any */
+        const char *const *options; /* names for -o, each "NAME: what it does"; NULL-terminated */
+        /* Each NULL where that way is not known. The struct is one of options->kind. */
+        int (*read)(const char *text, size_t length, const ConvertOptions *options, void **ret, Error *err);
+        char *(*write)(const void *s, const ConvertOptions *options, Error *err);
+} ConvertFormat;
+
+/* NULL behind the last. */
+extern const ConvertFormat *const convert_formats[];
+
+enum { CONVERT_USAGE = 2, CONVERT_REFUSED = 3, CONVERT_FAILED = 4, CONVERT_INPUT_MAX = 16 * 1024 * 1024 };
+
+/** convert_option: the value of -o @name=VALUE; NULL if not given. */
+const char *convert_option(const ConvertOptions *options, const char *name);
+
+/** convert_main: the program. Exit status: 0; CONVERT_USAGE; CONVERT_REFUSED when the reader or a rule refuses the input;
+ * CONVERT_FAILED for anything else. Messages go to standard error, "error: ..." each. */
+int convert_main(int argc, char **argv);

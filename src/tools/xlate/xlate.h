@@ -1,0 +1,16 @@
+/* A tool of the tests, never installed: vireo-convert with everything random fixed, and single functions of the
+ * libraries on the command line, under circumstances that the caller fixes. Ours alone: it changes nothing in the
+ * product. */
+#pragma once
+
+#include "convert.h"
+
+typedef struct XlateCommand {
+        const char *name;
+        const char *usage; /* the arguments */
+        /* As a main(): argv[0] is the command's name. Exit status as convert_main(). */
+        int (*run)(int argc, char **argv);
+} XlateCommand;
+
+/** xlate_fail: "error: MESSAGE" on standard error; returns @status. */
+int xlate_fail(const Error *err, int status);

@@ -249,6 +249,42 @@ static void test_events(void)
         g_assert_cmpint(one.freed, ==, 1);
 }
 
+typedef struct Leaving {
+        int id, runs, freed, remaining;
+} Leaving;
+
+static int on_leave(virConnectPtr conn, virDomainPtr domain, int event, int detail, void *opaque)
+{
+        Leaving *leaving = opaque;
+
+        g_assert_cmpint(virConnectDomainEventDeregisterAny(conn, leaving->id), ==, 0);
+        leaving->remaining = virConnectClose(conn);
+        leaving->runs++;
+        return 0;
+}
+
+static void on_left(void *opaque)
+{
+        ((Leaving *)opaque)->freed++;
+}
+
+/* A callback that runs holds its connection, whoever deregisters it and closes meanwhile: a close that answers 1 then. */
+static void test_close_while_called(void)
+{
+        virConnectPtr conn = virConnectOpen("fake:///here");
+        virDomainPtr domain = virDomainLookupByName(conn, "d");
+        Leaving leaving = { .remaining = -1 };
+
+        leaving.id = virConnectDomainEventRegisterAny(conn, NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE, ANY(on_leave),
+                                                      &leaving, on_left);
+        g_assert_cmpint(leaving.id, >=, 0);
+        g_assert_cmpint(virDomainSuspend(domain), ==, 0);
+        virDomainFree(domain);
+        run_until(&leaving.runs, 1);
+        g_assert_cmpint(leaving.remaining, ==, 1);
+        g_assert_cmpint(leaving.freed, ==, 1);
+}
+
 static void test_event_arguments(void)
 {
         virConnectPtr conn = virConnectOpen("fake:///here"), other = virConnectOpen("fake:///here");
@@ -342,6 +378,7 @@ int main(int argc, char **argv)
         g_test_add_func("/connect/unsupported", test_unsupported);
         g_test_add_func("/connect/events-need-loop", test_events_need_loop);
         g_test_add_func("/connect/events", test_events);
+        g_test_add_func("/connect/close-while-called", test_close_while_called);
         g_test_add_func("/connect/event-arguments", test_event_arguments);
         g_test_add_func("/connect/close-callback", test_close_callback);
         g_test_add_func("/connect/stream", test_stream);

@@ -142,11 +142,12 @@ static void disconnect(Client *client)
                 fd = fd_steal(&client->fd);
                 dropped = outbox_take_all(&client->outbox);
         }
-        close(fd);
-        packets_free(dropped);
+        client_ref(client);
         log_debug("client %" G_GUINT64_FORMAT " of %s is gone", client->id, client->server->name);
-        pool_push(client->server->pool, client_teardown, client_ref(client));
         server_forget(client->server, client);
+        close(fd); /* last: whoever sees the end finds the client in no list any more */
+        packets_free(dropped);
+        pool_push(client->server->pool, client_teardown, client);
 }
 
 static bool may_read(Client *client)

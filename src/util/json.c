@@ -20,8 +20,6 @@
 
 #include "json_scan.h"
 
-enum { DEPTH_MAX = 96 }; /* QMP's deepest answers (block graphs) stay below 40 */
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_tokener, json_tokener_free)
 
 /* The line of the first @offset bytes' end, for messages. */
@@ -34,22 +32,41 @@ static unsigned line_of(const char *text, size_t offset)
         return line;
 }
 
-static Json *parse_error(const char *text, size_t offset, const char *what, Error *err)
+static int parse_error(const char *text, size_t offset, const char *what, Error *err)
 {
-        return error_null(err, VIR_ERR_INTERNAL_ERROR, "cannot parse json (line %u, byte %zu): %s",
-                          line_of(text, offset), offset, what);
+        return error_set(err, VIR_ERR_INTERNAL_ERROR, "cannot parse json (line %u, byte %zu): %s",
+                         line_of(text, offset), offset, what);
 }
 
-Json *json_parse(const char *text, size_t length, Error *err)
+/* How many members the objects in @json have, all together. */
+static size_t count_members(const Json *json);
+
+static void add_members(const char *key, Json *value, void *opaque)
 {
-        g_autoptr(json_tokener) tokener = json_tokener_new_ex(DEPTH_MAX);
-        size_t offset = 0;
+        (void)key;
+        *(size_t *)opaque += 1 + count_members(value);
+}
+
+static size_t count_members(const Json *json)
+{
+        size_t count = 0;
+
+        json_each(json, add_members, &count);
+        for (size_t i = 0; i < json_length(json); i++)
+                count += count_members(json_at(json, i));
+        return count;
+}
+
+int json_read(const char *text, size_t length, Json **ret_json, Error *err)
+{
+        g_autoptr(json_tokener) tokener = json_tokener_new_ex(JSON_DEPTH_MAX);
+        size_t offset = 0, members = 0;
+        g_autoptr(Json) json = NULL;
         const char *wrong;
-        Json *json;
 
         if (length >= INT_MAX)
-                return error_null(err, VIR_ERR_OVERFLOW, "json text of %zu bytes", length);
-        wrong = json_scan(text, length, &offset);
+                return error_set(err, VIR_ERR_OVERFLOW, "json text of %zu bytes", length);
+        wrong = json_scan(text, length, &offset, &members);
         if (wrong)
                 return parse_error(text, offset, wrong, err);
         json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
@@ -57,13 +74,23 @@ Json *json_parse(const char *text, size_t length, Error *err)
         /* A number at the very end is complete only when something follows it. */
         if (json_tokener_get_error(tokener) == json_tokener_continue)
                 json = json_tokener_parse_ex(tokener, "", 1);
-        if (json_tokener_get_error(tokener) != json_tokener_success) {
-                json_object_put(json);
+        if (json_tokener_get_error(tokener) != json_tokener_success)
                 return parse_error(text, MIN(json_tokener_get_parse_end(tokener), length),
                                    json_tokener_error_desc(json_tokener_get_error(tokener)), err);
-        }
+        if (count_members(json) != members) /* of two members with one name json-c keeps the last */
+                return parse_error(text, 0, "a key stands twice in one object", err);
+        *ret_json = g_steal_pointer(&json);
+        return 0;
+}
+
+Json *json_parse(const char *text, size_t length, Error *err)
+{
+        Json *json = NULL;
+
+        if (json_read(text, length, &json, err) < 0)
+                return NULL;
         if (!json)
-                return parse_error(text, 0, "a bare null is no document", err);
+                parse_error(text, 0, "a bare null is no document", err);
         return json;
 }
 
@@ -153,6 +180,11 @@ Json *json_get(const Json *object, const char *key)
         return member;
 }
 
+bool json_has(const Json *object, const char *key)
+{
+        return json_is_object(object) && json_object_object_get_ex(object, key, NULL);
+}
+
 Json *json_path(const Json *object, const char *dotted)
 {
         g_auto(GStrv) keys = g_strsplit(dotted, ".", -1);
@@ -219,6 +251,11 @@ Json *json_at(const Json *array, size_t index)
 const char *json_text(const Json *string)
 {
         return json_object_is_type(string, json_type_string) ? json_object_get_string((Json *)string) : NULL;
+}
+
+bool json_is_array(const Json *json)
+{
+        return json_object_is_type(json, json_type_array);
 }
 
 bool json_is_object(const Json *json)

@@ -11,6 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
         g_autoptr(Json) json = json_parse((const char *)bytes, length, &err);
         g_autofree char *text = NULL;
         g_autoptr(Json) again = NULL;
+        g_autoptr(Json) nested = NULL;
 
         g_assert((json == NULL) == error_is_set(&err));
         if (!json)
@@ -18,5 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
         text = json_format(json, length % 2);
         again = json_parse(text, strlen(text), &err);
         g_assert(again);
+        nested = json_unflatten(json, &err);
+        g_assert((nested == NULL) == error_is_set(&err));
         return 0;
 }

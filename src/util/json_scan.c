@@ -11,6 +11,7 @@ enum { INTEGER_DIGITS_MAX = 20 };
 
 typedef struct Scan {
         const char *at, *end;
+        size_t members;
 } Scan;
 
 /* strchr() would find the terminator as well. */
@@ -76,11 +77,12 @@ static const char *scan_one(Scan *scan)
                 return scan_number(scan);
         if (is_one_of(*scan->at, "'NI"))
                 return "unexpected character";
+        scan->members += *scan->at == ':';
         scan->at++;
         return NULL;
 }
 
-const char *json_scan(const char *text, size_t length, size_t *ret_offset)
+const char *json_scan(const char *text, size_t length, size_t *ret_offset, size_t *ret_members)
 {
         Scan scan = { .at = text, .end = text + length };
 
@@ -92,5 +94,6 @@ const char *json_scan(const char *text, size_t length, size_t *ret_offset)
                 *ret_offset = (size_t)(MIN(scan.at, scan.end) - text);
                 return wrong;
         }
+        *ret_members = scan.members;
         return NULL;
 }

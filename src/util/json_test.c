@@ -185,6 +185,82 @@ static void test_double_is_short_and_exact(void)
         }
 }
 
+static void test_duplicate_keys(void)
+{
+        static const char *const texts[] = { "{\"a\":1,\"a\":1}", "[{\"a\":{\"b\":[],\"b\":0}}]",
+                                             "{\"a\":1,\"\\u0061\":2}" };
+        g_autoptr(Json) apart = parse("{\"a\":{\"a\":\"a:b\"},\":\":[{\"a\":1},{\"a\":1}]}", NULL);
+
+        g_assert_nonnull(apart);
+        for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+                ERROR_AUTO Error err = ERROR_INIT;
+
+                g_assert_null(parse(texts[i], &err));
+                g_assert_nonnull(strstr(err.message, "a key stands twice"));
+        }
+}
+
+static void test_bare_null(void)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autofree char *text = NULL;
+        Json *json = NULL;
+
+        g_assert_cmpint(json_read(" null\n", 6, &json, &err), ==, 0);
+        g_assert_null(json);
+        text = json_format(json, false);
+        g_assert_cmpstr(text, ==, "null");
+        g_assert_null(parse("null", &err));
+        g_assert_true(error_is_set(&err));
+}
+
+static void test_unflatten(void)
+{
+        static const struct {
+                const char *in, *out;
+        } cases[] = {
+                { "{}", "{}" },
+                { "{\"a.b\":1,\"c\":2,\"a.d\":null}", "{\"a\":{\"b\":1,\"d\":null},\"c\":2}" },
+                { "{\"a\":{\"b.c\":1},\"a.b.d\":2}", "{\"a\":{\"b\":{\"c\":1,\"d\":2}}}" },
+                { "{\"s.1\":\"y\",\"s.0.host\":\"x\"}", "{\"s\":[{\"host\":\"x\"},\"y\"]}" },
+                { "{\"s.1\":1,\"s.2\":2}", "{\"s\":{\"1\":1,\"2\":2}}" },
+                { "{\"s.0\":1,\"s.00\":2}", "{\"s\":{\"0\":1,\"00\":2}}" },
+                { "{\"0\":1}", "{\"0\":1}" },
+                { "{\"l\":[{\"a.b\":null}]}", "{\"l\":[{\"a\":{\"b\":null}}]}" },
+                { "{\"\":1}", "{\"\":1}" },
+        };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+                ERROR_AUTO Error err = ERROR_INIT;
+                g_autoptr(Json) json = parse(cases[i].in, &err);
+                g_autoptr(Json) nested = json_unflatten(json, &err);
+                g_autofree char *text = json_format(nested, false);
+
+                g_assert_cmpstr(err.message, ==, NULL);
+                g_assert_cmpstr(text, ==, cases[i].out);
+        }
+}
+
+static void test_unflatten_refuses(void)
+{
+        g_autoptr(GString) deep = g_string_new("{\"a");
+        const char *texts[] = { "{\"a.b\":1,\"a\":2}", "{\"a\":2,\"a.b\":1}", "{\"a\":{\"b\":1},\"a.b\":1}",
+                                "{\"a\":null,\"a.b\":1}", NULL };
+
+        for (int i = 0; i < JSON_DEPTH_MAX; i++)
+                g_string_append(deep, ".a");
+        g_string_append(deep, "\":1}");
+        texts[G_N_ELEMENTS(texts) - 1] = deep->str;
+        for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+                ERROR_AUTO Error err = ERROR_INIT;
+                g_autoptr(Json) json = parse(texts[i], &err);
+
+                g_assert_nonnull(json);
+                g_assert_null(json_unflatten(json, &err));
+                g_assert_true(error_is_set(&err));
+        }
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -198,5 +274,9 @@ int main(int argc, char **argv)
         g_test_add_func("/json/order-and-each", test_order_and_each);
         g_test_add_func("/json/pretty", test_pretty);
         g_test_add_func("/json/double-is-short-and-exact", test_double_is_short_and_exact);
+        g_test_add_func("/json/duplicate-keys", test_duplicate_keys);
+        g_test_add_func("/json/bare-null", test_bare_null);
+        g_test_add_func("/json/unflatten", test_unflatten);
+        g_test_add_func("/json/unflatten-refuses", test_unflatten_refuses);
         return g_test_run();
 }

@@ -2,6 +2,7 @@
 #include "util/settings.h"
 
 #include <stdint.h>
+#include <string.h>
 
 typedef struct Target {
         int flag;
@@ -26,7 +27,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
         Target target = { 0 };
         int r = settings_parse("fuzz", (const char *)bytes, length, table, G_N_ELEMENTS(table), &target, &err);
 
+        g_autofree char *text = NULL;
+        g_autofree char *again = NULL;
+
         g_assert((r < 0) == error_is_set(&err));
+        error_clear(&err);
+        text = settings_normalise("fuzz", (const char *)bytes, length, &err);
+        g_assert((text == NULL) == error_is_set(&err));
+        again = text ? settings_normalise("normal", text, strlen(text), &err) : NULL;
+        g_assert_cmpstr(text, ==, again);
         settings_free(table, G_N_ELEMENTS(table), &target);
         return 0;
 }

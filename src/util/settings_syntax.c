@@ -8,6 +8,7 @@
  */
 #define ERROR_DOMAIN VIR_FROM_CONF
 #include "settings_syntax.h"
+#include "util/settings.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -19,6 +20,7 @@ typedef struct Reader {
         const char *at, *end;
         unsigned line;
         const char *key; /* of the entry that is being read, for messages */
+        GString *copy;   /* gets everything as we would write it; NULL: not wanted */
 } Reader;
 
 /* One value; a list has no string of its own. */
@@ -27,6 +29,7 @@ typedef struct Value {
         int64_t number;
         char *string;
         GPtrArray *strings;
+        size_t n_elements;
 } Value;
 
 static int parse_value(Reader *reader, unsigned depth, Value *ret_value, Error *err);
@@ -36,6 +39,27 @@ static void value_clear(Value *value)
         g_free(value->string);
         if (value->strings)
                 g_ptr_array_unref(value->strings);
+}
+
+static void copy_text(Reader *reader, const char *text)
+{
+        if (reader->copy)
+                g_string_append(reader->copy, text);
+}
+
+/* Nothing is escaped: the first quotes that the text allows. Where none does it came in three quotes. */
+static void copy_string(Reader *reader, const char *text)
+{
+        bool lines = strchr(text, '\n');
+        const char *quote = "\"\"\"";
+
+        if (!lines && !strchr(text, '"'))
+                quote = "\"";
+        else if (!lines && !strchr(text, '\''))
+                quote = "'";
+        copy_text(reader, quote);
+        copy_text(reader, text);
+        copy_text(reader, quote);
 }
 
 static int syntax_error(const Reader *reader, const char *what, Error *err)
@@ -82,6 +106,8 @@ static int parse_number(Reader *reader, Value *value, Error *err)
         }
         value->kind = SETTINGS_NUMBER;
         value->number = negative ? (int64_t)-number : (int64_t)number;
+        if (reader->copy)
+                g_string_append_printf(reader->copy, "%" G_GINT64_FORMAT, value->number);
         return 0;
 }
 
@@ -108,6 +134,7 @@ static int parse_string(Reader *reader, Value *value, Error *err)
         for (; reader->at < close; reader->at++)
                 reader->line += *reader->at == '\n';
         reader->at += strlen(quote);
+        copy_string(reader, value->string);
         return 0;
 }
 
@@ -116,6 +143,7 @@ static int parse_element(Reader *reader, unsigned depth, Value *list, Error *err
 {
         __attribute__((cleanup(value_clear))) Value element = { 0 };
 
+        copy_text(reader, list->n_elements++ > 0 ? ", " : "");
         if (parse_value(reader, depth + 1, &element, err) < 0)
                 return -1;
         if (element.kind == SETTINGS_STRING)
@@ -132,6 +160,7 @@ static int parse_list(Reader *reader, unsigned depth, Value *list, Error *err)
         list->kind = SETTINGS_STRINGS;
         list->strings = g_ptr_array_new_with_free_func(g_free);
         reader->at++;
+        copy_text(reader, "[ ");
         skip_blanks_and_lines(reader);
         while (peek(reader) != ']') {
                 if (peek(reader) == '\0')
@@ -148,6 +177,7 @@ static int parse_list(Reader *reader, unsigned depth, Value *list, Error *err)
                 skip_blanks_and_lines(reader);
         }
         reader->at++;
+        copy_text(reader, list->n_elements > 0 ? " ]" : "]");
         return 0;
 }
 
@@ -218,6 +248,8 @@ static SettingsEntry *parse_entry(Reader *reader, Error *err)
         if (peek(reader) != '=')
                 return syntax_error(reader, "expecting an assignment", err), NULL;
         reader->at++;
+        copy_text(reader, key);
+        copy_text(reader, " = ");
         if (parse_value(reader, 0, &value, err) < 0)
                 return NULL;
         skip_blanks(reader);
@@ -227,25 +259,40 @@ static SettingsEntry *parse_entry(Reader *reader, Error *err)
         return entry_new(g_steal_pointer(&key), line, &value);
 }
 
-/* Everything between two entries. */
+static void skip_comment(Reader *reader)
+{
+        const char *start = reader->at;
+
+        while (peek(reader) && peek(reader) != '\n')
+                reader->at++;
+        if (reader->copy)
+                g_string_append_len(reader->copy, start, reader->at - start);
+}
+
+/* Everything between two entries. A comment stays on the line where it stood. */
 static void skip_to_entry(Reader *reader)
 {
         for (;;) {
+                unsigned line = reader->line;
+                bool begun = reader->copy && reader->copy->len > 0 && !g_str_has_suffix(reader->copy->str, "\n");
+
                 skip_blanks_and_lines(reader);
-                if (peek(reader) == '#')
-                        while (peek(reader) && peek(reader) != '\n')
-                                reader->at++;
-                else if (peek(reader) == ';')
+                if (peek(reader) == ';') {
                         reader->at++;
-                else
+                        continue;
+                }
+                if (begun)
+                        copy_text(reader, peek(reader) == '#' && reader->line == line ? " " : "\n");
+                if (peek(reader) != '#')
                         return;
+                skip_comment(reader);
         }
 }
 
-GPtrArray *settings_syntax_parse(const char *name, const char *text, size_t length, Error *err)
+static GPtrArray *parse(const char *name, const char *text, size_t length, GString *copy, Error *err)
 {
         g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func(entry_free);
-        Reader reader = { .name = name, .at = text, .end = text + length, .line = 1 };
+        Reader reader = { .name = name, .at = text, .end = text + length, .line = 1, .copy = copy };
 
         if (length > 0 && memchr(text, '\0', length))
                 return syntax_error(&reader, "the file holds a zero byte", err), NULL;
@@ -259,4 +306,17 @@ GPtrArray *settings_syntax_parse(const char *name, const char *text, size_t leng
                         return syntax_error(&reader, "too many settings", err), NULL;
         }
         return g_steal_pointer(&entries);
+}
+
+GPtrArray *settings_syntax_parse(const char *name, const char *text, size_t length, Error *err)
+{
+        return parse(name, text, length, NULL, err);
+}
+
+char *settings_normalise(const char *name, const char *text, size_t length, Error *err)
+{
+        g_autoptr(GString) copy = g_string_new(NULL);
+        g_autoptr(GPtrArray) entries = parse(name, text, length, copy, err);
+
+        return entries ? g_string_free(g_steal_pointer(&copy), FALSE) : NULL;
 }

@@ -141,6 +141,18 @@ static void test_files(void)
         rmdir(folder);
 }
 
+static void test_normalise(void)
+{
+        static const char text[] = "# top\n\n  a=+1 # why\nb = [ 'x',\n \"y'\", 2, [] ];c='say \"so\"'\n#end";
+        g_autofree char *normal = settings_normalise("t", text, strlen(text), NULL);
+        g_autofree char *again = settings_normalise("t", normal, strlen(normal), NULL);
+        g_autofree char *lines = settings_normalise("t", "k=\"\"\"1\n2\"\"\"", 11, NULL);
+
+        g_assert_cmpstr(normal, ==, "# top\na = 1 # why\nb = [ \"x\", \"y'\", 2, [ ] ]\nc = 'say \"so\"'\n#end\n");
+        g_assert_cmpstr(again, ==, normal);
+        g_assert_cmpstr(lines, ==, "k = \"\"\"1\n2\"\"\"\n");
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -150,5 +162,6 @@ int main(int argc, char **argv)
         g_test_add_func("/settings/errors", test_errors);
         g_test_add_func("/settings/nothing-is-set-on-error", test_nothing_is_set_on_error);
         g_test_add_func("/settings/files", test_files);
+        g_test_add_func("/settings/normalise", test_normalise);
         return g_test_run();
 }

@@ -8,6 +8,11 @@ static const XlateCommand convert_command = { "convert", "(see vireo-convert --h
 
 static const XlateCommand *const commands[] = {
         &convert_command,
+        /* xlate_small.c */
+        &xlate_json,
+        &xlate_json_unflatten,
+        &xlate_mac_map,
+        &xlate_settings,
 };
 
 int xlate_fail(const Error *err, int status)

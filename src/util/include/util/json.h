@@ -8,10 +8,14 @@
 
 #include "util/error.h"
 
+enum { JSON_DEPTH_MAX = 96 }; /* of what is parsed; QMP's deepest answers (block graphs) stay below 40 */
+
 typedef struct Json Json; /* reference counted; json_unref() frees */
 
 Json *json_parse(const char *text, size_t length, Error *err); /* one document; trailing garbage is an error */
-char *json_format(const Json *json, bool pretty);              /* the caller frees */
+/** json_read: as json_parse(), but a bare `null` is a document as well: *@ret_json is NULL then. */
+int json_read(const char *text, size_t length, Json **ret_json, Error *err);
+char *json_format(const Json *json, bool pretty); /* the caller frees */
 Json *json_ref(Json *json);
 Json *json_unref(Json *json); /* returns NULL; accepts NULL */
 
@@ -28,6 +32,7 @@ void json_append(Json *array, Json *value);
 
 /* Looking inside never fails loudly: a missing or mistyped member is NULL, or false and the default. Borrowed. */
 Json *json_get(const Json *object, const char *key);
+bool json_has(const Json *object, const char *key);      /* true for a member that is null as well */
 Json *json_path(const Json *object, const char *dotted); /* "return.status" */
 const char *json_get_string(const Json *object, const char *key);
 bool json_get_int(const Json *object, const char *key, int64_t *ret_value);
@@ -37,7 +42,15 @@ size_t json_length(const Json *array); /* 0 for anything but an array */
 Json *json_at(const Json *array, size_t index);
 const char *json_text(const Json *string); /* NULL unless a string */
 bool json_is_object(const Json *json);
+bool json_is_array(const Json *json);
 /** json_each: calls back for every member in order. */
 void json_each(const Json *object, void (*func)(const char *key, Json *value, void *opaque), void *opaque);
+
+/**
+ * json_unflatten: a new document from @json with dotted keys ("file.driver") as objects within objects; what stands at
+ * one place from several keys is put together. An object within whose keys are 0, 1, ... n-1 becomes an array, in the
+ * order of its numbers. Block device options of QEMU are written in this way. Two values for one place are refused.
+ */
+Json *json_unflatten(const Json *json, Error *err);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Json, json_unref)

@@ -35,5 +35,9 @@ int settings_read(const char *path, const Setting *table, size_t n, void *target
 int settings_parse(const char *name, const char *text, size_t length, const Setting *table, size_t n, void *target,
                    Error *err);
 
+/** settings_normalise: @text, whose keys may be any, as "KEY = VALUE" lines: comments stay, empty lines and needless
+ * blanks go. The caller frees. */
+char *settings_normalise(const char *name, const char *text, size_t length, Error *err);
+
 /** settings_free: frees strings and lists of @target. */
 void settings_free(const Setting *table, size_t n, void *target);

@@ -10,31 +10,6 @@ ENUM_TABLE(InterfaceType, INTERFACE_MAX_) = {
         [INTERFACE_VDPA] = "vdpa",       [INTERFACE_NULL] = "null",         [INTERFACE_VDS] = "vds",
 };
 
-ENUM_TABLE(VirtualPortType, VIRTUAL_PORT_MAX_) = {
-        [VIRTUAL_PORT_802_1QBG] = "802.1Qbg",
-        [VIRTUAL_PORT_802_1QBH] = "802.1Qbh",
-        [VIRTUAL_PORT_OPENVSWITCH] = "openvswitch",
-        [VIRTUAL_PORT_MIDONET] = "midonet",
-};
-
-ENUM_TABLE(VlanMode, VLAN_MODE_MAX_) = {
-        [VLAN_MODE_TAGGED] = "tagged",
-        [VLAN_MODE_UNTAGGED] = "untagged",
-};
-
-ENUM_TABLE(MacvtapMode, MACVTAP_MAX_) = {
-        [MACVTAP_VEPA] = "vepa",
-        [MACVTAP_PRIVATE] = "private",
-        [MACVTAP_BRIDGE] = "bridge",
-        [MACVTAP_PASSTHROUGH] = "passthrough",
-};
-
-ENUM_TABLE(HostdevBackend, HOSTDEV_BACKEND_MAX_) = {
-        [HOSTDEV_BACKEND_KVM] = "kvm",
-        [HOSTDEV_BACKEND_VFIO] = "vfio",
-        [HOSTDEV_BACKEND_XEN] = "xen",
-};
-
 ENUM_TABLE(InterfaceBackend, INTERFACE_BACKEND_MAX_) = {
         [INTERFACE_BACKEND_QEMU] = "qemu",
         [INTERFACE_BACKEND_VHOST] = "vhost",
@@ -72,52 +47,6 @@ ROWS(IpAddress,
      ROW_STRING("@family",   IpAddress, family),
      ROW_OPT_UINT("@prefix", IpAddress, prefix),
      ROW_STRING("@peer",     IpAddress, peer));
-
-ROWS(IpRoute,
-     ROW_STRING("@family",   IpRoute, family),
-     ROW_STRING("@address",  IpRoute, address, .flags = ROW_REQUIRED),
-     ROW_STRING("@netmask",  IpRoute, netmask),
-     ROW_OPT_UINT("@prefix", IpRoute, prefix),
-     ROW_STRING("@gateway",  IpRoute, gateway),
-     ROW_UINT("@metric",     IpRoute, metric));
-
-ROWS(VirtualPortParameters,
-     ROW_OPT_UINT("@managerid",     VirtualPortParameters, managerid),
-     ROW_OPT_UINT("@typeid",        VirtualPortParameters, typeid),
-     ROW_OPT_UINT("@typeidversion", VirtualPortParameters, typeidversion),
-     ROW_STRING("@instanceid",      VirtualPortParameters, instanceid),
-     ROW_STRING("@interfaceid",     VirtualPortParameters, interfaceid),
-     ROW_STRING("@profileid",       VirtualPortParameters, profileid));
-
-ROWS(VirtualPort,
-     ROW_ENUM("@type",    VirtualPort, type, VirtualPortType),
-     ROW_IN("parameters", VirtualPort, parameters, VirtualPortParameters));
-
-ROWS(BandwidthRate,
-     ROW_UINT("@average", BandwidthRate, average),
-     ROW_UINT("@peak",    BandwidthRate, peak),
-     ROW_UINT("@floor",   BandwidthRate, floor),
-     ROW_UINT("@burst",   BandwidthRate, burst));
-
-ROWS(Bandwidth,
-     ROW_IN("inbound",  Bandwidth, inbound, BandwidthRate),
-     ROW_IN("outbound", Bandwidth, outbound, BandwidthRate));
-
-ROWS(VlanTag,
-     ROW_UINT("@id",         VlanTag, id, .flags = ROW_REQUIRED | ROW_ALWAYS),
-     ROW_ENUM("@nativeMode", VlanTag, native_mode, VlanMode));
-
-ROWS(Vlan,
-     ROW_YESNO("@trunk", Vlan, trunk),
-     ROW_LIST("tag",     Vlan, tags, VlanTag));
-
-ROWS(FilterParameter,
-     ROW_STRING("@name",  FilterParameter, name, .flags = ROW_REQUIRED),
-     ROW_STRING("@value", FilterParameter, value, .flags = ROW_REQUIRED));
-
-ROWS(FilterRef,
-     ROW_STRING("@filter", FilterRef, filter, .flags = ROW_REQUIRED),
-     ROW_LIST("parameter", FilterRef, parameters, FilterParameter));
 
 ROWS(PortRange,
      ROW_UINT("@start",    PortRange, start, .flags = ROW_REQUIRED),

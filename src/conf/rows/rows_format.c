@@ -64,14 +64,16 @@ static void format_value(const PlannedRow *planned, const void *p, Format *forma
         }
 }
 
-/* The element's name of an array of elements of any name stands in the first row of the struct: "name()". */
+/* The element's name of an array of elements of several names stands in the first row of the struct: "name()". */
 static const char *item_name(const Row *row, const RowStep *step, const void *item)
 {
         const Row *first = row->sub->rows;
         const char *name;
 
-        if (strcmp(step->name, "*") != 0)
+        if (strcmp(step->name, "*") != 0 && !strchr(step->name, '|'))
                 return step->name;
+        if (first->codec == &row_enum)
+                return first->names[*(const uint8_t *)row_at(item, first)];
         name = *(char *const *)row_at(item, first);
         return name ? name : "unnamed";
 }
@@ -86,7 +88,10 @@ static void format_array(const PlannedRow *planned, const void *s, Format *forma
                 const char *item = array + i * row->sub->size;
 
                 xml_open(format->out, item_name(row, &planned->steps[planned->n_steps - 1], item));
-                xml_keep(format->out);
+                if (row->flags & ROW_KEEP_OPEN)
+                        xml_keep_open(format->out);
+                else
+                        xml_keep(format->out);
                 format_struct(row->sub, item, format);
                 xml_close(format->out);
         }

@@ -165,7 +165,7 @@ static const char *sample_text(const RowCodec *codec)
         for (size_t i = 0; i < G_N_ELEMENTS(samples); i++)
                 if (samples[i].codec == codec)
                         return samples[i].text;
-        return "7";
+        return codec->sample ? codec->sample : "7";
 }
 
 static void trip_text(const Row *row, void *p, const char *text, const char *written, Trip *trip)
@@ -244,7 +244,9 @@ static void trip_array(const Row *row, void *s, Trip *trip)
 
         void *item = rows_list_insert(row->sub, array, n, 0);
 
-        if (named) /* elements of any name have theirs in the first row */
+        if (strchr(row->path, '|')) /* the first of the names */
+                *(uint8_t *)row_at(item, row->sub->rows) = 1;
+        else if (named) /* elements of any name have theirs in the first row */
                 *(char **)row_at(item, row->sub->rows) = g_strdup("some");
         trip_struct(row->sub, item, trip);
         make_trip(trip, row, "");

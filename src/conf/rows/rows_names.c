@@ -81,6 +81,14 @@ static void collect_below(const PlannedRow *planned, const char *element, Search
         }
 }
 
+static void collect_names(const char *step, Search *search)
+{
+        g_auto(GStrv) names = g_strsplit(step, "|", -1);
+
+        for (char **name = names; *name; name++)
+                g_ptr_array_add(search->names, (char *)g_intern_string(*name));
+}
+
 static void collect(const Rows *rows, const char *element, Search *search)
 {
         const RowPlan *plan = rows_plan(rows);
@@ -93,11 +101,11 @@ static void collect(const Rows *rows, const char *element, Search *search)
                 const char *inside = element;
 
                 for (unsigned k = 0; k < planned->n_steps; k++) {
-                        if (!search->attribute && strcmp(inside, search->element) == 0)
-                                g_ptr_array_add(search->names, (char *)planned->steps[k].name);
+                        if (!search->attribute && row_names_include(inside, search->element))
+                                collect_names(planned->steps[k].name, search);
                         inside = planned->steps[k].name;
                 }
-                if (search->attribute && planned->leaf == LEAF_ATTRIBUTE && strcmp(inside, search->element) == 0)
+                if (search->attribute && planned->leaf == LEAF_ATTRIBUTE && row_names_include(inside, search->element))
                         g_ptr_array_add(search->names, (char *)planned->attribute);
                 collect_below(planned, inside, search);
         }

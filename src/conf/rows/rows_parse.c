@@ -76,7 +76,7 @@ static bool is_selected(const XmlNode *node, const RowStep *step, const char *sp
 
         if (g_strcmp0(node->space, space) != 0)
                 return false;
-        if (strcmp(step->name, "*") != 0 && strcmp(step->name, node->name) != 0)
+        if (!row_names_include(step->name, node->name))
                 return false;
         if (!step->attribute)
                 return true;

@@ -20,6 +20,20 @@ static void plan_step(RowStep *step, char *text)
         step->name = g_intern_string(text);
 }
 
+bool row_names_include(const char *names, const char *name)
+{
+        size_t length;
+
+        if (strcmp(names, name) == 0 || strcmp(names, "*") == 0)
+                return true;
+        for (const char *at = names; *at; at += length + (at[length] == '|')) {
+                length = strcspn(at, "|");
+                if (strncmp(at, name, length) == 0 && !name[length])
+                        return true;
+        }
+        return false;
+}
+
 static bool same_step(const RowStep *a, const RowStep *b)
 {
         return a->name == b->name && a->attribute == b->attribute && a->value == b->value;

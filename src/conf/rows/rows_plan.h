@@ -12,7 +12,7 @@ typedef enum COMPACT {
 } LeafKind;
 
 typedef struct RowStep {
-        const char *name;              /* of the element; "*": any */
+        const char *name;              /* of the element; "*": any; "a|b": either */
         const char *attribute, *value; /* selected by; NULL: any */
 } RowStep;
 
@@ -31,6 +31,9 @@ typedef struct RowPlan {
 } RowPlan;
 
 const RowPlan *rows_plan(const Rows *rows);
+
+/** row_names_include: whether "*" or "a|b" means an element called @name. */
+bool row_names_include(const char *names, const char *name);
 
 /** rows_namespace_of: the registered namespace that a child of @element is in; NULL: none. */
 const RowNamespace *rows_namespace_of(const XmlNode *element);

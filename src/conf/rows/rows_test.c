@@ -79,6 +79,54 @@ static void test_guard_sees(void)
         expect_complaint(&Torn_rows, "closed");
 }
 
+/* Elements of several names keep the order they were written in. */
+typedef enum COMPACT { LINE_NONE, LINE_ROUND, LINE_PLAIN, LINE_MAX_ } LineKind;
+static ENUM_TABLE(LineKind, LINE_MAX_) = { [LINE_ROUND] = "round", [LINE_PLAIN] = "plain" };
+
+typedef struct Plain {
+        char *text;
+} Plain;
+
+typedef struct Line {
+        LineKind kind;
+        union {
+                Round round;
+                Plain plain;
+        };
+} Line;
+
+typedef struct Drawing {
+        Line *lines;
+        size_t n_lines;
+} Drawing;
+
+static ROWS(Plain, ROW_STRING("@text", Plain, text));
+static const Rows *const line_arms[LINE_MAX_] = { [LINE_ROUND] = &Round_rows, [LINE_PLAIN] = &Plain_rows };
+static ROWS(Line, ROW_ENUM("name()", Line, kind, LineKind), ROW_UNION("", Line, round, kind, line_arms));
+static ROWS(Drawing, ROW_LIST("round|plain", Drawing, lines, Line, .flags = ROW_KEEP_OPEN));
+
+static void test_several_names(void)
+{
+        static const char xml[] = "<drawing>\n"
+                                  "  <plain text='a'>\n  </plain>\n"
+                                  "  <round radius='1'>\n  </round>\n"
+                                  "  <plain text='b'>\n  </plain>\n"
+                                  "</drawing>\n";
+        g_autoptr(XmlDocument) document = NULL;
+        g_autofree char *again = NULL, *complaint = NULL;
+        Drawing drawing = { 0 };
+        size_t n;
+
+        g_assert_cmpint(xml_read(xml, strlen(xml), "test", NULL, &document, NULL), ==, 0);
+        g_assert_cmpint(rows_parse(&Drawing_rows, &drawing, xml_root(document), ROWS_VALIDATE, NULL), ==, 0);
+        g_assert_cmpuint(drawing.n_lines, ==, 3);
+        again = rows_document(&Drawing_rows, &drawing, "drawing", 0);
+        rows_drop(&Drawing_rows, &drawing);
+        g_assert_cmpstr(again, ==, xml);
+        complaint = rows_round_trip(&Drawing_rows, "drawing", &n);
+        g_assert_cmpstr(complaint, ==, NULL);
+}
+
 static void test_late_attribute(void)
 {
         XmlWriter *out = xml_writer_new();
@@ -99,6 +147,7 @@ int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/rows/writer", test_late_attribute);
+        g_test_add_func("/rows/several-names", test_several_names);
         g_test_add_func("/rows/guard", test_guard);
         g_test_add_func("/rows/guard-sees", test_guard_sees);
         g_test_add_func("/rows/round-trip", test_round_trip);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "conf/address.h"
+#include "conf/network_parts.h"
 
 typedef enum COMPACT {
         INTERFACE_NONE,
@@ -23,38 +24,6 @@ typedef enum COMPACT {
         INTERFACE_MAX_
 } InterfaceType;
 extern const char *const InterfaceType_names[];
-
-typedef enum COMPACT {
-        VIRTUAL_PORT_NONE,
-        VIRTUAL_PORT_802_1QBG,
-        VIRTUAL_PORT_802_1QBH,
-        VIRTUAL_PORT_OPENVSWITCH,
-        VIRTUAL_PORT_MIDONET,
-        VIRTUAL_PORT_MAX_
-} VirtualPortType;
-extern const char *const VirtualPortType_names[];
-
-typedef enum COMPACT { VLAN_MODE_DEFAULT, VLAN_MODE_TAGGED, VLAN_MODE_UNTAGGED, VLAN_MODE_MAX_ } VlanMode;
-extern const char *const VlanMode_names[];
-
-typedef enum COMPACT {
-        MACVTAP_DEFAULT,
-        MACVTAP_VEPA,
-        MACVTAP_PRIVATE,
-        MACVTAP_BRIDGE,
-        MACVTAP_PASSTHROUGH,
-        MACVTAP_MAX_
-} MacvtapMode;
-extern const char *const MacvtapMode_names[];
-
-typedef enum COMPACT {
-        HOSTDEV_BACKEND_DEFAULT,
-        HOSTDEV_BACKEND_KVM,
-        HOSTDEV_BACKEND_VFIO,
-        HOSTDEV_BACKEND_XEN,
-        HOSTDEV_BACKEND_MAX_
-} HostdevBackend;
-extern const char *const HostdevBackend_names[];
 
 typedef enum COMPACT {
         INTERFACE_BACKEND_DEFAULT,
@@ -86,73 +55,6 @@ typedef struct IpAddress {
         char *peer;
 } IpAddress;
 extern const Rows IpAddress_rows;
-
-typedef struct IpRoute {
-        char *family;
-        char *address;
-        char *netmask;
-        OptUint prefix;
-        char *gateway;
-        unsigned metric;
-} IpRoute;
-extern const Rows IpRoute_rows;
-
-typedef struct VirtualPortParameters {
-        OptUint managerid;
-        OptUint typeid;
-        OptUint typeidversion;
-        char *instanceid;
-        char *interfaceid;
-        char *profileid;
-} VirtualPortParameters;
-extern const Rows VirtualPortParameters_rows;
-
-typedef struct VirtualPort {
-        VirtualPortType type;
-        VirtualPortParameters parameters;
-} VirtualPort;
-extern const Rows VirtualPort_rows;
-
-/* KiB per second, KiB of burst. */
-typedef struct BandwidthRate {
-        unsigned average;
-        unsigned peak;
-        unsigned floor;
-        unsigned burst;
-} BandwidthRate;
-extern const Rows BandwidthRate_rows;
-
-typedef struct Bandwidth {
-        BandwidthRate inbound;
-        BandwidthRate outbound;
-} Bandwidth;
-extern const Rows Bandwidth_rows;
-
-typedef struct VlanTag {
-        unsigned id;
-        VlanMode native_mode;
-} VlanTag;
-extern const Rows VlanTag_rows;
-
-typedef struct Vlan {
-        YesNo trunk;
-        VlanTag *tags;
-        size_t n_tags;
-} Vlan;
-extern const Rows Vlan_rows;
-
-typedef struct FilterParameter {
-        char *name;
-        char *value;
-} FilterParameter;
-extern const Rows FilterParameter_rows;
-
-typedef struct FilterRef {
-        char *filter;
-        FilterParameter *parameters;
-        size_t n_parameters;
-} FilterRef;
-extern const Rows FilterRef_rows;
 
 typedef struct PortRange {
         unsigned start;
@@ -293,13 +195,13 @@ typedef struct Interface {
                 VdpaInterface vdpa;
                 VdsInterface vds;
         };
-        struct Vlan *vlan;
-        struct VirtualPort *virtual_port;
+        Vlan *vlan;
+        VirtualPort *virtual_port;
         IpAddress *ips;
         size_t n_ips;
         IpRoute *routes;
         size_t n_routes;
-        struct Bandwidth *bandwidth;
+        Bandwidth *bandwidth;
         YesNo port_isolated;
         char *script;
         char *downscript;
@@ -316,7 +218,7 @@ typedef struct Interface {
         char *backend_tap;
         char *backend_vhost;
         char *backend_log;
-        struct FilterRef *filter;
+        FilterRef *filter;
         uint64_t sndbuf;
         LinkState link;
         unsigned mtu;

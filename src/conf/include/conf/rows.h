@@ -9,6 +9,8 @@
  *     "driver/@cache"             attribute of a child                  "serial"     text of a child
  *     "source[mode=bind]/@host"   of the child with that attribute ("mode=": without)      "cookies/cookie" with ROW_LIST: each of them
  *     "capabilities/" "*"         children of any name                  "name()"     the element's own name
+ *     "rule|filterref"            children of these names, in the order they stand in; the first row of the struct is
+ *                                 the enumeration of the names, ROW_ENUM("name()", ...)
  *     ""                          (struct, union) more of the same element */
 #pragma once
 
@@ -29,7 +31,7 @@ enum {
         ROW_HOT = 1 << 5,         /* can change while the guest runs */
         ROW_LEGACY = 1 << 6,      /* an old spelling of another row's member: read, never written */
         ROW_KEEP = 1 << 7,        /* the first element of its path is written even when empty */
-        ROW_KEEP_OPEN = 1 << 10,  /* the same, with an end tag of its own */
+        ROW_KEEP_OPEN = 1 << 10,  /* the same, with an end tag of its own; of a list: each element */
         ROW_UNIT_FIRST = 1 << 11, /* `unit` before the attribute, not behind it */
         ROW_SINGLE = 1 << 9,      /* its element may stand there once only */
         ROW_STATUS = 1 << 8,      /* read and written in status files only */
@@ -107,6 +109,7 @@ struct RowCodec {
         void (*drop)(void *p);              /* NULL: plain memory, as copy and same */
         void (*copy)(void *to, const void *from);
         bool (*same)(const void *a, const void *b);
+        const char *sample; /* a text that it takes and gives back, for tests; NULL: "7" */
 };
 
 extern const RowCodec row_string, row_uint, row_uint64, row_int, row_int64, row_opt_uint, row_opt_int, row_opt_uint64;

@@ -39,6 +39,10 @@ struct DriverModule {
         int (*open)(virConnectPtr conn, virConnectAuthPtr auth, Error *err);
         void (*close)(virConnectPtr conn);
 
+        /** watch_close: a program begins (@wanted) or ceases to wait for connect_closed(). NULL: nothing has to be done
+         * for it. */
+        int (*watch_close)(virConnectPtr conn, bool wanted, Error *err);
+
         /* Inside the daemon, all optional: load state, find running guests (start), autostart, configuration read
          * again (reload), orderly end (stop). `busy`: how many running guests or open things keep `--timeout` off. */
         int (*start)(bool privileged, Error *err);

@@ -335,6 +335,14 @@ static void test_close_callback(void)
         virDomainFree(domain);
         virConnectClose(conn);
         g_assert_cmpint(seen.events, ==, 1);
+
+        /* A callback keeps its connection. */
+        conn = virConnectOpen("fake:///here");
+        g_assert_cmpint(virConnectRegisterCloseCallback(conn, on_closed, &seen, on_free), ==, 0);
+        g_assert_cmpint(virConnectRegisterCloseCallback(conn, on_closed, &seen, on_free), ==, -1);
+        g_assert_cmpint(virConnectClose(conn), ==, 1);
+        g_assert_cmpint(virConnectUnregisterCloseCallback(conn, on_closed), ==, 0);
+        g_assert_cmpint(seen.freed, ==, 2);
 }
 
 static int collect(virStreamPtr stream, const char *data, size_t length, void *opaque)

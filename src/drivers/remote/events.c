@@ -115,6 +115,16 @@ static void emit(Remote *remote, Event *event, int callback_id)
                 event_emit(remote->hubs[registration->family], event);
 }
 
+int remote_watch_close(virConnectPtr conn, bool wanted, Error *err)
+{
+        int procedure = wanted ? REMOTE_CONNECT_REGISTER_CLOSE_CALLBACK : REMOTE_CONNECT_UNREGISTER_CLOSE_CALLBACK;
+        Remote *remote = remote_of(conn);
+        CallArg ret;
+        int r = remote_feature(remote, FEATURE_CLOSE_CALLBACK, &remote->close_callback, err);
+
+        return r > 0 ? remote_procedure(remote, PROGRAM_REMOTE, procedure, NULL, 0, &ret, err) : r;
+}
+
 /* The far end's own connection to its hypervisor is gone. */
 static void far_connection_closed(Remote *remote, WireReader *payload)
 {

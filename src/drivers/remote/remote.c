@@ -35,6 +35,7 @@ static Remote *remote_new(virConnectPtr conn, const Transport *transport, int fd
         remote->conn = conn;
         remote->transport = transport;
         remote->event_callbacks = remote->keepalive = remote->fd_passing = remote->typed_strings = -1;
+        remote->close_callback = -1;
         pthread_mutex_init(&remote->lock, NULL);
         remote_events_open(remote);
         remote->client = client_new(fd, &remote_hooks, remote);
@@ -190,10 +191,17 @@ int remote_call(virConnectPtr conn, const CallDesc *desc, CallArg *argv, CallArg
 }
 
 G_MODULE_EXPORT const DriverModule driver_module = {
-        DRIVER_MODULE_HEADER,         .name = "remote",
-        .flags = DRIVER_READS_WAIT,   .open = driver_open,
-        .close = driver_close,        .hypervisor = &remote_hypervisor,
-        .network = &remote_network,   .interface = &remote_interface,
-        .storage = &remote_storage,   .node_device = &remote_node_device,
-        .nwfilter = &remote_nwfilter, .secret = &remote_secret,
+        DRIVER_MODULE_HEADER,
+        .name = "remote",
+        .flags = DRIVER_READS_WAIT,
+        .open = driver_open,
+        .close = driver_close,
+        .hypervisor = &remote_hypervisor,
+        .network = &remote_network,
+        .interface = &remote_interface,
+        .storage = &remote_storage,
+        .node_device = &remote_node_device,
+        .nwfilter = &remote_nwfilter,
+        .secret = &remote_secret,
+        .watch_close = remote_watch_close,
 };

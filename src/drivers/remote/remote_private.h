@@ -13,6 +13,8 @@ enum {
         REMOTE_AUTH_POLKIT = 70,
         REMOTE_CONNECT_GET_URI = 110,
         REMOTE_CONNECT_IS_SECURE = 149,
+        REMOTE_CONNECT_REGISTER_CLOSE_CALLBACK = 360,
+        REMOTE_CONNECT_UNREGISTER_CLOSE_CALLBACK = 361,
         REMOTE_EVENT_CONNECTION_CLOSED = 362,
 };
 
@@ -21,6 +23,7 @@ enum {
         FEATURE_TYPED_STRINGS = 9,
         FEATURE_KEEPALIVE = 10,
         FEATURE_EVENT_CALLBACK = 14,
+        FEATURE_CLOSE_CALLBACK = 15,
 };
 
 /* A connection. */
@@ -36,6 +39,7 @@ typedef struct Remote {
         int event_callbacks;  /* whether events carry callback ids; -1: not asked yet */
         int keepalive;        /* whether the far end answers pings; -1: not asked yet */
         int typed_strings;    /* whether its driver has strings in typed parameters; -1: not asked yet */
+        int close_callback;   /* whether it tells of its own connection's end; -1: not asked yet */
         int fd_passing;       /* whether it takes and gives descriptors; -1: not asked yet */
 } Remote;
 
@@ -55,6 +59,8 @@ int remote_authenticate(Remote *remote, const Target *target, Error *err);
 /* events.c */
 void remote_events_open(Remote *remote);
 void remote_events_close(Remote *remote);
+/** remote_watch_close: have the far end tell when its own connection to the hypervisor is gone, if it can. */
+int remote_watch_close(virConnectPtr conn, bool wanted, Error *err);
 extern const ClientHooks remote_hooks;
 
 /* stream.c: @far (taken over) becomes the far end of @stream. */

@@ -2,26 +2,32 @@
 #include <string.h>
 
 #include "domain/hooks.h"
+#include "util/random.h"
 
-/* Locally administered, in the range that the ecosystem uses for guests. */
-static void make_mac(Mac *mac)
+/* Locally administered, in the range that the ecosystem uses for guests, or the hypervisor's own. */
+static void make_mac(Mac *mac, const DomainRules *rules)
 {
-        static const unsigned char prefix[] = { 0x52, 0x54, 0x00 };
-        Uuid random;
+        static const unsigned char common[3] = { 0x52, 0x54, 0x00 }, none[3];
+        bool own = rules && memcmp(rules->mac_start, none, sizeof(none)) != 0;
 
-        uuid_generate(random);
-        memcpy(mac->bytes, prefix, sizeof(prefix));
-        memcpy(mac->bytes + sizeof(prefix), random, sizeof(mac->bytes) - sizeof(prefix));
+        memcpy(mac->bytes, own ? rules->mac_start : common, sizeof(common));
+        random_bytes(mac->bytes + sizeof(common), sizeof(mac->bytes) - sizeof(common));
+}
+
+void domain_settle_macs(Domain *d, const DomainRules *rules)
+{
+        static const Mac none;
+
+        for (size_t i = 0; i < d->n_interfaces; i++)
+                if (memcmp(&d->interfaces[i].mac, &none, sizeof(none)) == 0)
+                        make_mac(&d->interfaces[i].mac, rules);
 }
 
 int interface_settle(void *s, unsigned flags, Error *err)
 {
-        static const Mac none;
         Interface *interface = s;
 
-        if (memcmp(&interface->mac, &none, sizeof(none)) == 0)
-                make_mac(&interface->mac);
-        else if (interface->mac.bytes[0] & 1)
+        if (interface->mac.bytes[0] & 1)
                 return error_set(err, VIR_ERR_XML_ERROR,
                                  "expected unicast mac address, found multicast '%02x:%02x:%02x:%02x:%02x:%02x'",
                                  interface->mac.bytes[0], interface->mac.bytes[1], interface->mac.bytes[2],
@@ -245,9 +251,11 @@ static void need_for_hostdevs(Domain *d)
 
 void domain_settle_controllers(Domain *d)
 {
+        bool wide = d->rules && d->rules->features & DOMAIN_RULES_WIDE_SCSI;
+
         number_controllers(d);
         for (size_t i = 0; i < d->n_disks; i++)
-                disk_assign_address(&d->disks[i]);
+                disk_assign_address(&d->disks[i], wide);
         need_for_disks(d, DISK_BUS_SCSI);
         need_for_disks(d, DISK_BUS_FDC);
         need_for_disks(d, DISK_BUS_IDE);

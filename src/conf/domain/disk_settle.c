@@ -50,9 +50,11 @@ static const struct {
         [DISK_BUS_SATA] = { 6, 6 },
 };
 
-void disk_assign_address(Disk *disk)
+void disk_assign_address(Disk *disk, bool wide)
 {
+        enum { WIDE_UNITS = 15, CONTROLLER_UNIT = 7 };
         unsigned per_controller = places[disk->bus].controller, per_bus = places[disk->bus].bus;
+        DriveAddress place = { 0 };
         int number;
 
         if (disk->info.address || per_controller == 0 || !disk->target)
@@ -60,13 +62,16 @@ void disk_assign_address(Disk *disk)
         number = target_number(disk->target);
         if (number < 0)
                 return;
+        if (wide && disk->bus == DISK_BUS_SCSI)
+                per_controller = per_bus = WIDE_UNITS;
+        place.controller = (unsigned)number / per_controller;
+        place.bus = (unsigned)number % per_controller / per_bus;
+        place.unit = (unsigned)number % per_bus;
+        if (per_bus == WIDE_UNITS && place.unit >= CONTROLLER_UNIT)
+                place.unit++;
         disk->info.address = g_new0(Address, 1);
         disk->info.address->type = ADDRESS_DRIVE;
-        disk->info.address->drive = (DriveAddress){
-                .controller = (unsigned)number / per_controller,
-                .bus = (unsigned)number % per_controller / per_bus,
-                .unit = (unsigned)number % per_bus,
-        };
+        disk->info.address->drive = place;
 }
 
 /* What people know the content by; NULL: nothing was said. */

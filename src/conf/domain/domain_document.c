@@ -3,7 +3,15 @@
 
 #include <string.h>
 
-#include "conf/domain.h"
+#include "conf/domain_rules.h"
+#include "domain/hooks.h"
+
+/* Only while they are applied. */
+static void domain_set_rules(Domain *d, const DomainRules *rules, void *context)
+{
+        d->rules = rules;
+        d->rules_context = context;
+}
 
 static unsigned parse_flags(unsigned flags)
 {
@@ -42,23 +50,38 @@ Domain *domain_new(void)
         return d;
 }
 
-int domain_parse_node(XmlNode *element, unsigned flags, Domain **ret, Error *err)
+int domain_parse_node_for(const DomainRules *rules, void *context, XmlNode *element, unsigned flags, Domain **ret,
+                          Error *err)
 {
         g_autoptr(Domain) d = domain_new();
+        int r;
 
-        if (rows_parse(&Domain_rows, d, element, parse_flags(flags), err) < 0)
-                return -1;
-        *ret = g_steal_pointer(&d);
-        return 0;
+        domain_set_rules(d, rules, context);
+        r = rows_parse(&Domain_rows, d, element, parse_flags(flags), err);
+        domain_set_rules(d, NULL, NULL);
+        if (r == 0)
+                *ret = g_steal_pointer(&d);
+        return r;
 }
 
-int domain_parse(const char *xml, size_t length, const char *name, unsigned flags, Domain **ret, Error *err)
+int domain_parse_node(XmlNode *element, unsigned flags, Domain **ret, Error *err)
+{
+        return domain_parse_node_for(NULL, NULL, element, flags, ret, err);
+}
+
+int domain_parse_for(const DomainRules *rules, void *context, const char *xml, size_t length, const char *name,
+                     unsigned flags, Domain **ret, Error *err)
 {
         g_autoptr(XmlDocument) document = NULL;
 
         if (xml_read(xml, length, name ? name : "(domain_definition)", "domain", &document, err) < 0)
                 return -1;
-        return domain_parse_node(xml_root(document), flags, ret, err);
+        return domain_parse_node_for(rules, context, xml_root(document), flags, ret, err);
+}
+
+int domain_parse(const char *xml, size_t length, const char *name, unsigned flags, Domain **ret, Error *err)
+{
+        return domain_parse_for(NULL, NULL, xml, length, name, flags, ret, err);
 }
 
 /* The ports of a running guest that it was only given for this run. */
@@ -127,9 +150,26 @@ Domain *domain_copy(const Domain *d)
         return copy;
 }
 
+int domain_settle_for(const DomainRules *rules, void *context, Domain *d, unsigned flags, Error *err)
+{
+        int r;
+
+        domain_set_rules(d, rules, context);
+        r = rows_settle(&Domain_rows, d, parse_flags(flags), err);
+        domain_set_rules(d, NULL, NULL);
+        return r;
+}
+
 int domain_settle(Domain *d, unsigned flags, Error *err)
 {
-        return rows_settle(&Domain_rows, d, parse_flags(flags), err);
+        return domain_settle_for(NULL, NULL, d, flags, err);
+}
+
+int domain_check_for(const DomainRules *rules, void *context, const Domain *d, Error *err)
+{
+        if (rows_check(&Domain_rows, d, err) < 0)
+                return -1;
+        return domain_check_hypervisor(d, rules, context, err);
 }
 
 int domain_check(const Domain *d, Error *err)
@@ -205,7 +245,8 @@ static const PlannedRow *device_row(const char *name)
         return NULL;
 }
 
-int domain_parse_device(const char *xml, size_t length, unsigned flags, Domain **ret, Error *err)
+int domain_parse_device_for(const DomainRules *rules, void *context, const char *xml, size_t length, unsigned flags,
+                            Domain **ret, Error *err)
 {
         g_autoptr(XmlDocument) document = NULL;
         g_autoptr(Domain) d = domain_new();
@@ -228,6 +269,12 @@ int domain_parse_device(const char *xml, size_t length, unsigned flags, Domain *
         }
         if (rows_parse(row->sub, device, xml_root(document), parse_flags(flags), err) < 0)
                 return -1;
+        domain_settle_macs(d, rules);
         *ret = g_steal_pointer(&d);
         return 0;
+}
+
+int domain_parse_device(const char *xml, size_t length, unsigned flags, Domain **ret, Error *err)
+{
+        return domain_parse_device_for(NULL, NULL, xml, length, flags, ret, err);
 }

@@ -1,6 +1,5 @@
 /* What holds between the fields of a domain for every hypervisor. */
 #include <string.h>
-#include <sys/utsname.h>
 
 #include "domain/hooks.h"
 
@@ -71,23 +70,6 @@ static void settle_vcpus(Domain *d)
                 d->vcpu_placement = PLACEMENT_STATIC;
 }
 
-/* What a hypervisor runs when the definition does not say; NULL: the host's. Set before the first parse. */
-static const char *arch_of[VIRT_MAX_];
-
-void domain_register_arch(VirtType type, const char *arch)
-{
-        arch_of[type] = arch;
-}
-
-static char *default_arch(VirtType type)
-{
-        struct utsname name;
-
-        if (arch_of[type])
-                return g_strdup(arch_of[type]);
-        return g_strdup(uname(&name) < 0 ? "x86_64" : name.machine);
-}
-
 static bool has_boot_order(const DeviceInfo *info)
 {
         return info->boot_order > 0;
@@ -116,8 +98,6 @@ static bool has_device_boot(const Domain *d)
 
 static void settle_os(Domain *d)
 {
-        if (!d->os.arch && d->os.type)
-                d->os.arch = default_arch(d->type);
         if (is_full_machine(d) && d->os.n_boot == 0 && !has_device_boot(d)) {
                 OsBoot *boot = rows_list_insert(&OsBoot_rows, &d->os.boot, &d->os.n_boot, 0);
 
@@ -162,10 +142,8 @@ static void settle_name(Domain *d)
                 uuid_generate(d->uuid);
 }
 
-static int need_names(const Domain *d, Error *err)
+static int need_os(const Domain *d, Error *err)
 {
-        if (!d->name || !*d->name)
-                return error_set_from(err, VIR_FROM_DOMAIN, VIR_ERR_NO_NAME, NULL);
         if (!d->os.type && !d->bootloader)
                 return error_set(err, VIR_ERR_XML_ERROR, "an os <type> must be specified");
         return 0;
@@ -175,7 +153,9 @@ int domain_settle_own(void *s, unsigned flags, Error *err)
 {
         Domain *d = s;
 
-        if (need_names(d, err) < 0)
+        if (!d->name || !*d->name)
+                return error_set_from(err, VIR_FROM_DOMAIN, VIR_ERR_NO_NAME, NULL);
+        if (domain_settle_early(d, flags, err) < 0 || need_os(d, err) < 0)
                 return -1;
         settle_name(d);
         settle_vcpus(d);
@@ -188,12 +168,13 @@ int domain_settle_own(void *s, unsigned flags, Error *err)
         domain_settle_chardevs(d);
         domain_settle_videos(d);
         domain_settle_controllers(d);
-        return 0;
+        domain_settle_macs(d, d->rules);
+        return domain_settle_late(d, flags, err);
 }
 
 static int check_names(const Domain *d, Error *err)
 {
-        if (strchr(d->name, '/'))
+        if (!d->rules && strchr(d->name, '/'))
                 return error_set(err, VIR_ERR_XML_ERROR, "name %s cannot contain '/'", d->name);
         if (strspn(d->name, " \t\r\n") == strlen(d->name))
                 return error_set(err, VIR_ERR_XML_ERROR, "name must contain at least one non whitespace character");
@@ -241,5 +222,7 @@ int domain_check_own(const void *s, Error *err)
 
         if (check_names(d, err) < 0 || check_sizes(d, err) < 0 || check_boot(d, err) < 0)
                 return -1;
-        return domain_check_rules(d, err) < 0 ? -1 : check_disks(d, err);
+        if (domain_check_rules(d, err) < 0 || check_disks(d, err) < 0)
+                return -1;
+        return domain_check_hypervisor(d, d->rules, d->rules_context, err);
 }

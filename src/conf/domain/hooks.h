@@ -1,7 +1,7 @@
 /* The rules behind the tables: predicates, settle (may change), check (may not). */
 #pragma once
 
-#include "conf/domain.h"
+#include "conf/domain_rules.h"
 #include "rows/hook.h"
 
 bool pci_address_is_set(const void *s);
@@ -15,12 +15,19 @@ SETTLE(domain_settle_own);
 CHECK(domain_check_own);
 SETTLE(device_info_settle);
 
+/* domain_hypervisor.c: the part of @rules, NULL for none. */
+int domain_settle_early(Domain *d, unsigned flags, Error *err);
+int domain_settle_late(Domain *d, unsigned flags, Error *err);
+int domain_check_hypervisor(const Domain *d, const DomainRules *rules, void *context, Error *err);
+/** domain_lacks: the hypervisor's rules say that it has no @feature (DOMAIN_RULES_*). */
+bool domain_lacks(const Domain *d, unsigned feature);
+
 /* disk_settle.c */
 SETTLE(disk_settle);
 CHECK(disk_check);
 CHECK(source_auth_check);
 CHECK(encryption_check);
-void disk_assign_address(Disk *disk);
+void disk_assign_address(Disk *disk, bool wide);
 
 /* chardev_settle.c */
 SETTLE(tcp_chardev_settle);
@@ -52,6 +59,7 @@ SETTLE(watchdog_settle);
 SETTLE(filesystem_settle);
 SETTLE(seclabel_settle);
 void domain_settle_controllers(Domain *d);
+void domain_settle_macs(Domain *d, const DomainRules *rules);
 
 /* tune_settle.c */
 SETTLE(cpu_settle);

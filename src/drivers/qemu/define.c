@@ -41,18 +41,12 @@ static int check_name(const Domain *domain, Error *err)
 static Domain *read_document(QemuInstance *instance, const char *xml, bool validate, Error *err)
 {
         g_autoptr(Domain) domain = NULL;
-        g_autoptr(QemuCaps) caps = NULL;
+        QemuContext context = { .cache = instance->caps };
+        int r = domain_parse_for(&qemu_rules, &context, xml, strlen(xml), NULL,
+                                 DOMAIN_PARSE_INACTIVE | (validate ? DOMAIN_PARSE_VALIDATE : 0), &domain, err);
 
-        if (domain_parse(xml, strlen(xml), NULL,
-                         DOMAIN_PARSE_INACTIVE | DOMAIN_PARSE_NO_SETTLE | (validate ? DOMAIN_PARSE_VALIDATE : 0),
-                         &domain, err) < 0 ||
-            check_name(domain, err) < 0 || qemu_settle_emulator(domain, err) < 0)
-                return NULL;
-        caps = qemu_caps_get(instance->caps, domain->emulator, err);
-        if (!caps || qemu_settle(domain, caps, err) < 0 || domain_check(domain, err) < 0 ||
-            qemu_check(domain, caps, err) < 0)
-                return NULL;
-        return g_steal_pointer(&domain);
+        qemu_caps_unref(context.owned);
+        return r < 0 || check_name(domain, err) < 0 ? NULL : g_steal_pointer(&domain);
 }
 
 typedef struct Definition {

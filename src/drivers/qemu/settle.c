@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "argv.h"
+#include "conf/qemu_namespace.h"
 #include "util/auto.h"
 
 Controller *controller_find(const Domain *domain, ControllerType type, unsigned index)
@@ -201,18 +202,11 @@ static const char *default_nic(const QemuCaps *caps)
 
 static void settle_interfaces(Domain *domain, const QemuCaps *caps)
 {
-        static const unsigned char none[6];
-
         for (size_t i = 0; i < domain->n_interfaces; i++) {
                 Interface *nic = &domain->interfaces[i];
-                unsigned char uuid[UUID_LENGTH];
 
                 if (!nic->model)
                         nic->model = g_strdup(domain_is_x86(domain) ? default_nic(caps) : "virtio");
-                if (memcmp(nic->mac.bytes, none, sizeof(none)) != 0)
-                        continue;
-                uuid_generate(uuid);
-                memcpy(nic->mac.bytes, (const unsigned char[]){ 0x52, 0x54, 0x00, uuid[0], uuid[1], uuid[2] }, 6);
         }
 }
 
@@ -525,13 +519,27 @@ static void settle_virtio_serial(Domain *domain)
                         controller_need(domain, CONTROLLER_VIRTIO_SERIAL, 0);
 }
 
-int qemu_settle(Domain *domain, const QemuCaps *caps, Error *err)
+/* What is part of the machine stands before what its devices need: the common rules add that. */
+static int settle_early(Domain *domain, unsigned flags, void *opaque, Error *err)
 {
-        if (settle_machine(domain, caps, err) < 0)
+        QemuContext *context = opaque;
+
+        if (qemu_settle_emulator(domain, err) < 0)
                 return -1;
-        /* What is part of the machine stands before what its devices need: the common rules add that. */
+        if (!context->caps)
+                context->caps = context->owned = qemu_caps_get(context->cache, domain->emulator, err);
+        if (!context->caps || settle_machine(domain, context->caps, err) < 0)
+                return -1;
         settle_roots(domain);
-        if (domain_settle(domain, DOMAIN_PARSE_INACTIVE, err) < 0 || settle_disks(domain, err) < 0)
+        return 0;
+}
+
+static int settle_late(Domain *domain, unsigned flags, void *opaque, Error *err)
+{
+        const QemuContext *context = opaque;
+        const QemuCaps *caps = context->caps;
+
+        if (settle_disks(domain, err) < 0)
                 return -1;
         settle_cpu(domain, caps);
         settle_drives(domain);
@@ -548,4 +556,26 @@ int qemu_settle(Domain *domain, const QemuCaps *caps, Error *err)
         settle_watchdog(domain);
         settle_rngs(domain);
         return qemu_settle_addresses(domain, err);
+}
+
+static int check(const Domain *domain, void *opaque, Error *err)
+{
+        const QemuContext *context = opaque;
+
+        return qemu_check(domain, context->caps, err);
+}
+
+const DomainRules qemu_rules = {
+        .name = "QEMU",
+        .space = &qemu_namespace,
+        .features = DOMAIN_RULES_MEMORY_HOTPLUG | DOMAIN_RULES_INDIVIDUAL_VCPUS | DOMAIN_RULES_FIRMWARE |
+                    DOMAIN_RULES_USER_ALIAS,
+        .early = settle_early,
+        .settle = settle_late,
+        .check = check,
+};
+
+int qemu_settle(Domain *domain, const QemuCaps *caps, Error *err)
+{
+        return domain_settle_for(&qemu_rules, &(QemuContext){ .caps = caps }, domain, DOMAIN_PARSE_INACTIVE, err);
 }

@@ -3,7 +3,16 @@
 #pragma once
 
 #include "caps.h"
-#include "conf/domain.h"
+#include "conf/domain_rules.h"
+
+/* For qemu_rules: the binary's capabilities, or where to ask for them. */
+typedef struct QemuContext {
+        QemuCapsCache *cache; /* used when caps is NULL */
+        const QemuCaps *caps;
+        QemuCaps *owned; /* what came from the cache: the caller unrefs */
+} QemuContext;
+
+extern const DomainRules qemu_rules;
 
 /** qemu_settle_emulator: architecture and emulator, which must be known before the binary can be asked.
  * VIR_ERR_CONFIG_UNSUPPORTED when there is no emulator for the architecture. */

@@ -38,7 +38,6 @@ static TestHost *host_new(const char *path)
         static const DomainListHooks hooks = { .error_domain = VIR_FROM_TEST };
         TestHost *host = g_new0(TestHost, 1);
 
-        domain_register_arch(VIRT_TEST, "i686");
         host->refs = 1;
         host->hub = event_hub_new();
         host->list.domains = domain_list_new(&hooks, host->hub);
@@ -135,7 +134,7 @@ static int add_node(TestHost *host, XmlNode *node, Error *err)
         int state;
 
         if (state_of(node, &state, &transient, err) < 0 ||
-            domain_parse_node(node, DOMAIN_PARSE_INACTIVE, &definition, err) < 0 || test_settle(definition, err) < 0)
+            domain_parse_node_for(&test_rules, NULL, node, DOMAIN_PARSE_INACTIVE, &definition, err) < 0)
                 return -1;
         return test_add(host, definition, state, transient, err);
 }
@@ -183,8 +182,8 @@ static int fill_default(TestHost *host, Error *err)
 {
         g_autoptr(Domain) definition = NULL;
 
-        if (domain_parse(default_domain, strlen(default_domain), NULL, DOMAIN_PARSE_INACTIVE, &definition, err) < 0 ||
-            test_settle(definition, err) < 0)
+        if (domain_parse_for(&test_rules, NULL, default_domain, strlen(default_domain), NULL, DOMAIN_PARSE_INACTIVE,
+                             &definition, err) < 0)
                 return -1;
         return test_add(host, definition, VIR_DOMAIN_RUNNING, false, err);
 }

@@ -128,7 +128,7 @@ void test_stop(TestJob *job, int state, int reason)
 
 /* Defining and starting. */
 
-int test_settle(Domain *definition, Error *err)
+static int check_type(Domain *definition, unsigned flags, void *context, Error *err)
 {
         if (definition->type != VIRT_TEST)
                 return error_set(err, VIR_ERR_INVALID_ARG, "could not find capabilities for domaintype=%s ",
@@ -136,12 +136,19 @@ int test_settle(Domain *definition, Error *err)
         return 0;
 }
 
+const DomainRules test_rules = {
+        .name = "test",
+        .features = ~DOMAIN_RULES_WIDE_SCSI & ~DOMAIN_RULES_NAME_SLASH,
+        .arch = "i686",
+        .early = check_type,
+};
+
 static Domain *parse(const char *xml, unsigned flags, unsigned validate_flag, Error *err)
 {
         g_autoptr(Domain) definition = NULL;
         unsigned parse_flags = DOMAIN_PARSE_INACTIVE | (flags & validate_flag ? DOMAIN_PARSE_VALIDATE : 0);
 
-        if (domain_parse(xml, strlen(xml), NULL, parse_flags, &definition, err) < 0 || test_settle(definition, err) < 0)
+        if (domain_parse_for(&test_rules, NULL, xml, strlen(xml), NULL, parse_flags, &definition, err) < 0)
                 return NULL;
         return g_steal_pointer(&definition);
 }

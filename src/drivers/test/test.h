@@ -5,6 +5,7 @@
 #pragma once
 
 #include "conf/domain_list_calls.h"
+#include "conf/domain_rules.h"
 #include "vireo/driver.h"
 
 enum { TEST_CELLS = 2 };
@@ -64,8 +65,8 @@ void test_start(TestJob *job, int reason);
 /** test_stop: it does not run any more; a transient one goes. */
 void test_stop(TestJob *job, int state, int reason);
 
-/** test_settle: defaults of the invented hypervisor. */
-int test_settle(Domain *definition, Error *err);
+/** test_rules: of the invented hypervisor. */
+extern const DomainRules test_rules;
 
 /** test_add: a definition read with the host becomes a domain. @state a virDomainState. */
 int test_add(TestHost *host, Domain *definition, int state, bool transient, Error *err);

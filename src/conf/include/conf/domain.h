@@ -189,8 +189,10 @@ typedef struct Domain {
         Keywrap *keywrap;
         size_t n_keywrap;
         struct LaunchSecurity *launch_security;
-        int refs;    /* private: owners */
-        Extra extra; /* the driver's namespace, <qemu:commandline> and the like */
+        int refs;                        /* private: owners */
+        const struct DomainRules *rules; /* private: of the hypervisor, while they are applied: conf/domain_rules.h */
+        void *rules_context;             /* private: with them */
+        Extra extra;                     /* the driver's namespace, <qemu:commandline> and the like */
 } Domain;
 extern const Rows Domain_rows;
 
@@ -263,10 +265,6 @@ void domain_format_into(const Domain *d, unsigned flags, XmlWriter *out);
 
 /** domain_parse_device: one device (`<disk>`, `<interface>` ...) into the list of a definition that has nothing else. */
 int domain_parse_device(const char *xml, size_t length, unsigned flags, Domain **ret, Error *err);
-
-/** domain_register_arch: the architecture of guests of @type whose definition names none (else the host's). Before
- * the first parse; @arch stays. */
-void domain_register_arch(VirtType type, const char *arch);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Domain, domain_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomainChanges, domain_changes_free)

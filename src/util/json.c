@@ -171,6 +171,11 @@ void json_append(Json *array, Json *value)
         json_object_array_add(array, value);
 }
 
+void json_put(Json *array, size_t index, Json *value)
+{
+        json_object_array_put_idx(array, index, value);
+}
+
 Json *json_get(const Json *object, const char *key)
 {
         Json *member = NULL;
@@ -253,14 +258,33 @@ const char *json_text(const Json *string)
         return json_object_is_type(string, json_type_string) ? json_object_get_string((Json *)string) : NULL;
 }
 
+bool json_is_object(const Json *json)
+{
+        return json_object_is_type(json, json_type_object);
+}
+
 bool json_is_array(const Json *json)
 {
         return json_object_is_type(json, json_type_array);
 }
 
-bool json_is_object(const Json *json)
+bool json_is_number(const Json *json)
 {
-        return json_object_is_type(json, json_type_object);
+        return json_object_is_type(json, json_type_int) || json_object_is_type(json, json_type_double);
+}
+
+bool json_is_bool(const Json *json, bool *ret_value)
+{
+        if (!json_object_is_type(json, json_type_boolean))
+                return false;
+        if (ret_value)
+                *ret_value = json_object_get_boolean(json);
+        return true;
+}
+
+size_t json_members(const Json *object)
+{
+        return json_is_object(object) ? (size_t)json_object_object_length(object) : 0;
 }
 
 void json_each(const Json *object, void (*func)(const char *key, Json *value, void *opaque), void *opaque)

@@ -168,7 +168,7 @@ static const Rows *const controller_arms[CONTROLLER_MAX_] = {
 ROWS_HOOKED(Controller, (.check = controller_check),
      ROW_ENUM("@type",               Controller, type, ControllerType, .flags = ROW_REQUIRED | ROW_ABI),
      ROW_OPT_UINT("@index",          Controller, index, .flags = ROW_ABI),
-     ROW_ENUM("@model",              Controller, model, ControllerModel, .flags = ROW_ABI),
+     ROW_ENUM("@model",              Controller, model, ControllerModel, .flags = ROW_ABI, .key = "model-type"),
      ROW_UNION("",                   Controller, pci, type, controller_arms),
      ROW_UINT("driver/@queues",      Controller, queues, .flags = ROW_ABI),
      ROW_UINT("driver/@cmd_per_lun", Controller, cmd_per_lun, .flags = ROW_ABI),

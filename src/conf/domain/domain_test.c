@@ -162,7 +162,7 @@ static void test_metadata(void)
         g_autofree char *out = format(d, DOMAIN_FORMAT_INACTIVE);
 
         g_assert_nonnull(strstr(
-                out, "  <metadata>\n    <app:note xmlns:app='urn:app'>a &lt; b<i/></app:note>\n  </metadata>\n"));
+                out, "  <metadata>\n    <app:note xmlns:app=\"urn:app\">a &lt; b<i/></app:note>\n  </metadata>\n"));
 }
 
 static void test_metadata_space(void)
@@ -172,7 +172,7 @@ static void test_metadata_space(void)
                                   "<os><type arch='x86_64'>hvm</type></os></domain>";
         g_autoptr(Domain) d = parse(xml, DOMAIN_PARSE_INACTIVE);
 
-        g_assert_cmpstr(d->metadata, ==, "<metadata xmlns:app='urn:app'><app:note/></metadata>");
+        g_assert_cmpstr(d->metadata, ==, "<metadata xmlns:app=\"urn:app\">\n  <app:note/>\n</metadata>");
 }
 
 static void test_namespace(void)

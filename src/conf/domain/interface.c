@@ -91,7 +91,7 @@ ROWS(VhostUserInterface,
      ROW_UINT("source/reconnect/@timeout",  VhostUserInterface, reconnect_timeout));
 
 ROWS(SocketInterface,
-     ROW_STRING("source/@address",       SocketInterface, address),
+     ROW_STRING("source/@address",       SocketInterface, address, .key = "ip"),
      ROW_UINT("source/@port",            SocketInterface, port),
      ROW_STRING("source/local/@address", SocketInterface, local_address),
      ROW_UINT("source/local/@port",      SocketInterface, local_port));

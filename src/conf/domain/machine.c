@@ -148,7 +148,7 @@ ROWS(OsNvram,
      ROW_IN("source",            OsNvram, source, Source));
 
 ROWS(Os,
-     ROW_ENUM("@firmware",              Os, firmware, OsFirmware),
+     ROW_ENUM("@firmware",              Os, firmware, OsFirmware, .key = "firmware-type"),
      ROW_STRING("type/@arch",           Os, arch, .flags = ROW_ABI),
      ROW_STRING("type/@machine",        Os, machine, .flags = ROW_ABI),
      ROW_STRING("type",                 Os, type, .flags = ROW_ABI),

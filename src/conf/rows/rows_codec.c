@@ -1,5 +1,6 @@
 /* How single values travel between text and C. */
 #include "rows/rows_plan.h"
+#include "rows/xml_raw.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -57,6 +58,12 @@ static bool string_same(const void *a, const void *b)
         return g_strcmp0(*(char *const *)a, *(char *const *)b) == 0;
 }
 
+/* Other programs' elements are kept in one layout. */
+static bool raw_read(const Row *row, void *p, const char *text, const char *unit)
+{
+        return (*(char **)p = xml_raw_layout(text, 0));
+}
+
 /* Ids that a user chose keep; ours are made anew for every run. */
 static bool alias_lives(const void *p)
 {
@@ -70,8 +77,8 @@ static bool alias_lives(const void *p)
 const RowCodec row_string = { "a text", sizeof(char *), .read = string_read, .text = string_text, STRING_LIFE };
 const RowCodec row_alias = { "a name",   sizeof(char *), .read = string_read, .text = string_text, .lives = alias_lives,
                              STRING_LIFE };
-const RowCodec row_raw = { "an element",        sizeof(char *),      ROW_VERBATIM,
-                           .read = string_read, .text = string_text, STRING_LIFE };
+const RowCodec row_raw = { "an element",     sizeof(char *),      ROW_VERBATIM,
+                           .read = raw_read, .text = string_text, STRING_LIFE };
 
 /* Numbers. */
 
@@ -135,14 +142,17 @@ static bool id_is_set(const void *p)
         return *(const int *)p >= 0;
 }
 
-const RowCodec row_uint = { "non-negative integer value", sizeof(unsigned), .read = uint_read, .text = uint_text };
+const RowCodec row_uint = { "non-negative integer value", sizeof(unsigned), .read = uint_read, .text = uint_text,
+                            .nature = ROW_IS_NUMBER };
 const RowCodec row_octal = { "an octal mode", sizeof(unsigned), .read = octal_read, .text = octal_text };
-const RowCodec row_uint64 = { "non-negative integer value", sizeof(uint64_t), .read = uint64_read,
-                              .text = uint64_text };
-const RowCodec row_int = { "integer value", sizeof(int), .read = int_read, .text = int_text };
-const RowCodec row_int64 = { "integer value", sizeof(int64_t), .read = int64_read, .text = int64_text };
-const RowCodec row_id = { "integer value", sizeof(int), .read = int_read, .is_set = id_is_set, .text = int_text };
-const RowCodec row_port = { "a port, or -1", sizeof(int), .read = int_read, .text = int_text };
+const RowCodec row_uint64 = { "non-negative integer value", sizeof(uint64_t), .read = uint64_read, .text = uint64_text,
+                              .nature = ROW_IS_NUMBER };
+const RowCodec row_int = { "integer value", sizeof(int), .read = int_read, .text = int_text, .nature = ROW_IS_NUMBER };
+const RowCodec row_int64 = { "integer value", sizeof(int64_t), .read = int64_read, .text = int64_text,
+                             .nature = ROW_IS_NUMBER };
+const RowCodec row_id = { "integer value",     sizeof(int),      .read = int_read,
+                          .is_set = id_is_set, .text = int_text, .nature = ROW_IS_NUMBER };
+const RowCodec row_port = { "a port, or -1", sizeof(int), .read = int_read, .text = int_text, .nature = ROW_IS_NUMBER };
 
 static bool hex_read(const Row *row, void *p, const char *text, const char *unit)
 {
@@ -164,8 +174,9 @@ static void hex64_text(const Row *row, const void *p, GString *out)
         append_hex(out, row->width, *(const uint64_t *)p);
 }
 
-const RowCodec row_hex = { "a number", sizeof(unsigned), .read = hex_read, .text = hex_text };
-const RowCodec row_hex64 = { "a number", sizeof(uint64_t), .read = hex64_read, .text = hex64_text };
+const RowCodec row_hex = { "a number", sizeof(unsigned), .read = hex_read, .text = hex_text, .nature = ROW_IS_NUMBER };
+const RowCodec row_hex64 = { "a number", sizeof(uint64_t), .read = hex64_read, .text = hex64_text,
+                             .nature = ROW_IS_NUMBER };
 
 static bool count_read(const Row *row, void *p, const char *text, const char *unit)
 {
@@ -289,26 +300,32 @@ static bool opt_uint64_same(const void *a, const void *b)
 }
 
 const RowCodec row_opt_uint = { "non-negative integer value", sizeof(OptUint),       .read = opt_uint_read,
-                                .is_set = opt_uint_is_set,    .text = opt_uint_text, .same = opt_uint_same };
-const RowCodec row_opt_hex = { "a number",           sizeof(OptUint),
-                               .read = opt_hex_read, .is_set = opt_uint_is_set,
-                               .text = opt_hex_text, .same = opt_uint_same };
+                                .is_set = opt_uint_is_set,    .text = opt_uint_text, .same = opt_uint_same,
+                                .nature = ROW_IS_NUMBER };
+const RowCodec row_opt_hex = {
+        "a number",           sizeof(OptUint),       .read = opt_hex_read,   .is_set = opt_uint_is_set,
+        .text = opt_hex_text, .same = opt_uint_same, .nature = ROW_IS_NUMBER
+};
 const RowCodec row_opt_hex_upper = { "a number",
                                      sizeof(OptUint),
                                      .read = opt_hex_any_read,
                                      .is_set = opt_uint_is_set,
                                      .text = opt_hex_upper_text,
-                                     .same = opt_uint_same };
+                                     .same = opt_uint_same,
+                                     .nature = ROW_IS_NUMBER };
 const RowCodec row_opt_int = { "integer value",          sizeof(OptInt),       .read = opt_int_read,
-                               .is_set = opt_int_is_set, .text = opt_int_text, .same = opt_int_same };
+                               .is_set = opt_int_is_set, .text = opt_int_text, .same = opt_int_same,
+                               .nature = ROW_IS_NUMBER };
 const RowCodec row_opt_uint64 = { "non-negative integer value", sizeof(OptUint64),       .read = opt_uint64_read,
-                                  .is_set = opt_uint64_is_set,  .text = opt_uint64_text, .same = opt_uint64_same };
+                                  .is_set = opt_uint64_is_set,  .text = opt_uint64_text, .same = opt_uint64_same,
+                                  .nature = ROW_IS_NUMBER };
 const RowCodec row_opt_hex64 = { "a number",
                                  sizeof(OptUint64),
                                  .read = opt_hex64_read,
                                  .is_set = opt_uint64_is_set,
                                  .text = opt_hex64_text,
-                                 .same = opt_uint64_same };
+                                 .same = opt_uint64_same,
+                                 .nature = ROW_IS_NUMBER };
 
 /* Names. */
 
@@ -342,4 +359,5 @@ static void flag_text(const Row *row, const void *p, GString *out)
 
 const RowCodec row_enum = { "a name", sizeof(uint8_t), .read = enum_read, .text = enum_text_of };
 const RowCodec row_state = { "'on' or 'off'", sizeof(uint8_t), ROW_ONOFF, .read = enum_read, .text = enum_text_of };
-const RowCodec row_flag = { "nothing", sizeof(bool), ROW_PRESENCE, .read = flag_read, .text = flag_text };
+const RowCodec row_flag = { "nothing",         sizeof(bool),      ROW_PRESENCE,
+                            .read = flag_read, .text = flag_text, .nature = ROW_IS_BOOLEAN };

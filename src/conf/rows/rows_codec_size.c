@@ -136,14 +136,18 @@ static bool opt_kib_same(const void *a, const void *b)
         return x->set == y->set && (!x->set || x->value == y->value);
 }
 
-const RowCodec row_kib = { "a size", sizeof(uint64_t), .read = kib_read, .text = number_text, .unit = kib_unit };
+const RowCodec row_kib = { "a size",         sizeof(uint64_t),       .read = kib_read, .text = number_text,
+                           .unit = kib_unit, .nature = ROW_IS_NUMBER };
 const RowCodec row_opt_kib = {
-        "a size",         sizeof(OptUint64),   .read = opt_kib_read, .is_set = opt_kib_is_set, .text = opt_kib_text,
-        .unit = kib_unit, .same = opt_kib_same
+        "a size",         sizeof(OptUint64),    .read = opt_kib_read,   .is_set = opt_kib_is_set, .text = opt_kib_text,
+        .unit = kib_unit, .same = opt_kib_same, .nature = ROW_IS_NUMBER
 };
-const RowCodec row_bytes = { "a size", sizeof(uint64_t), .read = bytes_read, .text = number_text, .unit = bytes_unit };
-const RowCodec row_mib = { "a size", sizeof(uint64_t), .read = mib_read, .text = mib_text, .unit = mib_unit };
-const RowCodec row_size = { "a size", sizeof(uint64_t), .read = bytes_read, .text = size_text, .unit = size_unit };
+const RowCodec row_bytes = { "a size",           sizeof(uint64_t),       .read = bytes_read, .text = number_text,
+                             .unit = bytes_unit, .nature = ROW_IS_NUMBER };
+const RowCodec row_mib = { "a size",         sizeof(uint64_t), .read = mib_read,
+                           .text = mib_text, .unit = mib_unit, .nature = ROW_IS_NUMBER };
+const RowCodec row_size = { "a size",          sizeof(uint64_t),  .read = bytes_read,
+                            .text = size_text, .unit = size_unit, .nature = ROW_IS_NUMBER };
 
 static bool uuid_read(const Row *row, void *p, const char *text, const char *unit)
 {

@@ -11,7 +11,7 @@ typedef struct Format {
 
 static void format_struct(const Rows *rows, const void *s, Format *format);
 
-static bool is_written(const Row *row, const void *s, unsigned flags)
+bool row_written(const Row *row, const void *s, unsigned flags)
 {
         if (row->flags & ROW_LEGACY)
                 return false;
@@ -22,10 +22,12 @@ static bool is_written(const Row *row, const void *s, unsigned flags)
 }
 
 /* What must be there is written even when it is zero; a number that knows whether it was said, only when it was. */
-static bool has_value(const Row *row, const void *p)
+bool row_has_value(const Row *row, const void *p, unsigned flags)
 {
         const RowCodec *codec = row->codec;
 
+        if (codec->lives && flags & ROWS_INACTIVE && codec->lives(p))
+                return false;
         if (row_is_set(row, p) || row->flags & ROW_ALWAYS)
                 return true;
         return row->flags & ROW_REQUIRED && !codec->drop && !codec->is_set;
@@ -37,9 +39,7 @@ static void format_value(const PlannedRow *planned, const void *p, Format *forma
         const RowCodec *codec = row->codec;
         const char *unit;
 
-        if (!has_value(row, p))
-                return;
-        if (codec->lives && format->flags & ROWS_INACTIVE && codec->lives(p))
+        if (!row_has_value(row, p, format->flags))
                 return;
         g_string_truncate(format->text, 0);
         codec->text(row, p, format->text);
@@ -165,7 +165,7 @@ static void format_struct(const Rows *rows, const void *s, Format *format)
                         else if (row->flags & ROW_KEEP && depth == 0)
                                 xml_keep(format->out);
                 }
-                if (is_written(row, s, format->flags))
+                if (row_written(row, s, format->flags))
                         format_row(planned, s, format);
         }
         for (; depth > 0; depth--)

@@ -23,6 +23,22 @@ void rows_register(const RowNamespace *space)
         pthread_mutex_unlock(&lock);
 }
 
+const RowNamespace *rows_space(size_t index)
+{
+        const RowNamespace *space;
+
+        pthread_mutex_lock(&lock);
+        space = index < n_spaces ? spaces[index] : NULL;
+        pthread_mutex_unlock(&lock);
+        return space;
+}
+
+bool row_boolean(const Row *row)
+{
+        return row->codec->nature == ROW_IS_BOOLEAN || ((row->codec == &row_enum || row->codec == &row_state) &&
+                                                        (row->names == Switch_names || row->names == YesNo_names));
+}
+
 static const RowNamespace *find_space(const char *uri)
 {
         const RowNamespace *found = NULL;

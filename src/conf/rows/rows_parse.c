@@ -27,7 +27,7 @@ static GPtrArray *spellings(const Row *row)
 }
 
 /* What would have been right, after the words that everybody knows. */
-static char *advice(const Row *row, const char *text)
+char *row_advice(const Row *row, const char *text)
 {
         g_autoptr(GPtrArray) list = NULL;
         g_autofree char *all = NULL;
@@ -45,7 +45,7 @@ static int fail_value(const PlannedRow *planned, const XmlNode *element, const X
                       const char *text, Parse *parse)
 {
         g_autofree char *where = xml_where(element, attribute);
-        g_autofree char *more = advice(planned->row, text);
+        g_autofree char *more = row_advice(planned->row, text);
 
         if (planned->leaf == LEAF_ATTRIBUTE)
                 return error_set(parse->err, VIR_ERR_XML_ERROR,
@@ -104,10 +104,9 @@ static XmlNode *find_step(const XmlNode *parent, const RowStep *step, const char
         return NULL;
 }
 
-static bool is_skipped(const Row *row, const Parse *parse)
+bool row_skipped(const Row *row, unsigned flags)
 {
-        return (row->flags & ROW_LIVE && parse->flags & ROWS_INACTIVE) ||
-               (row->flags & ROW_STATUS && !(parse->flags & ROWS_STATUS));
+        return (row->flags & ROW_LIVE && flags & ROWS_INACTIVE) || (row->flags & ROW_STATUS && !(flags & ROWS_STATUS));
 }
 
 static const char *unit_of(const RowCodec *codec, XmlNode *element)
@@ -167,7 +166,7 @@ static int parse_value(const PlannedRow *planned, void *p, XmlNode *element, Par
                                  element->name);
         if (!text)
                 return row->flags & ROW_REQUIRED ? fail_missing(planned, element, parse) : 0;
-        if (is_skipped(row, parse) || (row->flags & ROW_LEGACY && row_is_set(row, p)))
+        if (row_skipped(row, parse->flags) || (row->flags & ROW_LEGACY && row_is_set(row, p)))
                 return 0;
         if (codec->drop)
                 codec->drop(p);
@@ -254,7 +253,7 @@ static int parse_row(const PlannedRow *planned, void *s, XmlNode *element, Parse
         case ROW_VALUE: return parse_value(planned, row_at(s, row), element, parse);
         case ROW_STRUCT: return parse_struct(row->sub, row_at(s, row), element, parse);
         case ROW_POINTER:
-                if (is_skipped(row, parse))
+                if (row_skipped(row, parse->flags))
                         return xml_see_all(element), 0;
                 return parse_pointer(row, row_at(s, row), element, parse);
         case ROW_CHOICE: arm = row_arm(s, row); return arm ? parse_struct(arm, row_at(s, row), element, parse) : 0;
@@ -313,7 +312,7 @@ static int parse_struct(const Rows *rows, void *s, XmlNode *element, Parse *pars
                                 return -1;
                         if (parse_row(planned, s, node, parse) < 0)
                                 return -1;
-                } else if (planned->row->flags & ROW_REQUIRED && !is_skipped(planned->row, parse)) {
+                } else if (planned->row->flags & ROW_REQUIRED && !row_skipped(planned->row, parse->flags)) {
                         if (fail_missing(planned, element, parse) < 0)
                                 return -1;
                 }

@@ -38,6 +38,19 @@ bool row_names_include(const char *names, const char *name);
 /** rows_namespace_of: the registered namespace that a child of @element is in; NULL: none. */
 const RowNamespace *rows_namespace_of(const XmlNode *element);
 
+/** rows_space: the registered namespaces in turn; NULL behind the last. */
+const RowNamespace *rows_space(size_t index);
+
+/** row_skipped: whether a reader with @flags leaves @row out; row_written: whether a writer takes it. */
+bool row_skipped(const Row *row, unsigned flags);
+bool row_written(const Row *row, const void *s, unsigned flags);
+/** row_has_value: whether the value at @p is worth writing. */
+bool row_has_value(const Row *row, const void *p, unsigned flags);
+/** row_advice: what would have been right instead of @text. The caller frees. */
+char *row_advice(const Row *row, const char *text);
+/** row_boolean: whether its values are true and false. */
+bool row_boolean(const Row *row);
+
 /** rows_nearest_name: the attribute (or child) that the rows, with the root element @root, know in elements called
  * @element and that is spelt nearest to @name; NULL: none is near. The caller frees. */
 char *rows_nearest_name(const Rows *rows, const char *root, const char *element, const char *name, bool attribute);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "rows/xml_raw.h"
+
 typedef struct Open {
         const char *prefix, *name;
         const char *attribute, *value; /* of a selected element */
@@ -15,7 +17,7 @@ struct XmlWriter {
         GString *text;
         const char *prefix;
         unsigned depth;
-        Open open[64];
+        Open open[XML_DEPTH_MAX + 56];
 };
 
 XmlWriter *xml_writer_new(void)
@@ -37,7 +39,8 @@ char *xml_writer_finish(XmlWriter *writer)
         return text;
 }
 
-static const char *entity(char c)
+/* White space in an attribute, and \r anywhere, would be read back as something else if it stood there as it is. */
+static const char *entity(char c, bool attribute)
 {
         switch (c) {
         case '<': return "&lt;";
@@ -45,23 +48,26 @@ static const char *entity(char c)
         case '&': return "&amp;";
         case '"': return "&quot;";
         case '\'': return "&apos;";
+        case '\r': return "&#13;";
+        case '\n': return attribute ? "&#10;" : NULL;
+        case '\t': return attribute ? "&#9;" : NULL;
         default: return NULL;
         }
 }
 
 /* Control characters have no place in XML and are left out. */
-static void append_escaped(GString *out, const char *text)
+static void append_escaped(GString *out, const char *text, bool attribute)
 {
         size_t clean =
-                strcspn(text, "<>&\"'\1\2\3\4\5\6\a\b\v\f\16\17\20\21\22\23\24\25\26\27\30\31\32\33\34\35\36\37");
+                strcspn(text, "<>&\"'\1\2\3\4\5\6\a\b\t\n\v\f\r\16\17\20\21\22\23\24\25\26\27\30\31\32\33\34\35\36\37");
 
         g_string_append_len(out, text, (gssize)clean);
         for (text += clean; *text; text++) {
-                const char *name = entity(*text);
+                const char *name = entity(*text, attribute);
 
                 if (name)
                         g_string_append(out, name);
-                else if ((unsigned char)*text >= 0x20 || strchr("\t\n\r", *text))
+                else if ((unsigned char)*text >= 0x20 || *text == '\n' || *text == '\t')
                         g_string_append_c(out, *text);
         }
 }
@@ -146,7 +152,7 @@ void xml_put_attribute(XmlWriter *writer, const char *name, const char *value)
         g_string_append_c(out, ' ');
         g_string_append(out, name);
         g_string_append(out, "='");
-        append_escaped(out, value);
+        append_escaped(out, value, true);
         g_string_append_c(out, '\'');
         if (late) {
                 g_string_insert_len(writer->text, (gssize)open->attributes_end, late->str, (gssize)late->len);
@@ -166,16 +172,18 @@ void xml_put_text(XmlWriter *writer, const char *text)
         if (!open->has_text && !open->has_children)
                 g_string_append_c(writer->text, '>');
         open->has_text = true;
-        append_escaped(writer->text, text);
+        append_escaped(writer->text, text, false);
 }
 
 void xml_put_raw(XmlWriter *writer, const char *xml)
 {
+        g_autofree char *laid = writer->depth && strchr(xml, '\n') ? xml_raw_layout(xml, writer->depth) : NULL;
+
         flush(writer);
         if (writer->depth)
                 begin_children(writer, &writer->open[writer->depth - 1]);
         indent(writer->text, writer->depth);
-        g_string_append(writer->text, xml);
+        g_string_append(writer->text, laid ? laid : xml);
         g_string_append_c(writer->text, '\n');
 }
 

@@ -86,8 +86,8 @@ static const DocumentKind *choose_kind(const Arguments *args, const ConvertForma
         const char *name = args->kind ? args->kind : from->kind ? from->kind : to->kind;
         const DocumentKind *kind;
 
-        if (!name && strcmp(from->name, "xml") == 0)
-                return document_kind_of(text, length, err);
+        if (!name && from->kind_of)
+                return from->kind_of(text, length, err);
         if (!name) {
                 error_set(err, VIR_ERR_INVALID_ARG, "--kind must say which document this is");
                 return NULL;

@@ -22,6 +22,8 @@ typedef struct ConvertFormat {
         /* Each NULL where that way is not known. The struct is one of options->kind. */
         int (*read)(const char *text, size_t length, const ConvertOptions *options, void **ret, Error *err);
         char *(*write)(const void *s, const ConvertOptions *options, Error *err);
+        /* Which document a text is, for formats that say so. */
+        const DocumentKind *(*kind_of)(const char *text, size_t length, Error *err);
 } ConvertFormat;
 
 /* NULL behind the last. */

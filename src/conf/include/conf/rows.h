@@ -62,6 +62,7 @@ struct Row {
         };
         bool (*when)(
                 const void *s); /* false for this struct: not written, and a struct not read either. Few need it. */
+        const char *key;        /* of an attribute in JSON, where a child of the element has the attribute's name */
         const char *preset;     /* what the absence means, for people and schemas */
         const char *since;      /* of libvirt, when not from the beginning */
 };
@@ -95,6 +96,13 @@ typedef enum COMPACT {
         ROW_VERBATIM, /* the element as it was written */
 } RowForm;
 
+/* What a value is to people and in JSON. */
+typedef enum COMPACT {
+        ROW_IS_TEXT,
+        ROW_IS_NUMBER,
+        ROW_IS_BOOLEAN,
+} RowNature;
+
 struct RowCodec {
         const char *expected; /* for messages: "Expected %s" */
         uint8_t size;
@@ -110,6 +118,7 @@ struct RowCodec {
         void (*copy)(void *to, const void *from);
         bool (*same)(const void *a, const void *b);
         const char *sample; /* a text that it takes and gives back, for tests; NULL: "7" */
+        RowNature nature;
 };
 
 extern const RowCodec row_string, row_uint, row_uint64, row_int, row_int64, row_opt_uint, row_opt_int, row_opt_uint64;

@@ -8,7 +8,7 @@
 
 #include "util/error.h"
 
-enum { JSON_DEPTH_MAX = 96 }; /* of what is parsed; QMP's deepest answers (block graphs) stay below 40 */
+enum { JSON_DEPTH_MAX = 512 }; /* of what is parsed: an element of a document is two levels */
 
 typedef struct Json Json; /* reference counted; json_unref() frees */
 
@@ -26,9 +26,10 @@ Json *json_int(int64_t value);
 Json *json_uint(uint64_t value);
 Json *json_bool(bool value);
 Json *json_double(double value);
-/** json_set takes over @value; json_append likewise. */
+/** json_set takes over @value; json_append and json_put (in place of what is there) likewise. */
 void json_set(Json *object, const char *key, Json *value);
 void json_append(Json *array, Json *value);
+void json_put(Json *array, size_t index, Json *value);
 
 /* Looking inside never fails loudly: a missing or mistyped member is NULL, or false and the default. Borrowed. */
 Json *json_get(const Json *object, const char *key);
@@ -43,6 +44,10 @@ Json *json_at(const Json *array, size_t index);
 const char *json_text(const Json *string); /* NULL unless a string */
 bool json_is_object(const Json *json);
 bool json_is_array(const Json *json);
+bool json_is_number(const Json *json);
+/** json_is_bool: whether it is true or false; @ret_value (NULL: do not tell) says which. */
+bool json_is_bool(const Json *json, bool *ret_value);
+size_t json_members(const Json *object); /* 0 for anything but an object */
 /** json_each: calls back for every member in order. */
 void json_each(const Json *object, void (*func)(const char *key, Json *value, void *opaque), void *opaque);
 

@@ -16,7 +16,7 @@
 
 static const Setting table[] = {
         ROW(uri_aliases, SETTING_STRINGS), ROW(uri_default, SETTING_STRING),  ROW(remote_mode, SETTING_STRING),
-        ROW(remote_proxy, SETTING_STRING), ROW(tls_priority, SETTING_STRING),
+        ROW(remote_proxy, SETTING_STRING), ROW(tls_priority, SETTING_STRING), SETTING_OTHERS_ROW,
 };
 
 int client_config_read(ClientConfig *ret_config, Error *err)

@@ -29,8 +29,9 @@ static int unknown_key(const char *name, const SettingsEntry *entry, const Setti
         g_autofree const char **keys = g_new0(const char *, n + 1);
         const char *nearest;
 
-        for (size_t i = 0; i < n; i++)
-                keys[i] = table[i].key;
+        for (size_t i = 0, known = 0; i < n; i++)
+                if (strcmp(table[i].key, SETTING_OTHERS) != 0)
+                        keys[known++] = table[i].key;
         nearest = text_nearest(entry->key, keys);
         if (nearest)
                 return error_set(err, VIR_ERR_CONF_SYNTAX, "%s:%u: unknown key '%s', did you mean '%s'?", name,
@@ -62,6 +63,13 @@ static int check(const char *name, const GPtrArray *entries, const Setting *tabl
                 const Setting *setting = find_setting(table, n, entry->key);
                 const char *wanted;
 
+                if (!setting && find_setting(table, n, SETTING_OTHERS)) {
+                        ERROR_AUTO Error ignored = ERROR_INIT;
+
+                        unknown_key(name, entry, table, n, &ignored);
+                        log_warn("%s", ignored.message);
+                        continue;
+                }
                 if (!setting)
                         return unknown_key(name, entry, table, n, err);
                 wanted = what_is_wrong(entry, setting->type);
@@ -117,9 +125,12 @@ int settings_parse(const char *name, const char *text, size_t length, const Sett
                 return -1;
         for (guint i = 0; i < entries->len; i++) {
                 const SettingsEntry *entry = g_ptr_array_index(entries, i);
+                const Setting *setting = find_setting(table, n, entry->key);
 
+                if (!setting) /* check() has said so */
+                        continue;
                 if (is_first(entries, i)) /* of two the first counts, as for libvirt */
-                        assign(find_setting(table, n, entry->key), entry, target);
+                        assign(setting, entry, target);
                 else
                         log_warn("%s:%u: '%s' is set a second time: ignored", name, entry->line, entry->key);
         }

@@ -51,6 +51,23 @@ static void test_all_types(void)
         g_assert_cmpstr(target.names[2], ==, "c");
 }
 
+/* A table that says so takes what it does not know, but never a wrong value of what it knows. */
+static void test_others(void)
+{
+        static const Setting lenient[] = {
+                { "flag", SETTING_BOOL, offsetof(Target, flag), 0 },
+                SETTING_OTHERS_ROW,
+        };
+        ERROR_AUTO Error err = ERROR_INIT;
+        Target target = { 0 };
+        static const char good[] = "flga = 1\nflag = 1\nzzz = [ 'a' ]", bad[] = "zzz = 1\nflag = 2";
+
+        g_assert_cmpint(settings_parse("test.conf", good, strlen(good), lenient, 2, &target, &err), ==, 0);
+        g_assert_cmpint(target.flag, ==, 1);
+        g_assert_cmpint(settings_parse("test.conf", bad, strlen(bad), lenient, 2, &target, &err), ==, -1);
+        g_assert_nonnull(strstr(err.message, "test.conf:2: 'flag' must be 0 or 1"));
+}
+
 static void test_strings(void)
 {
         TARGET_AUTO target = { 0 };
@@ -157,6 +174,7 @@ int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/settings/all-types", test_all_types);
+        g_test_add_func("/settings/others", test_others);
         g_test_add_func("/settings/strings", test_strings);
         g_test_add_func("/settings/first-of-two-counts", test_first_of_two_counts);
         g_test_add_func("/settings/errors", test_errors);

@@ -16,6 +16,7 @@ typedef struct AdminConfig {
 static const Setting config_table[] = {
         { .key = "uri_aliases", .type = SETTING_STRINGS, .offset = offsetof(AdminConfig, uri_aliases) },
         { .key = "uri_default", .type = SETTING_STRING, .offset = offsetof(AdminConfig, uri_default) },
+        SETTING_OTHERS_ROW,
 };
 
 /* Daemons whose socket is not called after them. */

@@ -1,6 +1,6 @@
 /* Configuration files in libvirt's syntax: key = value; strings ('..', "..", """..."""), integers, lists, # comments.
  * A reader has a table of the keys it knows; anything else is an error that names file, line, key and the nearest
- * known key. A missing file is no error. */
+ * known key, or only a warning that does where the table has SETTING_OTHERS_ROW. A missing file is no error. */
 #pragma once
 
 #include <stdbool.h>
@@ -23,6 +23,13 @@ typedef struct Setting {
         size_t offset;      /* of the member in the target struct */
         size_t line_offset; /* of an unsigned that gets the line number where the key stood; 0: none */
 } Setting;
+
+/* For files that hold keys of other versions and other programs. */
+#define SETTING_OTHERS "*"
+#define SETTING_OTHERS_ROW                                                                                             \
+        {                                                                                                              \
+                .key = SETTING_OTHERS, .type = SETTING_IGNORED                                                         \
+        }
 
 /**
  * settings_read: fill @target from the file at @path by @table (@n rows). Members of keys that are absent keep their

@@ -39,7 +39,8 @@ ROWS_HOOKED(HostPciAddress, (.check = host_pci_address_check),
      ROW_HEX("@domain",   HostPciAddress, domain, 4, .flags = ROW_ALWAYS | ROW_ABI),
      ROW_HEX("@bus",      HostPciAddress, bus, 2, .flags = ROW_ALWAYS | ROW_ABI),
      ROW_HEX("@slot",     HostPciAddress, slot, 2, .flags = ROW_ALWAYS | ROW_ABI),
-     ROW_HEX("@function", HostPciAddress, function, 1, .flags = ROW_ALWAYS | ROW_ABI));
+     ROW_HEX("@function", HostPciAddress, function, 1, .flags = ROW_ALWAYS | ROW_ABI),
+     ROW_IGNORED("@multifunction"));
 
 ROWS(DriveAddress,
      ROW_UINT("@controller", DriveAddress, controller, .flags = ROW_ALWAYS | ROW_ABI),

@@ -95,6 +95,7 @@ ROWS_HOOKED(TcpChardev, (.settle = tcp_chardev_settle, .check = tcp_chardev_chec
      ROW_YESNO("source/@tls",               TcpChardev, tls),
      ROW_YESNO("source/reconnect/@enabled", TcpChardev, reconnect),
      ROW_UINT("source/reconnect/@timeout",  TcpChardev, reconnect_timeout),
+     ROW_IGNORED("source/reconnect/@delay"),
      ROW_ENUM("protocol/@type",             TcpChardev, protocol, ChardevProtocol, .flags = ROW_ALWAYS));
 
 ROWS_HOOKED(UnixChardev, (.settle = unix_chardev_settle, .check = unix_chardev_check),
@@ -102,6 +103,7 @@ ROWS_HOOKED(UnixChardev, (.settle = unix_chardev_settle, .check = unix_chardev_c
      ROW_STRING("source/@path",             UnixChardev, path),
      ROW_YESNO("source/reconnect/@enabled", UnixChardev, reconnect),
      ROW_UINT("source/reconnect/@timeout",  UnixChardev, reconnect_timeout),
+     ROW_IGNORED("source/reconnect/@delay"),
      ROW_LIST("source/seclabel",            UnixChardev, seclabels, SourceSeclabel));
 
 ROWS(ChannelChardev,
@@ -141,12 +143,15 @@ ROWS_HOOKED(Serial, (.settle = serial_settle),
 ROWS_HOOKED(Parallel, (.settle = parallel_settle),
      ROW_IN("",                   Parallel, source, Chardev),
      ROW_OPT_UINT("target/@port", Parallel, port, .flags = ROW_ABI),
+     ROW_IGNORED("target/@type"),
+     ROW_IGNORED("target/model/@name"),
      ROW_IN("",                   Parallel, info, DeviceInfo));
 
 ROWS_HOOKED(Console, (.settle = console_settle),
      ROW_IN("",                   Console, source, Chardev),
      ROW_ENUM("target/@type",     Console, target, ConsoleTarget, .flags = ROW_ABI),
      ROW_OPT_UINT("target/@port", Console, port, .flags = ROW_ABI),
+     ROW_IGNORED("target/model/@name"),
      ROW_IN("",                   Console, info, DeviceInfo));
 
 ROWS(Channel,

@@ -226,6 +226,9 @@ ROWS_HOOKED(Smartcard, (.check = smartcard_check),
      ROW_IN("",              Smartcard, source, Chardev),
      ROW_LIST("certificate", Smartcard, certificates, SmartcardCertificate),
      ROW_STRING("database",  Smartcard, database),
+     ROW_IGNORED("target/@type"),
+     ROW_IGNORED("target/@port"),
+     ROW_IGNORED("target/model/@name"),
      ROW_IN("",              Smartcard, info, DeviceInfo));
 
 ROWS(Input,

@@ -236,7 +236,10 @@ ROWS(Reservations,
      ROW_YESNO("@managed",      Reservations, managed, .flags = ROW_REQUIRED),
      ROW_STRING("source/@type", Reservations, type),
      ROW_STRING("source/@path", Reservations, path),
-     ROW_STRING("source/@mode", Reservations, mode));
+     ROW_STRING("source/@mode", Reservations, mode),
+     ROW_IGNORED("source/reconnect/@enabled"),
+     ROW_IGNORED("source/reconnect/@timeout"),
+     ROW_IGNORED("source/reconnect/@delay"));
 
 static const Rows *const source_arms[SOURCE_MAX_] = {
         [SOURCE_FILE] = &FileSource_rows,
@@ -288,14 +291,15 @@ ROWS(DiskIoTune,
      ROW_UINT64("write_iops_sec_max_length",  DiskIoTune, write_iops_sec_max_length, .flags = ROW_HOT));
 
 ROWS(DiskMirror,
-     ROW_ENUM("@type",        DiskMirror, source.type, SourceType),
-     ROW_STRING("@file",      DiskMirror, legacy_file),
-     ROW_ENUM("@format",      DiskMirror, legacy_format, ImageFormat, .key = "target-format"),
-     ROW_ENUM("@job",         DiskMirror, job, MirrorJob),
-     ROW_ENUM("@ready",       DiskMirror, ready, MirrorReady),
-     ROW_ENUM("format/@type", DiskMirror, source.format, ImageFormat),
-     ROW_IN("source",         DiskMirror, source, Source),
-     ROW_SUB("backingStore",  DiskMirror, backing, BackingStore));
+     ROW_ENUM("@type",                           DiskMirror, source.type, SourceType),
+     ROW_STRING("@file",                         DiskMirror, legacy_file),
+     ROW_ENUM("@format",                         DiskMirror, legacy_format, ImageFormat, .key = "target-format"),
+     ROW_ENUM("@job",                            DiskMirror, job, MirrorJob),
+     ROW_ENUM("@ready",                          DiskMirror, ready, MirrorReady),
+     ROW_ENUM("format/@type",                    DiskMirror, source.format, ImageFormat),
+     ROW_BYTES("format/metadata_cache/max_size", DiskMirror, metadata_cache_bytes),
+     ROW_IN("source",                            DiskMirror, source, Source),
+     ROW_SUB("backingStore",                     DiskMirror, backing, BackingStore));
 
 ROWS_HOOKED(Disk, (.settle = disk_settle, .check = disk_check),
      ROW_ENUM("@type",                            Disk, source.type, SourceType, .flags = ROW_ALWAYS),

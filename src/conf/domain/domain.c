@@ -48,7 +48,8 @@ ROWS(LaunchSecurity,
      ROW_OPT_UINT("reducedPhysBits", LaunchSecurity, reduced_phys_bits, .flags = ROW_ABI),
      ROW_OPT_HEX("policy",           LaunchSecurity, policy, 4, .flags = ROW_ABI),
      ROW_STRING("dhCert",            LaunchSecurity, dh_cert),
-     ROW_STRING("session",           LaunchSecurity, session));
+     ROW_STRING("session",           LaunchSecurity, session),
+     ROW_IGNORED("handle"));
 
 ROWS(Resource,
      ROW_STRING("partition",           Resource, partition),

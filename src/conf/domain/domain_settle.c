@@ -10,6 +10,11 @@ bool pci_address_is_set(const void *s)
         return address->domain || address->bus || address->slot;
 }
 
+bool clock_has_basis(const void *s)
+{
+        return ((const Clock *)s)->offset == CLOCK_VARIABLE;
+}
+
 bool interface_has_driver(const void *s)
 {
         return ((const Interface *)s)->type != INTERFACE_HOSTDEV;

@@ -5,6 +5,7 @@
 #include "rows/hook.h"
 
 bool pci_address_is_set(const void *s);
+bool clock_has_basis(const void *s);
 bool interface_has_driver(const void *s);
 bool features_has_capabilities(const void *s);
 bool rng_is_egd(const void *s);
@@ -60,6 +61,9 @@ SETTLE(filesystem_settle);
 SETTLE(seclabel_settle);
 void domain_settle_controllers(Domain *d);
 void domain_settle_macs(Domain *d, const DomainRules *rules);
+
+/* driver_namespaces.c */
+CHECK(lxc_namespace_check);
 
 /* tune_settle.c */
 SETTLE(cpu_settle);

@@ -61,13 +61,15 @@ ROWS(PortForward,
      ROW_LIST("range",      PortForward, ranges, PortRange));
 
 ROWS(NetworkInterface,
-     ROW_STRING("source/@network",   NetworkInterface, network, .flags = ROW_REQUIRED),
-     ROW_STRING("source/@portgroup", NetworkInterface, portgroup),
-     ROW_STRING("source/@portid",    NetworkInterface, portid, .flags = ROW_LIVE),
-     ROW_STRING("source/@bridge",    NetworkInterface, bridge, .flags = ROW_LIVE));
+     ROW_STRING("source/@network",       NetworkInterface, network, .flags = ROW_REQUIRED),
+     ROW_STRING("source/@portgroup",     NetworkInterface, portgroup),
+     ROW_STRING("source/@portid",        NetworkInterface, portid, .flags = ROW_LIVE),
+     ROW_STRING("source/@bridge",        NetworkInterface, bridge, .flags = ROW_LIVE),
+     ROW_ENUM("source/@macTableManager", NetworkInterface, mac_tables, MacTableManager, .flags = ROW_LIVE));
 
 ROWS(BridgeInterface,
-     ROW_STRING("source/@bridge", BridgeInterface, bridge));
+     ROW_STRING("source/@bridge",        BridgeInterface, bridge),
+     ROW_ENUM("source/@macTableManager", BridgeInterface, mac_tables, MacTableManager, .flags = ROW_LIVE));
 
 ROWS(EthernetInterface,
      ROW_LIST("source/ip",    EthernetInterface, source_ips, IpAddress),
@@ -88,7 +90,8 @@ ROWS(VhostUserInterface,
      ROW_STRING("source/@path",             VhostUserInterface, path),
      ROW_STRING("source/@mode",             VhostUserInterface, mode),
      ROW_YESNO("source/reconnect/@enabled", VhostUserInterface, reconnect),
-     ROW_UINT("source/reconnect/@timeout",  VhostUserInterface, reconnect_timeout));
+     ROW_UINT("source/reconnect/@timeout",  VhostUserInterface, reconnect_timeout),
+     ROW_IGNORED("source/reconnect/@delay"));
 
 ROWS(SocketInterface,
      ROW_STRING("source/@address",       SocketInterface, address, .key = "ip"),
@@ -106,8 +109,12 @@ ROWS(VdsInterface,
      ROW_STRING("source/@connectionid", VdsInterface, connectionid));
 
 ROWS(HostdevInterface,
-     ROW_ENUM("driver/@name", HostdevInterface, driver, HostdevBackend),
-     ROW_IN("source/address", HostdevInterface, address, Address));
+     ROW_ENUM("driver/@name",           HostdevInterface, driver, HostdevBackend),
+     ROW_YESNO("source/@missing",       HostdevInterface, missing, .flags = ROW_LIVE),
+     ROW_OPT_HEX("source/vendor/@id",   HostdevInterface, vendor, 4),
+     ROW_OPT_HEX("source/product/@id",  HostdevInterface, product, 4),
+     ROW_IN("source/address",           HostdevInterface, address, Address),
+     ROW_UINT("source/address/@device", HostdevInterface, device));
 
 ROWS(InterfaceOffload,
      ROW_SWITCH("@csum",      InterfaceOffload, csum),

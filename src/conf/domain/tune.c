@@ -101,6 +101,7 @@ ROWS(CacheMonitor,
 
 ROWS_HOOKED(Cachetune, (.check = cachetune_check),
      ROW_CPUS("@vcpus",  Cachetune, vcpus, .flags = ROW_REQUIRED),
+     ROW_STRING("@id",   Cachetune, id, .flags = ROW_LIVE),
      ROW_LIST("cache",   Cachetune, caches, CacheAllocation),
      ROW_LIST("monitor", Cachetune, monitors, CacheMonitor));
 
@@ -113,6 +114,7 @@ ROWS(MemoryMonitor,
 
 ROWS_HOOKED(Memorytune, (.check = memorytune_check),
      ROW_CPUS("@vcpus",  Memorytune, vcpus, .flags = ROW_REQUIRED),
+     ROW_STRING("@id",   Memorytune, id, .flags = ROW_LIVE),
      ROW_LIST("node",    Memorytune, nodes, MemoryBandwidth),
      ROW_LIST("monitor", Memorytune, monitors, MemoryMonitor));
 

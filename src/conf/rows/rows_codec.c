@@ -357,6 +357,22 @@ static void flag_text(const Row *row, const void *p, GString *out)
         g_string_append(out, *(const bool *)p ? "present" : "");
 }
 
+static bool ignored_read(const Row *row, void *p, const char *text, const char *unit)
+{
+        return true;
+}
+
+static bool ignored_is_set(const void *p)
+{
+        return false;
+}
+
+static void ignored_text(const Row *row, const void *p, GString *out)
+{
+}
+
+const RowCodec row_ignored = { "anything", sizeof(char), .read = ignored_read, .is_set = ignored_is_set,
+                               .text = ignored_text };
 const RowCodec row_enum = { "a name", sizeof(uint8_t), .read = enum_read, .text = enum_text_of };
 const RowCodec row_state = { "'on' or 'off'", sizeof(uint8_t), ROW_ONOFF, .read = enum_read, .text = enum_text_of };
 const RowCodec row_flag = { "nothing",         sizeof(bool),      ROW_PRESENCE,

@@ -78,6 +78,14 @@ static const char *item_name(const Row *row, const RowStep *step, const void *it
         return name ? name : "unnamed";
 }
 
+static void keep_item(const Row *row, Format *format)
+{
+        if (row->flags & ROW_KEEP_OPEN)
+                xml_keep_open(format->out);
+        else
+                xml_keep(format->out);
+}
+
 static void format_array(const PlannedRow *planned, const void *s, Format *format)
 {
         const Row *row = planned->row;
@@ -88,10 +96,7 @@ static void format_array(const PlannedRow *planned, const void *s, Format *forma
                 const char *item = array + i * row->sub->size;
 
                 xml_open(format->out, item_name(row, &planned->steps[planned->n_steps - 1], item));
-                if (row->flags & ROW_KEEP_OPEN)
-                        xml_keep_open(format->out);
-                else
-                        xml_keep(format->out);
+                keep_item(row, format);
                 format_struct(row->sub, item, format);
                 xml_close(format->out);
         }
@@ -126,7 +131,7 @@ static void format_row(const PlannedRow *planned, const void *s, Format *format)
                 p = *(void *const *)p;
                 if (!p)
                         break;
-                xml_keep(format->out);
+                keep_item(row, format);
                 format_struct(row->sub, p, format);
                 break;
         case ROW_ARRAY: format_array(planned, s, format); break;
@@ -160,7 +165,7 @@ static void format_struct(const Rows *rows, const void *s, Format *format)
                         xml_close(format->out);
                 for (; depth < steps; depth++) {
                         open_step(&planned->steps[depth], format);
-                        if (row->flags & ROW_KEEP_OPEN && depth == 0)
+                        if (row->flags & ROW_KEEP_OPEN && row->kind != ROW_POINTER && depth == 0)
                                 xml_keep_open(format->out);
                         else if (row->flags & ROW_KEEP && depth == 0)
                                 xml_keep(format->out);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "conf/domain.h"
-#include "conf/qemu_namespace.h"
+#include "conf/driver_namespaces.h"
 #include "util/file.h"
 
 static const char summary[] =
@@ -173,7 +173,7 @@ int convert_main(int argc, char **argv)
                 fprintf(stderr, "error: %s\n", error->message);
                 return CONVERT_USAGE;
         }
-        rows_register(&qemu_namespace);
+        domain_register_namespaces();
         status = run(&args);
         g_free(args.from);
         g_free(args.to);

@@ -404,6 +404,7 @@ typedef struct DiskMirror {
         ImageFormat legacy_format;
         MirrorJob job;
         MirrorReady ready;
+        uint64_t metadata_cache_bytes;
         Source source;
         struct BackingStore *backing;
 } DiskMirror;

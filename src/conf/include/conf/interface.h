@@ -78,11 +78,13 @@ typedef struct NetworkInterface {
         char *portgroup;
         char *portid;
         char *bridge;
+        MacTableManager mac_tables;
 } NetworkInterface;
 extern const Rows NetworkInterface_rows;
 
 typedef struct BridgeInterface {
         char *bridge;
+        MacTableManager mac_tables;
 } BridgeInterface;
 extern const Rows BridgeInterface_rows;
 
@@ -143,7 +145,11 @@ extern const Rows VdsInterface_rows;
 
 typedef struct HostdevInterface {
         HostdevBackend driver;
+        YesNo missing;
+        OptUint vendor; /* of a USB device; else its address */
+        OptUint product;
         Address address;
+        unsigned device; /* on the USB bus */
 } HostdevInterface;
 extern const Rows HostdevInterface_rows;
 

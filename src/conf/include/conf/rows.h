@@ -31,7 +31,7 @@ enum {
         ROW_HOT = 1 << 5,         /* can change while the guest runs */
         ROW_LEGACY = 1 << 6,      /* an old spelling of another row's member: read, never written */
         ROW_KEEP = 1 << 7,        /* the first element of its path is written even when empty */
-        ROW_KEEP_OPEN = 1 << 10,  /* the same, with an end tag of its own; of a list: each element */
+        ROW_KEEP_OPEN = 1 << 10,  /* the same, with an end tag of its own; of a list or pointer: each that is there */
         ROW_UNIT_FIRST = 1 << 11, /* `unit` before the attribute, not behind it */
         ROW_SINGLE = 1 << 9,      /* its element may stand there once only */
         ROW_STATUS = 1 << 8,      /* read and written in status files only */
@@ -125,7 +125,7 @@ extern const RowCodec row_string, row_uint, row_uint64, row_int, row_int64, row_
 extern const RowCodec row_hex, row_hex64, row_opt_hex, row_opt_hex_upper, row_opt_hex64, row_octal, row_enum, row_flag,
         row_state;
 extern const RowCodec row_kib, row_opt_kib, row_bytes, row_mib, row_size, row_uuid, row_genid, row_mac, row_cpus;
-extern const RowCodec row_count_of, row_raw, row_alias, row_id, row_port;
+extern const RowCodec row_ignored, row_count_of, row_raw, row_alias, row_id, row_port;
 
 /* Adds zero, but compiles only when member m of S has type T. */
 #define ROW_IS(S, m, T) (0 * sizeof((T *)0 == &((S *)0)->m))
@@ -163,6 +163,11 @@ extern const RowCodec row_count_of, row_raw, row_alias, row_id, row_port;
 #define ROW_GENID(P, S, m, ...)            ROW_VALUE_OF(P, S, m, Uuid, row_genid, ##__VA_ARGS__)
 #define ROW_MAC(P, S, m, ...)              ROW_VALUE_OF(P, S, m, Mac, row_mac, ##__VA_ARGS__)
 #define ROW_CPUS(P, S, m, ...)             ROW_VALUE_OF(P, S, m, Bitmap *, row_cpus, ##__VA_ARGS__)
+/* What published schemas allow and nobody gives a meaning: accepted, not kept. */
+#define ROW_IGNORED(P, ...)                                                                                            \
+        {                                                                                                              \
+                .path = P, .codec = &row_ignored, .flags = ROW_LEGACY, ##__VA_ARGS__                                   \
+        }
 /* How many elements a list has: written, never read. */
 #define ROW_COUNT(P, S, m, ...) ROW_VALUE_OF(P, S, m, size_t, row_count_of, .flags = ROW_ALWAYS, ##__VA_ARGS__)
 #define ROW_ENUM(P, S, m, E, ...)                                                                                      \

@@ -122,6 +122,7 @@ extern const Rows CacheMonitor_rows;
 
 typedef struct Cachetune {
         Bitmap *vcpus;
+        char *id; /* of the group in resctrl */
         CacheAllocation *caches;
         size_t n_caches;
         CacheMonitor *monitors;
@@ -142,6 +143,7 @@ extern const Rows MemoryMonitor_rows;
 
 typedef struct Memorytune {
         Bitmap *vcpus;
+        char *id; /* of the group in resctrl */
         MemoryBandwidth *nodes;
         size_t n_nodes;
         MemoryMonitor *monitors;

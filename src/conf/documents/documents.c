@@ -6,11 +6,16 @@
 #include "conf/capabilities.h"
 #include "conf/domain.h"
 #include "conf/domain_capabilities.h"
+#include "conf/node_device.h"
+#include "conf/storage_volume.h"
 
 const DocumentKind *const document_kinds[] = {
         &domain_kind,
         &capabilities_kind,
         &domain_capabilities_kind,
+        &storage_pool_kind,
+        &storage_volume_kind,
+        &node_device_kind,
         NULL,
 };
 

@@ -1,6 +1,7 @@
 /* Disk: the names and the rows. Row order is output order. */
 #include "conf/disk.h"
 #include "domain/hooks.h"
+#include "storage/secret_hooks.h"
 
 ENUM_TABLE(SourceType, SOURCE_MAX_) = {
         [SOURCE_FILE] = "file",           [SOURCE_BLOCK] = "block",   [SOURCE_DIR] = "dir",
@@ -147,7 +148,7 @@ ENUM_TABLE(MirrorReady, MIRROR_READY_MAX_) = {
 /* A row is a line. */
 /* clang-format off */
 
-ROWS(SecretRef,
+ROWS_HOOKED(SecretRef, (.settle = secret_ref_settle, .check = secret_ref_check),
      ROW_STRING("@type",  SecretRef, type),
      ROW_STRING("@usage", SecretRef, usage),
      ROW_STRING("@uuid",  SecretRef, uuid));
@@ -156,7 +157,7 @@ ROWS_HOOKED(SourceAuth, (.check = source_auth_check),
      ROW_STRING("@username", SourceAuth, username),
      ROW_IN("secret",        SourceAuth, secret, SecretRef));
 
-ROWS_HOOKED(Encryption, (.check = encryption_check),
+ROWS_HOOKED(Encryption, (.settle = encryption_settle, .check = encryption_check),
      ROW_ENUM("@format",        Encryption, format, EncryptionFormat),
      ROW_ENUM("@engine",        Encryption, engine, EncryptionEngine),
      ROW_LIST("secret",         Encryption, secrets, SecretRef),

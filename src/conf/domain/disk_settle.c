@@ -150,6 +150,11 @@ static const char *needed_secret(NetProtocol protocol)
         }
 }
 
+static bool has_cipher(const Encryption *encryption)
+{
+        return encryption && encryption->cipher;
+}
+
 static int check_secrets(const Disk *disk, Error *err)
 {
         bool network = disk->source.type == SOURCE_NETWORK;
@@ -161,6 +166,9 @@ static int check_secrets(const Disk *disk, Error *err)
         if (disk->encryption && disk->source.encryption)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
                                  "an <encryption> definition already found for disk source");
+        if (has_cipher(disk->encryption) || has_cipher(disk->source.encryption))
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "supplying <cipher> for domain disk definition is unnecessary");
         if (auth && needed && auth->secret.type && strcmp(auth->secret.type, needed) != 0)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "invalid secret type '%s'", auth->secret.type);
         return 0;
@@ -175,14 +183,6 @@ int disk_check(const void *s, Error *err)
         if (check_device(disk, err) < 0 || check_place(disk, err) < 0)
                 return -1;
         return check_secrets(disk, err);
-}
-
-int encryption_check(const void *s, Error *err)
-{
-        if (((const Encryption *)s)->cipher)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                 "supplying <cipher> for domain disk definition is unnecessary");
-        return 0;
 }
 
 int source_auth_check(const void *s, Error *err)

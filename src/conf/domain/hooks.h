@@ -27,7 +27,6 @@ bool domain_lacks(const Domain *d, unsigned feature);
 SETTLE(disk_settle);
 CHECK(disk_check);
 CHECK(source_auth_check);
-CHECK(encryption_check);
 void disk_assign_address(Disk *disk, bool wide);
 
 /* chardev_settle.c */

@@ -89,13 +89,14 @@ static void keep_item(const Row *row, Format *format)
 static void format_array(const PlannedRow *planned, const void *s, Format *format)
 {
         const Row *row = planned->row;
+        const RowStep *step = &planned->steps[planned->n_steps - 1];
         const char *array = *(char *const *)row_at(s, row);
         size_t n = *row_count(s, row);
 
         for (size_t i = 0; i < n; i++) {
                 const char *item = array + i * row->sub->size;
 
-                xml_open(format->out, item_name(row, &planned->steps[planned->n_steps - 1], item));
+                xml_open_selected(format->out, item_name(row, step, item), step->attribute, step->value);
                 keep_item(row, format);
                 format_struct(row->sub, item, format);
                 xml_close(format->out);

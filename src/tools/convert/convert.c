@@ -6,6 +6,7 @@
 
 #include "conf/domain.h"
 #include "conf/driver_namespaces.h"
+#include "conf/storage_pool.h"
 #include "util/file.h"
 
 static const char summary[] =
@@ -174,6 +175,7 @@ int convert_main(int argc, char **argv)
                 return CONVERT_USAGE;
         }
         domain_register_namespaces();
+        storage_register_namespaces();
         status = run(&args);
         g_free(args.from);
         g_free(args.to);

@@ -13,6 +13,8 @@ static const XlateCommand *const commands[] = {
         &xlate_json_unflatten,
         &xlate_mac_map,
         &xlate_settings,
+        /* xlate_storage.c */
+        &xlate_storage_volume,
 };
 
 int xlate_fail(const Error *err, int status)

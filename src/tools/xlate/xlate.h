@@ -17,3 +17,5 @@ int xlate_fail(const Error *err, int status);
 
 /* xlate_small.c */
 extern const XlateCommand xlate_json, xlate_json_unflatten, xlate_mac_map, xlate_settings;
+/* xlate_storage.c */
+extern const XlateCommand xlate_storage_volume;

@@ -6,18 +6,31 @@
 #include "conf/capabilities.h"
 #include "conf/domain.h"
 #include "conf/domain_capabilities.h"
+#include "conf/host_interface.h"
+#include "conf/network.h"
+#include "conf/network_port.h"
 #include "conf/node_device.h"
+#include "conf/nwfilter_binding.h"
+#include "conf/secret.h"
 #include "conf/storage_volume.h"
 
+/* One a line. */
+/* clang-format off */
 const DocumentKind *const document_kinds[] = {
         &domain_kind,
         &capabilities_kind,
         &domain_capabilities_kind,
+        &network_kind,
+        &network_port_kind,
+        &nwfilter_binding_kind,
+        &host_interface_kind,
+        &secret_kind,
         &storage_pool_kind,
         &storage_volume_kind,
         &node_device_kind,
         NULL,
 };
+/* clang-format on */
 
 const DocumentKind *document_kind(const char *name)
 {

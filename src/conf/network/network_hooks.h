@@ -14,3 +14,27 @@ SETTLE(vlan_settle);
 CHECK(vlan_check);
 CHECK(filter_parameter_check);
 SETTLE(filter_ref_settle);
+
+/* network_settle.c */
+SETTLE(forward_settle);
+SETTLE(dhcp_lease_settle);
+SETTLE(port_group_settle);
+SETTLE(network_settle);
+
+/* network_check.c */
+CHECK(forward_check);
+CHECK(network_check);
+
+/* network_ip_check.c */
+CHECK(forward_address_check);
+CHECK(nat_range_check);
+CHECK(nat_ports_check);
+CHECK(dns_forwarder_check);
+CHECK(dns_txt_check);
+CHECK(dns_srv_check);
+CHECK(dns_host_check);
+CHECK(dns_check);
+CHECK(dhcp_lease_check);
+CHECK(dhcp_range_check);
+CHECK(dhcp_host_check);
+CHECK(network_ip_check);

@@ -166,9 +166,11 @@ static void format_struct(const Rows *rows, const void *s, Format *format)
                         xml_close(format->out);
                 for (; depth < steps; depth++) {
                         open_step(&planned->steps[depth], format);
-                        if (row->flags & ROW_KEEP_OPEN && row->kind != ROW_POINTER && depth == 0)
+                        if (depth > 0 || (row->kind == ROW_POINTER && steps == 1))
+                                continue;
+                        if (row->flags & ROW_KEEP_OPEN)
                                 xml_keep_open(format->out);
-                        else if (row->flags & ROW_KEEP && depth == 0)
+                        else if (row->flags & ROW_KEEP)
                                 xml_keep(format->out);
                 }
                 if (row_written(row, s, format->flags))

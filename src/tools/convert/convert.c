@@ -7,6 +7,7 @@
 #include "conf/domain.h"
 #include "conf/driver_namespaces.h"
 #include "conf/storage_pool.h"
+#include "conf/network.h"
 #include "util/file.h"
 
 static const char summary[] =
@@ -176,6 +177,7 @@ int convert_main(int argc, char **argv)
         }
         domain_register_namespaces();
         storage_register_namespaces();
+        rows_register(&dnsmasq_namespace);
         status = run(&args);
         g_free(args.from);
         g_free(args.to);

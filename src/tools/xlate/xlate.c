@@ -8,6 +8,7 @@ static const XlateCommand convert_command = { "convert", "(see vireo-convert --h
 
 static const XlateCommand *const commands[] = {
         &convert_command,
+        &xlate_network_update,
         /* xlate_small.c */
         &xlate_json,
         &xlate_json_unflatten,

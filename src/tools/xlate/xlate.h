@@ -15,6 +15,8 @@ typedef struct XlateCommand {
 /** xlate_fail: "error: MESSAGE" on standard error; returns @status. */
 int xlate_fail(const Error *err, int status);
 
+/* xlate_network.c */
+extern const XlateCommand xlate_network_update;
 /* xlate_small.c */
 extern const XlateCommand xlate_json, xlate_json_unflatten, xlate_mac_map, xlate_settings;
 /* xlate_storage.c */

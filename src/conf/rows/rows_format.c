@@ -132,7 +132,10 @@ static void format_row(const PlannedRow *planned, const void *s, Format *format)
                 p = *(void *const *)p;
                 if (!p)
                         break;
-                keep_item(row, format);
+                if (planned->n_steps == 1) /* deeper, the flag is about the first element */
+                        keep_item(row, format);
+                else
+                        xml_keep(format->out);
                 format_struct(row->sub, p, format);
                 break;
         case ROW_ARRAY: format_array(planned, s, format); break;

@@ -20,13 +20,6 @@ ENUM_TABLE(StartMode, START_MODE_MAX_) = {
         [START_HOTPLUG] = "hotplug",
 };
 
-ENUM_TABLE(HostLinkState, HOST_LINK_MAX_) = {
-        [HOST_LINK_UNKNOWN] = "unknown", [HOST_LINK_NOT_PRESENT] = "notpresent",
-        [HOST_LINK_DOWN] = "down",       [HOST_LINK_LOWER_LAYER_DOWN] = "lowerlayerdown",
-        [HOST_LINK_TESTING] = "testing", [HOST_LINK_DORMANT] = "dormant",
-        [HOST_LINK_UP] = "up",
-};
-
 ENUM_TABLE(BondMode, BOND_MODE_MAX_) = {
         [BOND_BALANCE_RR] = "balance-rr",   [BOND_ACTIVE_BACKUP] = "active-backup",
         [BOND_BALANCE_XOR] = "balance-xor", [BOND_BROADCAST] = "broadcast",
@@ -139,10 +132,6 @@ ROWS_HOOKED(HostProtocol, (.check = host_protocol_check),
      ROW_SUB("dhcp",             HostProtocol, dhcp, HostDhcp),
      ROW_LIST("ip",              HostProtocol, addresses, HostAddress),
      ROW_STRING("route/@gateway", HostProtocol, gateway));
-
-ROWS(HostLink,
-     ROW_UINT("@speed", HostLink, speed),
-     ROW_ENUM("@state", HostLink, state, HostLinkState));
 
 ROWS_HOOKED(HostBridge, (.check = host_bridge_check),
      ROW_SWITCH("@stp",   HostBridge, stp),

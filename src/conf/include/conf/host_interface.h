@@ -2,6 +2,7 @@
 #pragma once
 
 #include "conf/document.h"
+#include "conf/host_link.h"
 #include "conf/ip.h"
 
 typedef enum COMPACT {
@@ -16,19 +17,6 @@ extern const char *const HostInterfaceType_names[];
 
 typedef enum COMPACT { START_MODE_DEFAULT, START_NONE, START_ONBOOT, START_HOTPLUG, START_MODE_MAX_ } StartMode;
 extern const char *const StartMode_names[];
-
-typedef enum COMPACT {
-        HOST_LINK_ABSENT,
-        HOST_LINK_UNKNOWN,
-        HOST_LINK_NOT_PRESENT,
-        HOST_LINK_DOWN,
-        HOST_LINK_LOWER_LAYER_DOWN,
-        HOST_LINK_TESTING,
-        HOST_LINK_DORMANT,
-        HOST_LINK_UP,
-        HOST_LINK_MAX_
-} HostLinkState;
-extern const char *const HostLinkState_names[];
 
 typedef enum COMPACT {
         BOND_MODE_DEFAULT,
@@ -79,12 +67,6 @@ typedef struct HostProtocol {
         char *gateway;
 } HostProtocol;
 extern const Rows HostProtocol_rows;
-
-typedef struct HostLink {
-        unsigned speed; /* Mbit/s */
-        HostLinkState state;
-} HostLink;
-extern const Rows HostLink_rows;
 
 typedef struct HostBridge {
         Switch stp;

@@ -24,7 +24,8 @@ ROWS(ArgumentNamespace,
      ROW_LIST("commandline/arg", ArgumentNamespace, arguments, QemuArgument));
 
 ROWS(VmwareNamespace,
-     ROW_STRING("datacenterpath", VmwareNamespace, datacenter_path));
+     ROW_STRING("datacenterpath", VmwareNamespace, datacenter_path),
+     ROW_STRING("moref",          VmwareNamespace, moref));
 
 /* clang-format on */
 

@@ -103,7 +103,7 @@ static const DocumentKind *choose_kind(const Arguments *args, const ConvertForma
 static int convert(const Arguments *args, const ConvertFormat *from, const ConvertFormat *to)
 {
         ERROR_AUTO Error err = ERROR_INIT;
-        ConvertOptions options = { .values = args->values };
+        ConvertOptions options = { .values = args->values, .rules = to->rules ? to->rules : from->rules };
         g_autofree char *text = NULL;
         g_autofree char *out = NULL;
         const char *path = args->rest[0];

@@ -8,17 +8,19 @@
 
 /* What the command line said. */
 typedef struct ConvertOptions {
-        const DocumentKind *kind; /* of the document in the middle */
-        unsigned read_flags;      /* ROWS_* */
-        unsigned write_flags;     /* ROWS_* */
-        const char *path;         /* of the file read; NULL: standard input */
-        char **values;            /* "NAME=VALUE" of -o */
+        const DocumentKind *kind;        /* of the document in the middle */
+        unsigned read_flags;             /* ROWS_* */
+        unsigned write_flags;            /* ROWS_* */
+        const char *path;                /* of the file read; NULL: standard input */
+        char **values;                   /* "NAME=VALUE" of -o */
+        const struct DomainRules *rules; /* of the hypervisor whose format is read or written; NULL: none */
 } ConvertOptions;
 
 typedef struct ConvertFormat {
-        const char *name;           /* for --from and --to */
-        const char *kind;           /* the one document it knows; NULL: any */
-        const char *const *options; /* names for -o, each "NAME: what it does"; NULL-terminated */
+        const char *name;                /* for --from and --to */
+        const char *kind;                /* the one document it knows; NULL: any */
+        const char *const *options;      /* names for -o, each "NAME: what it does"; NULL-terminated */
+        const struct DomainRules *rules; /* of its hypervisor, for domain XML on the other side; NULL: none */
         /* Each NULL where that way is not known. The struct is one of options->kind. */
         int (*read)(const char *text, size_t length, const ConvertOptions *options, void **ret, Error *err);
         char *(*write)(const void *s, const ConvertOptions *options, Error *err);

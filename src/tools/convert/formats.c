@@ -2,9 +2,25 @@
 #include "convert.h"
 
 #include "conf/document_json.h"
+#include "conf/domain_rules.h"
+
+/* Between a hypervisor's own format and XML its rules hold. */
+static int read_domain(const char *text, size_t length, const ConvertOptions *options, void **ret, Error *err)
+{
+        unsigned flags = (options->read_flags & ROWS_INACTIVE ? DOMAIN_PARSE_INACTIVE : 0) |
+                         (options->read_flags & ROWS_VALIDATE ? DOMAIN_PARSE_VALIDATE : 0);
+        Domain *d;
+
+        if (domain_parse_for(options->rules, NULL, text, length, options->path, flags, &d, err) < 0)
+                return -1;
+        *ret = d;
+        return 0;
+}
 
 static int read_xml(const char *text, size_t length, const ConvertOptions *options, void **ret, Error *err)
 {
+        if (options->rules && options->kind == &domain_kind)
+                return read_domain(text, length, options, ret, err);
         return document_read(options->kind, text, length, options->path, options->read_flags, ret, err);
 }
 
@@ -44,8 +60,11 @@ static const ConvertFormat xml_format = {
         .name = "xml", .read = read_xml, .write = write_xml, .kind_of = document_kind_of
 };
 
+extern const ConvertFormat vmx_format_entry;
+
 const ConvertFormat *const convert_formats[] = {
         &xml_format,
         &json_form,
+        &vmx_format_entry,
         NULL,
 };

@@ -16,6 +16,9 @@ static const XlateCommand *const commands[] = {
         &xlate_settings,
         /* xlate_storage.c */
         &xlate_storage_volume,
+        /* xlate_vmx.c */
+        &xlate_vmx,
+        &xlate_vmware_version,
 };
 
 int xlate_fail(const Error *err, int status)

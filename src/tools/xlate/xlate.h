@@ -17,6 +17,9 @@ int xlate_fail(const Error *err, int status);
 
 /* xlate_network.c */
 extern const XlateCommand xlate_network_update;
+/* xlate_vmx.c */
+extern const XlateCommand xlate_vmx, xlate_vmware_version;
+
 /* xlate_small.c */
 extern const XlateCommand xlate_json, xlate_json_unflatten, xlate_mac_map, xlate_settings;
 /* xlate_storage.c */

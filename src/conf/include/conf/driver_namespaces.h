@@ -27,6 +27,7 @@ extern const Rows ArgumentNamespace_rows;
 
 typedef struct VmwareNamespace {
         char *datacenter_path;
+        char *moref; /* its managed object reference */
 } VmwareNamespace;
 extern const Rows VmwareNamespace_rows;
 

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "host_files.h"
@@ -22,36 +21,47 @@ int host_cpu_map(const char *root, unsigned *ret_present, Bitmap **ret_online, E
         return 0;
 }
 
-/* How many different sockets, cores and threads a cell shows; the largest of its sockets stands for all. */
-static void count_cell(const HostCell *cell, HostInfo *info)
+/* The threads of a core: those online, or all that a guest gets on a core that is split (subcores). */
+static unsigned core_threads(const HostCpu *cpu, unsigned subcore_threads)
 {
-        unsigned sockets = 0;
+        return MAX((unsigned)bitmap_count(cpu->siblings), subcore_threads);
+}
+
+/* How many different sockets, cores and threads a cell shows; the largest of its sockets stands for all. Cores of one
+ * number are one core, whatever die they are on: libvirt counts so, and the product shows that it does not fit. */
+static void count_cell(const HostCell *cell, unsigned subcore_threads, HostInfo *info)
+{
+        g_autoptr(GHashTable) sockets = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_unref);
 
         for (size_t i = 0; i < cell->n_cpus; i++) {
                 const HostCpu *cpu = &cell->cpus[i];
-                unsigned cores = 0;
-                bool first_of_socket = true;
+                GHashTable *cores = g_hash_table_lookup(sockets, GUINT_TO_POINTER(cpu->socket));
 
-                for (size_t j = 0; j < i; j++)
-                        first_of_socket = first_of_socket && cell->cpus[j].socket != cpu->socket;
-                info->threads = MAX(info->threads, (unsigned)bitmap_count(cpu->siblings));
-                if (!first_of_socket)
-                        continue;
-                sockets++;
-                for (size_t j = i; j < cell->n_cpus; j++) /* each core counts at the first of its threads */
-                        if (cell->cpus[j].socket == cpu->socket &&
-                            bitmap_next(cell->cpus[j].siblings, -1) == (long)cell->cpus[j].id)
-                                cores++;
-                info->cores = MAX(info->cores, cores);
+                if (!cores) {
+                        cores = g_hash_table_new(NULL, NULL);
+                        g_hash_table_insert(sockets, GUINT_TO_POINTER(cpu->socket), cores);
+                }
+                g_hash_table_add(cores, GUINT_TO_POINTER(cpu->core));
+                info->cores = MAX(info->cores, g_hash_table_size(cores));
+                info->threads = MAX(info->threads, core_threads(cpu, subcore_threads));
         }
-        info->sockets = MAX(info->sockets, sockets);
+        info->sockets = MAX(info->sockets, g_hash_table_size(sockets));
 }
 
-static unsigned host_mhz(const char *root)
+/* Cores are split where none but the first thread of each subcore is online. */
+static bool are_split(const HostTopology *topology, unsigned subcore_threads)
 {
-        static const char *const labels[] = { "cpu MHz", "clock", "BogoMIPS", "cpu MHz dynamic" };
-        g_autofree char *text = host_file_text(root, "/proc/cpuinfo");
-        g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
+        for (size_t i = 0; subcore_threads > 0 && i < topology->n_cells; i++)
+                for (size_t j = 0; j < topology->cells[i].n_cpus; j++)
+                        if (topology->cells[i].cpus[j].id % subcore_threads != 0)
+                                return false;
+        return subcore_threads > 0;
+}
+
+/* The value of the first line "LABEL : VALUE" of /proc/cpuinfo; NULL without. The caller frees. */
+static char *cpuinfo_value(const char *text, const char *label)
+{
+        g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
         for (char **line = lines; *line; line++) {
                 char *colon = strchr(*line, ':');
@@ -59,42 +69,57 @@ static unsigned host_mhz(const char *root)
                 if (!colon)
                         continue;
                 *colon = '\0';
-                g_strchomp(*line);
-                for (size_t i = 0; i < G_N_ELEMENTS(labels); i++)
-                        if (strcmp(*line, labels[i]) == 0)
-                                return (unsigned)g_ascii_strtoull(g_strchug(colon + 1), NULL, 10);
+                if (strcmp(g_strchomp(*line), label) == 0)
+                        return g_strdup(g_strstrip(colon + 1));
+        }
+        return NULL;
+}
+
+static unsigned host_mhz(const char *root)
+{
+        static const char *const labels[] = { "cpu MHz", "clock", "cpu MHz dynamic" };
+        g_autofree char *text = host_file_text(root, "/proc/cpuinfo");
+
+        for (size_t i = 0; text && i < G_N_ELEMENTS(labels); i++) {
+                g_autofree char *value = cpuinfo_value(text, labels[i]);
+
+                if (value)
+                        return (unsigned)g_ascii_strtoull(value, NULL, 10);
         }
         return 0;
 }
 
 /* Everything but the topology of CPUs. */
-static int fill_totals(const char *root, const HostTopology *topology, HostInfo *info, Error *err)
+static void fill_totals(const char *root, const HostTopology *topology, HostInfo *info)
 {
-        struct utsname machine;
+        g_autofree char *machine = host_machine();
 
-        if (uname(&machine) < 0)
-                return error_errno(err, errno, "cannot ask for the kind of this machine");
-        g_strlcpy(info->model, machine.machine, sizeof(info->model));
+        g_strlcpy(info->model, machine, sizeof(info->model));
         info->mhz = host_mhz(root);
         info->nodes = (unsigned)topology->n_cells;
         for (size_t i = 0; i < topology->n_cells; i++) {
                 info->memory_kib += topology->cells[i].memory.total_kib;
                 info->cpus += (unsigned)topology->cells[i].n_cpus;
         }
-        return 0;
 }
 
 int host_info(const char *root, HostInfo *ret_info, Error *err)
 {
         g_autoptr(HostTopology) topology = host_topology(root, err);
         g_autoptr(Bitmap) present = host_file_set(root, "/sys/devices/system/cpu/present");
+        unsigned subcore_threads = host_subcore_threads();
         HostInfo info = { 0 };
         unsigned all;
 
-        if (!topology || fill_totals(root, topology, &info, err) < 0)
+        if (!topology)
                 return -1;
+        fill_totals(root, topology, &info);
+        if (are_split(topology, subcore_threads))
+                info.cpus *= subcore_threads;
+        else
+                subcore_threads = 0;
         for (size_t i = 0; i < topology->n_cells; i++)
-                count_cell(&topology->cells[i], &info);
+                count_cell(&topology->cells[i], subcore_threads, &info);
         /* The product must be the number of CPUs, offline ones included, or the figures mislead. */
         all = present ? MAX((unsigned)bitmap_count(present), info.cpus) : info.cpus;
         if (info.nodes * info.sockets * info.cores * info.threads != all) {
@@ -103,6 +128,45 @@ int host_info(const char *root, HostInfo *ret_info, Error *err)
         }
         *ret_info = info;
         return 0;
+}
+
+/* @labels of /proc/cpuinfo, each behind its separator; NULL where one is not there. */
+typedef struct SignaturePart {
+        const char *before, *label;
+} SignaturePart;
+
+static char *signature_of(const char *text, const SignaturePart *parts)
+{
+        g_autoptr(GString) signature = g_string_new(NULL);
+
+        for (; parts->label; parts++) {
+                g_autofree char *value = cpuinfo_value(text, parts->label);
+
+                if (!value)
+                        return NULL;
+                g_string_append(signature, parts->before);
+                g_string_append(signature, value);
+        }
+        return g_string_free(g_steal_pointer(&signature), FALSE);
+}
+
+char *host_cpu_signature(const char *root)
+{
+        static const SignaturePart x86[] = {
+                { "", "vendor_id" },      { ", ", "model name" },         { ", family: ", "cpu family" },
+                { ", model: ", "model" }, { ", stepping: ", "stepping" }, { NULL, NULL }
+        };
+        static const SignaturePart power[] = { { "", "cpu" }, { ", rev ", "revision" }, { NULL, NULL } };
+        static const SignaturePart s390[] = {
+                { "", "vendor_id" }, { ", ", "processor 0" }, { ", facilities: ", "facilities" }, { NULL, NULL }
+        };
+        static const SignaturePart *const kinds[] = { x86, power, s390 };
+        g_autofree char *text = host_file_text(root, "/proc/cpuinfo");
+        char *signature = NULL;
+
+        for (size_t i = 0; text && !signature && i < G_N_ELEMENTS(kinds); i++)
+                signature = signature_of(text, kinds[i]);
+        return signature;
 }
 
 /* The line of /proc/stat that starts with @label; the caller frees. */

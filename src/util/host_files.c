@@ -1,7 +1,7 @@
 /* Reading the small files of /proc and /sys. */
 #include "host_files.h"
 
-#include <unistd.h>
+#include <string.h>
 
 #include "util/file.h"
 #include "util/text.h"
@@ -54,12 +54,33 @@ Bitmap *host_file_set(const char *root, const char *format, ...)
         return text ? bitmap_parse(text, HOST_CPUS_MAX, NULL) : NULL;
 }
 
-Bitmap *host_cells(const char *root)
+Bitmap *host_folder_set(const char *root, const char *prefix, const char *format, ...)
 {
-        return host_file_set(root, "/sys/devices/system/node/online");
+        g_autofree char *tail = NULL;
+        g_autofree char *path = NULL;
+        g_autoptr(Bitmap) set = bitmap_new(0);
+        g_auto(GStrv) names = NULL;
+        va_list args;
+
+        va_start(args, format);
+        tail = g_strdup_vprintf(format, args);
+        va_end(args);
+        path = g_strconcat(root, tail, NULL);
+        if (dir_list(path, NULL, &names, NULL) < 0)
+                return NULL;
+        for (char **name = names; *name; name++) {
+                unsigned number;
+
+                if (g_str_has_prefix(*name, prefix) && text_to_uint(*name + strlen(prefix), 10, &number) &&
+                    number < HOST_CPUS_MAX)
+                        bitmap_set(set, number, true);
+        }
+        return bitmap_count(set) > 0 ? g_steal_pointer(&set) : NULL;
 }
 
-uint64_t host_page_kib(void)
+Bitmap *host_cells(const char *root)
 {
-        return (uint64_t)sysconf(_SC_PAGESIZE) / 1024;
+        Bitmap *online = host_file_set(root, "/sys/devices/system/node/online");
+
+        return online ? online : host_folder_set(root, "node", "/sys/devices/system/node"); /* before Linux 2.6.30 */
 }

@@ -1,6 +1,7 @@
 /* The structure of the machine: NUMA cells, CPUs, page sizes, shared caches. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "host_files.h"
 #include "util/auto.h"
@@ -96,6 +97,14 @@ int host_free_pages(const char *root, int cell, uint64_t size_kib, uint64_t *ret
                          "page size %" G_GUINT64_FORMAT " KiB is not available on NUMA cell %d", size_kib, cell);
 }
 
+/* On s390 a CPU is a core whatever the kernel calls it, as libvirt has it. */
+static unsigned core_id(const char *root, const char *folder, unsigned id)
+{
+        g_autofree char *machine = host_machine();
+
+        return g_str_has_prefix(machine, "s390") ? id : (unsigned)host_file_uint(0, root, "%s/core_id", folder);
+}
+
 static HostCpu read_cpu(const char *root, unsigned id)
 {
         g_autofree char *folder = g_strdup_printf("/sys/devices/system/cpu/cpu%u/topology", id);
@@ -103,7 +112,7 @@ static HostCpu read_cpu(const char *root, unsigned id)
                 .id = id,
                 .socket = (unsigned)host_file_uint(0, root, "%s/physical_package_id", folder),
                 .die = (unsigned)host_file_uint(0, root, "%s/die_id", folder),
-                .core = (unsigned)host_file_uint(0, root, "%s/core_id", folder),
+                .core = core_id(root, folder, id),
                 .siblings = host_file_set(root, "%s/thread_siblings_list", folder),
         };
 
@@ -139,16 +148,97 @@ static void fill_distances(const char *root, const Bitmap *cells, HostCell *ret_
         }
 }
 
+/* The online CPUs of a cell; NULL: it has none. */
+static Bitmap *cell_cpus(const char *root, unsigned cell)
+{
+        g_autofree char *list = host_file_text(root, "/sys/devices/system/node/node%u/cpulist", cell);
+        g_autoptr(Bitmap) online = host_file_set(root, "/sys/devices/system/cpu/online");
+        Bitmap *cpus;
+
+        if (list)
+                return bitmap_parse(list, HOST_CPUS_MAX, NULL);
+        cpus = host_folder_set(root, "cpu", "/sys/devices/system/node/node%u", cell);
+        for (long id = cpus ? bitmap_next(cpus, -1) : -1; online && id >= 0; id = bitmap_next(cpus, id))
+                if (!bitmap_get(online, (size_t)id))
+                        bitmap_set(cpus, (size_t)id, false);
+        return cpus;
+}
+
+static void read_memory_caches(const char *root, HostCell *cell)
+{
+        g_autofree char *folder = g_strdup_printf("/sys/devices/system/node/node%u/memory_side_cache", cell->id);
+        g_autoptr(Bitmap) levels = host_folder_set(root, "index", "%s", folder);
+
+        cell->memory_caches = g_new0(HostMemoryCache, levels ? bitmap_count(levels) : 0);
+        for (long level = levels ? bitmap_next(levels, -1) : -1; level >= 0; level = bitmap_next(levels, level))
+                cell->memory_caches[cell->n_memory_caches++] = (HostMemoryCache){
+                        .level = (unsigned)level,
+                        .direct = host_file_uint(0, root, "%s/index%ld/indexing", folder, level) == 0,
+                        .write_through = host_file_uint(0, root, "%s/index%ld/write_policy", folder, level) != 0,
+                        .size_bytes = host_file_uint(0, root, "%s/index%ld/size", folder, level),
+                        .line_bytes = (unsigned)host_file_uint(0, root, "%s/index%ld/line_size", folder, level),
+                };
+}
+
 static int read_cell(const char *root, const Bitmap *cells, unsigned id, HostCell *ret_cell, Error *err)
 {
-        g_autoptr(Bitmap) cpus = host_file_set(root, "/sys/devices/system/node/node%u/cpulist", id);
+        g_autoptr(Bitmap) cpus = cell_cpus(root, id);
 
         ret_cell->id = id;
-        if (host_memory(root, (int)id, &ret_cell->memory, err) < 0 || fill_pages(root, (int)id, ret_cell, err) < 0)
+        /* A cell that does not tell its memory still has CPUs. */
+        (void)!host_memory(root, (int)id, &ret_cell->memory, NULL);
+        if (fill_pages(root, (int)id, ret_cell, err) < 0)
                 return -1;
         fill_distances(root, cells, ret_cell);
+        read_memory_caches(root, ret_cell);
         fill_cpus(root, cpus, ret_cell); /* none: a cell of memory only */
         return 0;
+}
+
+/* Class 1 counts CPUs only as initiators, class 0 (all there is before Linux 5.11) devices as well. */
+static void read_paths_to(const char *root, unsigned target, GArray *paths)
+{
+        for (int class = 1; class >= 0; class --) {
+                g_autofree char *folder =
+                        g_strdup_printf("/sys/devices/system/node/node%u/access%d/initiators", target, class);
+                g_autoptr(Bitmap) initiators = host_folder_set(root, "node", "%s", folder);
+
+                if (!initiators)
+                        continue;
+                for (long id = bitmap_next(initiators, -1); id >= 0; id = bitmap_next(initiators, id)) {
+                        HostMemoryPath path = {
+                                .initiator = (unsigned)id,
+                                .target = target,
+                                .read_ns = (unsigned)host_file_uint(0, root, "%s/read_latency", folder),
+                                .write_ns = (unsigned)host_file_uint(0, root, "%s/write_latency", folder),
+                                .read_kib = host_file_uint(0, root, "%s/read_bandwidth", folder) * 1024,
+                                .write_kib = host_file_uint(0, root, "%s/write_bandwidth", folder) * 1024,
+                        };
+
+                        g_array_append_val(paths, path);
+                }
+                return;
+        }
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+        const HostMemoryPath *x = a, *y = b;
+
+        if (x->initiator != y->initiator)
+                return x->initiator < y->initiator ? -1 : 1;
+        return x->target < y->target ? -1 : x->target > y->target;
+}
+
+static void read_paths(const char *root, HostTopology *topology)
+{
+        g_autoptr(GArray) paths = g_array_new(FALSE, FALSE, sizeof(HostMemoryPath));
+
+        for (size_t i = 0; i < topology->n_cells; i++)
+                read_paths_to(root, topology->cells[i].id, paths);
+        g_array_sort(paths, compare_paths);
+        topology->n_paths = paths->len;
+        topology->paths = (HostMemoryPath *)(void *)g_array_free(g_steal_pointer(&paths), FALSE);
 }
 
 static int read_cells(const char *root, const Bitmap *cells, HostTopology *topology, Error *err)
@@ -168,9 +258,8 @@ static int read_single_cell(const char *root, HostTopology *topology, Error *err
 
         topology->cells = g_new0(HostCell, 1);
         topology->n_cells = 1;
-        if (host_cpu_map(root, &present, &online, err) < 0 ||
-            host_memory(root, -1, &topology->cells[0].memory, err) < 0 ||
-            fill_pages(root, -1, &topology->cells[0], err) < 0)
+        (void)!host_memory(root, -1, &topology->cells[0].memory, NULL);
+        if (host_cpu_map(root, &present, &online, err) < 0 || fill_pages(root, -1, &topology->cells[0], err) < 0)
                 return -1;
         fill_cpus(root, online, &topology->cells[0]);
         return 0;
@@ -192,6 +281,27 @@ static uint64_t cache_kib(const char *text)
         return *end == 'M' ? size * 1024 : size;
 }
 
+static bool is_known(const GArray *caches, const HostCache *cache)
+{
+        for (guint i = 0; i < caches->len; i++) {
+                const HostCache *other = &g_array_index(caches, HostCache, i);
+
+                if (other->level == cache->level && other->id == cache->id && g_str_equal(other->type, cache->type) &&
+                    bitmap_equal(other->cpus, cache->cpus))
+                        return true;
+        }
+        return false;
+}
+
+/* Below the third level a cache is of interest where it can be shared out. */
+static bool is_shared_level(const char *root, uint64_t level)
+{
+        g_autofree char *control = g_strdup_printf("%s/sys/fs/resctrl/info/L%u", root, (unsigned)level);
+        g_autofree char *code = g_strconcat(control, "CODE", NULL);
+
+        return level >= 3 || access(control, F_OK) == 0 || access(code, F_OK) == 0;
+}
+
 /* Cache @index of @cpu, if it is one of a level that CPUs share; false at the last. */
 static bool read_cache(const char *root, unsigned cpu, unsigned index, GArray *caches)
 {
@@ -203,13 +313,15 @@ static bool read_cache(const char *root, unsigned cpu, unsigned index, GArray *c
 
         if (level == 0)
                 return false;
-        cache.cpus = level >= 3 && type && size ? host_file_set(root, "%s/shared_cpu_list", folder) : NULL;
-        if (!cache.cpus || bitmap_next(cache.cpus, -1) != (long)cpu) { /* the first CPU shows it for all */
+        cache.cpus =
+                is_shared_level(root, level) && type && size ? host_file_set(root, "%s/shared_cpu_list", folder) : NULL;
+        cache.id = (unsigned)host_file_uint(0, root, "%s/id", folder);
+        cache.type = cache.cpus ? g_strdup(cache_type(type)) : NULL;
+        if (!cache.cpus || is_known(caches, &cache)) { /* the first CPU shows it for all */
                 bitmap_free(cache.cpus);
+                g_free(cache.type);
                 return true;
         }
-        cache.id = (unsigned)host_file_uint(0, root, "%s/id", folder);
-        cache.type = g_strdup(cache_type(type));
         cache.size_kib = cache_kib(size);
         g_array_append_val(caches, cache);
         return true;
@@ -246,6 +358,7 @@ HostTopology *host_topology(const char *root, Error *err)
         r = cells ? read_cells(root, cells, topology, err) : read_single_cell(root, topology, err);
         if (r < 0)
                 return NULL;
+        read_paths(root, topology);
         read_caches(root, topology);
         return g_steal_pointer(&topology);
 }
@@ -257,6 +370,7 @@ static void cell_clear(HostCell *cell)
         g_free(cell->cpus);
         g_free(cell->pages);
         g_free(cell->distances);
+        g_free(cell->memory_caches);
 }
 
 HostTopology *host_topology_free(HostTopology *topology)
@@ -270,6 +384,7 @@ HostTopology *host_topology_free(HostTopology *topology)
                 bitmap_free(topology->caches[i].cpus);
         }
         g_free(topology->cells);
+        g_free(topology->paths);
         g_free(topology->caches);
         g_free(topology);
         return NULL;

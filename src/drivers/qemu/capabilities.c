@@ -1,6 +1,6 @@
 /* The <capabilities> document: the host, and every emulator that is installed. */
 #define LOG_SOURCE "qemu.caps"
-#include "conf/capabilities.h"
+#include "conf/capabilities_host.h"
 
 #include <string.h>
 
@@ -10,62 +10,6 @@
 #include "util/host.h"
 #include "util/log.h"
 #include "util/paths.h"
-
-static void fill_cpus(HostNode *node, const HostCell *cell)
-{
-        for (size_t i = 0; i < cell->n_cpus; i++) {
-                const HostCpu *cpu = &cell->cpus[i];
-                CellCpu *row = rows_list_insert(&CellCpu_rows, &node->cpus, &node->n_cpus, node->n_cpus);
-
-                row->id = cpu->id;
-                row->socket = (OptUint){ .value = cpu->socket, .set = true };
-                row->die = (OptUint){ .value = cpu->die, .set = true };
-                row->core = (OptUint){ .value = cpu->core, .set = true };
-                row->siblings = bitmap_copy(cpu->siblings);
-        }
-}
-
-static void fill_cells(HostCapabilities *host, const HostTopology *topology)
-{
-        for (size_t i = 0; i < topology->n_cells; i++) {
-                const HostCell *cell = &topology->cells[i];
-                HostNode *node = rows_list_insert(&HostNode_rows, &host->cells, &host->n_cells, host->n_cells);
-
-                node->id = cell->id;
-                node->memory_kib = cell->memory.total_kib;
-                for (size_t j = 0; j < cell->n_pages; j++) {
-                        CellPages *pages = rows_list_insert(&CellPages_rows, &node->pages, &node->n_pages, j);
-
-                        pages->size_kib = cell->pages[j].size_kib;
-                        pages->count = cell->pages[j].count;
-                }
-                for (size_t j = 0; j < cell->n_distances; j++) {
-                        NumaDistance *distance =
-                                rows_list_insert(&NumaDistance_rows, &node->distances, &node->n_distances, j);
-
-                        distance->id = cell->distances[j].cell;
-                        distance->value = cell->distances[j].value;
-                }
-                fill_cpus(node, cell);
-        }
-}
-
-static void fill_caches(HostCapabilities *host, const HostTopology *topology)
-{
-        for (size_t i = 0; i < topology->n_caches; i++) {
-                const HostCache *cache = &topology->caches[i];
-                HostCacheBank *bank =
-                        rows_list_insert(&HostCacheBank_rows, &host->cache_banks, &host->n_cache_banks, i);
-                bool whole = cache->size_kib % 1024 == 0;
-
-                bank->id = cache->id;
-                bank->level = cache->level;
-                bank->type = (CacheType)MAX(enum_value(CacheType, CACHE_TYPE, cache->type), 0);
-                bank->size = whole ? cache->size_kib / 1024 : cache->size_kib;
-                bank->unit = g_strdup(whole ? "MiB" : "KiB");
-                bank->cpus = bitmap_copy(cache->cpus);
-        }
-}
 
 static int fill_processor(HostProcessor *cpu, Error *err)
 {
@@ -100,13 +44,13 @@ static void fill_security(HostCapabilities *host)
 static int fill_host(const QemuInstance *instance, HostCapabilities *host, Error *err)
 {
         g_autoptr(HostTopology) topology = host_topology("", err);
+        g_autoptr(HostResctrl) resctrl = host_resctrl("");
 
         if (!topology || fill_processor(&host->cpu, err) < 0 ||
             host_uuid("", NULL, HOST_UUID_SMBIOS, paths_get(instance->system)->state, host->uuid, err) < 0)
                 return -1;
         host->iommu = host_has_iommu("") ? YESNO_YES : YESNO_NO;
-        fill_cells(host, topology);
-        fill_caches(host, topology);
+        capabilities_fill_host(host, topology, resctrl);
         fill_security(host);
         return 0;
 }

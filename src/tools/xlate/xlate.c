@@ -8,6 +8,13 @@ static const XlateCommand convert_command = { "convert", "(see vireo-convert --h
 
 static const XlateCommand *const commands[] = {
         &convert_command,
+        /* xlate_host.c */
+        &xlate_host_caps,
+        &xlate_host_cpu,
+        &xlate_host_cpu_signature,
+        &xlate_host_cpu_stats,
+        &xlate_iort,
+        &xlate_resctrl_unused,
         &xlate_network_update,
         /* xlate_small.c */
         &xlate_json,

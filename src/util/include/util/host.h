@@ -29,6 +29,10 @@ int host_info(const char *root, HostInfo *ret_info, Error *err);
 /** host_cpu_map: how many CPU numbers there are, and which are online. */
 int host_cpu_map(const char *root, unsigned *ret_present, Bitmap **ret_online, Error *err);
 
+/** host_cpu_signature: what tells this kind of CPU from others; NULL where /proc/cpuinfo has nothing of the sort. The
+ * caller frees. */
+char *host_cpu_signature(const char *root);
+
 /* Time since boot. */
 typedef struct HostCpuTime {
         uint64_t kernel_ns, user_ns, idle_ns, iowait_ns;
@@ -60,6 +64,15 @@ typedef struct HostDistance {
         unsigned cell, value;
 } HostDistance;
 
+/* A cache in front of a cell's memory. */
+typedef struct HostMemoryCache {
+        unsigned level;
+        bool direct;        /* direct mapped; otherwise a line may be anywhere */
+        bool write_through; /* otherwise write back */
+        uint64_t size_bytes;
+        unsigned line_bytes;
+} HostMemoryCache;
+
 typedef struct HostCell {
         unsigned id;
         HostMemory memory;
@@ -67,9 +80,18 @@ typedef struct HostCell {
         size_t n_pages;
         HostDistance *distances; /* none on a host without NUMA */
         size_t n_distances;
+        HostMemoryCache *memory_caches;
+        size_t n_memory_caches;
         HostCpu *cpus; /* online ones, ascending */
         size_t n_cpus;
 } HostCell;
+
+/* How fast CPUs of one cell get at memory of another, as firmware tells; 0: it does not. */
+typedef struct HostMemoryPath {
+        unsigned initiator, target;
+        unsigned read_ns, write_ns;
+        uint64_t read_kib, write_kib; /* a second */
+} HostMemoryPath;
 
 /* One cache that CPUs share. */
 typedef struct HostCache {
@@ -82,7 +104,9 @@ typedef struct HostCache {
 typedef struct HostTopology {
         HostCell *cells; /* ascending; a host without NUMA has one */
         size_t n_cells;
-        HostCache *caches; /* of the third level and above, by level and id */
+        HostMemoryPath *paths; /* by initiator and target */
+        size_t n_paths;
+        HostCache *caches; /* of the third level and above, or that can be shared out; by level and id */
         size_t n_caches;
 } HostTopology;
 

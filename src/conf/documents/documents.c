@@ -13,6 +13,7 @@
 #include "conf/nwfilter_binding.h"
 #include "conf/secret.h"
 #include "conf/storage_volume.h"
+#include "conf/sysinfo.h"
 
 /* One a line. */
 /* clang-format off */
@@ -28,6 +29,7 @@ const DocumentKind *const document_kinds[] = {
         &storage_pool_kind,
         &storage_volume_kind,
         &node_device_kind,
+        &host_sysinfo_kind,
         NULL,
 };
 /* clang-format on */

@@ -15,6 +15,7 @@ static const XlateCommand *const commands[] = {
         &xlate_host_cpu_stats,
         &xlate_iort,
         &xlate_resctrl_unused,
+        &xlate_sysinfo,
         &xlate_network_update,
         /* xlate_small.c */
         &xlate_json,

@@ -17,7 +17,7 @@ int xlate_fail(const Error *err, int status);
 
 /* xlate_host.c */
 extern const XlateCommand xlate_host_caps, xlate_host_cpu, xlate_host_cpu_signature, xlate_host_cpu_stats, xlate_iort,
-        xlate_resctrl_unused;
+        xlate_resctrl_unused, xlate_sysinfo;
 
 /* xlate_network.c */
 extern const XlateCommand xlate_network_update;

@@ -7,10 +7,12 @@
 #include <unistd.h>
 
 #include "conf/capabilities_host.h"
+#include "conf/sysinfo.h"
 #include "util/file.h"
 #include "util/host.h"
 #include "util/host_iort.h"
 #include "util/host_resctrl.h"
+#include "util/json.h"
 
 /* What the figures of a recording without memory are: all cells have pages of three sizes, each cell a GiB more. */
 enum { FAKE_CELL_KIB = 1048576, FAKE_PAGES = 2048, FAKE_SIZES = 3 };
@@ -130,6 +132,43 @@ static int run_resctrl(int argc, char **argv)
         return 0;
 }
 
+/* @opaque: what dmidecode would print, by number. */
+static char *recorded_oem_string(unsigned number, void *opaque)
+{
+        g_autofree char *key = g_strdup_printf("%u", number);
+
+        return g_strdup(json_get_string(opaque, key));
+}
+
+/* Which of the two sources a host has is what host_sysinfo_read() finds out. */
+static int run_sysinfo(int argc, char **argv)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autoptr(XlateRoot) root = xlate_root_new(argc, argv, &err);
+        g_autofree char *cpuinfo_path = root ? g_build_filename(root->path, "proc/cpuinfo", NULL) : NULL;
+        g_autofree char *cpuinfo = NULL;
+        g_autofree char *text = NULL;
+        g_autofree char *xml = NULL;
+        g_autoptr(Json) oem = NULL;
+        g_autoptr(HostSysinfo) sysinfo = NULL;
+        bool power;
+
+        if (!root || (root->text && file_read(root->text, CONVERT_INPUT_MAX, &text, NULL, &err) < 0))
+                return xlate_fail(&err, CONVERT_FAILED);
+        (void)!file_read(cpuinfo_path, CONVERT_INPUT_MAX, &cpuinfo, NULL, NULL);
+        oem = root->oem ? json_parse(root->oem, strlen(root->oem), &err) : NULL;
+        power = g_str_has_prefix(root->machine, "ppc") || g_str_has_prefix(root->machine, "s390");
+        if (text && !power)
+                sysinfo = host_sysinfo_from_dmi(text, oem ? recorded_oem_string : NULL, oem, &err);
+        else
+                sysinfo = host_sysinfo_from_kernel(root->machine, cpuinfo ? cpuinfo : "", text, &err);
+        if (!sysinfo)
+                return xlate_fail(&err, CONVERT_FAILED);
+        xml = host_sysinfo_format(sysinfo, 0);
+        fputs(xml, stdout);
+        return 0;
+}
+
 static int compare_names(const void *a, const void *b)
 {
         return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -168,4 +207,5 @@ const XlateCommand xlate_host_cpu_signature = { "host-cpu-signature", XLATE_ROOT
 const XlateCommand xlate_host_cpu_stats = { "host-cpu-stats", XLATE_ROOT_USAGE, run_cpu_stats };
 const XlateCommand xlate_host_caps = { "host-caps", XLATE_ROOT_USAGE, run_caps };
 const XlateCommand xlate_resctrl_unused = { "resctrl-unused", XLATE_ROOT_USAGE, run_resctrl };
+const XlateCommand xlate_sysinfo = { "sysinfo", XLATE_ROOT_USAGE " [--text FILE] [--oem JSON]", run_sysinfo };
 const XlateCommand xlate_iort = { "iort", "TABLE", run_iort };

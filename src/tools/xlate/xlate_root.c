@@ -86,7 +86,6 @@ static int take_option(XlateRoot *root, const char *name, const char *value, Err
         static const struct {
                 const char *option, *place;
         } files[] = { { "--cpuinfo", "proc/cpuinfo" },
-                      { "--sysinfo", "proc/sysinfo" },
                       { "--stat", "proc/stat" },
                       { "--system", "sys/devices/system" } };
 
@@ -97,6 +96,10 @@ static int take_option(XlateRoot *root, const char *name, const char *value, Err
                 return put_tree(root, value, err);
         if (strcmp(name, "--recordings") == 0) {
                 root->recordings = g_strdup(value);
+                return 0;
+        }
+        if (strcmp(name, "--text") == 0 || strcmp(name, "--oem") == 0) {
+                *(name[2] == 't' ? &root->text : &root->oem) = value;
                 return 0;
         }
         if (strcmp(name, "--cpus") == 0 && text_to_uint(value, 10, &root->n_cpus))

@@ -5,8 +5,9 @@
 
 typedef struct XlateRoot {
         char *path;
-        char *machine;    /* its architecture: what the kernel of that machine would say */
-        char *recordings; /* the folder of recordings, given before the one that needs it */
+        char *machine;          /* its architecture: what the kernel of that machine would say */
+        char *recordings;       /* the folder of recordings, given before the one that needs it */
+        const char *text, *oem; /* --text, --oem: a file, a text; as they were given */
         unsigned n_cpus;
         bool live_migrate, offline_migrate;
 } XlateRoot;

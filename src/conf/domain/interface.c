@@ -94,7 +94,7 @@ ROWS(VhostUserInterface,
      ROW_IGNORED("source/reconnect/@delay"));
 
 ROWS(SocketInterface,
-     ROW_STRING("source/@address",       SocketInterface, address, .key = "ip"),
+     ROW_STRING("source/@address",       SocketInterface, address, .key = "socket-address"),
      ROW_UINT("source/@port",            SocketInterface, port),
      ROW_STRING("source/local/@address", SocketInterface, local_address),
      ROW_UINT("source/local/@port",      SocketInterface, local_port));

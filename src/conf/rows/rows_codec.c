@@ -143,16 +143,22 @@ static bool id_is_set(const void *p)
 }
 
 const RowCodec row_uint = { "non-negative integer value", sizeof(unsigned), .read = uint_read, .text = uint_text,
-                            .nature = ROW_IS_NUMBER };
-const RowCodec row_octal = { "an octal mode", sizeof(unsigned), .read = octal_read, .text = octal_text };
-const RowCodec row_uint64 = { "non-negative integer value", sizeof(uint64_t), .read = uint64_read, .text = uint64_text,
-                              .nature = ROW_IS_NUMBER };
-const RowCodec row_int = { "integer value", sizeof(int), .read = int_read, .text = int_text, .nature = ROW_IS_NUMBER };
-const RowCodec row_int64 = { "integer value", sizeof(int64_t), .read = int64_read, .text = int64_text,
-                             .nature = ROW_IS_NUMBER };
-const RowCodec row_id = { "integer value",     sizeof(int),      .read = int_read,
-                          .is_set = id_is_set, .text = int_text, .nature = ROW_IS_NUMBER };
-const RowCodec row_port = { "a port, or -1", sizeof(int), .read = int_read, .text = int_text, .nature = ROW_IS_NUMBER };
+                            .nature = ROW_IS_NUMBER,      .pattern = DIGITS };
+const RowCodec row_octal = { "an octal mode", sizeof(unsigned), .read = octal_read, .text = octal_text,
+                             .pattern = "[0-7]+" };
+const RowCodec row_uint64 = { "non-negative integer value", sizeof(uint64_t),        .read = uint64_read,
+                              .text = uint64_text,          .nature = ROW_IS_NUMBER, .pattern = DIGITS };
+const RowCodec row_int = { "integer value",         sizeof(int),
+                           .read = int_read,        .text = int_text,
+                           .nature = ROW_IS_NUMBER, .pattern = SIGNED_DIGITS };
+const RowCodec row_int64 = { "integer value",    sizeof(int64_t),         .read = int64_read,
+                             .text = int64_text, .nature = ROW_IS_NUMBER, .pattern = SIGNED_DIGITS };
+const RowCodec row_id = { "integer value",         sizeof(int),      .read = int_read,
+                          .is_set = id_is_set,     .text = int_text, .nature = ROW_IS_NUMBER,
+                          .pattern = SIGNED_DIGITS };
+const RowCodec row_port = { "a port, or -1",         sizeof(int),
+                            .read = int_read,        .text = int_text,
+                            .nature = ROW_IS_NUMBER, .pattern = SIGNED_DIGITS };
 
 static bool hex_read(const Row *row, void *p, const char *text, const char *unit)
 {
@@ -174,9 +180,10 @@ static void hex64_text(const Row *row, const void *p, GString *out)
         append_hex(out, row->width, *(const uint64_t *)p);
 }
 
-const RowCodec row_hex = { "a number", sizeof(unsigned), .read = hex_read, .text = hex_text, .nature = ROW_IS_NUMBER };
-const RowCodec row_hex64 = { "a number", sizeof(uint64_t), .read = hex64_read, .text = hex64_text,
-                             .nature = ROW_IS_NUMBER };
+const RowCodec row_hex = { "a number",       sizeof(unsigned),        .read = hex_read,
+                           .text = hex_text, .nature = ROW_IS_NUMBER, .pattern = HEX_DIGITS };
+const RowCodec row_hex64 = { "a number",         sizeof(uint64_t),        .read = hex64_read,
+                             .text = hex64_text, .nature = ROW_IS_NUMBER, .pattern = HEX_DIGITS };
 
 static bool count_read(const Row *row, void *p, const char *text, const char *unit)
 {
@@ -301,10 +308,10 @@ static bool opt_uint64_same(const void *a, const void *b)
 
 const RowCodec row_opt_uint = { "non-negative integer value", sizeof(OptUint),       .read = opt_uint_read,
                                 .is_set = opt_uint_is_set,    .text = opt_uint_text, .same = opt_uint_same,
-                                .nature = ROW_IS_NUMBER };
+                                .nature = ROW_IS_NUMBER,      .pattern = DIGITS };
 const RowCodec row_opt_hex = {
-        "a number",           sizeof(OptUint),       .read = opt_hex_read,   .is_set = opt_uint_is_set,
-        .text = opt_hex_text, .same = opt_uint_same, .nature = ROW_IS_NUMBER
+        "a number",           sizeof(OptUint),       .read = opt_hex_read,    .is_set = opt_uint_is_set,
+        .text = opt_hex_text, .same = opt_uint_same, .nature = ROW_IS_NUMBER, .pattern = HEX_DIGITS
 };
 const RowCodec row_opt_hex_upper = { "a number",
                                      sizeof(OptUint),
@@ -312,20 +319,22 @@ const RowCodec row_opt_hex_upper = { "a number",
                                      .is_set = opt_uint_is_set,
                                      .text = opt_hex_upper_text,
                                      .same = opt_uint_same,
-                                     .nature = ROW_IS_NUMBER };
-const RowCodec row_opt_int = { "integer value",          sizeof(OptInt),       .read = opt_int_read,
-                               .is_set = opt_int_is_set, .text = opt_int_text, .same = opt_int_same,
-                               .nature = ROW_IS_NUMBER };
+                                     .nature = ROW_IS_NUMBER,
+                                     .pattern = "-1|\\s*(0[xX])?[0-9a-fA-F]+" };
+const RowCodec row_opt_int = { "integer value",          sizeof(OptInt),          .read = opt_int_read,
+                               .is_set = opt_int_is_set, .text = opt_int_text,    .same = opt_int_same,
+                               .nature = ROW_IS_NUMBER,  .pattern = SIGNED_DIGITS };
 const RowCodec row_opt_uint64 = { "non-negative integer value", sizeof(OptUint64),       .read = opt_uint64_read,
                                   .is_set = opt_uint64_is_set,  .text = opt_uint64_text, .same = opt_uint64_same,
-                                  .nature = ROW_IS_NUMBER };
+                                  .nature = ROW_IS_NUMBER,      .pattern = DIGITS };
 const RowCodec row_opt_hex64 = { "a number",
                                  sizeof(OptUint64),
                                  .read = opt_hex64_read,
                                  .is_set = opt_uint64_is_set,
                                  .text = opt_hex64_text,
                                  .same = opt_uint64_same,
-                                 .nature = ROW_IS_NUMBER };
+                                 .nature = ROW_IS_NUMBER,
+                                 .pattern = HEX_DIGITS };
 
 /* Names. */
 

@@ -5,6 +5,11 @@
 
 enum { ROW_STEPS_MAX = 4 };
 
+/* Patterns of numbers. */
+#define DIGITS        "\\s*[0-9]+"
+#define SIGNED_DIGITS "\\s*-?[0-9]+"
+#define HEX_DIGITS    "\\s*(0[xX])?[0-9a-fA-F]+"
+
 typedef enum COMPACT {
         LEAF_ATTRIBUTE,
         LEAF_TEXT, /* of the element, or the element itself for a struct */

@@ -4,6 +4,7 @@
 
 #include <libxml/parser.h>
 #include <libxml/tree.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "conf/xml.h"
@@ -20,11 +21,15 @@ static void doc_free(xmlDoc **doc)
 
 static xmlDoc *read_doc(const char *text)
 {
-        xmlDoc *doc = xmlReadMemory(text, (int)strlen(text), "raw", NULL, RAW_PARSE);
+        xmlParserCtxt *parser = xmlNewParserCtxt();
+        xmlDoc *doc = xmlCtxtReadMemory(parser, text, (int)strlen(text), "raw", NULL, RAW_PARSE);
+        /* A prefix that is not declared is an error to our reader. */
+        bool good = doc && parser->nsWellFormed && xmlDocGetRootElement(doc) && !doc->intSubset;
 
-        if (doc && (!xmlDocGetRootElement(doc) || doc->intSubset)) {
+        xmlFreeParserCtxt(parser);
+        if (doc && !good) {
                 xmlFreeDoc(doc);
-                return NULL;
+                doc = NULL;
         }
         return doc;
 }

@@ -88,12 +88,16 @@ static bool is_clean(const char *text)
 }
 
 /* The text that the codec reads; NULL: that is no value for it. The caller frees. */
-static char *text_of(const Row *row, const Json *json)
+static char *text_of(const PlannedRow *planned, const Json *json)
 {
+        const Row *row = planned->row;
         bool value;
 
-        if (row->codec->form == ROW_VERBATIM)
-                return xml_raw_from_json(json);
+        if (row->codec->form == ROW_VERBATIM) {
+                const char *name = json_get_string(json, JSON_NAME);
+
+                return g_strcmp0(name, planned->steps[planned->n_steps - 1].name) == 0 ? xml_raw_from_json(json) : NULL;
+        }
         if (row->codec->nature == ROW_IS_BOOLEAN)
                 return g_strdup("");
         if (json_is_bool(json, &value))
@@ -116,7 +120,7 @@ static int read_text(const PlannedRow *planned, void *p, const Json *json, const
                 return fail_value(planned, json, reader);
         if (!value)
                 return 0;
-        text = text_of(row, json);
+        text = text_of(planned, json);
         if (codec->drop)
                 codec->drop(p);
         if (!text || !codec->read(row, p, text, unit))

@@ -8,6 +8,7 @@
 #include "conf/driver_namespaces.h"
 #include "conf/storage_pool.h"
 #include "conf/network.h"
+#include "conf/schema.h"
 #include "util/file.h"
 
 static const char summary[] =
@@ -15,7 +16,7 @@ static const char summary[] =
         "defaults are filled in, its rules are checked, and it is written again.";
 
 typedef struct Arguments {
-        gchar *from, *to, *kind, *state;
+        gchar *from, *to, *kind, *state, *schema;
         gboolean validate, live, list;
         gchar **values;
         gchar **rest;
@@ -128,6 +129,26 @@ static int convert(const Arguments *args, const ConvertFormat *from, const Conve
         return 0;
 }
 
+static const struct {
+        const char *name;
+        char *(*make)(const DocumentKind *kind);
+} schemas[] = { { "relaxng", schema_relaxng }, { "json", schema_json }, { "reference", schema_reference } };
+
+static int print_schema(const Arguments *args)
+{
+        const DocumentKind *kind = document_kind(args->kind ? args->kind : "domain");
+
+        for (size_t i = 0; kind && i < G_N_ELEMENTS(schemas); i++)
+                if (strcmp(schemas[i].name, args->schema) == 0) {
+                        g_autofree char *text = schemas[i].make(kind);
+
+                        printf("%s\n", text);
+                        return 0;
+                }
+        fprintf(stderr, "error: --schema relaxng, json or reference, of a --kind that --list shows\n");
+        return CONVERT_USAGE;
+}
+
 static int run(const Arguments *args)
 {
         ERROR_AUTO Error err = ERROR_INIT;
@@ -138,6 +159,8 @@ static int run(const Arguments *args)
                 list_formats();
                 return 0;
         }
+        if (args->schema)
+                return print_schema(args);
         if (!args->rest || g_strv_length(args->rest) != 1 || !from || !from->read || !to || !to->write) {
                 fprintf(stderr, "usage: vireo-convert [--from FORMAT] [--to FORMAT] [--kind DOCUMENT] FILE\n"
                                 "(--list: the formats that can be read and written; --help: all options)\n");
@@ -160,6 +183,8 @@ int convert_main(int argc, char **argv)
                   "STATE" },
                 { "live", 0, 0, G_OPTION_ARG_NONE, &args.live, "read what only lives as well", NULL },
                 { "validate", 0, 0, G_OPTION_ARG_NONE, &args.validate, "refuse unknown elements and attributes", NULL },
+                { "schema", 0, 0, G_OPTION_ARG_STRING, &args.schema,
+                  "print the schema of the --kind: relaxng, json, or a reference", "FORM" },
                 { "option", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &args.values, "a detail of a format", "NAME=VALUE" },
                 { "list", 'l', 0, G_OPTION_ARG_NONE, &args.list, "the documents and formats", NULL },
                 { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &args.rest, NULL, "FILE" },
@@ -183,6 +208,7 @@ int convert_main(int argc, char **argv)
         g_free(args.to);
         g_free(args.kind);
         g_free(args.state);
+        g_free(args.schema);
         g_strfreev(args.values);
         g_strfreev(args.rest);
         return status;

@@ -119,6 +119,7 @@ struct RowCodec {
         bool (*same)(const void *a, const void *b);
         const char *sample; /* a text that it takes and gives back, for tests; NULL: "7" */
         RowNature nature;
+        const char *pattern; /* of its texts, as in XML Schema; NULL: any */
 };
 
 extern const RowCodec row_string, row_uint, row_uint64, row_int, row_int64, row_opt_uint, row_opt_int, row_opt_uint64;

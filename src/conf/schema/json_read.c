@@ -36,16 +36,28 @@ static void see_all(Json *json, Reader *reader)
         json_each(json, see_member, reader);
 }
 
+static const Json *see(const Json *json, Reader *reader)
+{
+        g_hash_table_add(reader->seen, (Json *)json);
+        return json;
+}
+
 /* A value alone stands for an object that holds it. */
+static const Json *get_value(const Json *json, const char *key, Reader *reader)
+{
+        const Json *found = json_get(json, key);
+
+        if (!found && json_stands_alone(key, json))
+                found = json;
+        return found ? see(found, reader) : NULL;
+}
+
+/* What is no object is seen by whoever takes it for what it is. */
 static const Json *get(const Json *json, const char *key, Reader *reader)
 {
-        Json *found = json_get(json, key);
+        const Json *found = json_get(json, key);
 
-        if (found)
-                g_hash_table_add(reader->seen, found);
-        else if (json_stands_alone(key, json))
-                return json;
-        return found;
+        return json_is_object(found) ? see(found, reader) : found;
 }
 
 static const Json *walk(const Json *json, const PlannedRow *planned, unsigned steps, Reader *reader)
@@ -135,8 +147,9 @@ static int read_text(const PlannedRow *planned, void *p, const Json *json, const
 static int read_value(const PlannedRow *planned, void *p, const Json *json, Reader *reader)
 {
         const Row *row = planned->row;
-        const Json *outer = json,
-                   *value = row->codec->form == ROW_VERBATIM ? json : get(json, json_key_of_leaf(planned), reader);
+        const Json *outer = json, *value = row->codec->form == ROW_VERBATIM
+                                                   ? json
+                                                   : get_value(json, json_key_of_leaf(planned), reader);
         const char *unit = NULL;
 
         if (!value)
@@ -148,9 +161,9 @@ static int read_value(const PlannedRow *planned, void *p, const Json *json, Read
         if (row->codec->unit) {
                 if (planned->leaf == LEAF_ATTRIBUTE && json_is_object(value)) {
                         outer = value;
-                        value = get(outer, JSON_VALUE, reader);
+                        value = get_value(outer, JSON_VALUE, reader);
                 }
-                unit = json_text(json_is_object(outer) ? get(outer, JSON_UNIT, reader) : NULL);
+                unit = json_text(json_is_object(outer) ? get_value(outer, JSON_UNIT, reader) : NULL);
         }
         if (!value)
                 return fail(planned, "it has no value", reader);
@@ -186,6 +199,7 @@ static int read_array(const PlannedRow *planned, void *s, const Json *json, Read
 
         if (!json_is_array(json))
                 return fail(planned, "Expected an array", reader);
+        see(json, reader);
         if (more == 0)
                 return 0;
         *items = g_realloc_n(*items, *n + more, row->sub->size);
@@ -197,7 +211,8 @@ static int read_array(const PlannedRow *planned, void *s, const Json *json, Read
                 rows_init(row->sub, item);
                 if (!from)
                         return fail(planned, "null is nothing that a list can hold", reader);
-                g_hash_table_add(reader->seen, from);
+                if (json_is_object(from))
+                        see(from, reader);
                 if (read_in(planned, row->sub, item, from, i + 1, reader) < 0)
                         return -1;
         }
@@ -309,14 +324,16 @@ static void look_at(const char *key, Json *value, void *opaque)
 
         if (unknown->found || !value)
                 return;
-        g_string_append_printf(unknown->path, "/%s", key);
+        g_string_append_printf(unknown->path, "%s%s", *key == '[' ? "" : "/", key);
         if (!g_hash_table_contains(unknown->reader->seen, value)) {
                 g_autofree char *near =
                         rows_nearest_name(unknown->reader->root, unknown->reader->element, outer, key, false);
                 g_autofree char *hint = near ? g_strdup_printf("; did you mean '%s'?", near) : g_strdup("");
+                bool known = g_strcmp0(near, key) == 0;
 
                 unknown->found = true;
-                error_set(unknown->reader->err, VIR_ERR_XML_ERROR, "%s: unknown key%s", unknown->path->str, hint);
+                error_set(unknown->reader->err, VIR_ERR_XML_ERROR, "%s: %s%s", unknown->path->str,
+                          known ? "not what can stand here" : "unknown key", known ? "" : hint);
                 return;
         }
         unknown->outer = key;
@@ -327,13 +344,11 @@ static void look_at(const char *key, Json *value, void *opaque)
 
 static void find_unknown(const Json *json, Unknown *unknown)
 {
-        size_t begin = unknown->path->len;
-
         json_each(json, look_at, unknown);
         for (size_t i = 0; i < json_length(json) && !unknown->found; i++) {
-                g_string_append_printf(unknown->path, "[%zu]", i + 1);
-                json_each(json_at(json, i), look_at, unknown);
-                g_string_truncate(unknown->path, begin);
+                g_autofree char *position = g_strdup_printf("[%zu]", i + 1);
+
+                look_at(position, json_at(json, i), unknown);
         }
 }
 

@@ -122,11 +122,14 @@ static void test_json_mistakes(void)
                 const char *json, *says;
         } cases[] = {
                 { "{\"domain\": {\"type\": \"kwm\", \"name\": \"a\"}}", "domain/type: Invalid value \"kwm\"" },
-                { "{\"domain\": {\"type\": \"kvm\", \"name\": \"a\", \"vcpus\": 1}}", "did you mean 'vcpu'?" },
+                { "{\"domain\": {\"type\": \"kvm\", \"name\": \"a\", \"vcpuu\": 1}}", "did you mean 'vcpu'?" },
                 { "{\"domain\": {\"type\": \"kvm\", \"name\": \"a\", \"devices\": {\"disk\": {}}}}",
                   "Expected an array" },
                 { "{\"domain\": {\"type\": \"kvm\", \"name\": \"a\", \"vcpu\": \"two\"}}",
                   "domain/vcpu: Invalid value" },
+                { "{\"domain\": {\"type\": \"kvm\", \"name\": \"a\", \"vcpus\": 1}}", "domain/vcpus" },
+                { "{\"domain\": {\"type\": \"kvm\", \"name\": \"a\", \"devices\": {\"disk\": [1]}}}",
+                  "disk[1]: unknown" },
                 { "{\"demain\": {}}", "no document is called 'demain'" },
                 { "{\"domain\": {}, \"network\": {}}", "one key" },
         };

@@ -12,6 +12,7 @@
 #include "conf/node_device.h"
 #include "conf/nwfilter_binding.h"
 #include "conf/secret.h"
+#include "conf/storage_capabilities.h"
 #include "conf/storage_volume.h"
 #include "conf/sysinfo.h"
 
@@ -28,6 +29,7 @@ const DocumentKind *const document_kinds[] = {
         &secret_kind,
         &storage_pool_kind,
         &storage_volume_kind,
+        &storage_capabilities_kind,
         &node_device_kind,
         &host_sysinfo_kind,
         NULL,

@@ -1,4 +1,6 @@
 /* Node devices: what the driver alone can know, and what is refused. */
+#undef ERROR_DOMAIN
+#define ERROR_DOMAIN VIR_FROM_NODEDEV
 #include "nodedev/hooks.h"
 
 /* How many virtual ports there are is what the driver finds, whatever a document says. */

@@ -1,4 +1,6 @@
 /* References to secrets, and encryption by them. */
+#undef ERROR_DOMAIN
+#define ERROR_DOMAIN VIR_FROM_STORAGE
 #include "storage/secret_hooks.h"
 
 #include <string.h>

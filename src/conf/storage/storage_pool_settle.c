@@ -1,4 +1,6 @@
 /* Storage pools: what the types have, defaults, and what is refused. */
+#undef ERROR_DOMAIN
+#define ERROR_DOMAIN VIR_FROM_STORAGE
 #include <string.h>
 
 #include "storage/hooks.h"

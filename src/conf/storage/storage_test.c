@@ -1,6 +1,7 @@
 /* Pools and volumes: what their documents mean. Expectations are libvirt's documented behaviour. */
 #include <string.h>
 
+#include "conf/storage_capabilities.h"
 #include "conf/storage_volume.h"
 
 static StoragePool *pool_of(const char *xml)
@@ -29,7 +30,7 @@ static void test_tables(void)
         static const struct {
                 const DocumentKind *kind;
                 size_t trips_min;
-        } kinds[] = { { &storage_pool_kind, 150 }, { &storage_volume_kind, 100 } };
+        } kinds[] = { { &storage_pool_kind, 150 }, { &storage_volume_kind, 100 }, { &storage_capabilities_kind, 20 } };
 
         for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
                 g_autofree char *complaint = rows_guard(kinds[i].kind->rows);
@@ -175,6 +176,21 @@ static void test_volume_rules(void)
         storage_volume_free(volume);
 }
 
+/* Every type is listed, and only those that are there are supported. */
+static void test_capabilities(void)
+{
+        g_autoptr(StorageCapabilities) capabilities = storage_capabilities_make(UINT64_C(1) << POOL_TYPE_DISK);
+        const PoolCapability *pool = &capabilities->pools[POOL_TYPE_DISK - 1];
+
+        g_assert_cmpuint(capabilities->n_pools, ==, POOL_TYPE_MAX_ - 1);
+        g_assert_cmpint(pool->type, ==, POOL_TYPE_DISK);
+        g_assert_cmpint(pool->supported, ==, YESNO_YES);
+        g_assert_cmpstr(pool->volume->default_format, ==, "none");
+        g_assert_cmpuint(pool->volume->enums[0].n_values, ==, 8);
+        g_assert_cmpint(capabilities->pools[0].supported, ==, YESNO_NO);
+        g_assert_null(capabilities->pools[0].pool);
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -185,5 +201,6 @@ int main(int argc, char **argv)
         g_test_add_func("/storage/pool-rules", test_pool_rules);
         g_test_add_func("/storage/volume-defaults", test_volume_defaults);
         g_test_add_func("/storage/volume-rules", test_volume_rules);
+        g_test_add_func("/storage/capabilities", test_capabilities);
         return g_test_run();
 }

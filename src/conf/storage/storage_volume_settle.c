@@ -1,4 +1,6 @@
 /* Storage volumes: defaults, what a driver alone can know, and what is refused. */
+#undef ERROR_DOMAIN
+#define ERROR_DOMAIN VIR_FROM_STORAGE
 #include <string.h>
 
 #include "storage/hooks.h"

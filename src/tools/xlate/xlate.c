@@ -23,6 +23,8 @@ static const XlateCommand *const commands[] = {
         &xlate_mac_map,
         &xlate_settings,
         /* xlate_storage.c */
+        &xlate_storage_backing,
+        &xlate_storage_capabilities,
         &xlate_storage_volume,
         /* xlate_vmx.c */
         &xlate_vmx,

@@ -2,7 +2,10 @@
 #include "xlate.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "conf/storage_backing.h"
+#include "conf/storage_capabilities.h"
 #include "conf/storage_volume.h"
 #include "util/file.h"
 
@@ -43,3 +46,56 @@ static int run_volume(int argc, char **argv)
 }
 
 const XlateCommand xlate_storage_volume = { "storage-volume", "POOL VOLUME", run_volume };
+
+static int run_backing(int argc, char **argv)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autofree char *xml = NULL;
+        Source source = { 0 };
+
+        if (argc != 2)
+                return CONVERT_USAGE;
+        if (storage_backing_parse(argv[1], &source, &err) < 0)
+                return xlate_fail(&err, CONVERT_REFUSED);
+        xml = rows_document(&Source_rows, &source, "source", 0);
+        fputs(xml, stdout);
+        rows_drop(&Source_rows, &source);
+        return 0;
+}
+
+const XlateCommand xlate_storage_backing = { "storage-backing", "TEXT", run_backing };
+
+/* "TYPE,TYPE" or "full". */
+static bool read_types(const char *list, uint64_t *ret)
+{
+        g_auto(GStrv) types = g_strsplit(list, ",", -1);
+
+        *ret = 0;
+        for (char **name = types; *name; name++) {
+                int type = enum_value(PoolType, POOL_TYPE, *name);
+
+                if (strcmp(*name, "full") == 0)
+                        *ret = UINT64_MAX;
+                else if (type > 0)
+                        *ret |= UINT64_C(1) << type;
+                else
+                        return false;
+        }
+        return true;
+}
+
+static int run_capabilities(int argc, char **argv)
+{
+        g_autoptr(StorageCapabilities) capabilities = NULL;
+        g_autofree char *xml = NULL;
+        uint64_t supported;
+
+        if (argc != 2 || !read_types(argv[1], &supported))
+                return CONVERT_USAGE;
+        capabilities = storage_capabilities_make(supported);
+        xml = storage_capabilities_format(capabilities, 0);
+        fputs(xml, stdout);
+        return 0;
+}
+
+const XlateCommand xlate_storage_capabilities = { "storage-capabilities", "TYPE,TYPE...|full", run_capabilities };

@@ -1,0 +1,78 @@
+/* What the formats of Xen share: pieces of text that stand for one device. */
+#pragma once
+
+#include "xen/xen.h"
+
+/** xen_is_hvm: a full machine, not a paravirtual guest. */
+bool xen_is_hvm(const Domain *d);
+/** xen_need: a part of the domain that few have, made on first use. */
+Features *xen_need_features(Domain *d);
+Cpu *xen_need_cpu(Domain *d);
+XenFeatures *xen_need_xen_features(Domain *d);
+/** xen_timer: the timer called @name, made when there is none. */
+Timer *xen_need_timer(Domain *d, TimerName name);
+const Timer *xen_timer(const Domain *d, TimerName name);
+/** xen_add_inputs: mouse and keyboard, which every machine has, where no device of that kind and bus is. */
+void xen_add_inputs(Domain *d);
+/** xen_parse_uuid: VIR_ERR_INTERNAL_ERROR unless it is one. */
+int xen_parse_uuid(const char *text, Uuid ret, Error *err);
+/** xen_clock: what `localtime` and `rtc_timeoffset` mean. */
+void xen_set_clock(Domain *d, bool localtime, bool variable, int64_t offset);
+
+/** xen_boot_read: "dc" and so on into d->os.boot. */
+void xen_boot_read(Domain *d, const char *letters);
+void xen_boot_write(const Domain *d, GString *out);
+
+/** xen_sound_read: "sb16,es1370" or "all". */
+int xen_sound_read(Domain *d, const char *text, Error *err);
+int xen_sound_write(const Domain *d, GString *out, Error *err);
+
+/** xen_usb_input_read: "tablet", "mouse", "keyboard"; other USB devices are none of ours. */
+void xen_usb_input_read(Domain *d, const char *name);
+/** xen_usb_input_name: NULL: not an input device on USB. */
+const char *xen_usb_input_name(const Input *input);
+
+/** xen_chardev_read: "pty", "tcp:HOST:PORT,server" ...; 1 and *ret filled, 0 for "none". */
+int xen_chardev_read(const char *text, Chardev *ret, Error *err);
+int xen_chardev_write(const Chardev *source, GString *out, Error *err);
+
+/** xen_option: the value of @key in "key=value,...", or NULL; the caller frees. */
+char *xen_option(char **options, const char *key);
+
+/* vif.c: network interfaces. */
+/** xen_rate_read: "10240KB/s" in KiB per second. */
+int xen_rate_read(const char *text, unsigned *ret_kib, Error *err);
+int xen_vif_read(Domain *d, const char *text, Error *err);
+char *xen_vif_write(const Domain *d, const Interface *interface, XenDialect dialect, Error *err);
+/** xen_bridge_read: "ovsbr0.42:43" of Open vSwitch, or a plain name. */
+void xen_bridge_read(Interface *interface, const char *text);
+void xen_ips_read(Interface *interface, const char *text);
+/** xen_ips_write: the addresses with blanks between them. */
+void xen_ips_write(const Interface *interface, GString *out);
+int xen_mac_read(const char *text, Mac *ret, Error *err);
+void xen_mac_write(const Mac *mac, GString *out);
+/** xen_interface_check: whether Xen's formats can say what @interface is. */
+int xen_interface_check(const Interface *interface, Error *err);
+
+/* graphics.c */
+enum { XEN_VNC_BASE_PORT = 5900 };
+/** xen_add_graphics: zeroed, of that type. */
+Graphics *xen_add_graphics(Domain *d, GraphicsType type);
+int xen_vnc_display(VncGraphics *vnc, const char *text, Error *err);
+
+/* disk.c: what xm and xend say of a disk. */
+/** xen_disk_path_read: "phy:/dev/sda", "tap:aio:/x.img"; NULL or "": none. */
+int xen_disk_path_read(Disk *disk, const char *text, Error *err);
+int xen_disk_path_write(const Disk *disk, GString *out, Error *err);
+/** xen_disk_dev_read: "ioemu:hda", "hdc:cdrom". */
+void xen_disk_dev_read(Disk *disk, const char *text);
+void xen_disk_mode_read(Disk *disk, const char *mode);
+
+/* xl_disk.c: xl-disk-configuration(5). */
+int xl_disk_read(Domain *d, const char *text, Error *err);
+char *xl_disk_write(const Disk *disk, Error *err);
+
+/* hostdev.c */
+Hostdev *xen_add_hostdev(Domain *d, HostdevType type);
+int xen_pci_read(Domain *d, const char *text, Error *err);
+void xen_pci_write(const PciHostdev *pci, GString *out);

@@ -6,7 +6,6 @@
  *
  * A backslash in a string escapes the next character, as Python and xl have it; before a letter that means nothing to
  * them it is itself. */
-#define ERROR_DOMAIN VIR_FROM_CONF
 #include "config.h"
 
 #include <string.h>

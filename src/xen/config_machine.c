@@ -41,8 +41,9 @@ static int read_timers(const ConfigReader *r, Error *err)
 
         if (found > 0)
                 xen_need_timer(r->d, TIMER_HPET)->present = hpet ? YESNO_YES : YESNO_NO;
-        if (found < 0 || (config_find(r->config, "tsc_mode") && config_find(r->config, "tsc_mode")->kind == CONFIG_STRING &&
-                          config_get_string(r->config, "tsc_mode", &tsc, err) < 0))
+        if (found < 0 ||
+            (config_find(r->config, "tsc_mode") && config_find(r->config, "tsc_mode")->kind == CONFIG_STRING &&
+             config_get_string(r->config, "tsc_mode", &tsc, err) < 0))
                 return -1;
         for (size_t i = 0; tsc && i < G_N_ELEMENTS(modes); i++)
                 if (strcmp(modes[i].name, tsc) == 0) {
@@ -80,7 +81,8 @@ static int read_kernel(const ConfigReader *r, Error *err)
         found = config_take(r, "cmdline", &os->cmdline, err);
         if (found != 0)
                 return found < 0 ? -1 : 0;
-        if (config_get_string(r->config, "root", &root, err) < 0 || config_get_string(r->config, "extra", &extra, err) < 0)
+        if (config_get_string(r->config, "root", &root, err) < 0 ||
+            config_get_string(r->config, "extra", &extra, err) < 0)
                 return -1;
         if (root)
                 os->cmdline = extra ? g_strdup_printf("root=%s %s", root, extra) : g_strdup_printf("root=%s", root);
@@ -91,8 +93,8 @@ static int read_kernel(const ConfigReader *r, Error *err)
 
 static char *firmware_path(const ConfigReader *r)
 {
-        return g_build_filename(r->places->firmware_folder ? r->places->firmware_folder : "/usr/lib/xen/boot", "ovmf.bin",
-                                NULL);
+        return g_build_filename(r->places->firmware_folder ? r->places->firmware_folder : "/usr/lib/xen/boot",
+                                "ovmf.bin", NULL);
 }
 
 /* What xl puts below a machine: hvmloader, or OVMF. */
@@ -230,7 +232,8 @@ int config_read_graphics(const ConfigReader *r, Error *err)
         bool sdl = false, vnc = false;
 
         if (xen_is_hvm(r->d)) {
-                if (config_get_bool(r->config, "vnc", &vnc, err) < 0 || config_get_bool(r->config, "sdl", &sdl, err) < 0)
+                if (config_get_bool(r->config, "vnc", &vnc, err) < 0 ||
+                    config_get_bool(r->config, "sdl", &sdl, err) < 0)
                         return -1;
                 if (vnc)
                         return read_vnc(r, err);

@@ -7,7 +7,8 @@
 
 enum { VCPUS_MAX = 65535 };
 
-int config_each(const ConfigReader *r, const char *key, int (*func)(Domain *d, const char *text, Error *err), Error *err)
+int config_each(const ConfigReader *r, const char *key, int (*func)(Domain *d, const char *text, Error *err),
+                Error *err)
 {
         g_autofree const char **strings = NULL;
 
@@ -118,7 +119,8 @@ static int read_affinity(const ConfigReader *r, Error *err)
         if (!value || (value->kind == CONFIG_STRING && (!*value->string || strcmp(value->string, "all") == 0)))
                 return 0;
         if (value->kind != CONFIG_STRING)
-                return config_wrong(r->config, "cpus", value, "one set of CPUs for the whole guest, like \"0-3,^1\"", err);
+                return config_wrong(r->config, "cpus", value, "one set of CPUs for the whole guest, like \"0-3,^1\"",
+                                    err);
         r->d->vcpu_cpuset = bitmap_parse(value->string, CPUS_MAX, err);
         return r->d->vcpu_cpuset ? 0 : -1;
 }

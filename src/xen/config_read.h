@@ -3,7 +3,7 @@
 
 #include "config.h"
 #include "formats.h"
-#include "xen/xen_namespace.h"
+#include "conf/driver_namespaces.h"
 
 typedef struct ConfigReader {
         XenDialect dialect;
@@ -13,7 +13,8 @@ typedef struct ConfigReader {
 } ConfigReader;
 
 /** config_each: @func for each string of the list at @key. */
-int config_each(const ConfigReader *r, const char *key, int (*func)(Domain *d, const char *text, Error *err), Error *err);
+int config_each(const ConfigReader *r, const char *key, int (*func)(Domain *d, const char *text, Error *err),
+                Error *err);
 /** config_take: the string at @key, copied to *member when it is there. */
 int config_take(const ConfigReader *r, const char *key, char **member, Error *err);
 

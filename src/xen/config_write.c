@@ -180,8 +180,7 @@ static char *port_text(const Chardev *source, Error *err)
 
 static int write_parallel(const ConfigWriter *w, Error *err)
 {
-        g_autofree char *text =
-                w->d->n_parallels ? port_text(&w->d->parallels[0].source, err) : g_strdup("none");
+        g_autofree char *text = w->d->n_parallels ? port_text(&w->d->parallels[0].source, err) : g_strdup("none");
 
         if (!text)
                 return -1;

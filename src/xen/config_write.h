@@ -3,7 +3,7 @@
 
 #include "config.h"
 #include "formats.h"
-#include "xen/xen_namespace.h"
+#include "conf/driver_namespaces.h"
 
 typedef struct ConfigWriter {
         XenDialect dialect;

@@ -60,7 +60,7 @@ int xen_disk_path_read(Disk *disk, const char *text, Error *err)
 
 static const char *path_of(const Disk *disk)
 {
-        return disk->source.type == SOURCE_BLOCK ? disk->source.block.path
+        return disk->source.type == SOURCE_BLOCK  ? disk->source.block.path
                : disk->source.type == SOURCE_FILE ? disk->source.file.path
                                                   : NULL;
 }
@@ -95,7 +95,8 @@ int xen_disk_path_write(const Disk *disk, GString *out, Error *err)
         const char *path = path_of(disk);
 
         if (disk->source.type != SOURCE_BLOCK && disk->source.type != SOURCE_FILE && disk->source.type != SOURCE_NONE)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "unsupported disk type %s: only files and block devices",
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "unsupported disk type %s: only files and block devices",
                                  enum_text(SourceType, disk->source.type));
         if (!path)
                 return 0;

@@ -12,6 +12,8 @@ XenFeatures *xen_need_xen_features(Domain *d);
 /** xen_timer: the timer called @name, made when there is none. */
 Timer *xen_need_timer(Domain *d, TimerName name);
 const Timer *xen_timer(const Domain *d, TimerName name);
+/** xen_need_bus: the controller of the bus that every guest has, the first of its kind. */
+Controller *xen_need_bus(Domain *d);
 /** xen_add_inputs: mouse and keyboard, which every machine has, where no device of that kind and bus is. */
 void xen_add_inputs(Domain *d);
 /** xen_parse_uuid: VIR_ERR_INTERNAL_ERROR unless it is one. */
@@ -40,8 +42,9 @@ int xen_chardev_write(const Chardev *source, GString *out, Error *err);
 char *xen_option(char **options, const char *key);
 
 /* vif.c: network interfaces. */
-/** xen_rate_read: "10240KB/s" in KiB per second. */
-int xen_rate_read(const char *text, unsigned *ret_kib, Error *err);
+/** xen_rate_read: "10240KB/s"; xen_rate: in KiB per second, 0: no limit. */
+int xen_rate_read(Interface *interface, const char *text, Error *err);
+unsigned xen_rate(const Interface *interface);
 int xen_vif_read(Domain *d, const char *text, Error *err);
 char *xen_vif_write(const Domain *d, const Interface *interface, XenDialect dialect, Error *err);
 /** xen_bridge_read: "ovsbr0.42:43" of Open vSwitch, or a plain name. */

@@ -41,25 +41,13 @@ static char *interface_target(const SexprReader *r, const Sexpr *node, unsigned 
         return r->d->id >= 0 ? g_strdup_printf("vif%d.%u", r->d->id, index) : NULL;
 }
 
-static int read_rate(Interface *interface, const char *rate, Error *err)
-{
-        unsigned kib;
-
-        if (xen_rate_read(rate, &kib, err) < 0)
-                return -1;
-        interface->bandwidth = g_new0(Bandwidth, 1);
-        interface->bandwidth->outbound.average = kib;
-        return 0;
-}
-
 static int read_interface(const SexprReader *r, const Sexpr *node, Error *err)
 {
         Domain *d = r->d;
         const char *mac = sexpr_word(node, "mac"), *bridge = sexpr_word(node, "bridge"), *ip = sexpr_word(node, "ip");
         const char *type = sexpr_word(node, "type"), *rate = sexpr_word(node, "rate");
         unsigned index = (unsigned)d->n_interfaces;
-        Interface *interface =
-                rows_list_insert(&Interface_rows, &d->interfaces, &d->n_interfaces, d->n_interfaces);
+        Interface *interface = rows_list_insert(&Interface_rows, &d->interfaces, &d->n_interfaces, d->n_interfaces);
 
         interface->script = g_strdup(sexpr_word(node, "script"));
         interface->type = g_strcmp0(interface->script, "vif-bridge") == 0 ? INTERFACE_BRIDGE : INTERFACE_ETHERNET;
@@ -71,7 +59,7 @@ static int read_interface(const SexprReader *r, const Sexpr *node, Error *err)
         interface->model = g_strdup(sexpr_word(node, "model"));
         if (!interface->model && g_strcmp0(type, "netfront") == 0)
                 interface->model = g_strdup("netfront");
-        if (rate && read_rate(interface, rate, err) < 0)
+        if (rate && xen_rate_read(interface, rate, err) < 0)
                 return -1;
         return mac ? xen_mac_read(mac, &interface->mac, err) : 0;
 }
@@ -95,7 +83,8 @@ static int read_pci(const SexprReader *r, const Sexpr *node, Error *err)
                         continue;
                 if (!read_hex(dev, "domain", 0xffff, &address.domain) || !read_hex(dev, "bus", 0xff, &address.bus) ||
                     !read_hex(dev, "slot", 0x1f, &address.slot) || !read_hex(dev, "func", 7, &address.function))
-                        return error_set(err, VIR_ERR_INTERNAL_ERROR, "missing or wrong PCI address: domain, bus, slot, func");
+                        return error_set(err, VIR_ERR_INTERNAL_ERROR,
+                                         "missing or wrong PCI address: domain, bus, slot, func");
                 xen_add_hostdev(r->d, HOSTDEV_PCI)->pci.address = address;
         }
         return 0;

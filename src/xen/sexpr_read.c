@@ -12,8 +12,9 @@ int sexpr_number(const Sexpr *list, const char *path, uint64_t max, uint64_t *re
         if (!word)
                 return 0;
         if (!text_to_uint64(word, 10, ret) || *ret > max)
-                return error_set(err, VIR_ERR_INTERNAL_ERROR, "domain information incomplete: (%s %s) is no number up to %"
-                                 G_GUINT64_FORMAT, path, word, (guint64)max);
+                return error_set(err, VIR_ERR_INTERNAL_ERROR,
+                                 "domain information incomplete: (%s %s) is no number up to %" G_GUINT64_FORMAT, path,
+                                 word, (guint64)max);
         return 1;
 }
 
@@ -132,18 +133,24 @@ static void read_boot(const SexprReader *r)
 
 static void read_features(const SexprReader *r)
 {
-        Features *features;
+        static const struct {
+                const char *name;
+                size_t at;
+        } flags[] = {
+                { "acpi", offsetof(Features, acpi) },
+                { "apic", offsetof(Features, apic) },
+                { "pae", offsetof(Features, pae) },
+                { "viridian", offsetof(Features, viridian) },
+        };
         const char *hpet = sexpr_word(r->image, "hpet");
 
         if (!xen_is_hvm(r->d))
                 return;
-        features = xen_need_features(r->d);
-        features->acpi = sexpr_flag(r->image, "acpi");
-        features->apic = sexpr_flag(r->image, "apic");
-        features->pae = sexpr_flag(r->image, "pae");
-        features->viridian = sexpr_flag(r->image, "viridian");
+        for (size_t i = 0; i < G_N_ELEMENTS(flags); i++)
+                if (sexpr_flag(r->image, flags[i].name))
+                        *(bool *)((char *)xen_need_features(r->d) + flags[i].at) = true;
         if (sexpr_word(r->image, "hap") && !sexpr_flag(r->image, "hap"))
-                features->hap = SWITCH_OFF;
+                xen_need_features(r->d)->hap = SWITCH_OFF;
         if (hpet)
                 xen_need_timer(r->d, TIMER_HPET)->present = *hpet == '1' ? YESNO_YES : YESNO_NO;
 }
@@ -155,7 +162,8 @@ static int read_clock(const SexprReader *r, Error *err)
         int64_t seconds = 0;
 
         if (offset && !text_to_int64(offset, 10, &seconds))
-                return error_set(err, VIR_ERR_INTERNAL_ERROR, "domain information incomplete: (rtc_timeoffset %s)", offset);
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "domain information incomplete: (rtc_timeoffset %s)",
+                                 offset);
         xen_set_clock(r->d, localtime, offset && xen_is_hvm(r->d), seconds);
         return 0;
 }

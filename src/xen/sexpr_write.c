@@ -110,9 +110,10 @@ static int put_old_drives(const SexprWriter *w, Error *err)
                 if (!is_old_drive(w, disk))
                         continue;
                 if (disk->device == DISK_DEVICE_CDROM ? strcmp(target, "hdc") != 0 : !is_floppy(target))
-                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                         "Cannot directly attach %s %s: this xend has a CD in hdc and floppies in fda, fdb",
-                                         enum_text(DiskDevice, disk->device), target);
+                        return error_set(
+                                err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                "Cannot directly attach %s %s: this xend has a CD in hdc and floppies in fda, fdb",
+                                enum_text(DiskDevice, disk->device), target);
                 put(w, disk->device == DISK_DEVICE_CDROM ? "cdrom" : target, file_of(disk));
         }
         return 0;
@@ -233,7 +234,8 @@ static int check_graphics(const SexprWriter *w, Error *err)
 {
         for (size_t i = 0; i < w->d->n_graphics; i++)
                 if (w->d->graphics[i].type != GRAPHICS_VNC && w->d->graphics[i].type != GRAPHICS_SDL)
-                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "unexpected graphics type %s: xend knows vnc and sdl",
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                         "unexpected graphics type %s: xend knows vnc and sdl",
                                          enum_text(GraphicsType, w->d->graphics[i].type));
         return 0;
 }
@@ -403,8 +405,8 @@ static int put_interface(const SexprWriter *w, const Interface *interface, Error
         xen_ips_write(interface, ips);
         g_string_append(w->out, "(device (vif ");
         put(w, "mac", mac->str);
-        if (interface->bandwidth && interface->bandwidth->outbound.average)
-                g_string_append_printf(w->out, "(rate '%uKB/s')", interface->bandwidth->outbound.average);
+        if (xen_rate(interface))
+                g_string_append_printf(w->out, "(rate '%uKB/s')", xen_rate(interface));
         if (interface->type == INTERFACE_BRIDGE)
                 put(w, "bridge", interface->bridge.bridge);
         put(w, "script", interface->script);
@@ -434,9 +436,10 @@ static int put_hostdevs(const SexprWriter *w, Error *err)
                         return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "unsupported hostdev type %s: xend knows pci",
                                          enum_text(HostdevType, d->hostdevs[i].type));
                 if (d->hostdevs[i].managed == YESNO_YES)
-                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "managed PCI devices not supported with XenD");
-                g_string_append_printf(w->out, "(dev (domain 0x%04x)(bus 0x%02x)(slot 0x%02x)(func 0x%x))", address->domain,
-                                       address->bus, address->slot, address->function);
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                         "managed PCI devices not supported with XenD");
+                g_string_append_printf(w->out, "(dev (domain 0x%04x)(bus 0x%02x)(slot 0x%02x)(func 0x%x))",
+                                       address->domain, address->bus, address->slot, address->function);
         }
         if (d->n_hostdevs > 0)
                 g_string_append(w->out, "))");

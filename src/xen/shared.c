@@ -54,6 +54,18 @@ Timer *xen_need_timer(Domain *d, TimerName name)
         return timer;
 }
 
+Controller *xen_need_bus(Domain *d)
+{
+        Controller *bus;
+
+        for (size_t i = 0; i < d->n_controllers; i++)
+                if (d->controllers[i].type == CONTROLLER_XENBUS)
+                        return &d->controllers[i];
+        bus = rows_list_insert(&Controller_rows, &d->controllers, &d->n_controllers, d->n_controllers);
+        bus->type = CONTROLLER_XENBUS;
+        return bus;
+}
+
 static void add_input(Domain *d, InputType type, InputBus bus)
 {
         Input *input;
@@ -231,7 +243,8 @@ static bool read_pci_address(const char *text, HostPciAddress *ret)
         if (n != 2 && n != 3)
                 return false;
         slot = g_strsplit(parts[n - 1], ".", 3);
-        return g_strv_length(slot) == 2 && (n == 2 || (text_to_uint(parts[0], 16, &ret->domain) && ret->domain <= 0xffff)) &&
+        return g_strv_length(slot) == 2 &&
+               (n == 2 || (text_to_uint(parts[0], 16, &ret->domain) && ret->domain <= 0xffff)) &&
                text_to_uint(parts[n - 2], 16, &ret->bus) && ret->bus <= 0xff && text_to_uint(slot[0], 16, &ret->slot) &&
                ret->slot <= 0x1f && text_to_uint(slot[1], 16, &ret->function) && ret->function <= 7;
 }
@@ -247,7 +260,8 @@ int xen_pci_read(Domain *d, const char *text, Error *err)
                 options[0][strcspn(options[0], "@=")] = '\0'; /* the place in the guest is Xen's choice */
         if (!options[0] || !read_pci_address(g_strstrip(options[0]), &address))
                 return error_set(err, VIR_ERR_CONF_SYNTAX,
-                                 "PCI device '%s' is not of the form [DOMAIN:]BUS:SLOT.FUNCTION[,option=value...]", text);
+                                 "PCI device '%s' is not of the form [DOMAIN:]BUS:SLOT.FUNCTION[,option=value...]",
+                                 text);
         hostdev = xen_add_hostdev(d, HOSTDEV_PCI);
         hostdev->pci.address = address;
         if (g_strcmp0(permissive, "1") == 0)

@@ -29,7 +29,7 @@ void xen_mac_write(const Mac *mac, GString *out)
 }
 
 /* NUMBER[KMG](B|b)/s[@INTERVAL] */
-int xen_rate_read(const char *text, unsigned *ret_kib, Error *err)
+static int parse_rate(const char *text, unsigned *ret_kib, Error *err)
 {
         size_t digits = strspn(text, "0123456789");
         g_autofree char *number = g_strndup(text, digits);
@@ -132,15 +132,23 @@ void xen_ips_write(const Interface *interface, GString *out)
                 g_string_append_printf(out, "%s%s", i ? " " : "", interface->ips[i].address);
 }
 
-static int set_rate(Interface *interface, const char *text, Error *err)
+int xen_rate_read(Interface *interface, const char *text, Error *err)
 {
-        unsigned kib;
+        unsigned kib = 0;
 
-        if (xen_rate_read(text, &kib, err) < 0)
+        if (parse_rate(text, &kib, err) < 0)
                 return -1;
         interface->bandwidth = g_new0(Bandwidth, 1);
-        interface->bandwidth->outbound.average = kib;
+        interface->bandwidth->outbound = g_new0(BandwidthRate, 1);
+        interface->bandwidth->outbound->average = kib;
         return 0;
+}
+
+unsigned xen_rate(const Interface *interface)
+{
+        const Bandwidth *bandwidth = interface->bandwidth;
+
+        return bandwidth && bandwidth->outbound ? bandwidth->outbound->average : 0;
 }
 
 /* The paravirtual card is called differently by xl and by xend. */
@@ -157,8 +165,7 @@ int xen_vif_read(Domain *d, const char *text, Error *err)
         g_autofree char *ip = xen_option(options, "ip");
         g_autofree char *type = xen_option(options, "type");
         g_autofree char *rate = xen_option(options, "rate");
-        Interface *interface =
-                rows_list_insert(&Interface_rows, &d->interfaces, &d->n_interfaces, d->n_interfaces);
+        Interface *interface = rows_list_insert(&Interface_rows, &d->interfaces, &d->n_interfaces, d->n_interfaces);
 
         interface->type = INTERFACE_ETHERNET;
         interface->script = xen_option(options, "script");
@@ -173,7 +180,7 @@ int xen_vif_read(Domain *d, const char *text, Error *err)
                 xen_ips_read(interface, ip);
         if (mac && *mac && xen_mac_read(mac, &interface->mac, err) < 0)
                 return -1;
-        return rate ? set_rate(interface, rate, err) : 0;
+        return rate ? xen_rate_read(interface, rate, err) : 0;
 }
 
 int xen_interface_check(const Interface *interface, Error *err)
@@ -225,7 +232,7 @@ char *xen_vif_write(const Domain *d, const Interface *interface, XenDialect dial
         write_model(d, interface, dialect, out);
         put_option(out, "vifname", interface->target);
         put_option(out, "backend", interface->backend_domain);
-        if (interface->bandwidth && interface->bandwidth->outbound.average)
-                g_string_append_printf(out, ",rate=%uKB/s", interface->bandwidth->outbound.average);
+        if (xen_rate(interface))
+                g_string_append_printf(out, ",rate=%uKB/s", xen_rate(interface));
         return g_string_free(g_steal_pointer(&out), FALSE);
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "formats.h"
-#include "xen/xen_namespace.h"
+#include "conf/driver_namespaces.h"
 
 static const struct {
         const char *type, *machine;
@@ -28,17 +28,8 @@ static void settle_kind(Domain *d)
         }
         if (!d->os.machine)
                 d->os.machine = g_strdup(machine_of(d->os.type));
-}
-
-static void need_bus(Domain *d)
-{
-        Controller *bus;
-
-        for (size_t i = 0; i < d->n_controllers; i++)
-                if (d->controllers[i].type == CONTROLLER_XENBUS)
-                        return;
-        bus = rows_list_insert(&Controller_rows, &d->controllers, &d->n_controllers, d->n_controllers);
-        bus->type = CONTROLLER_XENBUS;
+        if (d->os.loader && d->os.loader_type == LOADER_NONE)
+                d->os.loader_type = LOADER_ROM;
 }
 
 static void need_balloon(Domain *d)
@@ -116,7 +107,7 @@ static void settle_hostdevs(Domain *d)
 static int early(Domain *d, unsigned flags, void *context, Error *err)
 {
         settle_kind(d);
-        need_bus(d);
+        xen_need_bus(d);
         need_balloon(d);
         need_console(d);
         xen_add_inputs(d);
@@ -139,8 +130,8 @@ static int check_hostdev(const Hostdev *hostdev, Error *err)
 static int check(const Domain *d, void *context, Error *err)
 {
         if (!machine_of(d->os.type))
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "unsupported OS type '%s': Xen runs hvm, linux and xenpvh",
-                                 d->os.type);
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "unsupported OS type '%s': Xen runs hvm, linux and xenpvh", d->os.type);
         for (size_t i = 0; i < d->n_hostdevs; i++)
                 if (check_hostdev(&d->hostdevs[i], err) < 0)
                         return -1;

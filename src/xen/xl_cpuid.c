@@ -9,11 +9,24 @@
 static const struct {
         const char *xen, *ours;
 } names[] = {
-        { "altmovcr8", "cr8legacy" },  { "clfsh", "clflush" },     { "cmplegacy", "cmp_legacy" }, { "cmpxchg16", "cx16" },
-        { "cmpxchg8", "cx8" },         { "cntxid", "cid" },        { "dscpl", "ds_cpl" },         { "ffxsr", "fxsr_opt" },
-        { "htt", "ht" },               { "lahfsahf", "lahf_lm" },  { "nodeid", "nodeid_msr" },    { "page1gb", "pdpe1gb" },
-        { "pclmulqdq", "pclmuldq" },   { "psn", "pn" },            { "sse3", "pni" },             { "sse4_1", "sse4.1" },
-        { "sse4_2", "sse4.2" },        { "sysenter", "sep" },
+        { "altmovcr8", "cr8legacy" },
+        { "clfsh", "clflush" },
+        { "cmplegacy", "cmp_legacy" },
+        { "cmpxchg16", "cx16" },
+        { "cmpxchg8", "cx8" },
+        { "cntxid", "cid" },
+        { "dscpl", "ds_cpl" },
+        { "ffxsr", "fxsr_opt" },
+        { "htt", "ht" },
+        { "lahfsahf", "lahf_lm" },
+        { "nodeid", "nodeid_msr" },
+        { "page1gb", "pdpe1gb" },
+        { "pclmulqdq", "pclmuldq" },
+        { "psn", "pn" },
+        { "sse3", "pni" },
+        { "sse4_1", "sse4.1" },
+        { "sse4_2", "sse4.2" },
+        { "sysenter", "sep" },
 };
 
 static const char *our_name(const char *name)
@@ -52,8 +65,8 @@ static int read_feature(Cpu *cpu, const char *text, Error *err)
         CpuFeature *feature;
 
         if (policy == CPU_POLICY_DEFAULT)
-                return error_set(err, VIR_ERR_CONF_SYNTAX, "Invalid cpuid setting '%s': expected feature=1, 0, x, k or s",
-                                 text);
+                return error_set(err, VIR_ERR_CONF_SYNTAX,
+                                 "Invalid cpuid setting '%s': expected feature=1, 0, x, k or s", text);
         feature = rows_list_insert(&CpuFeature_rows, &cpu->features, &cpu->n_features, cpu->n_features);
         feature->name = g_strdup(our_name(g_strstrip(parts[0])));
         feature->policy = policy;
@@ -63,8 +76,8 @@ static int read_feature(Cpu *cpu, const char *text, Error *err)
 /* What counts bits of an address or the like is no feature. */
 static bool is_field(const char *text)
 {
-        static const char *const fields[] = { "family", "model", "stepping", "maxleaf", "brandid", "localapicid",
-                                              "apicidsize", "nc", "maxhvleaf", "apicidcoresize" };
+        static const char *const fields[] = { "family",      "model",      "stepping", "maxleaf",   "brandid",
+                                              "localapicid", "apicidsize", "nc",       "maxhvleaf", "apicidcoresize" };
         size_t length = strcspn(text, "=");
 
         for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
@@ -81,8 +94,8 @@ int xl_cpuid_read(Domain *d, const char *text, Error *err)
         if (!words[0])
                 return 0;
         if (strcmp(g_strstrip(words[0]), "host") != 0)
-                return error_set(err, VIR_ERR_CONF_SYNTAX, "cpuid starting with %s is not supported, only libxl format is",
-                                 words[0]);
+                return error_set(err, VIR_ERR_CONF_SYNTAX,
+                                 "cpuid starting with %s is not supported, only libxl format is", words[0]);
         cpu = xen_need_cpu(d);
         cpu->mode = CPU_MODE_HOST_PASSTHROUGH;
         for (char **word = words + 1; *word; word++)

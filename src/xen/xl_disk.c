@@ -36,10 +36,8 @@ static bool take_word(DiskWords *words, const char *word)
                 const char *key;
                 size_t at;
         } keys[] = {
-                { "format=", offsetof(DiskWords, format) },
-                { "vdev=", offsetof(DiskWords, vdev) },
-                { "access=", offsetof(DiskWords, access) },
-                { "backendtype=", offsetof(DiskWords, backend) },
+                { "format=", offsetof(DiskWords, format) },          { "vdev=", offsetof(DiskWords, vdev) },
+                { "access=", offsetof(DiskWords, access) },          { "backendtype=", offsetof(DiskWords, backend) },
                 { "backend=", offsetof(DiskWords, backend_domain) },
         };
 
@@ -106,9 +104,9 @@ static void take_prefixes(DiskWords *words)
         static const struct {
                 const char *prefix, *backend, *format;
         } prefixes[] = {
-                { "phy:", "phy", "raw" },    { "file:", NULL, "raw" }, { "tap2:", "tap", NULL }, { "tap:", "tap", NULL },
-                { "aio:", NULL, "raw" },     { "raw:", NULL, "raw" },  { "qcow2:", NULL, "qcow2" },
-                { "qcow:", NULL, "qcow" },   { "vhd:", NULL, "vhd" },
+                { "phy:", "phy", "raw" },    { "file:", NULL, "raw" },  { "tap2:", "tap", NULL },
+                { "tap:", "tap", NULL },     { "aio:", NULL, "raw" },   { "raw:", NULL, "raw" },
+                { "qcow2:", NULL, "qcow2" }, { "qcow:", NULL, "qcow" }, { "vhd:", NULL, "vhd" },
         };
 
         for (size_t i = 0; words->target && i < G_N_ELEMENTS(prefixes); i++) {

@@ -29,7 +29,8 @@ static int read_nested(const ConfigReader *r, Error *err)
         }
         /* A list is the other, older form of cpuid=: registers, bit by bit. */
         if (config_find(r->config, "cpuid") && config_find(r->config, "cpuid")->kind == CONFIG_LIST)
-                return config_wrong(r->config, "cpuid", config_find(r->config, "cpuid"), "\"host,feature=policy,...\"", err);
+                return config_wrong(r->config, "cpuid", config_find(r->config, "cpuid"), "\"host,feature=policy,...\"",
+                                    err);
         found = config_get_string(r->config, "cpuid", &cpuid, err);
         return found < 0 ? -1 : found > 0 ? xl_cpuid_read(r->d, cpuid, err) : 0;
 }
@@ -133,18 +134,15 @@ static int read_limits(const ConfigReader *r, Error *err)
 {
         uint64_t frames = 0, channels = 0;
         int has_frames = config_get_unsigned(r->config, "max_grant_frames", UINT32_MAX, &frames, err);
-        int has_channels = has_frames < 0 ? -1 : config_get_unsigned(r->config, "event_channels", UINT32_MAX, &channels, err);
+        int has_channels =
+                has_frames < 0 ? -1 : config_get_unsigned(r->config, "event_channels", UINT32_MAX, &channels, err);
         Controller *bus;
 
         if (has_channels == 0)
                 has_channels = config_get_unsigned(r->config, "max_event_channels", UINT32_MAX, &channels, err);
         if (has_frames < 0 || has_channels < 0)
                 return -1;
-        if (has_frames == 0 && has_channels == 0)
-                return 0;
-        bus = rows_list_insert(&Controller_rows, &r->d->controllers, &r->d->n_controllers, r->d->n_controllers);
-        bus->type = CONTROLLER_XENBUS;
-        bus->index.set = true;
+        bus = xen_need_bus(r->d);
         bus->xenbus.max_grant_frames = (OptUint){ .value = (unsigned)frames, .set = has_frames > 0 };
         bus->xenbus.max_event_channels = (OptUint){ .value = (unsigned)channels, .set = has_channels > 0 };
         return 0;
@@ -193,7 +191,10 @@ static int read_video(const ConfigReader *r, Error *err)
                 const char *name;
                 VideoType type;
         } cards[] = {
-                { "stdvga", VIDEO_VGA }, { "cirrus", VIDEO_CIRRUS }, { "qxl", VIDEO_QXL }, { "none", VIDEO_NONE },
+                { "stdvga", VIDEO_VGA },
+                { "cirrus", VIDEO_CIRRUS },
+                { "qxl", VIDEO_QXL },
+                { "none", VIDEO_NONE },
         };
         const char *name = NULL;
         uint64_t mib = 0;
@@ -232,8 +233,8 @@ static int read_usb_controller(Domain *d, const char *text, Error *err)
         if (type && strcmp(type, "qusb") == 0)
                 usb->model = g_strcmp0(version, "1") == 0 ? CONTROLLER_MODEL_QUSB1 : CONTROLLER_MODEL_QUSB2;
         else if (type && strcmp(type, "auto") != 0)
-                return error_set(err, VIR_ERR_CONF_SYNTAX, "usb controller type '%s' not supported: known are auto and qusb",
-                                 type);
+                return error_set(err, VIR_ERR_CONF_SYNTAX,
+                                 "usb controller type '%s' not supported: known are auto and qusb", type);
         if (ports) {
                 if (!text_to_uint(ports, 10, &number))
                         return error_set(err, VIR_ERR_CONF_SYNTAX, "usbctrl '%s': ports must be a number", text);
@@ -279,14 +280,14 @@ static int read_channel(Domain *d, const char *text, Error *err)
 
 static int add_argument(Domain *d, const char *text, Error *err)
 {
-        XenNamespace *space = d->extra.content;
-        XenArgument *argument;
+        ArgumentNamespace *space = d->extra.content;
+        QemuArgument *argument;
 
         if (!space) {
-                space = g_new0(XenNamespace, 1);
+                space = g_new0(ArgumentNamespace, 1);
                 d->extra = (Extra){ .space = &xen_namespace, .content = space };
         }
-        argument = rows_list_insert(&XenArgument_rows, &space->arguments, &space->n_arguments, space->n_arguments);
+        argument = rows_list_insert(&QemuArgument_rows, &space->arguments, &space->n_arguments, space->n_arguments);
         argument->value = g_strdup(text);
         return 0;
 }

@@ -52,7 +52,8 @@ static void write_cell(const Cpu *cpu, size_t index, GString *out)
         const NumaCell *cell = &cpu->cells[index];
         g_autofree char *cpus = cell->cpus ? bitmap_format(cell->cpus) : g_strdup("");
 
-        g_string_append_printf(out, "[ \"pnode=%zu\", \"size=%" G_GUINT64_FORMAT "\", \"vcpus=%s\", \"vdistances=", index,
+        g_string_append_printf(out,
+                               "[ \"pnode=%zu\", \"size=%" G_GUINT64_FORMAT "\", \"vcpus=%s\", \"vdistances=", index,
                                (guint64)cell->memory_kib / 1024, cpus);
         for (size_t i = 0; i < cpu->n_cells; i++)
                 g_string_append_printf(out, "%s%u", i ? "," : "", distance(cpu, index, i));
@@ -95,7 +96,8 @@ static char *usb_controller_text(const ConfigWriter *w, const void *element, Err
                 return NULL;
         if (usb->model != CONTROLLER_MODEL_NONE && usb->model != CONTROLLER_MODEL_QUSB1 &&
             usb->model != CONTROLLER_MODEL_QUSB2)
-                return error_null(err, VIR_ERR_CONFIG_UNSUPPORTED, "unsupported usb model type %s: known are qusb1 and qusb2",
+                return error_null(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                  "unsupported usb model type %s: known are qusb1 and qusb2",
                                   enum_text(ControllerModel, usb->model));
         out = g_string_new(usb->model == CONTROLLER_MODEL_QUSB1   ? "type=qusb,version=1"
                            : usb->model == CONTROLLER_MODEL_QUSB2 ? "type=qusb,version=2"
@@ -112,8 +114,9 @@ static char *usb_device_text(const ConfigWriter *w, const void *element, Error *
         if (hostdev->type != HOSTDEV_USB)
                 return NULL;
         if (hostdev->usb.device == 0)
-                return error_null(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                  "a USB device of the host must be named by bus and device, not by vendor and product");
+                return error_null(
+                        err, VIR_ERR_CONFIG_UNSUPPORTED,
+                        "a USB device of the host must be named by bus and device, not by vendor and product");
         return g_strdup_printf("hostbus=%u,hostaddr=%u", hostdev->usb.bus, hostdev->usb.device);
 }
 
@@ -138,15 +141,15 @@ static char *channel_text(const ConfigWriter *w, const void *element, Error *err
 
 static char *argument_text(const ConfigWriter *w, const void *element, Error *err)
 {
-        return g_strdup(((const XenArgument *)element)->value);
+        return g_strdup(((const QemuArgument *)element)->value);
 }
 
 static int write_arguments(const ConfigWriter *w, Error *err)
 {
-        const XenNamespace *space = w->d->extra.space == &xen_namespace ? w->d->extra.content : NULL;
+        const ArgumentNamespace *space = w->d->extra.space == &xen_namespace ? w->d->extra.content : NULL;
 
-        return space ? config_put_each(w, "device_model_args", space->arguments, space->n_arguments, sizeof(XenArgument),
-                                       argument_text, err)
+        return space ? config_put_each(w, "device_model_args", space->arguments, space->n_arguments,
+                                       sizeof(QemuArgument), argument_text, err)
                      : 0;
 }
 
@@ -156,8 +159,8 @@ int xl_write_devices(const ConfigWriter *w, Error *err)
 
         return config_put_each(w, "usbctrl", d->controllers, d->n_controllers, sizeof(Controller), usb_controller_text,
                                err) < 0 ||
-                               config_put_each(w, "usbdev", d->hostdevs, d->n_hostdevs, sizeof(Hostdev), usb_device_text,
-                                               err) < 0 ||
+                               config_put_each(w, "usbdev", d->hostdevs, d->n_hostdevs, sizeof(Hostdev),
+                                               usb_device_text, err) < 0 ||
                                config_put_each(w, "channel", d->channels, d->n_channels, sizeof(Channel), channel_text,
                                                err) < 0 ||
                                write_arguments(w, err) < 0

@@ -31,6 +31,9 @@ typedef struct ConvertFormat {
 /* NULL behind the last. */
 extern const ConvertFormat *const convert_formats[];
 
+/* The formats of files of their own. */
+extern const ConvertFormat xen_xl_format, xen_xm_format, xen_sexpr_format;
+
 enum { CONVERT_USAGE = 2, CONVERT_REFUSED = 3, CONVERT_FAILED = 4, CONVERT_INPUT_MAX = 16 * 1024 * 1024 };
 
 /** convert_option: the value of -o @name=VALUE; NULL if not given. */

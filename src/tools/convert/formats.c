@@ -62,9 +62,15 @@ static const ConvertFormat xml_format = {
 
 extern const ConvertFormat vmx_format_entry;
 
+/* One a line. */
+/* clang-format off */
 const ConvertFormat *const convert_formats[] = {
         &xml_format,
         &json_form,
         &vmx_format_entry,
+        &xen_xl_format,
+        &xen_xm_format,
+        &xen_sexpr_format,
         NULL,
 };
+/* clang-format on */

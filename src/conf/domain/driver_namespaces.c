@@ -1,6 +1,7 @@
 /* Namespaces of drivers: the names and the rows. Row order is output order. */
 #include "conf/driver_namespaces.h"
 
+#include "conf/domain.h"
 #include "domain/hooks.h"
 
 ENUM_TABLE(LxcShare, LXC_SHARE_MAX_) = {
@@ -51,21 +52,25 @@ int lxc_namespace_check(const void *s, Error *err)
 }
 
 const RowNamespace lxc_namespace = {
+        .owner = &Domain_rows,
         .uri = "http://libvirt.org/schemas/domain/lxc/1.0",
         .prefix = "lxc",
         .rows = &LxcNamespace_rows,
 };
 const RowNamespace xen_namespace = {
+        .owner = &Domain_rows,
         .uri = "http://libvirt.org/schemas/domain/xen/1.0",
         .prefix = "xen",
         .rows = &ArgumentNamespace_rows,
 };
 const RowNamespace bhyve_namespace = {
+        .owner = &Domain_rows,
         .uri = "http://libvirt.org/schemas/domain/bhyve/1.0",
         .prefix = "bhyve",
         .rows = &ArgumentNamespace_rows,
 };
 const RowNamespace vmware_namespace = {
+        .owner = &Domain_rows,
         .uri = "http://libvirt.org/schemas/domain/vmware/1.0",
         .prefix = "vmware",
         .rows = &VmwareNamespace_rows,

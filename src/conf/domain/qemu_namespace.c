@@ -1,5 +1,6 @@
 /* Qemu namespace: the names and the rows. Row order is output order. */
 #include "conf/qemu_namespace.h"
+#include "conf/domain.h"
 #include "domain/hooks.h"
 
 ENUM_TABLE(QemuPropertyType, QEMU_PROPERTY_MAX_) = {
@@ -40,6 +41,7 @@ ROWS(QemuNamespace,
 /* clang-format on */
 
 const RowNamespace qemu_namespace = {
+        .owner = &Domain_rows,
         .uri = "http://libvirt.org/schemas/domain/qemu/1.0",
         .prefix = "qemu",
         .rows = &QemuNamespace_rows,

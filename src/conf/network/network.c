@@ -173,6 +173,7 @@ ROWS_HOOKED(Network, (.settle = network_settle, .check = network_check),
 /* clang-format on */
 
 const RowNamespace dnsmasq_namespace = {
+        .owner = &Network_rows,
         .uri = "http://libvirt.org/schemas/network/dnsmasq/1.0",
         .prefix = "dnsmasq",
         .rows = &DnsmasqNamespace_rows,

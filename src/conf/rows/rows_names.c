@@ -23,12 +23,14 @@ void rows_register(const RowNamespace *space)
         pthread_mutex_unlock(&lock);
 }
 
-const RowNamespace *rows_space(size_t index)
+const RowNamespace *rows_space(const Rows *owner, size_t index)
 {
-        const RowNamespace *space;
+        const RowNamespace *space = NULL;
 
         pthread_mutex_lock(&lock);
-        space = index < n_spaces ? spaces[index] : NULL;
+        for (size_t i = 0; i < n_spaces && !space; i++)
+                if (spaces[i]->owner == owner && index-- == 0)
+                        space = spaces[i];
         pthread_mutex_unlock(&lock);
         return space;
 }
@@ -39,26 +41,14 @@ bool row_boolean(const Row *row)
                                                         (row->names == Switch_names || row->names == YesNo_names));
 }
 
-static const RowNamespace *find_space(const char *uri)
+const RowNamespace *rows_namespace_of(const Rows *owner, const XmlNode *element)
 {
-        const RowNamespace *found = NULL;
+        const RowNamespace *space;
 
-        pthread_mutex_lock(&lock);
-        for (size_t i = 0; i < n_spaces && !found; i++)
-                if (strcmp(spaces[i]->uri, uri) == 0)
-                        found = spaces[i];
-        pthread_mutex_unlock(&lock);
-        return found;
-}
-
-const RowNamespace *rows_namespace_of(const XmlNode *element)
-{
-        for (const XmlNode *child = element->first; child; child = child->next) {
-                const RowNamespace *space = child->space ? find_space(child->space) : NULL;
-
-                if (space)
-                        return space;
-        }
+        for (const XmlNode *child = element->first; child; child = child->next)
+                for (size_t i = 0; child->space && (space = rows_space(owner, i)); i++)
+                        if (strcmp(space->uri, child->space) == 0)
+                                return space;
         return NULL;
 }
 

@@ -224,9 +224,9 @@ static bool is_empty(const void *p, size_t size)
 }
 
 /* Elements of the namespace that say nothing are as if they were not there. */
-static int parse_extra(Extra *extra, XmlNode *element, Parse *parse)
+static int parse_extra(const Rows *owner, Extra *extra, XmlNode *element, Parse *parse)
 {
-        const RowNamespace *space = rows_namespace_of(element);
+        const RowNamespace *space = rows_namespace_of(owner, element);
         Parse inner = *parse;
 
         if (!space)
@@ -257,7 +257,7 @@ static int parse_row(const PlannedRow *planned, void *s, XmlNode *element, Parse
                         return xml_see_all(element), 0;
                 return parse_pointer(row, row_at(s, row), element, parse);
         case ROW_CHOICE: arm = row_arm(s, row); return arm ? parse_struct(arm, row_at(s, row), element, parse) : 0;
-        case ROW_EXTRA: return parse_extra(row_at(s, row), element, parse);
+        case ROW_EXTRA: return parse_extra(planned->rows, row_at(s, row), element, parse);
         case ROW_ARRAY: return parse_array(planned, s, element, parse);
         }
         return 0;

@@ -81,6 +81,7 @@ static RowPlan *make_plan(const Rows *rows)
         plan->n = n;
         for (size_t i = 0; i < n; i++) {
                 plan_row(&plan->rows[i], &rows->rows[i]);
+                plan->rows[i].rows = rows;
                 if (i > 0)
                         plan->rows[i].shared = shared_steps(&plan->rows[i - 1], &plan->rows[i]);
         }

@@ -23,6 +23,7 @@ typedef struct RowStep {
 
 typedef struct PlannedRow {
         const Row *row;
+        const Rows *rows; /* the table it is in */
         uint8_t n_steps;
         uint8_t shared; /* leading steps that lead to the same elements as those of the row before */
         LeafKind leaf;
@@ -40,11 +41,11 @@ const RowPlan *rows_plan(const Rows *rows);
 /** row_names_include: whether "*" or "a|b" means an element called @name. */
 bool row_names_include(const char *names, const char *name);
 
-/** rows_namespace_of: the registered namespace that a child of @element is in; NULL: none. */
-const RowNamespace *rows_namespace_of(const XmlNode *element);
+/** rows_namespace_of: the registered namespace of @owner that a child of @element is in; NULL: none. */
+const RowNamespace *rows_namespace_of(const Rows *owner, const XmlNode *element);
 
-/** rows_space: the registered namespaces in turn; NULL behind the last. */
-const RowNamespace *rows_space(size_t index);
+/** rows_space: the registered namespaces of @owner in turn; NULL behind the last. */
+const RowNamespace *rows_space(const Rows *owner, size_t index);
 
 /** row_skipped: whether a reader with @flags leaves @row out; row_written: whether a writer takes it. */
 bool row_skipped(const Row *row, unsigned flags);

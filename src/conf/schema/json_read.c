@@ -236,7 +236,7 @@ static int read_extra(const PlannedRow *planned, Extra *extra, const Json *json,
 {
         const RowNamespace *space;
 
-        for (size_t i = 0; (space = rows_space(i)) && !extra->space; i++) {
+        for (size_t i = 0; (space = rows_space(planned->rows, i)) && !extra->space; i++) {
                 const Json *content = get(json, space->prefix, reader);
 
                 if (!content)

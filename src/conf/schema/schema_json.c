@@ -126,7 +126,7 @@ static Json *space_json(const Shape *shape, const RowNamespace *space)
         return json;
 }
 
-static Json *properties_of(const Shape *shape, bool root)
+static Json *properties_of(const Shape *shape, const Rows *root)
 {
         Json *properties = json_object();
         const RowNamespace *space;
@@ -145,7 +145,7 @@ static Json *properties_of(const Shape *shape, bool root)
                 for (size_t k = 0; (!child->uri || !root) && k < child->keys->len; k++)
                         also(properties, g_ptr_array_index(child->keys, k), child_json(child));
         }
-        for (size_t i = 0; root && (space = rows_space(i)); i++)
+        for (size_t i = 0; root && (space = rows_space(root, i)); i++)
                 json_set(properties, space->prefix, space_json(shape, space));
         return properties;
 }
@@ -158,10 +158,10 @@ static Json *alone(const char *key, Json *properties)
         return schema ? json_ref(schema) : NULL;
 }
 
-static Json *shape_json(const Shape *shape)
+static Json *shape_json(const Shape *shape, const Rows *root)
 {
         static const char *const keys[] = { JSON_VALUE, JSON_STATE, JSON_PRESENT };
-        Json *object = typed("object"), *properties = properties_of(shape, shape->number == 0);
+        Json *object = typed("object"), *properties = properties_of(shape, shape->number == 0 ? root : NULL);
         Json *any = json_array(), *json;
 
         json_set(object, "properties", properties);
@@ -216,7 +216,7 @@ char *schema_json(const DocumentKind *kind)
         for (size_t i = 0; i < set->shapes->len; i++) {
                 g_autofree char *name = g_strdup_printf("content-%zu", i);
 
-                json_set(definitions, name, shape_json(g_ptr_array_index(set->shapes, i)));
+                json_set(definitions, name, shape_json(g_ptr_array_index(set->shapes, i), kind->rows));
         }
         json_set(definitions, "anything", anything());
         json_set(json, "$defs", definitions);

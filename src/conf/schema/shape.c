@@ -159,7 +159,7 @@ static void add_end(ShapeSet *set, Shape *shape, GHashTable *children, const Sou
                                 add_table(set, shape, children, row->arms[i], source->uri, false);
                 break;
         case ROW_EXTRA:
-                for (size_t i = 0; (space = rows_space(i)); i++)
+                for (size_t i = 0; (space = rows_space(source->planned->rows, i)); i++)
                         add_table(set, shape, children, space->rows, space->uri, false);
                 break;
         }

@@ -250,12 +250,14 @@ ROWS(PoolRbdNamespace,
 /* clang-format on */
 
 const RowNamespace pool_fs_namespace = {
+        .owner = &StoragePool_rows,
         .uri = "http://libvirt.org/schemas/storagepool/fs/1.0",
         .prefix = "fs",
         .rows = &PoolFsNamespace_rows,
 };
 
 const RowNamespace pool_rbd_namespace = {
+        .owner = &StoragePool_rows,
         .uri = "http://libvirt.org/schemas/storagepool/rbd/1.0",
         .prefix = "rbd",
         .rows = &PoolRbdNamespace_rows,

@@ -82,7 +82,8 @@ struct Rows {
 typedef struct RowNamespace {
         const char *uri;
         const char *prefix;
-        const Rows *rows; /* the struct in Extra.content; its elements are those of the namespace */
+        const Rows *rows;  /* the struct in Extra.content; its elements are those of the namespace */
+        const Rows *owner; /* the struct whose ROW_SLOT it may be in */
 } RowNamespace;
 
 /** rows_register: @space stays for ever. Before the first parse. */

@@ -1,15 +1,30 @@
-/* Addresses on USB and virtio-serial buses; PCI is in address_pci.c, drives in settle.c. */
-#include "settle.h"
+/* See settle.h: addresses on every bus but PCI and USB. */
+#include "address.h"
 
 #include <string.h>
 
-static Address *address_new(AddressType type)
-{
-        Address *address = g_new0(Address, 1);
+/* Drives have their places from the common rules; the controllers they name must be there. */
 
-        rows_init(&Address_rows, address);
-        address->type = type;
-        return address;
+static ControllerType controller_of(DiskBus bus)
+{
+        switch (bus) {
+        case DISK_BUS_IDE: return CONTROLLER_IDE;
+        case DISK_BUS_SATA: return CONTROLLER_SATA;
+        case DISK_BUS_SCSI: return CONTROLLER_SCSI;
+        case DISK_BUS_FDC: return CONTROLLER_FDC;
+        default: return CONTROLLER_NONE;
+        }
+}
+
+static void need_drive_controllers(Domain *domain)
+{
+        for (size_t i = 0; i < domain->n_disks; i++) {
+                const Disk *disk = &domain->disks[i];
+                ControllerType type = controller_of(disk->bus);
+
+                if (type != CONTROLLER_NONE && device_address_type(&disk->info) == ADDRESS_DRIVE)
+                        controller_need(domain, type, disk->info.address->drive.controller);
+        }
 }
 
 /* virtio-serial: port 0 of a controller is the console's. */
@@ -23,134 +38,285 @@ static bool port_taken(const Domain *domain, unsigned controller, unsigned port)
                     address->virtio_serial.controller == controller && address->virtio_serial.port == port)
                         return true;
         }
-        return false;
-}
+        for (size_t i = 0; i < domain->n_consoles; i++) {
+                const Address *address = domain->consoles[i].info.address;
 
-static int settle_channels(Domain *domain, Error *err)
-{
-        for (size_t i = 0; i < domain->n_channels; i++) {
-                Channel *channel = &domain->channels[i];
-                Address *address;
-                unsigned port = 1;
-
-                if (channel->target != CHANNEL_TARGET_VIRTIO)
-                        continue;
-                if (!channel->info.address)
-                        channel->info.address = address_new(ADDRESS_VIRTIO_SERIAL);
-                address = channel->info.address;
-                if (address->type != ADDRESS_VIRTIO_SERIAL || address->virtio_serial.port != 0)
-                        continue;
-                while (port_taken(domain, address->virtio_serial.controller, port))
-                        port++;
-                if (port > 30)
-                        return error_set(err, VIR_ERR_XML_ERROR,
-                                         "Unable to find a free virtio-serial port on controller %u",
-                                         address->virtio_serial.controller);
-                address->virtio_serial.port = port;
+                if (address && address->type == ADDRESS_VIRTIO_SERIAL &&
+                    address->virtio_serial.controller == controller && address->virtio_serial.port == port)
+                        return true;
         }
-        return 0;
-}
-
-/* USB: ports are texts ("1", "1.2" behind hubs). We hand out ports of root hubs only. */
-
-typedef void (*InfoFunc)(DeviceInfo *info, void *opaque);
-
-static void each_usb(Domain *domain, InfoFunc func, void *opaque)
-{
-        for (size_t i = 0; i < domain->n_hubs; i++)
-                func(&domain->hubs[i].info, opaque);
-        for (size_t i = 0; i < domain->n_disks; i++)
-                if (domain->disks[i].bus == DISK_BUS_USB)
-                        func(&domain->disks[i].info, opaque);
-        for (size_t i = 0; i < domain->n_inputs; i++)
-                if (domain->inputs[i].bus == INPUT_BUS_USB)
-                        func(&domain->inputs[i].info, opaque);
-        for (size_t i = 0; i < domain->n_serials; i++)
-                if (domain->serials[i].target == SERIAL_TARGET_USB_SERIAL)
-                        func(&domain->serials[i].info, opaque);
-        for (size_t i = 0; i < domain->n_sounds; i++)
-                if (domain->sounds[i].model == SOUND_USB)
-                        func(&domain->sounds[i].info, opaque);
-}
-
-typedef struct UsbPorts {
-        GHashTable *taken; /* "BUS:PORT" */
-        Domain *domain;
-        bool full;
-} UsbPorts;
-
-static void take_port(DeviceInfo *info, void *opaque)
-{
-        UsbPorts *ports = opaque;
-        const Address *address = info->address;
-
-        if (address && address->type == ADDRESS_USB && address->usb.port)
-                g_hash_table_add(ports->taken, g_strdup_printf("%u:%s", address->usb.bus, address->usb.port));
+        return false;
 }
 
 static unsigned ports_of(const Controller *controller)
 {
-        switch (controller->model) {
-        case CONTROLLER_MODEL_PIIX3_UHCI:
-        case CONTROLLER_MODEL_PIIX4_UHCI: return 2;
-        case CONTROLLER_MODEL_NEC_XHCI:
-        case CONTROLLER_MODEL_QEMU_XHCI: return controller->usb.ports.set ? controller->usb.ports.value : 4;
-        case CONTROLLER_MODEL_PCI_OHCI: return 3;
-        default: return 6;
-        }
+        enum { PORTS_DEFAULT = 31 };
+
+        return controller->virtio_serial.ports.set ? controller->virtio_serial.ports.value : PORTS_DEFAULT;
 }
 
-static bool find_port(UsbPorts *ports, const Controller *controller, UsbAddress *ret)
+static bool find_serial_port(const Domain *domain, const Controller *controller, unsigned *ret)
 {
-        for (unsigned port = 1; port <= ports_of(controller); port++) {
-                g_autofree char *key = g_strdup_printf("%u:%u", controller->index.value, port);
-
-                if (!g_hash_table_add(ports->taken, g_steal_pointer(&key)))
-                        continue;
-                ret->bus = controller->index.value;
-                ret->port = g_strdup_printf("%u", port);
-                return true;
-        }
+        for (unsigned port = 1; port < MIN(ports_of(controller), 65536); port++)
+                if (!port_taken(domain, controller->index.value, port)) {
+                        *ret = port;
+                        return true;
+                }
         return false;
 }
 
-static void give_port(DeviceInfo *info, void *opaque)
+/* The first controller with a free port, when the document does not say which. */
+static int settle_channel(Domain *domain, Channel *channel, Error *err)
 {
-        UsbPorts *ports = opaque;
+        bool chosen = channel->info.address != NULL;
+        Address *address;
+        unsigned port;
 
-        if (info->address && (info->address->type != ADDRESS_USB || info->address->usb.port))
-                return;
-        for (size_t i = 0; i < ports->domain->n_controllers; i++) {
-                const Controller *controller = &ports->domain->controllers[i];
-                UsbAddress place = { 0 };
+        if (chosen && (channel->info.address->type != ADDRESS_VIRTIO_SERIAL ||
+                       channel->info.address->virtio_serial.port != 0))
+                return 0;
+        address = device_set_address(&channel->info, ADDRESS_VIRTIO_SERIAL);
+        for (size_t i = 0; i < domain->n_controllers; i++) {
+                const Controller *controller = &domain->controllers[i];
 
-                if (controller->type != CONTROLLER_USB || controller->info.master_port.set ||
-                    (info->address && info->address->usb.bus != controller->index.value) ||
-                    !find_port(ports, controller, &place))
+                if (controller->type != CONTROLLER_VIRTIO_SERIAL ||
+                    (chosen && controller->index.value != address->virtio_serial.controller) ||
+                    !find_serial_port(domain, controller, &port))
                         continue;
-                if (!info->address)
-                        info->address = address_new(ADDRESS_USB);
-                info->address->usb = place;
-                return;
+                address->virtio_serial.controller = controller->index.value;
+                address->virtio_serial.port = port;
+                return 0;
         }
-        ports->full = true;
+        return error_set(err, VIR_ERR_XML_ERROR, "Unable to find a free virtio-serial port");
 }
 
-static int settle_usb(Domain *domain, Error *err)
+static void need_serial_controllers(Domain *domain)
 {
-        UsbPorts ports = { .domain = domain, .taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL) };
+        for (size_t i = 0; i < domain->n_channels; i++) {
+                const Address *address = domain->channels[i].info.address;
 
-        each_usb(domain, take_port, &ports);
-        each_usb(domain, give_port, &ports);
-        g_hash_table_unref(ports.taken);
-        if (ports.full)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "No free USB ports: add a USB controller");
+                if (domain->channels[i].target == CHANNEL_TARGET_VIRTIO)
+                        controller_need(domain, CONTROLLER_VIRTIO_SERIAL,
+                                        address && address->type == ADDRESS_VIRTIO_SERIAL
+                                                ? address->virtio_serial.controller
+                                                : 0);
+        }
+        for (size_t i = 0; i < domain->n_consoles; i++)
+                if (domain->consoles[i].target == CONSOLE_TARGET_VIRTIO)
+                        controller_need(domain, CONTROLLER_VIRTIO_SERIAL, 0);
+}
+
+static int settle_channels(Domain *domain, Error *err)
+{
+        for (size_t i = 0; i < domain->n_channels; i++)
+                if (domain->channels[i].target == CHANNEL_TARGET_VIRTIO &&
+                    settle_channel(domain, &domain->channels[i], err) < 0)
+                        return -1;
         return 0;
 }
 
-int qemu_settle_addresses(Domain *domain, Error *err)
+/* Pseries' own bus: each kind of device begins somewhere, and goes on in steps of a page. */
+
+static bool reg_taken(const Domain *domain, uint64_t reg)
 {
-        if (settle_channels(domain, err) < 0 || settle_usb(domain, err) < 0)
+        for (int kind = 0; kind < DEVICE_MAX_; kind++)
+                for (size_t i = 0; kind != DEVICE_CONSOLE && i < device_count(domain, kind); i++) {
+                        const Address *address = device_info(domain, kind, i)->address;
+
+                        if (address && address->type == ADDRESS_SPAPR_VIO && address->spapr_vio.reg.set &&
+                            address->spapr_vio.reg.value == reg)
+                                return true;
+                }
+        return false;
+}
+
+static uint64_t first_reg(const Domain *domain, DeviceKind kind, size_t i)
+{
+        const void *device = device_at(domain, kind, i);
+
+        switch (kind) {
+        case DEVICE_INTERFACE: return g_strcmp0(((const Interface *)device)->model, "spapr-vlan") == 0 ? 0x1000 : 0;
+        case DEVICE_CONTROLLER: {
+                const Controller *controller = device;
+
+                return controller->type == CONTROLLER_SCSI && controller->model == CONTROLLER_MODEL_IBMVSCSI ? 0x2000
+                                                                                                            : 0;
+        }
+        case DEVICE_SERIAL:
+                return ((const Serial *)device)->target == SERIAL_TARGET_SPAPR_VIO_SERIAL ? 0x30000000 : 0;
+        case DEVICE_NVRAM: return 0x3000;
+        case DEVICE_TPM: return ((const Tpm *)device)->model == TPM_TPM_SPAPR ? 0x4000 : 0;
+        default: return 0;
+        }
+}
+
+static int settle_spapr(Domain *domain, Error *err)
+{
+        static const DeviceKind order[] = { DEVICE_INTERFACE, DEVICE_CONTROLLER, DEVICE_SERIAL, DEVICE_NVRAM,
+                                            DEVICE_TPM };
+
+        for (size_t k = 0; domain_is_pseries(domain) && k < G_N_ELEMENTS(order); k++)
+                for (size_t i = 0; i < device_count(domain, order[k]); i++) {
+                        DeviceInfo *info = device_info(domain, order[k], i);
+                        uint64_t reg = first_reg(domain, order[k], i);
+                        OptUint64 *own;
+
+                        if (!reg || (info->address && info->address->type != ADDRESS_SPAPR_VIO))
+                                continue;
+                        own = &device_set_address(info, ADDRESS_SPAPR_VIO)->spapr_vio.reg;
+                        if (own->set)
+                                continue;
+                        while (reg_taken(domain, reg))
+                                reg += 0x1000;
+                        *own = (OptUint64){ .value = reg, .set = true };
+                }
+        return 0;
+}
+
+/* virtio devices of machines that have them elsewhere than on PCI */
+
+static bool uses_mmio(const Domain *domain)
+{
+        for (int kind = 0; kind < DEVICE_MAX_; kind++)
+                for (size_t i = 0; i < device_count(domain, kind); i++)
+                        if (device_address_type(device_info(domain, kind, i)) == ADDRESS_VIRTIO_MMIO)
+                                return true;
+        return false;
+}
+
+static void prime_virtio(Domain *domain, AddressType type)
+{
+        for (int kind = 0; kind < DEVICE_MAX_; kind++)
+                for (size_t i = 0; i < device_count(domain, kind); i++)
+                        if (device_is_virtio(domain, kind, i) &&
+                            device_address_type(device_info(domain, kind, i)) == ADDRESS_NONE)
+                                device_set_address(device_info(domain, kind, i), type);
+}
+
+static void settle_mmio(Domain *domain, const QemuCaps *caps)
+{
+        bool boards = domain_is_arm(domain) && g_str_has_prefix(domain->os.machine, "vexpress-");
+        bool virt = domain_is_virt(domain);
+
+        if (!boards && !virt)
+                return;
+        /* What began with one kind stays with it. */
+        if (virt && controller_find(domain, CONTROLLER_PCI, 0) && !uses_mmio(domain))
+                return;
+        if (qemu_caps_has_type(caps, "virtio-mmio"))
+                prime_virtio(domain, ADDRESS_VIRTIO_MMIO);
+}
+
+/* Channel devices of S390: numbers in the virtual channel subsystem. */
+
+enum { CSSID = 0xfe, DEVNO_MAX = 0xffff };
+
+static bool has_devno(const Address *address)
+{
+        return address && address->type == ADDRESS_CCW && address->ccw.devno.set;
+}
+
+static bool is_hidden_console(const Domain *domain, DeviceKind kind, size_t i)
+{
+        return kind == DEVICE_CONSOLE && i == 0 && domain->consoles[0].target == CONSOLE_TARGET_SERIAL;
+}
+
+static int take_devnos(const Domain *domain, Bitmap *taken, Error *err)
+{
+        for (int kind = 0; kind < DEVICE_MAX_; kind++)
+                for (size_t i = 0; i < device_count(domain, kind); i++) {
+                        const Address *address = device_info(domain, kind, i)->address;
+
+                        if (!has_devno(address) || is_hidden_console(domain, kind, i) ||
+                            address->ccw.cssid.value != CSSID || address->ccw.ssid.value != 0)
+                                continue;
+                        if (bitmap_get(taken, address->ccw.devno.value))
+                                return error_set(err, VIR_ERR_XML_ERROR, "The CCW devno '%x.%x.%04x' is in use already",
+                                                 CSSID, 0, address->ccw.devno.value);
+                        bitmap_set(taken, address->ccw.devno.value, true);
+                }
+        return 0;
+}
+
+static bool wants_ccw(const Domain *domain, DeviceKind kind, size_t i)
+{
+        const DeviceInfo *info = device_info(domain, kind, i);
+        const Hostdev *hostdev = kind == DEVICE_HOSTDEV ? device_at(domain, kind, i) : NULL;
+
+        if (has_devno(info->address) || is_hidden_console(domain, kind, i))
+                return false;
+        if (info->address)
+                return info->address->type == ADDRESS_CCW;
+        return hostdev && hostdev->type == HOSTDEV_MDEV && hostdev->model == HOSTDEV_MODEL_VFIO_CCW;
+}
+
+static int settle_ccw(Domain *domain, Error *err)
+{
+        g_autoptr(Bitmap) taken = bitmap_new(DEVNO_MAX + 1);
+        unsigned next = 0;
+
+        if (!domain_is_ccw(domain))
+                return 0;
+        prime_virtio(domain, ADDRESS_CCW);
+        for (size_t i = 0; i < domain->n_consoles; i++)
+                if (domain->consoles[i].target == CONSOLE_TARGET_VIRTIO && !domain->consoles[i].info.address)
+                        device_set_address(&domain->consoles[i].info, ADDRESS_CCW);
+        if (take_devnos(domain, taken, err) < 0)
                 return -1;
-        return qemu_settle_pci(domain, err);
+        for (int kind = 0; kind < DEVICE_MAX_; kind++)
+                for (size_t i = 0; i < device_count(domain, kind); i++) {
+                        CcwAddress *ccw;
+
+                        if (!wants_ccw(domain, kind, i))
+                                continue;
+                        while (next <= DEVNO_MAX && bitmap_get(taken, next))
+                                next++;
+                        if (next > DEVNO_MAX)
+                                return error_set(err, VIR_ERR_INTERNAL_ERROR, "There are no more free CCW devnos.");
+                        ccw = &device_set_address(device_info(domain, kind, i), ADDRESS_CCW)->ccw;
+                        ccw->cssid = (OptUint){ .value = CSSID, .set = true };
+                        ccw->ssid = (OptUint){ .value = 0, .set = true };
+                        ccw->devno = (OptUint){ .value = next, .set = true };
+                        bitmap_set(taken, next, true);
+                }
+        return 0;
+}
+
+/* Memory modules: the lowest free slots. */
+static void settle_dimms(Domain *domain)
+{
+        g_autoptr(Bitmap) taken = bitmap_new(MIN(domain->max_memory_slots, 65536) + 1);
+        unsigned next = 0;
+
+        for (size_t i = 0; i < domain->n_memory_devices; i++) {
+                const Address *address = domain->memory_devices[i].info.address;
+
+                if (address && address->type == ADDRESS_DIMM && address->dimm.slot < domain->max_memory_slots)
+                        bitmap_set(taken, address->dimm.slot, true);
+        }
+        for (size_t i = 0; i < domain->n_memory_devices; i++) {
+                MemoryDevice *memory = &domain->memory_devices[i];
+
+                if ((memory->model != MEMORY_MODEL_DIMM && memory->model != MEMORY_MODEL_NVDIMM) ||
+                    memory->info.address)
+                        continue;
+                while (bitmap_get(taken, next))
+                        next++;
+                if (next >= domain->max_memory_slots)
+                        return;
+                device_set_address(&memory->info, ADDRESS_DIMM)->dimm.slot = next;
+                bitmap_set(taken, next, true);
+        }
+}
+
+int qemu_settle_addresses(Domain *domain, const QemuContext *context, Error *err)
+{
+        need_drive_controllers(domain);
+        need_serial_controllers(domain);
+        if (settle_channels(domain, err) < 0 || settle_spapr(domain, err) < 0 || settle_ccw(domain, err) < 0)
+                return -1;
+        settle_mmio(domain, context->caps);
+        if (context->fresh)
+                settle_dimms(domain);
+        return qemu_settle_pci(domain, context, err);
 }

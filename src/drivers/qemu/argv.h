@@ -4,8 +4,7 @@
  * build command lines without touching anything. */
 #pragma once
 
-#include "caps.h"
-#include "conf/domain.h"
+#include "settle.h"
 
 /* What building a command line may ask of the host. Descriptors stay the host's; QEMU inherits them. */
 typedef struct QemuHost QemuHost;
@@ -54,9 +53,6 @@ void qdev_virtio(Json *json, const VirtioOptions *options);
 void qdev_boot(const QemuArgv *argv, Json *json, const DeviceInfo *info, unsigned boot_index);
 /** argv_controller_alias: of the controller @type, @index; NULL: there is none. Borrowed. */
 const char *argv_controller_alias(const Domain *domain, ControllerType type, unsigned index);
-bool domain_is_q35(const Domain *domain);
-bool domain_is_i440fx(const Domain *domain);
-bool domain_is_x86(const Domain *domain);
 
 int argv_machine(QemuArgv *argv, Error *err); /* -machine to -smp */
 int argv_cpu(QemuArgv *argv, Error *err);

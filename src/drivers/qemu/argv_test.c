@@ -41,11 +41,11 @@ static char *contents(const char *path)
 static Domain *settled(const char *xml, Error *err)
 {
         Domain *domain = NULL;
+        QemuContext context = { .caps = caps, .fresh = true };
 
-        if (domain_parse(xml, strlen(xml), NULL, DOMAIN_PARSE_INACTIVE | DOMAIN_PARSE_NO_SETTLE, &domain, err) < 0)
+        if (domain_parse_for(&qemu_rules, &context, xml, strlen(xml), NULL, DOMAIN_PARSE_INACTIVE, &domain, err) < 0)
                 return NULL;
-        if (qemu_settle_emulator(domain, err) < 0 || qemu_settle(domain, caps, err) < 0 ||
-            domain_check(domain, err) < 0 || qemu_check(domain, caps, err) < 0) {
+        if (qemu_check_start(domain, err) < 0) {
                 domain_unref(domain);
                 return NULL;
         }

@@ -17,6 +17,7 @@ static void machine_free(void *opaque)
         g_free(machine->name);
         g_free(machine->alias);
         g_free(machine->default_cpu);
+        g_free(machine->tcg_cpu);
         g_free(machine->ram_id);
         g_free(machine);
 }
@@ -39,6 +40,7 @@ QemuCaps *qemu_caps_new(const char *binary)
         caps->package = g_strdup("");
         caps->machines = g_ptr_array_new_with_free_func(machine_free);
         caps->cpus = g_ptr_array_new_with_free_func(cpu_free);
+        caps->tcg_cpus = g_ptr_array_new_with_free_func(cpu_free);
         caps->types = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         caps->commands = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         caps->options = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -53,6 +55,7 @@ QemuCaps *qemu_caps_unref(QemuCaps *caps)
         g_free(caps->package);
         g_ptr_array_unref(caps->machines);
         g_ptr_array_unref(caps->cpus);
+        g_ptr_array_unref(caps->tcg_cpus);
         g_hash_table_unref(caps->types);
         g_hash_table_unref(caps->commands);
         g_hash_table_unref(caps->options);
@@ -106,6 +109,24 @@ const QemuCpuModel *qemu_caps_cpu(const QemuCaps *caps, const char *name)
                         return cpu;
         }
         return NULL;
+}
+
+static const char *cpu_of_type(const GPtrArray *cpus, const char *type)
+{
+        for (guint i = 0; i < cpus->len; i++) {
+                const QemuCpuModel *cpu = g_ptr_array_index(cpus, i);
+
+                if (g_strcmp0(cpu->type, type) == 0)
+                        return cpu->name;
+        }
+        return NULL;
+}
+
+const char *qemu_caps_default_cpu(const QemuCaps *caps, const QemuMachine *machine, bool emulated)
+{
+        const char *type = emulated && machine->tcg_cpu ? machine->tcg_cpu : machine->default_cpu;
+
+        return type ? cpu_of_type(emulated && caps->tcg_cpus->len ? caps->tcg_cpus : caps->cpus, type) : NULL;
 }
 
 static int strange(const QemuCaps *caps, const char *command, Error *err)
@@ -181,7 +202,7 @@ static int take_machines(QemuCaps *caps, const Json *reply, Error *err)
         return 0;
 }
 
-static int take_cpus(QemuCaps *caps, const Json *reply, Error *err)
+static int add_cpus(const QemuCaps *caps, GPtrArray *cpus, const Json *reply, Error *err)
 {
         for (size_t i = 0; i < json_length(reply); i++) {
                 const Json *item = json_at(reply, i);
@@ -196,9 +217,14 @@ static int take_cpus(QemuCaps *caps, const Json *reply, Error *err)
                 cpu->type = g_strdup(json_get_string(item, "typename"));
                 cpu->usable = missing && json_length(missing) == 0;
                 json_get_bool(item, "deprecated", &cpu->deprecated);
-                g_ptr_array_add(caps->cpus, cpu);
+                g_ptr_array_add(cpus, cpu);
         }
         return 0;
+}
+
+static int take_cpus(QemuCaps *caps, const Json *reply, Error *err)
+{
+        return add_cpus(caps, caps->cpus, reply, err);
 }
 
 static void take_names(GHashTable *set, const Json *list)
@@ -243,14 +269,86 @@ static int take_options(QemuCaps *caps, const Json *reply, Error *err)
         return 0;
 }
 
+static int take_schema(QemuCaps *caps, const Json *reply, Error *err)
+{
+        for (size_t i = 0; i < json_length(reply); i++) {
+                const Json *item = json_at(reply, i);
+                const char *name = json_get_string(item, "name");
+
+                if (name && g_strcmp0(json_get_string(item, "meta-type"), "command") == 0)
+                        g_hash_table_add(caps->commands, g_strdup(name));
+        }
+        return 0;
+}
+
+static int take_gic(QemuCaps *caps, const Json *reply, Error *err)
+{
+        for (size_t i = 0; i < json_length(reply); i++) {
+                const Json *item = json_at(reply, i);
+                uint64_t version = 0;
+                bool kernel = false, emulated = false;
+
+                if (!json_get_uint(item, "version", &version) || version > 15)
+                        return strange(caps, "query-gic-capabilities", err);
+                json_get_bool(item, "kernel", &kernel);
+                json_get_bool(item, "emulated", &emulated);
+                caps->gic_kvm |= kernel ? 1U << version : 0;
+                caps->gic_tcg |= emulated ? 1U << version : 0;
+        }
+        return 0;
+}
+
 const QemuQuestion qemu_questions[] = {
-        { "query-version", take_version },
-        { "query-target", take_target },
-        { "query-kvm", take_kvm },
-        { "query-machines", take_machines },
-        { "query-cpu-definitions", take_cpus },
-        { "qom-list-types", take_types },
-        { "query-commands", take_commands },
-        { "query-command-line-options", take_options },
-        { NULL, NULL },
+        { "query-version", false, take_version },
+        { "query-target", false, take_target },
+        { "query-kvm", false, take_kvm },
+        { "query-machines", false, take_machines },
+        { "query-cpu-definitions", true, take_cpus },
+        { "qom-list-types", false, take_types },
+        { "query-commands", true, take_commands },
+        { "query-qmp-schema", true, take_schema },
+        { "query-command-line-options", false, take_options },
+        { "query-gic-capabilities", true, take_gic },
+        { NULL, false, NULL },
 };
+
+/* What is different without an accelerator. */
+static int take_emulation(QemuCaps *caps, const Json *answers, Error *err)
+{
+        const Json *machines = json_get(answers, "query-machines");
+
+        if (add_cpus(caps, caps->tcg_cpus, json_get(answers, "query-cpu-definitions"), err) < 0)
+                return -1;
+        for (size_t i = 0; i < json_length(machines); i++) {
+                const Json *item = json_at(machines, i);
+                const char *name = json_get_string(item, "name");
+
+                for (guint k = 0; name && k < caps->machines->len; k++) {
+                        QemuMachine *machine = g_ptr_array_index(caps->machines, k);
+
+                        if (strcmp(machine->name, name) == 0 && !machine->tcg_cpu)
+                                machine->tcg_cpu = g_strdup(json_get_string(item, "default-cpu-type"));
+                }
+        }
+        return 0;
+}
+
+QemuCaps *qemu_caps_from_answers(const char *binary, const Json *answers, Error *err)
+{
+        g_autoptr(QemuCaps) caps = qemu_caps_new(binary);
+
+        for (const QemuQuestion *question = qemu_questions; question->command; question++) {
+                const Json *reply = json_get(answers, question->command);
+
+                if (!reply && question->optional)
+                        continue;
+                if (!reply)
+                        return error_null(err, VIR_ERR_INTERNAL_ERROR, "%s did not answer '%s'", binary,
+                                          question->command);
+                if (question->take(caps, reply, err) < 0)
+                        return NULL;
+        }
+        if (take_emulation(caps, json_get(answers, "tcg"), err) < 0)
+                return NULL;
+        return g_steal_pointer(&caps);
+}

@@ -14,6 +14,7 @@ typedef struct QemuMachine {
         char *name;
         char *alias;       /* NULL: none */
         char *default_cpu; /* QEMU's type name; NULL: unknown */
+        char *tcg_cpu;     /* the same when QEMU emulates and default_cpu is KVM's; NULL: no difference */
         char *ram_id;      /* id of the default memory backend; NULL: none */
         unsigned max_cpus;
         bool is_default, deprecated, hotplug_cpus, numa_mem;
@@ -35,9 +36,12 @@ typedef struct QemuCaps {
         bool kvm_built_in;
         GPtrArray *machines; /* of QemuMachine, in QEMU's order, the default first */
         GPtrArray *cpus;     /* of QemuCpuModel */
+        GPtrArray *tcg_cpus; /* the same when QEMU emulates and `cpus` are KVM's; empty: no difference */
         GHashTable *types;   /* names of devices and objects */
         GHashTable *commands;
         GHashTable *options; /* "sandbox", "sandbox.spawn" */
+        unsigned gic_kvm;    /* interrupt controllers of ARM guests, a bit (1 << version) for each, with KVM */
+        unsigned gic_tcg;    /* the same without */
 } QemuCaps;
 
 QemuCaps *qemu_caps_ref(QemuCaps *caps);
@@ -52,15 +56,28 @@ const QemuMachine *qemu_caps_machine(const QemuCaps *caps, const char *name);
 const QemuMachine *qemu_caps_default_machine(const QemuCaps *caps);
 const QemuCpuModel *qemu_caps_cpu(const QemuCaps *caps, const char *name);
 
+/** qemu_caps_default_cpu: the model that @machine gets when nothing is said, as users call it; NULL: unknown. */
+const char *qemu_caps_default_cpu(const QemuCaps *caps, const QemuMachine *machine, bool emulated);
+
 /* What a binary is asked, and how the answers are taken: from a live monitor or from a file. */
 typedef struct QemuQuestion {
         const char *command;
+        bool optional; /* not every binary knows the command */
         int (*take)(QemuCaps *caps, const Json *reply, Error *err); /* reply: value of "return" */
 } QemuQuestion;
 
 extern const QemuQuestion qemu_questions[]; /* ends with a NULL command */
 
 QemuCaps *qemu_caps_new(const char *binary);
+
+/** qemu_caps_from_answers: @answers as qemu_probe() returns them, { "query-version": {...}, ... }; a missing or strange
+ * one is an error. */
+QemuCaps *qemu_caps_from_answers(const char *binary, const Json *answers, Error *err);
+
+/** qemu_answers_of_recording: the answers in a recorded conversation: commands and replies in turn, a blank line behind
+ * each. What was asked twice counts as first answered; what QEMU refused is left out; a second session (without
+ * accelerator) is under "tcg". VIR_ERR_INTERNAL_ERROR. */
+Json *qemu_answers_of_recording(const char *text, size_t length, Error *err);
 
 /* The cache of one driver instance. */
 typedef struct QemuCapsCache QemuCapsCache;

@@ -56,8 +56,11 @@ static int ask(Qmp *qmp, Json *answers, Error *err)
         for (const QemuQuestion *question = qemu_questions; question->command; question++) {
                 g_autoptr(Json) reply = NULL;
 
-                if (qmp_call(qmp, question->command, NULL, PROBE_MS, &reply, err) < 0)
-                        return -1;
+                if (qmp_call(qmp, question->command, NULL, PROBE_MS, &reply, question->optional ? NULL : err) < 0) {
+                        if (!question->optional)
+                                return -1;
+                        continue;
+                }
                 json_set(answers, question->command, g_steal_pointer(&reply));
         }
         return 0;
@@ -105,20 +108,4 @@ Json *qemu_probe(const char *binary, Loop *loop, Error *err)
                 return NULL;
         }
         return g_steal_pointer(&answers);
-}
-
-QemuCaps *qemu_caps_from_answers(const char *binary, const Json *answers, Error *err)
-{
-        g_autoptr(QemuCaps) caps = qemu_caps_new(binary);
-
-        for (const QemuQuestion *question = qemu_questions; question->command; question++) {
-                const Json *reply = json_get(answers, question->command);
-
-                if (!reply)
-                        return error_null(err, VIR_ERR_INTERNAL_ERROR, "%s did not answer '%s'", binary,
-                                          question->command);
-                if (question->take(caps, reply, err) < 0)
-                        return NULL;
-        }
-        return g_steal_pointer(&caps);
 }

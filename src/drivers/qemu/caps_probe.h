@@ -6,6 +6,3 @@
 /** qemu_probe: all answers of @binary as one object { "query-version": {...}, ... }, as QEMU gave them.
  * Waits at most 30 s. */
 Json *qemu_probe(const char *binary, Loop *loop, Error *err);
-
-/** qemu_caps_from_answers: @answers as qemu_probe() returns them; a missing or strange one is an error. */
-QemuCaps *qemu_caps_from_answers(const char *binary, const Json *answers, Error *err);

@@ -37,11 +37,16 @@ static int check_name(const Domain *domain, Error *err)
         return 0;
 }
 
+static QemuCaps *find_caps(void *cache, const char *binary, Error *err)
+{
+        return qemu_caps_get(cache, binary, err);
+}
+
 /* Anyone may be asked which guests a document makes: read, settled, checked, nothing kept. */
 static Domain *read_document(QemuInstance *instance, const char *xml, bool validate, Error *err)
 {
         g_autoptr(Domain) domain = NULL;
-        QemuContext context = { .cache = instance->caps };
+        QemuContext context = { .caps_of = find_caps, .opaque = instance->caps, .fresh = true };
         int r = domain_parse_for(&qemu_rules, &context, xml, strlen(xml), NULL,
                                  DOMAIN_PARSE_INACTIVE | (validate ? DOMAIN_PARSE_VALIDATE : 0), &domain, err);
 

@@ -195,25 +195,3 @@ void qdev_boot(const QemuArgv *argv, Json *json, const DeviceInfo *info, unsigne
         if (index)
                 json_set(json, "bootindex", json_uint(index));
 }
-
-static bool machine_is(const Domain *domain, const char *prefix, const char *alias)
-{
-        const char *machine = domain->os.machine ? domain->os.machine : "";
-
-        return g_str_has_prefix(machine, prefix) || strcmp(machine, alias) == 0;
-}
-
-bool domain_is_x86(const Domain *domain)
-{
-        return g_strcmp0(domain->os.arch, "x86_64") == 0 || g_strcmp0(domain->os.arch, "i686") == 0;
-}
-
-bool domain_is_q35(const Domain *domain)
-{
-        return domain_is_x86(domain) && machine_is(domain, "pc-q35-", "q35");
-}
-
-bool domain_is_i440fx(const Domain *domain)
-{
-        return domain_is_x86(domain) && !domain_is_q35(domain) && machine_is(domain, "pc-", "pc");
-}

@@ -233,12 +233,15 @@ static int prepare(Start *start, Error *err)
 {
         Domain *live = start->live;
         QemuInstance *instance = start->guest->instance;
+        QemuContext context = { 0 };
 
         start->caps = qemu_caps_get(instance->caps, live->emulator, err);
         if (!start->caps)
                 return -1;
         /* Settled when it was defined; the file may be older than the rules. */
-        if (qemu_settle(live, start->caps, err) < 0 || qemu_check(live, start->caps, err) < 0 ||
+        context.caps = start->caps;
+        if (qemu_settle(live, &context, DOMAIN_PARSE_INACTIVE, err) < 0 || qemu_check(live, &context, err) < 0 ||
+            qemu_check_start(live, err) < 0 || qemu_settle_usb(live, err) < 0 ||
             check_accelerator(start, err) < 0 || check_files(live, err) < 0)
                 return -1;
         if (live->type == VIRT_QEMU || live->type == VIRT_KVM)

@@ -22,6 +22,8 @@ static const XlateCommand *const commands[] = {
         &xlate_json_unflatten,
         &xlate_mac_map,
         &xlate_settings,
+        /* xlate_qemu.c */
+        &xlate_qemu_xml,
         /* xlate_storage.c */
         &xlate_storage_backing,
         &xlate_storage_capabilities,

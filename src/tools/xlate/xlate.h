@@ -28,3 +28,6 @@ extern const XlateCommand xlate_vmx, xlate_vmware_version;
 extern const XlateCommand xlate_json, xlate_json_unflatten, xlate_mac_map, xlate_settings;
 /* xlate_storage.c */
 extern const XlateCommand xlate_storage_backing, xlate_storage_capabilities, xlate_storage_volume;
+
+/* xlate_qemu.c */
+extern const XlateCommand xlate_qemu_xml;

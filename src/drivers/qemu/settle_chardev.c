@@ -1,0 +1,156 @@
+/* See settle.h: serial ports, consoles and displays. */
+#include "settle.h"
+
+#include <string.h>
+
+static SerialTarget default_target(const Domain *domain, const Serial *serial)
+{
+        if (serial->info.address) {
+                if (serial->info.address->type == ADDRESS_USB)
+                        return SERIAL_TARGET_USB_SERIAL;
+                if (serial->info.address->type == ADDRESS_PCI)
+                        return SERIAL_TARGET_PCI_SERIAL;
+                if (serial->info.address->type == ADDRESS_SPAPR_VIO)
+                        return SERIAL_TARGET_SPAPR_VIO_SERIAL;
+        }
+        if (domain_is_x86(domain))
+                return SERIAL_TARGET_ISA_SERIAL;
+        if (domain_is_pseries(domain))
+                return SERIAL_TARGET_SPAPR_VIO_SERIAL;
+        if (domain_is_arm(domain) || domain_is_riscv_virt(domain) || domain_is_loongarch_virt(domain))
+                return SERIAL_TARGET_SYSTEM_SERIAL;
+        if (domain_is_s390(domain))
+                return SERIAL_TARGET_SCLP_SERIAL;
+        return SERIAL_TARGET_NONE;
+}
+
+static SerialModel default_model(const Domain *domain, SerialTarget target)
+{
+        switch (target) {
+        case SERIAL_TARGET_ISA_SERIAL: return SERIAL_MODEL_ISA_SERIAL;
+        case SERIAL_TARGET_USB_SERIAL: return SERIAL_MODEL_USB_SERIAL;
+        case SERIAL_TARGET_PCI_SERIAL: return SERIAL_MODEL_PCI_SERIAL;
+        case SERIAL_TARGET_SPAPR_VIO_SERIAL: return SERIAL_MODEL_SPAPR_VTY;
+        case SERIAL_TARGET_SCLP_SERIAL: return SERIAL_MODEL_SCLPCONSOLE;
+        case SERIAL_TARGET_ISA_DEBUG: return SERIAL_MODEL_ISA_DEBUGCON;
+        case SERIAL_TARGET_SYSTEM_SERIAL:
+                if (domain_is_riscv_virt(domain) || domain_is_loongarch_virt(domain))
+                        return SERIAL_MODEL_16550A;
+                return domain_is_arm_virt(domain) ? SERIAL_MODEL_PL011 : SERIAL_MODEL_NONE;
+        default: return SERIAL_MODEL_NONE;
+        }
+}
+
+static void settle_serials(Domain *domain)
+{
+        for (size_t i = 0; i < domain->n_serials; i++) {
+                Serial *serial = &domain->serials[i];
+
+                /* An old name for the serial port of a machine that has no ISA bus. */
+                if (serial->target == SERIAL_TARGET_ISA_SERIAL && serial->model == SERIAL_MODEL_NONE &&
+                    !domain_is_x86(domain))
+                        serial->target = SERIAL_TARGET_NONE;
+                if (serial->target == SERIAL_TARGET_NONE)
+                        serial->target = default_target(domain, serial);
+                if (serial->model == SERIAL_MODEL_NONE)
+                        serial->model = default_model(domain, serial->target);
+                if (!serial->port.set)
+                        serial->port = (OptUint){ .value = (unsigned)i, .set = true };
+        }
+}
+
+static void copy_source(Console *console, const Serial *serial)
+{
+        rows_drop(&Chardev_rows, &console->source);
+        rows_copy(&Chardev_rows, &console->source, &serial->source);
+        rows_drop(&DeviceInfo_rows, &console->info);
+        rows_copy(&DeviceInfo_rows, &console->info, &serial->info);
+}
+
+static bool is_serial_console(const Console *console)
+{
+        return console->target == CONSOLE_TARGET_NONE || console->target == CONSOLE_TARGET_SERIAL;
+}
+
+static SerialTarget serial_for(ConsoleTarget target)
+{
+        return target == CONSOLE_TARGET_SCLP || target == CONSOLE_TARGET_SCLPLM ? SERIAL_TARGET_SCLP_SERIAL
+                                                                               : SERIAL_TARGET_NONE;
+}
+
+/* The first console and the first serial port are one device under two names. */
+static void settle_consoles(Domain *domain)
+{
+        Console *console = domain->n_consoles > 0 ? &domain->consoles[0] : NULL;
+
+        if (console && console->target == CONSOLE_TARGET_NONE && domain_is_s390(domain) && domain->n_serials == 0)
+                console->target = CONSOLE_TARGET_VIRTIO;
+        if (console && (is_serial_console(console) || serial_for(console->target)) && domain->n_serials == 0) {
+                Serial *serial = rows_list_insert(&Serial_rows, &domain->serials, &domain->n_serials, 0);
+
+                serial->target = serial_for(console->target);
+                if (console->target == CONSOLE_TARGET_SCLPLM)
+                        serial->model = SERIAL_MODEL_SCLPLMCONSOLE;
+                console->target = CONSOLE_TARGET_SERIAL;
+                rows_copy(&Chardev_rows, &serial->source, &console->source);
+                rows_copy(&DeviceInfo_rows, &serial->info, &console->info);
+                settle_serials(domain);
+        }
+        if (domain->n_serials > 0 && !console) {
+                console = rows_list_insert(&Console_rows, &domain->consoles, &domain->n_consoles, 0);
+                console->target = CONSOLE_TARGET_SERIAL;
+        }
+        if (console && domain->n_serials > 0 && is_serial_console(console)) {
+                console->target = CONSOLE_TARGET_SERIAL;
+                copy_source(console, &domain->serials[0]);
+        }
+        for (size_t i = 0; i < domain->n_consoles; i++) {
+                if (!domain->consoles[i].port.set)
+                        domain->consoles[i].port = (OptUint){ .value = (unsigned)i, .set = true };
+                if (domain->consoles[i].target == CONSOLE_TARGET_NONE)
+                        domain->consoles[i].target = CONSOLE_TARGET_SERIAL;
+        }
+}
+
+void qemu_settle_chardevs(Domain *domain, unsigned flags)
+{
+        settle_serials(domain);
+        settle_consoles(domain);
+}
+
+/* Displays */
+
+static void settle_listen(GraphicsListen **listens, size_t *n)
+{
+        if (*n == 0)
+                ((GraphicsListen *)rows_list_insert(&GraphicsListen_rows, listens, n, 0))->type = LISTEN_ADDRESS;
+}
+
+static void settle_vnc(VncGraphics *vnc, const QemuContext *context)
+{
+        settle_listen(&vnc->listens, &vnc->n_listens);
+        if (vnc->port == 0 && vnc->listens[0].type != LISTEN_SOCKET && vnc->listens[0].type != LISTEN_NO) {
+                vnc->port = -1;
+                vnc->autoport = YESNO_YES;
+        }
+}
+
+static void settle_spice(SpiceGraphics *spice, const QemuContext *context)
+{
+        settle_listen(&spice->listens, &spice->n_listens);
+        if (spice->port == 0 && spice->tls_port == 0 && spice->listens[0].type != LISTEN_SOCKET &&
+            spice->listens[0].type != LISTEN_NO)
+                spice->autoport = YESNO_YES;
+}
+
+void qemu_settle_graphics(Domain *domain, const QemuContext *context)
+{
+        for (size_t i = 0; i < domain->n_graphics; i++) {
+                Graphics *graphics = &domain->graphics[i];
+
+                if (graphics->type == GRAPHICS_VNC)
+                        settle_vnc(&graphics->vnc, context);
+                else if (graphics->type == GRAPHICS_SPICE)
+                        settle_spice(&graphics->spice, context);
+        }
+}

@@ -72,8 +72,8 @@ static int settle_channel(Domain *domain, Channel *channel, Error *err)
         Address *address;
         unsigned port;
 
-        if (chosen && (channel->info.address->type != ADDRESS_VIRTIO_SERIAL ||
-                       channel->info.address->virtio_serial.port != 0))
+        if (chosen &&
+            (channel->info.address->type != ADDRESS_VIRTIO_SERIAL || channel->info.address->virtio_serial.port != 0))
                 return 0;
         address = device_set_address(&channel->info, ADDRESS_VIRTIO_SERIAL);
         for (size_t i = 0; i < domain->n_controllers; i++) {
@@ -88,22 +88,6 @@ static int settle_channel(Domain *domain, Channel *channel, Error *err)
                 return 0;
         }
         return error_set(err, VIR_ERR_XML_ERROR, "Unable to find a free virtio-serial port");
-}
-
-static void need_serial_controllers(Domain *domain)
-{
-        for (size_t i = 0; i < domain->n_channels; i++) {
-                const Address *address = domain->channels[i].info.address;
-
-                if (domain->channels[i].target == CHANNEL_TARGET_VIRTIO)
-                        controller_need(domain, CONTROLLER_VIRTIO_SERIAL,
-                                        address && address->type == ADDRESS_VIRTIO_SERIAL
-                                                ? address->virtio_serial.controller
-                                                : 0);
-        }
-        for (size_t i = 0; i < domain->n_consoles; i++)
-                if (domain->consoles[i].target == CONSOLE_TARGET_VIRTIO)
-                        controller_need(domain, CONTROLLER_VIRTIO_SERIAL, 0);
 }
 
 static int settle_channels(Domain *domain, Error *err)
@@ -140,10 +124,9 @@ static uint64_t first_reg(const Domain *domain, DeviceKind kind, size_t i)
                 const Controller *controller = device;
 
                 return controller->type == CONTROLLER_SCSI && controller->model == CONTROLLER_MODEL_IBMVSCSI ? 0x2000
-                                                                                                            : 0;
+                                                                                                             : 0;
         }
-        case DEVICE_SERIAL:
-                return ((const Serial *)device)->target == SERIAL_TARGET_SPAPR_VIO_SERIAL ? 0x30000000 : 0;
+        case DEVICE_SERIAL: return ((const Serial *)device)->target == SERIAL_TARGET_SPAPR_VIO_SERIAL ? 0x30000000 : 0;
         case DEVICE_NVRAM: return 0x3000;
         case DEVICE_TPM: return ((const Tpm *)device)->model == TPM_TPM_SPAPR ? 0x4000 : 0;
         default: return 0;
@@ -312,7 +295,6 @@ static void settle_dimms(Domain *domain)
 int qemu_settle_addresses(Domain *domain, const QemuContext *context, Error *err)
 {
         need_drive_controllers(domain);
-        need_serial_controllers(domain);
         if (settle_channels(domain, err) < 0 || settle_spapr(domain, err) < 0 || settle_ccw(domain, err) < 0)
                 return -1;
         settle_mmio(domain, context->caps);

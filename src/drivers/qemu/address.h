@@ -44,9 +44,9 @@ bool device_is_virtio(const Domain *domain, DeviceKind kind, size_t i);
 
 /* Which connectors a device fits, and which a bus has. */
 enum {
-        PCI_HOTPLUG = 1 << 0,     /* can come and go while the guest runs */
-        PCI_ENDPOINT = 1 << 1,    /* conventional */
-        PCI_EXPRESS = 1 << 2,     /* an Express endpoint */
+        PCI_HOTPLUG = 1 << 0,  /* can come and go while the guest runs */
+        PCI_ENDPOINT = 1 << 1, /* conventional */
+        PCI_EXPRESS = 1 << 2,  /* an Express endpoint */
         PCI_ROOT_PORT = 1 << 3,
         PCI_UPSTREAM = 1 << 4,
         PCI_DOWNSTREAM = 1 << 5,
@@ -68,11 +68,11 @@ unsigned pci_fit_of_controller(ControllerModel model);
 enum { PCI_BUSES_MAX = 256, PCI_SLOTS = 32, PCI_FUNCTIONS = 8 };
 
 typedef struct PciBus {
-        ControllerModel model; /* none: there is no such bus */
-        unsigned accepts;      /* PCI_... */
-        uint8_t first, last;   /* slots */
-        uint8_t used[PCI_SLOTS];   /* a bit for each function */
-        bool shared[PCI_SLOTS];    /* by devices that share */
+        ControllerModel model;   /* none: there is no such bus */
+        unsigned accepts;        /* PCI_... */
+        uint8_t first, last;     /* slots */
+        uint8_t used[PCI_SLOTS]; /* a bit for each function */
+        bool shared[PCI_SLOTS];  /* by devices that share */
 } PciBus;
 
 /* One distribution of addresses. The first is a rehearsal that only finds out which buses are missing. */
@@ -82,11 +82,12 @@ typedef struct PciPlan {
         bool rehearsal;
         unsigned n_buses;
         PciBus buses[PCI_BUSES_MAX];
+        GHashTable *placed; /* the DeviceInfo of those that have a place in a rehearsal */
         Error *err;
 } PciPlan;
 
 /** pci_wants: an address on PCI that it does not have yet. */
-bool pci_wants(const DeviceInfo *info);
+bool pci_wants(const PciPlan *plan, const DeviceInfo *info);
 /** pci_put: exactly there; -1 when somebody else is. @info NULL: nobody's. */
 int pci_put(PciPlan *plan, DeviceInfo *info, unsigned bus, unsigned slot, unsigned function, unsigned fit);
 /** pci_put_next: at the first place that fits; adds buses in a rehearsal. */

@@ -118,8 +118,7 @@ bool device_is_virtio(const Domain *domain, DeviceKind kind, size_t i)
         case DEVICE_HOSTDEV: return ((const Hostdev *)device)->type == HOSTDEV_SCSI_HOST;
         case DEVICE_FILESYSTEM: return true;
         case DEVICE_CONTROLLER: return controller_is_virtio(device);
-        case DEVICE_INPUT:
-                return ((const Input *)device)->bus == INPUT_BUS_VIRTIO;
+        case DEVICE_INPUT: return ((const Input *)device)->bus == INPUT_BUS_VIRTIO;
         case DEVICE_VIDEO: return ((const Video *)device)->type == VIDEO_VIRTIO;
         case DEVICE_MEMBALLOON: return ((const Memballoon *)device)->model != BALLOON_NONE;
         case DEVICE_RNG:

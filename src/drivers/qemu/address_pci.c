@@ -13,13 +13,9 @@ static void describe_bus(PciBus *bus, ControllerModel model, Switch hotplug)
 {
         *bus = (PciBus){ .model = model, .first = 1, .last = PCI_SLOTS - 1 };
         switch (model) {
-        case CONTROLLER_MODEL_PCI_ROOT:
-                bus->accepts = PCI_HOTPLUG | PCI_ENDPOINT | PCI_BRIDGE | PCI_EXPANDER;
-                break;
+        case CONTROLLER_MODEL_PCI_ROOT: bus->accepts = PCI_HOTPLUG | PCI_ENDPOINT | PCI_BRIDGE | PCI_EXPANDER; break;
         case CONTROLLER_MODEL_PCI_BRIDGE:
-        case CONTROLLER_MODEL_PCIE_TO_PCI_BRIDGE:
-                bus->accepts = PCI_HOTPLUG | PCI_ENDPOINT | PCI_BRIDGE;
-                break;
+        case CONTROLLER_MODEL_PCIE_TO_PCI_BRIDGE: bus->accepts = PCI_HOTPLUG | PCI_ENDPOINT | PCI_BRIDGE; break;
         case CONTROLLER_MODEL_PCI_EXPANDER_BUS:
                 bus->accepts = PCI_HOTPLUG | PCI_ENDPOINT | PCI_BRIDGE;
                 bus->first = 0;
@@ -79,10 +75,12 @@ static bool is_unset(const PciAddress *pci)
         return pci->domain == 0 && pci->bus == 0 && pci->slot == 0 && pci->function == 0;
 }
 
-bool pci_wants(const DeviceInfo *info)
+bool pci_wants(const PciPlan *plan, const DeviceInfo *info)
 {
         const PciAddress *pci = device_pci(info);
 
+        if (g_hash_table_contains(plan->placed, info))
+                return false;
         return device_address_type(info) == ADDRESS_NONE || (pci && is_unset(pci));
 }
 
@@ -115,6 +113,8 @@ int pci_put(PciPlan *plan, DeviceInfo *info, unsigned bus, unsigned slot, unsign
         if (!at->used[slot])
                 at->shared[slot] = fit & PCI_SHARES_SLOT;
         at->used[slot] |= (uint8_t)(1 << function);
+        if (info)
+                g_hash_table_add(plan->placed, info);
         if (info && !plan->rehearsal) {
                 PciAddress *pci = &device_set_address(info, ADDRESS_PCI)->pci;
 
@@ -157,16 +157,16 @@ static int add_bus(PciPlan *plan, ControllerModel model)
 {
         unsigned index = 1;
 
+        /* Pseries' further roots need no place of their own. What a bridge plugs into comes before it. */
+        if (model != CONTROLLER_MODEL_PCI_ROOT && pci_put_next(plan, NULL, pci_fit_of_controller(model)) < 0)
+                return -1;
         while (index < plan->n_buses && plan->buses[index].model != CONTROLLER_MODEL_NONE)
                 index++;
         if (index >= PCI_BUSES_MAX)
                 return full(plan);
         describe_bus(&plan->buses[index], model, SWITCH_ABSENT);
         plan->n_buses = MAX(plan->n_buses, index + 1);
-        /* Pseries' further roots and what sits in the host bridge need no place of their own. */
-        if (model == CONTROLLER_MODEL_PCI_ROOT)
-                return 0;
-        return pci_put_next(plan, NULL, pci_fit_of_controller(model));
+        return 0;
 }
 
 /* A bus that accepts @fit, by what the machine has. */
@@ -213,7 +213,7 @@ static int make_bus(PciPlan *plan, unsigned bus)
 {
         while (plan->rehearsal && bus < PCI_BUSES_MAX && plan->buses[bus].model == CONTROLLER_MODEL_NONE) {
                 bool express = plan->buses[0].model == CONTROLLER_MODEL_PCIE_ROOT;
-                ControllerModel model = express ? CONTROLLER_MODEL_PCIE_ROOT_PORT
+                ControllerModel model = express                           ? CONTROLLER_MODEL_PCIE_ROOT_PORT
                                         : domain_is_pseries(plan->domain) ? CONTROLLER_MODEL_PCI_ROOT
                                                                           : CONTROLLER_MODEL_PCI_BRIDGE;
                 unsigned index = 1;
@@ -261,7 +261,7 @@ static int place(PciPlan *plan, DeviceKind kind, size_t i)
         DeviceInfo *info = device_info(plan->domain, kind, i);
         unsigned fit = pci_fit_of(plan->domain, kind, i);
 
-        return fit && pci_wants(info) ? pci_put_next(plan, info, fit) : 0;
+        return fit && pci_wants(plan, info) ? pci_put_next(plan, info, fit) : 0;
 }
 
 static int place_all(PciPlan *plan, DeviceKind kind)
@@ -283,45 +283,56 @@ static int companion_function(ControllerModel model, unsigned *ret_first_port)
         }
 }
 
-/* The four functions of ICH9's USB share a slot: that of the first of the group that has one. */
-static int place_companion(PciPlan *plan, Controller *controller, unsigned function)
+static bool is_companion(const Controller *controller)
 {
-        for (size_t i = 0; i < plan->domain->n_controllers; i++) {
-                const Controller *other = &plan->domain->controllers[i];
-                const PciAddress *pci = device_pci(&other->info);
-                unsigned port;
+        unsigned port;
 
-                if (other == controller || other->type != CONTROLLER_USB || !pci || is_unset(pci) ||
-                    other->index.value != controller->index.value || companion_function(other->model, &port) < 0)
-                        continue;
-                return pci_put(plan, &controller->info, pci->bus, pci->slot, function, PCI_ENDPOINT | PCI_HOTPLUG);
-        }
-        return 1;
+        return controller->type == CONTROLLER_USB && companion_function(controller->model, &port) >= 0;
 }
 
-static int place_usb(PciPlan *plan, Controller *controller)
+/* The slot of the group of ICH9's USB that @controller belongs to: where the first of it is that has an address. */
+static const PciAddress *companion_slot(const Domain *domain, const Controller *controller)
 {
-        unsigned bus, slot, function, fit = PCI_ENDPOINT | PCI_HOTPLUG, port = 0;
-        int mine = companion_function(controller->model, &port);
-        int r;
+        for (size_t i = 0; i < domain->n_controllers; i++) {
+                const Controller *other = &domain->controllers[i];
+                const PciAddress *pci = device_pci(&other->info);
 
-        if (mine < 0 || !pci_wants(&controller->info))
-                return place(plan, DEVICE_CONTROLLER, (size_t)(controller - plan->domain->controllers));
-        r = plan->rehearsal ? 1 : place_companion(plan, controller, (unsigned)mine);
-        if (r <= 0)
-                return r;
-        /* In a rehearsal the first of a group stands for all of it. */
-        for (const Controller *other = plan->domain->controllers; plan->rehearsal && other < controller; other++)
-                if (other->type == CONTROLLER_USB && other->index.value == controller->index.value &&
-                    companion_function(other->model, &port) >= 0)
-                        return 0;
-        while (!find_place(plan, fit, &bus, &slot, &function)) {
+                if (is_companion(other) && other->index.value == controller->index.value && pci && !is_unset(pci))
+                        return pci;
+        }
+        return NULL;
+}
+
+/* All functions of a group that have no address yet. */
+static int place_companions(PciPlan *plan, const Controller *first)
+{
+        const PciAddress *given = companion_slot(plan->domain, first);
+        unsigned bus = given ? given->bus : 0, slot = given ? given->slot : 0, function, port;
+
+        while (!given && !find_place(plan, PCI_ENDPOINT | PCI_HOTPLUG, &bus, &slot, &function)) {
                 if (!plan->rehearsal)
                         return full(plan);
-                if (grow(plan, fit) < 0)
+                if (grow(plan, PCI_ENDPOINT | PCI_HOTPLUG) < 0)
                         return -1;
         }
-        return pci_put(plan, &controller->info, bus, slot, (unsigned)mine, fit);
+        for (size_t i = 0; i < plan->domain->n_controllers; i++) {
+                Controller *other = &plan->domain->controllers[i];
+
+                if (!is_companion(other) || other->index.value != first->index.value || !pci_wants(plan, &other->info))
+                        continue;
+                if (pci_put(plan, &other->info, bus, slot, (unsigned)companion_function(other->model, &port), 0) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
+static int place_usb(PciPlan *plan, size_t i)
+{
+        const Controller *controller = &plan->domain->controllers[i];
+
+        if (!is_companion(controller))
+                return place(plan, DEVICE_CONTROLLER, i);
+        return pci_wants(plan, &controller->info) ? place_companions(plan, controller) : 0;
 }
 
 static int place_controllers(PciPlan *plan)
@@ -332,7 +343,7 @@ static int place_controllers(PciPlan *plan)
                 if (controller->type == CONTROLLER_PCI || controller->type == CONTROLLER_IDE)
                         continue;
                 if (controller->type == CONTROLLER_USB) {
-                        if (place_usb(plan, controller) < 0)
+                        if (place_usb(plan, i) < 0)
                                 return -1;
                 } else if (place(plan, DEVICE_CONTROLLER, i) < 0) {
                         return -1;
@@ -352,10 +363,10 @@ static int place_ports(PciPlan *plan)
 static int place_devices(PciPlan *plan)
 {
         static const DeviceKind before[] = { DEVICE_FILESYSTEM, DEVICE_INTERFACE, DEVICE_SOUND };
-        static const DeviceKind behind[] = { DEVICE_DISK,   DEVICE_HOSTDEV, DEVICE_MEMBALLOON, DEVICE_RNG,
-                                             DEVICE_WATCHDOG, DEVICE_IOMMU, DEVICE_VIDEO,      DEVICE_SHMEM,
-                                             DEVICE_INPUT,  DEVICE_SERIAL,  DEVICE_VSOCK,      DEVICE_PANIC,
-                                             DEVICE_MEMORY, DEVICE_CRYPTO };
+        static const DeviceKind behind[] = { DEVICE_DISK,     DEVICE_HOSTDEV, DEVICE_MEMBALLOON, DEVICE_RNG,
+                                             DEVICE_WATCHDOG, DEVICE_IOMMU,   DEVICE_VIDEO,      DEVICE_SHMEM,
+                                             DEVICE_INPUT,    DEVICE_SERIAL,  DEVICE_VSOCK,      DEVICE_PANIC,
+                                             DEVICE_MEMORY,   DEVICE_CRYPTO };
 
         if (place_ports(plan) < 0)
                 return -1;
@@ -377,9 +388,20 @@ static PciPlan *new_plan(Domain *domain, const QemuContext *context, bool rehear
         plan->domain = domain;
         plan->context = context;
         plan->rehearsal = rehearsal;
+        plan->placed = g_hash_table_new(NULL, NULL);
         plan->err = err;
         return plan;
 }
+
+static PciPlan *free_plan(PciPlan *plan)
+{
+        if (plan)
+                g_hash_table_unref(plan->placed);
+        g_free(plan);
+        return NULL;
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PciPlan, free_plan)
 
 static bool is_full(const PciBus *bus)
 {
@@ -400,7 +422,7 @@ static bool all_full(const PciPlan *plan)
 /* Which buses are missing. */
 static int rehearse(Domain *domain, const QemuContext *context, Error *err)
 {
-        g_autofree PciPlan *plan = new_plan(domain, context, true, err);
+        g_autoptr(PciPlan) plan = new_plan(domain, context, true, err);
         unsigned before;
 
         if (learn_buses(plan) < 0)
@@ -442,7 +464,7 @@ static void name_companions(Domain *domain)
 
 int qemu_settle_pci(Domain *domain, const QemuContext *context, Error *err)
 {
-        g_autofree PciPlan *plan = NULL;
+        g_autoptr(PciPlan) plan = NULL;
 
         /* A machine without a PCI bus, or one that numbers its PCI devices itself. */
         if (!controller_find(domain, CONTROLLER_PCI, 0))

@@ -7,14 +7,15 @@
 static int reserve(PciPlan *plan, unsigned slot, unsigned function)
 {
         if (plan->buses[0].used[slot] & 1 << function)
-                return error_set(plan->err, VIR_ERR_XML_ERROR, "PCI address 0000:00:%02x.%x is reserved for the chipset",
-                                 slot, function);
+                return error_set(plan->err, VIR_ERR_XML_ERROR,
+                                 "Attempted double use of PCI Address 0000:00:%02x.%x (it is the chip set's)", slot,
+                                 function);
         return pci_put(plan, NULL, 0, slot, function, 0);
 }
 
 static int put_if_free(PciPlan *plan, DeviceInfo *info, unsigned slot, unsigned function)
 {
-        if (!pci_wants(info) || plan->buses[0].used[slot] & 1 << function)
+        if (!pci_wants(plan, info) || plan->buses[0].used[slot] & 1 << function)
                 return 0;
         return pci_put(plan, info, 0, slot, function, 0);
 }
@@ -24,7 +25,7 @@ static int place_video(PciPlan *plan, unsigned slot)
 {
         Video *video = plan->domain->n_videos > 0 ? &plan->domain->videos[0] : NULL;
 
-        if (!video || !pci_fit_of(plan->domain, DEVICE_VIDEO, 0) || !pci_wants(&video->info))
+        if (!video || !pci_fit_of(plan->domain, DEVICE_VIDEO, 0) || !pci_wants(plan, &video->info))
                 return 0;
         if (!plan->buses[0].used[slot])
                 return pci_put(plan, &video->info, 0, slot, 0, 0);
@@ -68,7 +69,7 @@ static int place_ich9_usb(PciPlan *plan)
                 Controller *first = &plan->domain->controllers[i];
                 unsigned slot = 0;
 
-                if (first->type != CONTROLLER_USB || ich9_function(first->model) < 0 || !pci_wants(&first->info))
+                if (first->type != CONTROLLER_USB || ich9_function(first->model) < 0 || !pci_wants(plan, &first->info))
                         continue;
                 for (size_t k = 0; !slot && k < G_N_ELEMENTS(slots); k++)
                         slot = plan->buses[0].used[slots[k]] ? 0 : slots[k];
@@ -78,7 +79,7 @@ static int place_ich9_usb(PciPlan *plan)
                         Controller *other = &plan->domain->controllers[k];
                         int function = ich9_function(other->model);
 
-                        if (other->type == CONTROLLER_USB && function >= 0 && pci_wants(&other->info) &&
+                        if (other->type == CONTROLLER_USB && function >= 0 && pci_wants(plan, &other->info) &&
                             other->index.value == first->index.value &&
                             pci_put(plan, &other->info, 0, slot, (unsigned)function, 0) < 0)
                                 return -1;
@@ -186,7 +187,7 @@ static int number_controller(const Domain *domain, const QemuCaps *caps, Control
 {
         PciController *own = &controller->pci;
         const PciAddress *pci = device_pci(&controller->info);
-        unsigned target;
+        unsigned target = 0;
 
         if (!own->model_name)
                 own->model_name = g_strdup(model_name(domain, caps, controller));

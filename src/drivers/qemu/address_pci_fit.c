@@ -127,7 +127,7 @@ static unsigned virtio(const Domain *domain, bool transitional)
 static unsigned fit_of_memory(const Domain *domain, const MemoryDevice *memory)
 {
         return memory->model == MEMORY_MODEL_VIRTIO_PMEM || memory->model == MEMORY_MODEL_VIRTIO_MEM ? express(domain)
-                                                                                                    : 0;
+                                                                                                     : 0;
 }
 
 static unsigned fit_of_disk(const Domain *domain, const Disk *disk)
@@ -163,8 +163,7 @@ unsigned pci_fit_of(const Domain *domain, DeviceKind kind, size_t i)
                 return virtio(domain, ((const Input *)device)->model == INPUT_MODEL_VIRTIO_TRANSITIONAL);
         case DEVICE_WATCHDOG: return ((const Watchdog *)device)->model == WATCHDOG_I6300ESB ? CONVENTIONAL : 0;
         case DEVICE_PANIC: return ((const Panic *)device)->model == PANIC_PVPANIC ? CONVENTIONAL : 0;
-        case DEVICE_SERIAL:
-                return ((const Serial *)device)->target == SERIAL_TARGET_PCI_SERIAL ? CONVENTIONAL : 0;
+        case DEVICE_SERIAL: return ((const Serial *)device)->target == SERIAL_TARGET_PCI_SERIAL ? CONVENTIONAL : 0;
         /* Part of the root complex: it must be there when the guest starts to look. */
         case DEVICE_IOMMU: return ((const Iommu *)device)->model == IOMMU_VIRTIO ? PCI_EXPRESS | PCI_ENDPOINT : 0;
         default: return 0;

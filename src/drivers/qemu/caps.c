@@ -202,6 +202,15 @@ static int take_machines(QemuCaps *caps, const Json *reply, Error *err)
         return 0;
 }
 
+/* Users know the processors of POWER by names in capitals. */
+static char *name_of_cpu(const QemuCaps *caps, const char *name)
+{
+        if (caps->arch && strcmp(caps->arch->target, "ppc64") == 0 && g_str_has_prefix(name, "power") &&
+            g_ascii_isdigit(name[5]) && strspn(name + 5, "0123456789") == strlen(name + 5))
+                return g_ascii_strup(name, -1);
+        return g_strdup(name);
+}
+
 static int add_cpus(const QemuCaps *caps, GPtrArray *cpus, const Json *reply, Error *err)
 {
         for (size_t i = 0; i < json_length(reply); i++) {
@@ -213,7 +222,7 @@ static int add_cpus(const QemuCaps *caps, GPtrArray *cpus, const Json *reply, Er
                 if (!name)
                         return strange(caps, "query-cpu-definitions", err);
                 cpu = g_new0(QemuCpuModel, 1);
-                cpu->name = g_strdup(name);
+                cpu->name = name_of_cpu(caps, name);
                 cpu->type = g_strdup(json_get_string(item, "typename"));
                 cpu->usable = missing && json_length(missing) == 0;
                 json_get_bool(item, "deprecated", &cpu->deprecated);
@@ -298,18 +307,38 @@ static int take_gic(QemuCaps *caps, const Json *reply, Error *err)
         return 0;
 }
 
+static bool has_name(const Json *list, const char *name)
+{
+        for (size_t i = 0; i < json_length(list); i++)
+                if (g_strcmp0(json_get_string(json_at(list, i), "name"), name) == 0)
+                        return true;
+        return false;
+}
+
+static int take_x86_cpu(QemuCaps *caps, const Json *reply, Error *err)
+{
+        caps->cpu_migratable = has_name(reply, "migratable");
+        return 0;
+}
+
+char *qemu_question_key(const char *command, const char *type)
+{
+        return type ? g_strdup_printf("%s:%s", command, type) : g_strdup(command);
+}
+
 const QemuQuestion qemu_questions[] = {
-        { "query-version", false, take_version },
-        { "query-target", false, take_target },
-        { "query-kvm", false, take_kvm },
-        { "query-machines", false, take_machines },
-        { "query-cpu-definitions", true, take_cpus },
-        { "qom-list-types", false, take_types },
-        { "query-commands", true, take_commands },
-        { "query-qmp-schema", true, take_schema },
-        { "query-command-line-options", false, take_options },
-        { "query-gic-capabilities", true, take_gic },
-        { NULL, false, NULL },
+        { .command = "query-version", .take = take_version },
+        { .command = "query-target", .take = take_target },
+        { .command = "query-kvm", .take = take_kvm },
+        { .command = "query-machines", .take = take_machines },
+        { .command = "query-cpu-definitions", .optional = true, .take = take_cpus },
+        { .command = "qom-list-types", .take = take_types },
+        { .command = "query-commands", .optional = true, .take = take_commands },
+        { .command = "query-qmp-schema", .optional = true, .take = take_schema },
+        { .command = "query-command-line-options", .take = take_options },
+        { .command = "query-gic-capabilities", .optional = true, .take = take_gic },
+        { .command = "qom-list-properties", .type = "max-x86_64-cpu", .optional = true, .take = take_x86_cpu },
+        { .command = NULL },
 };
 
 /* What is different without an accelerator. */
@@ -338,7 +367,8 @@ QemuCaps *qemu_caps_from_answers(const char *binary, const Json *answers, Error 
         g_autoptr(QemuCaps) caps = qemu_caps_new(binary);
 
         for (const QemuQuestion *question = qemu_questions; question->command; question++) {
-                const Json *reply = json_get(answers, question->command);
+                g_autofree char *key = qemu_question_key(question->command, question->type);
+                const Json *reply = json_get(answers, key);
 
                 if (!reply && question->optional)
                         continue;

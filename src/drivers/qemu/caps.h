@@ -40,6 +40,7 @@ typedef struct QemuCaps {
         GHashTable *types;   /* names of devices and objects */
         GHashTable *commands;
         GHashTable *options; /* "sandbox", "sandbox.spawn" */
+        bool cpu_migratable; /* the processor of an x86 guest can leave out what cannot move */
         unsigned gic_kvm;    /* interrupt controllers of ARM guests, a bit (1 << version) for each, with KVM */
         unsigned gic_tcg;    /* the same without */
 } QemuCaps;
@@ -62,13 +63,17 @@ const char *qemu_caps_default_cpu(const QemuCaps *caps, const QemuMachine *machi
 /* What a binary is asked, and how the answers are taken: from a live monitor or from a file. */
 typedef struct QemuQuestion {
         const char *command;
-        bool optional; /* not every binary knows the command */
+        const char *type; /* its argument "typename"; NULL: none. The answer stands under "COMMAND:TYPE" then. */
+        bool optional;    /* not every binary knows the command */
         int (*take)(QemuCaps *caps, const Json *reply, Error *err); /* reply: value of "return" */
 } QemuQuestion;
 
 extern const QemuQuestion qemu_questions[]; /* ends with a NULL command */
 
 QemuCaps *qemu_caps_new(const char *binary);
+
+/** qemu_question_key: under which name the answer stands. The caller frees. */
+char *qemu_question_key(const char *command, const char *type);
 
 /** qemu_caps_from_answers: @answers as qemu_probe() returns them, { "query-version": {...}, ... }; a missing or strange
  * one is an error. */

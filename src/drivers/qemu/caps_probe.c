@@ -55,13 +55,18 @@ static int ask(Qmp *qmp, Json *answers, Error *err)
 {
         for (const QemuQuestion *question = qemu_questions; question->command; question++) {
                 g_autoptr(Json) reply = NULL;
+                g_autofree char *key = qemu_question_key(question->command, question->type);
+                Json *arguments = question->type ? json_object() : NULL;
 
-                if (qmp_call(qmp, question->command, NULL, PROBE_MS, &reply, question->optional ? NULL : err) < 0) {
+                if (arguments)
+                        json_set(arguments, "typename", json_string(question->type));
+                if (qmp_call(qmp, question->command, arguments, PROBE_MS, &reply, question->optional ? NULL : err) <
+                    0) {
                         if (!question->optional)
                                 return -1;
                         continue;
                 }
-                json_set(answers, question->command, g_steal_pointer(&reply));
+                json_set(answers, key, g_steal_pointer(&reply));
         }
         return 0;
 }

@@ -13,13 +13,10 @@ static size_t document_length(const char *text, size_t left)
         return end ? (size_t)(end - text) + 1 : left;
 }
 
-/* A command may be asked of many types: those answers stand under "COMMAND:TYPE". */
 static char *key_of(const Json *command)
 {
-        const char *name = json_get_string(command, "execute");
-        const char *type = json_get_string(json_get(command, "arguments"), "typename");
-
-        return type ? g_strdup_printf("%s:%s", name, type) : g_strdup(name);
+        return qemu_question_key(json_get_string(command, "execute"),
+                                 json_get_string(json_get(command, "arguments"), "typename"));
 }
 
 static int keep(Json *answers, const Json *command, const Json *reply, Error *err)
@@ -28,7 +25,8 @@ static int keep(Json *answers, const Json *command, const Json *reply, Error *er
         Json *value = json_get(reply, "return");
 
         if (!json_get_string(command, "execute") || (!value && !json_get(reply, "error")))
-                return error_set(err, VIR_ERR_INTERNAL_ERROR, "a recording of QEMU is not commands and replies in turn");
+                return error_set(err, VIR_ERR_INTERNAL_ERROR,
+                                 "a recording of QEMU is not commands and replies in turn");
         key = key_of(command);
         if (value && !json_get(answers, key))
                 json_set(answers, key, json_ref(value));

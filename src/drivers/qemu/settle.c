@@ -14,21 +14,13 @@ Controller *controller_find(const Domain *domain, ControllerType type, unsigned 
         return NULL;
 }
 
-/* Behind the last of its type with a smaller index, else before what has a greater; a new type at the end. */
+/* Before the first of its type with a greater index, else at the end. */
 static size_t controller_place(const Domain *domain, ControllerType type, unsigned index)
 {
-        size_t place = domain->n_controllers;
-        bool found = false;
-
-        for (size_t i = domain->n_controllers; i > 0 && !found; i--) {
-                const Controller *other = &domain->controllers[i - 1];
-
-                if (other->type != type)
-                        continue;
-                found = other->index.value <= index;
-                place = found ? i : i - 1;
-        }
-        return place;
+        for (size_t i = 0; i < domain->n_controllers; i++)
+                if (domain->controllers[i].type == type && domain->controllers[i].index.value > index)
+                        return i;
+        return domain->n_controllers;
 }
 
 Controller *controller_add(Domain *domain, ControllerType type, unsigned index, ControllerModel model)
@@ -108,9 +100,23 @@ static int settle_machine(Domain *domain, const QemuContext *context, Error *err
         if (domain->os.machine && context->keep_machine_name)
                 return 0;
         g_free(domain->os.machine);
-        domain->os.machine =
-                g_strdup(context->keep_machine_name && machine->alias ? machine->alias : machine->name);
+        domain->os.machine = g_strdup(context->keep_machine_name && machine->alias ? machine->alias : machine->name);
         return 0;
+}
+
+/* Those that the document does not number take the lowest free numbers. */
+static void number_controllers(Domain *domain)
+{
+        for (size_t i = 0; i < domain->n_controllers; i++) {
+                Controller *controller = &domain->controllers[i];
+                unsigned index = 0;
+
+                if (controller->index.set)
+                        continue;
+                while (controller_find(domain, controller->type, index))
+                        index++;
+                controller->index = (OptUint){ .value = index, .set = true };
+        }
 }
 
 void qemu_name_iothreads(Domain *domain)
@@ -140,10 +146,13 @@ static int settle_early(Domain *domain, unsigned flags, void *opaque, Error *err
                 context->caps = context->owned = context->caps_of(context->opaque, domain->emulator, err);
         if (!context->caps || settle_machine(domain, context, err) < 0)
                 return -1;
+        number_controllers(domain);
         qemu_settle_features(domain, context);
         if (qemu_settle_implied(domain, context, err) < 0 || qemu_settle_cpu(domain, context, err) < 0)
                 return -1;
-        qemu_settle_chardevs(domain, flags);
+        qemu_settle_chardevs(domain);
+        qemu_settle_controllers(domain, context);
+        qemu_settle_graphics(domain, context);
         return 0;
 }
 
@@ -153,9 +162,13 @@ static int settle_late(Domain *domain, unsigned flags, void *opaque, Error *err)
 
         if (qemu_settle_numa(domain, context, err) < 0 || qemu_settle_devices(domain, context, err) < 0)
                 return -1;
-        qemu_settle_chardevs(domain, flags);
+        qemu_settle_chardevs(domain);
         qemu_settle_graphics(domain, context);
-        return qemu_settle_addresses(domain, context, err);
+        if (qemu_settle_addresses(domain, context, err) < 0)
+                return -1;
+        /* The first console has the address of its serial port. */
+        qemu_settle_chardevs(domain);
+        return 0;
 }
 
 static int check(const Domain *domain, void *opaque, Error *err)

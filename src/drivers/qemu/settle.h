@@ -5,15 +5,6 @@
 #include "caps.h"
 #include "conf/domain_rules.h"
 
-/* For qemu_rules: the binary's capabilities, or where to ask for them. */
-typedef struct QemuContext {
-        QemuCapsCache *cache; /* used when caps is NULL */
-        const QemuCaps *caps;
-        QemuCaps *owned; /* what came from the cache: the caller unrefs */
-} QemuContext;
-
-extern const DomainRules qemu_rules;
-
 /* For qemu_rules: what they depend on besides the document. */
 typedef struct QemuContext {
         const QemuCaps *caps; /* NULL: what caps_of() tells */
@@ -25,6 +16,7 @@ typedef struct QemuContext {
         bool keep_machine_name;                 /* an alias stays ("pc"), else it becomes what the binary says */
         bool vnc_auto_unix_socket;              /* qemu.conf */
         const char *audio_driver; /* of a process that draws on our own screen: QEMU_AUDIO_DRV; NULL: none */
+        const char *sdl_driver;   /* the same, SDL_AUDIODRIVER */
         const char *root;         /* the folder that stands for "/" when firmware is looked for; NULL: "/" */
 } QemuContext;
 
@@ -48,7 +40,8 @@ int qemu_settle_cpu(Domain *domain, const QemuContext *context, Error *err);
 void qemu_settle_features(Domain *domain, const QemuContext *context);
 int qemu_settle_numa(Domain *domain, const QemuContext *context, Error *err);
 int qemu_settle_devices(Domain *domain, const QemuContext *context, Error *err);
-void qemu_settle_chardevs(Domain *domain, unsigned flags);
+void qemu_settle_chardevs(Domain *domain);
+void qemu_settle_controllers(Domain *domain, const QemuContext *context);
 void qemu_settle_graphics(Domain *domain, const QemuContext *context);
 
 /** qemu_settle_usb: USB ports. When a guest starts: definitions leave them open. */

@@ -72,10 +72,17 @@ static bool is_serial_console(const Console *console)
         return console->target == CONSOLE_TARGET_NONE || console->target == CONSOLE_TARGET_SERIAL;
 }
 
+/* Ports that are part of the machine show the first messages; plugged ones do not. */
+static bool is_native(SerialTarget target)
+{
+        return target == SERIAL_TARGET_ISA_SERIAL || target == SERIAL_TARGET_SPAPR_VIO_SERIAL ||
+               target == SERIAL_TARGET_SYSTEM_SERIAL || target == SERIAL_TARGET_SCLP_SERIAL;
+}
+
 static SerialTarget serial_for(ConsoleTarget target)
 {
         return target == CONSOLE_TARGET_SCLP || target == CONSOLE_TARGET_SCLPLM ? SERIAL_TARGET_SCLP_SERIAL
-                                                                               : SERIAL_TARGET_NONE;
+                                                                                : SERIAL_TARGET_NONE;
 }
 
 /* The first console and the first serial port are one device under two names. */
@@ -96,7 +103,7 @@ static void settle_consoles(Domain *domain)
                 rows_copy(&DeviceInfo_rows, &serial->info, &console->info);
                 settle_serials(domain);
         }
-        if (domain->n_serials > 0 && !console) {
+        if (domain->n_serials > 0 && !console && is_native(domain->serials[0].target)) {
                 console = rows_list_insert(&Console_rows, &domain->consoles, &domain->n_consoles, 0);
                 console->target = CONSOLE_TARGET_SERIAL;
         }
@@ -112,7 +119,7 @@ static void settle_consoles(Domain *domain)
         }
 }
 
-void qemu_settle_chardevs(Domain *domain, unsigned flags)
+void qemu_settle_chardevs(Domain *domain)
 {
         settle_serials(domain);
         settle_consoles(domain);
@@ -138,6 +145,10 @@ static void settle_vnc(VncGraphics *vnc, const QemuContext *context)
 static void settle_spice(SpiceGraphics *spice, const QemuContext *context)
 {
         settle_listen(&spice->listens, &spice->n_listens);
+        /* Nobody asked for a port: programs connect over descriptors. */
+        if (spice->port == 0 && spice->tls_port == 0 && spice->autoport == YESNO_ABSENT && spice->n_listens == 1 &&
+            spice->listens[0].type == LISTEN_ADDRESS && !spice->listens[0].address)
+                spice->listens[0].type = LISTEN_NO;
         if (spice->port == 0 && spice->tls_port == 0 && spice->listens[0].type != LISTEN_SOCKET &&
             spice->listens[0].type != LISTEN_NO)
                 spice->autoport = YESNO_YES;

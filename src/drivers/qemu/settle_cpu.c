@@ -8,8 +8,7 @@
 /* Elsewhere the model that QEMU names is the emulation's, and KVM takes another. */
 static bool default_cpu_is_known(const Domain *domain)
 {
-        return domain_is_x86(domain) || domain_is_s390(domain) || domain_is_ppc64(domain) ||
-               domain->type == VIRT_QEMU;
+        return domain_is_x86(domain) || domain_is_s390(domain) || domain_is_ppc64(domain) || domain->type == VIRT_QEMU;
 }
 
 static const char *default_cpu(const Domain *domain, const QemuCaps *caps)
@@ -58,9 +57,9 @@ static void settle_check(const Domain *domain, Cpu *cpu)
         case CPU_MODE_MAXIMUM: cpu->check = CPU_CHECK_NONE; break;
         case CPU_MODE_HOST_MODEL: cpu->check = CPU_CHECK_PARTIAL; break;
         case CPU_MODE_CUSTOM:
-                /* A model that must not change has its features checked; else only KVM's answer counts. */
+                /* Emulation does not depend on the host. */
                 if (cpu->model)
-                        cpu->check = domain_is_arm(domain) ? CPU_CHECK_NONE : CPU_CHECK_PARTIAL;
+                        cpu->check = domain->type == VIRT_QEMU ? CPU_CHECK_NONE : CPU_CHECK_PARTIAL;
                 break;
         default: break;
         }
@@ -70,8 +69,14 @@ int qemu_settle_cpu(Domain *domain, const QemuContext *context, Error *err)
 {
         if (settle_model(domain, context->caps, err) < 0)
                 return -1;
-        if (domain->cpu)
-                settle_check(domain, domain->cpu);
+        if (!domain->cpu)
+                return 0;
+        settle_check(domain, domain->cpu);
+        if ((domain->cpu->mode == CPU_MODE_HOST_PASSTHROUGH || domain->cpu->mode == CPU_MODE_MAXIMUM) &&
+            domain->cpu->migratable == SWITCH_ABSENT && domain_is_x86(domain))
+                domain->cpu->migratable = context->caps->cpu_migratable ? SWITCH_ON : SWITCH_OFF;
+        if (domain->cpu->model && domain->cpu->fallback == CPU_FALLBACK_NONE)
+                domain->cpu->fallback = CPU_FALLBACK_ALLOW;
         return 0;
 }
 

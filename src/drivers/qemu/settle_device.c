@@ -12,8 +12,11 @@ static DiskBus default_bus(const Domain *domain, const Disk *disk)
         static const struct {
                 const char *prefix;
                 DiskBus bus;
-        } known[] = { { "hd", DISK_BUS_IDE }, { "sd", DISK_BUS_SCSI }, { "vd", DISK_BUS_VIRTIO },
-                      { "fd", DISK_BUS_FDC }, { "xvd", DISK_BUS_XEN } };
+        } known[] = { { "hd", DISK_BUS_IDE },
+                      { "sd", DISK_BUS_SCSI },
+                      { "vd", DISK_BUS_VIRTIO },
+                      { "fd", DISK_BUS_FDC },
+                      { "xvd", DISK_BUS_XEN } };
 
         if (disk->device == DISK_DEVICE_FLOPPY)
                 return DISK_BUS_FDC;
@@ -23,8 +26,37 @@ static DiskBus default_bus(const Domain *domain, const Disk *disk)
         return DISK_BUS_IDE;
 }
 
+static const unsigned default_ports[NET_PROTOCOL_MAX_] = {
+        [NET_PROTOCOL_NBD] = 10809,  [NET_PROTOCOL_SHEEPDOG] = 7000, [NET_PROTOCOL_GLUSTER] = 24007,
+        [NET_PROTOCOL_ISCSI] = 3260, [NET_PROTOCOL_HTTP] = 80,       [NET_PROTOCOL_HTTPS] = 443,
+        [NET_PROTOCOL_FTP] = 21,     [NET_PROTOCOL_FTPS] = 990,      [NET_PROTOCOL_TFTP] = 69,
+        [NET_PROTOCOL_SSH] = 22,     [NET_PROTOCOL_VXHS] = 9999,
+};
+
+static void settle_encryption(Encryption *encryption)
+{
+        if (encryption && encryption->engine == ENCRYPTION_ENGINE_DEFAULT &&
+            (encryption->format == ENCRYPTION_LUKS || encryption->format == ENCRYPTION_QCOW))
+                encryption->engine = ENCRYPTION_ENGINE_QEMU;
+}
+
+static void settle_source(Source *source)
+{
+        settle_encryption(source->encryption);
+        for (size_t i = 0; source->type == SOURCE_NETWORK && i < source->net.n_hosts; i++) {
+                NetHost *host = &source->net.hosts[i];
+
+                if (host->port == 0 && host->transport != NET_TRANSPORT_UNIX)
+                        host->port = default_ports[source->net.protocol];
+        }
+}
+
 static void settle_disk(const Domain *domain, Disk *disk)
 {
+        settle_source(&disk->source);
+        settle_encryption(disk->encryption);
+        for (BackingStore *below = disk->backing; below; below = below->backing)
+                settle_source(&below->source);
         if (disk->bus == DISK_BUS_NONE && disk->target)
                 disk->bus = default_bus(domain, disk);
         if (!disk->driver)
@@ -177,7 +209,6 @@ ControllerModel controller_scsi_default(const Domain *domain, const QemuCaps *ca
         return qemu_caps_has_type(caps, "virtio-scsi-pci") ? CONTROLLER_MODEL_VIRTIO_SCSI : CONTROLLER_MODEL_NONE;
 }
 
-/* SCSI passed through from the host goes to a controller that can. */
 static bool carries_host_device(const Domain *domain, unsigned index)
 {
         for (size_t i = 0; i < domain->n_hostdevs; i++) {
@@ -195,14 +226,32 @@ static void settle_controller(Domain *domain, const QemuCaps *caps, Controller *
 {
         if (controller->type == CONTROLLER_SCSI &&
             (controller->model == CONTROLLER_MODEL_NONE || controller->model == CONTROLLER_MODEL_AUTO))
-                controller->model = carries_host_device(domain, controller->index.value)
-                                            ? CONTROLLER_MODEL_VIRTIO_SCSI
-                                            : controller_scsi_default(domain, caps);
+                controller->model = controller_scsi_default(domain, caps);
         if (controller->type == CONTROLLER_USB && controller->model == CONTROLLER_MODEL_NONE)
                 controller->model = default_usb(domain, caps, controller);
         if (controller->type == CONTROLLER_USB && controller->model == CONTROLLER_MODEL_PIIX3_UHCI &&
             domain_is_pseries(domain) && !qemu_caps_has_type(caps, "piix3-usb-uhci"))
                 controller->model = CONTROLLER_MODEL_PCI_OHCI;
+}
+
+void qemu_settle_controllers(Domain *domain, const QemuContext *context)
+{
+        for (size_t i = 0; i < domain->n_controllers; i++)
+                settle_controller(domain, context->caps, &domain->controllers[i]);
+}
+
+/* A controller that was added for devices of the host is as the ones before it. */
+static void settle_added_controllers(Domain *domain)
+{
+        const Controller *first = controller_find(domain, CONTROLLER_SCSI, 0);
+
+        for (size_t i = 0; first && i < domain->n_controllers; i++) {
+                Controller *controller = &domain->controllers[i];
+
+                if (controller->type == CONTROLLER_SCSI && controller->model == CONTROLLER_MODEL_NONE &&
+                    carries_host_device(domain, controller->index.value))
+                        controller->model = first->model;
+        }
 }
 
 /* Small devices */
@@ -227,9 +276,6 @@ static void settle_shmem(Shmem *shmem)
 
 static void settle_hostdev(Hostdev *hostdev)
 {
-        if (hostdev->type == HOSTDEV_PCI && hostdev->mode == HOSTDEV_MODE_SUBSYSTEM &&
-            hostdev->pci.driver == HOSTDEV_BACKEND_DEFAULT)
-                hostdev->pci.driver = HOSTDEV_BACKEND_VFIO;
         if (hostdev->type == HOSTDEV_MDEV && hostdev->model == HOSTDEV_MODEL_VFIO_PCI &&
             hostdev->display == SWITCH_ABSENT)
                 hostdev->display = SWITCH_OFF;
@@ -265,8 +311,8 @@ int qemu_settle_devices(Domain *domain, const QemuContext *context, Error *err)
 
         for (size_t i = 0; i < domain->n_disks; i++)
                 settle_disk(domain, &domain->disks[i]);
-        for (size_t i = 0; i < domain->n_controllers; i++)
-                settle_controller(domain, caps, &domain->controllers[i]);
+        settle_added_controllers(domain);
+        qemu_settle_controllers(domain, context);
         for (size_t i = 0; i < domain->n_interfaces; i++)
                 settle_interface(domain, caps, &domain->interfaces[i]);
         settle_videos(domain, caps);

@@ -5,13 +5,14 @@
 
 /* By machine: what stands in every document of it. */
 typedef struct Implied {
-        bool usb, sata, pci_root, pcie_root, memballoon, usb_keyboard, usb_mouse, panic, itco, iommu;
+        bool usb, sata, pci_root, pcie_root, memballoon, usb_keyboard, usb_mouse, ps2, panic, itco, iommu;
         ControllerModel usb_model;
 } Implied;
 
 static void imply_x86(const Domain *domain, const QemuCaps *caps, Implied *implied)
 {
         implied->memballoon = true;
+        implied->ps2 = !domain_is_microvm(domain);
         implied->usb = !domain_is_isapc(domain) && !domain_is_microvm(domain);
         implied->pci_root = domain_is_i440fx(domain);
         if (!domain_is_q35(domain))
@@ -109,16 +110,17 @@ static void need_balloon(Domain *domain)
         domain->memballoon->model = BALLOON_VIRTIO;
 }
 
-static void need_input(Domain *domain, InputType type)
+static void need_input(Domain *domain, InputType type, InputBus bus)
 {
         Input *input;
 
         for (size_t i = 0; i < domain->n_inputs; i++)
-                if (domain->inputs[i].type == type && domain->inputs[i].bus == INPUT_BUS_USB)
+                if (domain->inputs[i].type == type &&
+                    (domain->inputs[i].bus == bus || domain->inputs[i].bus == INPUT_BUS_DEFAULT))
                         return;
         input = rows_list_insert(&Input_rows, &domain->inputs, &domain->n_inputs, domain->n_inputs);
         input->type = type;
-        input->bus = INPUT_BUS_USB;
+        input->bus = bus;
 }
 
 static void need_panic(Domain *domain)
@@ -166,26 +168,36 @@ static void need_iommu(Domain *domain)
                 domain->iommu->eim = SWITCH_ON;
 }
 
+/* Which backend plays what the first display that says so carries; no display: none. */
+static AudioType implied_audio(const Domain *domain, const QemuContext *context)
+{
+        AudioType type = domain->n_graphics == 0 ? AUDIO_SILENT : AUDIO_NONE;
+
+        for (size_t i = 0; i < domain->n_graphics && type == AUDIO_NONE; i++)
+                switch (domain->graphics[i].type) {
+                case GRAPHICS_SPICE: type = AUDIO_SPICE; break;
+                case GRAPHICS_VNC: type = AUDIO_SILENT; break;
+                case GRAPHICS_SDL:
+                        if (context->audio_driver)
+                                type = (AudioType)MAX(enum_value(AudioType, AUDIO, context->audio_driver), 0);
+                        break;
+                default: break;
+                }
+        return type;
+}
+
 static void add_audio(Domain *domain, const QemuContext *context)
 {
-        AudioType type = AUDIO_SILENT;
+        AudioType type = implied_audio(domain, context);
         Audio *audio;
 
-        if (domain->n_audios > 0)
+        if (domain->n_audios > 0 || type == AUDIO_NONE)
                 return;
-        for (size_t i = domain->n_graphics; i > 0; i--) {
-                const Graphics *graphics = &domain->graphics[i - 1];
-
-                if (graphics->type == GRAPHICS_SPICE)
-                        type = AUDIO_SPICE;
-                else if (graphics->type == GRAPHICS_SDL && context->audio_driver)
-                        type = (AudioType)MAX(enum_value(AudioType, AUDIO, context->audio_driver), AUDIO_SILENT);
-                else if (graphics->type == GRAPHICS_DBUS)
-                        type = AUDIO_DBUS;
-        }
         audio = rows_list_insert(&Audio_rows, &domain->audios, &domain->n_audios, 0);
         audio->id = 1;
         audio->type = type;
+        if (type == AUDIO_SDL)
+                audio->driver = g_strdup(context->sdl_driver);
 }
 
 static void add_video(Domain *domain)
@@ -209,9 +221,13 @@ int qemu_settle_implied(Domain *domain, const QemuContext *context, Error *err)
         if (implied.memballoon)
                 need_balloon(domain);
         if (implied.usb_keyboard && domain->n_graphics > 0)
-                need_input(domain, INPUT_KEYBOARD);
+                need_input(domain, INPUT_KEYBOARD, INPUT_BUS_USB);
         if (implied.usb_mouse && domain->n_graphics > 0)
-                need_input(domain, INPUT_MOUSE);
+                need_input(domain, INPUT_MOUSE, INPUT_BUS_USB);
+        if (implied.ps2) {
+                need_input(domain, INPUT_MOUSE, INPUT_BUS_PS2);
+                need_input(domain, INPUT_KEYBOARD, INPUT_BUS_PS2);
+        }
         if (implied.panic)
                 need_panic(domain);
         if (implied.itco)

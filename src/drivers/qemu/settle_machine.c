@@ -54,9 +54,8 @@ bool domain_is_q35(const Domain *domain)
 
 bool domain_is_i440fx(const Domain *domain)
 {
-        return domain_is_x86(domain) &&
-               (machine_is(domain, "pc", "pc-0.") || machine_is(domain, NULL, "pc-1.") ||
-                machine_is(domain, NULL, "pc-i440") || machine_is(domain, NULL, "rhel-"));
+        return domain_is_x86(domain) && (machine_is(domain, "pc", "pc-0.") || machine_is(domain, NULL, "pc-1.") ||
+                                         machine_is(domain, NULL, "pc-i440") || machine_is(domain, NULL, "rhel-"));
 }
 
 bool domain_is_isapc(const Domain *domain)

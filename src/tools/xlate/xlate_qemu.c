@@ -62,6 +62,7 @@ static void read_circumstances(const Json *json, QemuCaps *caps, Circumstances *
         ret->context.vnc_auto_unix_socket =
                 json_get_int(json_get(json, "conf"), "vnc_auto_unix_socket", &number) && number != 0;
         ret->context.audio_driver = g_getenv("QEMU_AUDIO_DRV");
+        ret->context.sdl_driver = g_getenv("SDL_AUDIODRIVER");
         choose_gic(caps, json_get_string(json, "gic"));
         ret->context.find_binary = usual_binary;
         ret->format = DOMAIN_FORMAT_SECURE;

@@ -55,12 +55,29 @@ int watchdog_settle(void *s, unsigned flags, Error *err)
         return 0;
 }
 
+/* The size of a file system in memory is written in KiB, whatever its unit was. */
+static int settle_usage(Filesystem *filesystem, Error *err)
+{
+        g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, filesystem->usage);
+        const char *unit = filesystem->usage_units ? filesystem->usage_units : "KiB";
+
+        if (!row_kib.read(NULL, &filesystem->usage, text, unit))
+                return error_set(err, VIR_ERR_XML_ERROR, "invalid size of a filesystem in memory: %s %s", text, unit);
+        g_free(filesystem->usage_units);
+        filesystem->usage_units = g_strdup("KiB");
+        return 0;
+}
+
 int filesystem_settle(void *s, unsigned flags, Error *err)
 {
         Filesystem *filesystem = s;
 
         if (filesystem->type == FILESYSTEM_NONE)
                 filesystem->type = FILESYSTEM_MOUNT;
+        if (filesystem->access == FS_ACCESS_DEFAULT)
+                filesystem->access = FS_ACCESS_PASSTHROUGH;
+        if (filesystem->type == FILESYSTEM_RAM)
+                return settle_usage(filesystem, err);
         return 0;
 }
 

@@ -67,6 +67,8 @@ extern const ConvertFormat vmx_format_entry;
 const ConvertFormat *const convert_formats[] = {
         &xml_format,
         &json_form,
+        &lxc_format_entry,
+        &openvz_format_entry,
         &vmx_format_entry,
         &xen_xl_format,
         &xen_xm_format,

@@ -21,6 +21,7 @@ static const XlateCommand *const commands[] = {
         &xlate_json,
         &xlate_json_unflatten,
         &xlate_mac_map,
+        &xlate_openvz,
         &xlate_settings,
         /* xlate_qemu.c */
         &xlate_qemu_xml,

@@ -25,7 +25,7 @@ extern const XlateCommand xlate_network_update;
 extern const XlateCommand xlate_vmx, xlate_vmware_version;
 
 /* xlate_small.c */
-extern const XlateCommand xlate_json, xlate_json_unflatten, xlate_mac_map, xlate_settings;
+extern const XlateCommand xlate_json, xlate_json_unflatten, xlate_mac_map, xlate_openvz, xlate_settings;
 /* xlate_storage.c */
 extern const XlateCommand xlate_storage_backing, xlate_storage_capabilities, xlate_storage_volume;
 

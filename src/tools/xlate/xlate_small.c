@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "openvz/openvz_conf.h"
 #include "util/file.h"
 #include "util/json.h"
 #include "util/mac_map.h"
@@ -97,6 +98,22 @@ static int run_mac_map(int argc, char **argv)
         return print_text(mac_map_format(map));
 }
 
+static int run_openvz(int argc, char **argv)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autofree char *text = NULL;
+        g_autofree char *value = NULL;
+
+        if (argc != 3)
+                return CONVERT_USAGE;
+        if (file_read(argv[2], CONVERT_INPUT_MAX, &text, NULL, &err) < 0)
+                return xlate_fail(&err, CONVERT_REFUSED);
+        value = openvz_conf_value(text, argv[1]);
+        printf("%s\n", value ? value : "(not set)");
+        return 0;
+}
+
+const XlateCommand xlate_openvz = { "openvz-value", "NAME FILE", run_openvz };
 const XlateCommand xlate_json = { "json", "FILE", run_json };
 const XlateCommand xlate_json_unflatten = { "json-unflatten", "FILE", run_unflatten };
 const XlateCommand xlate_settings = { "settings", "FILE", run_settings };

@@ -10,6 +10,7 @@
 #include "conf/network.h"
 #include "conf/network_port.h"
 #include "conf/node_device.h"
+#include "conf/nwfilter.h"
 #include "conf/nwfilter_binding.h"
 #include "conf/secret.h"
 #include "conf/storage_capabilities.h"
@@ -24,6 +25,7 @@ const DocumentKind *const document_kinds[] = {
         &domain_capabilities_kind,
         &network_kind,
         &network_port_kind,
+        &nwfilter_kind,
         &nwfilter_binding_kind,
         &host_interface_kind,
         &secret_kind,

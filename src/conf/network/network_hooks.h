@@ -12,7 +12,6 @@ CHECK(bandwidth_check);
 CHECK(vlan_tag_check);
 SETTLE(vlan_settle);
 CHECK(vlan_check);
-CHECK(filter_parameter_check);
 SETTLE(filter_ref_settle);
 
 /* network_settle.c */

@@ -98,9 +98,9 @@ ROWS_HOOKED(Vlan, (.settle = vlan_settle, .check = vlan_check),
      ROW_YESNO("@trunk", Vlan, trunk, .preset = "yes with more than one tag"),
      ROW_LIST("tag",     Vlan, tags, VlanTag));
 
-ROWS_HOOKED(FilterParameter, (.check = filter_parameter_check),
-     ROW_STRING("@name",  FilterParameter, name, .flags = ROW_REQUIRED),
-     ROW_STRING("@value", FilterParameter, value, .flags = ROW_REQUIRED));
+ROWS(FilterParameter,
+     ROW_STRING("@name",  FilterParameter, name),
+     ROW_STRING("@value", FilterParameter, value));
 
 ROWS_HOOKED(FilterRef, (.settle = filter_ref_settle),
      ROW_STRING("@filter", FilterRef, filter, .flags = ROW_REQUIRED),

@@ -237,20 +237,13 @@ int vlan_check(const void *s, Error *err)
 
 /* References to filters. */
 
-int filter_parameter_check(const void *s, Error *err)
+static bool is_usable(const FilterParameter *parameter)
 {
         static const char in_name[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
         static const char in_value[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:";
-        const FilterParameter *parameter = s;
 
-        if (!*parameter->name || parameter->name[strspn(parameter->name, in_name)])
-                return error_set(err, VIR_ERR_XML_ERROR,
-                                 "invalid name '%s' of a filter parameter: letters, digits and underscores",
-                                 parameter->name);
-        if (parameter->value[strspn(parameter->value, in_value)])
-                return error_set(err, VIR_ERR_XML_ERROR, "invalid value '%s' of the filter parameter '%s'",
-                                 parameter->value, parameter->name);
-        return 0;
+        return parameter->name && *parameter->name && !parameter->name[strspn(parameter->name, in_name)] &&
+               parameter->value && *parameter->value && !parameter->value[strspn(parameter->value, in_value)];
 }
 
 static int by_name(const void *a, const void *b, void *unused)
@@ -258,11 +251,29 @@ static int by_name(const void *a, const void *b, void *unused)
         return strcmp(((const FilterParameter *)a)->name, ((const FilterParameter *)b)->name);
 }
 
-/* By name; the values of one name are a list, in the order they were given: the sort is stable. */
+/* By name; the values of one name are a list, in the order they were given: the sort is stable. A parameter that no
+ * variable can take is left out, as everybody does who does not validate. */
 int filter_ref_settle(void *s, unsigned flags, Error *err)
 {
         FilterRef *ref = s;
+        size_t kept = 0;
 
+        for (size_t i = 0; i < ref->n_parameters; i++) {
+                FilterParameter *parameter = &ref->parameters[i];
+
+                if (is_usable(parameter)) {
+                        ref->parameters[kept++] = *parameter;
+                        continue;
+                }
+                if (flags & ROWS_VALIDATE)
+                        return error_set(
+                                err, VIR_ERR_XML_ERROR,
+                                "invalid parameter of filter '%s': a name is letters, digits and underscores, a "
+                                "value may have dots and colons too",
+                                ref->filter);
+                rows_drop(&FilterParameter_rows, parameter);
+        }
+        ref->n_parameters = kept;
         if (ref->n_parameters > 1)
                 g_qsort_with_data(ref->parameters, (int)ref->n_parameters, sizeof(*ref->parameters), by_name, NULL);
         return 0;

@@ -113,7 +113,15 @@ static bool has_family(const void *p)
         return ((const Ip *)p)->family != IP_NONE;
 }
 
-const RowCodec row_ip = { "an IPv4 or IPv6 address", sizeof(Ip),       .read = read_ip,
-                          .is_set = has_family,      .text = write_ip, .sample = "10.0.0.7" };
-const RowCodec row_ipv4 = { "an IPv4 address",    sizeof(Ip),       .read = read_ipv4,
-                            .is_set = has_family, .text = write_ip, .sample = "10.0.0.7" };
+#define IPV4_PATTERN "([0-9]{1,3}\\.){3}[0-9]{1,3}"
+#define IPV6_PATTERN "[0-9a-fA-F:]*:[0-9a-fA-F:]*(:([0-9]{1,3}\\.){3}[0-9]{1,3})?"
+
+const RowCodec row_ip = { "an IPv4 or IPv6 address",
+                          sizeof(Ip),
+                          .read = read_ip,
+                          .is_set = has_family,
+                          .text = write_ip,
+                          .sample = "10.0.0.7",
+                          .pattern = IPV4_PATTERN "|" IPV6_PATTERN };
+const RowCodec row_ipv4 = { "an IPv4 address", sizeof(Ip),           .read = read_ipv4,      .is_set = has_family,
+                            .text = write_ip,  .sample = "10.0.0.7", .pattern = IPV4_PATTERN };

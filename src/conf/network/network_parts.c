@@ -51,8 +51,12 @@ static void any_base_text(const Row *row, const void *p, GString *out)
 }
 
 /* Decimal or hexadecimal, written in decimal. */
-static const RowCodec row_any_base = { "a number", sizeof(OptUint), .read = any_base_read, .is_set = any_base_is_set,
-                                       .text = any_base_text };
+static const RowCodec row_any_base = { "a number",
+                                       sizeof(OptUint),
+                                       .read = any_base_read,
+                                       .is_set = any_base_is_set,
+                                       .text = any_base_text,
+                                       .pattern = "(0[xX])?[0-9a-fA-F]+" };
 
 #define ROW_ANY_BASE(P, S, m, ...) ROW_VALUE_OF(P, S, m, OptUint, row_any_base, ##__VA_ARGS__)
 

@@ -30,9 +30,16 @@ static bool value_same(const void *a, const void *b)
 }
 
 #define VALUE_LIFE .is_set = value_is_set, .drop = value_drop, .copy = value_copy, .same = value_same
-#define VALUE_CODEC(EXPECTED, READ, TEXT, SAMPLE)                                                                      \
+#define VARIABLE   "|\\$[a-zA-Z0-9_]+(\\[ *@?[0-9]+ *\\])? *"
+#define DIGITS     " *([0-9]+|0[xX][0-9a-fA-F]+)"
+#define MAC_SIX    "([0-9a-fA-F]{1,2}:){5}[0-9a-fA-F]{1,2}"
+#define IPV4       "([0-9]{1,3}\\.){3}[0-9]{1,3}"
+#define IPV6       "[0-9a-fA-F:]*:[0-9a-fA-F:]*(:([0-9]{1,3}\\.){3}[0-9]{1,3})?"
+
+#define VALUE_CODEC(EXPECTED, READ, TEXT, SAMPLE, PATTERN)                                                             \
         {                                                                                                              \
-                EXPECTED, sizeof(FilterValue), .read = READ, .text = TEXT, VALUE_LIFE, .sample = SAMPLE                \
+                EXPECTED, sizeof(FilterValue), .read = READ, .text = TEXT, VALUE_LIFE, .sample = SAMPLE,               \
+                                               .pattern = PATTERN VARIABLE                                             \
         }
 
 /* Variables: "$NAME", "$NAME[2]" (its third value), "$NAME[@2]" (its own, third iterator; that of number 0 is meant
@@ -127,10 +134,10 @@ static void write_number(const Row *row, const void *p, GString *out)
         g_string_append_printf(out, value->hex ? "0x%x" : "%u", value->number);
 }
 
-#define NUMBER(EXPECTED, MIN, MAX, NAMES, SAMPLE)                                                                      \
+#define NUMBER(EXPECTED, MIN, MAX, NAMES, SAMPLE, WORDS)                                                               \
         {                                                                                                              \
-                .codec = VALUE_CODEC(EXPECTED, read_number, write_number, SAMPLE), .min = MIN, .max = MAX,             \
-                .names = NAMES                                                                                         \
+                .codec = VALUE_CODEC(EXPECTED, read_number, write_number, SAMPLE, DIGITS WORDS), .min = MIN,           \
+                .max = MAX, .names = NAMES                                                                             \
         }
 
 static const FilterName ether_types[] = { { "ipv4", 0x800 },  { "ipv6", 0x86dd }, { "arp", 0x806 },
@@ -144,21 +151,22 @@ static const FilterName arp_opcodes[] = { { "Request", 1 },         { "Reply", 2
                                           { "DRARP_Error", 7 },     { "InARP_Request", 8 },
                                           { "ARP_NAK", 9 },         { NULL, 0 } };
 
-const FilterNumber filter_u8 = NUMBER("a number up to 255, or a variable", 0, 0xff, NULL, NULL);
-const FilterNumber filter_u16 = NUMBER("a number up to 65535, or a variable", 0, 0xffff, NULL, NULL);
-const FilterNumber filter_u32 = NUMBER("a number of 32 bits, or a variable", 0, UINT32_MAX, NULL, NULL);
-const FilterNumber filter_dscp = NUMBER("a number up to 63, or a variable", 0, 63, NULL, NULL);
-const FilterNumber filter_vlan_id = NUMBER("a number up to 4095, or a variable", 0, 4095, NULL, NULL);
+const FilterNumber filter_u8 = NUMBER("a number up to 255, or a variable", 0, 0xff, NULL, NULL, "");
+const FilterNumber filter_u16 = NUMBER("a number up to 65535, or a variable", 0, 0xffff, NULL, NULL, "");
+const FilterNumber filter_u32 = NUMBER("a number of 32 bits, or a variable", 0, UINT32_MAX, NULL, NULL, "");
+const FilterNumber filter_dscp = NUMBER("a number up to 63, or a variable", 0, 63, NULL, NULL, "");
+const FilterNumber filter_vlan_id = NUMBER("a number up to 4095, or a variable", 0, 4095, NULL, NULL, "");
 const FilterNumber filter_ether_type =
         NUMBER("arp, rarp, ipv4, ipv6, vlan, a number from 0x600 to 0xffff, or a variable", 0x600, 0xffff, ether_types,
-               "0x700");
-const FilterNumber filter_encapsulated =
-        NUMBER("arp, rarp, ipv4, ipv6, vlan, a number up to 0xffff, or a variable", 0, 0xffff, ether_types, NULL);
+               "0x700", "|[a-zA-Z0-9]+");
+const FilterNumber filter_encapsulated = NUMBER("arp, rarp, ipv4, ipv6, vlan, a number up to 0xffff, or a variable", 0,
+                                                0xffff, ether_types, NULL, "|[a-zA-Z0-9]+");
 const FilterNumber filter_ip_protocol =
         NUMBER("tcp, udp, udplite, esp, ah, icmp, igmp, sctp, icmpv6, a number up to 255, or a variable", 0, 0xff,
-               ip_protocols, NULL);
-const FilterNumber filter_arp_opcode = NUMBER(
-        "Request, Reply or another operation, a number up to 65535, or a variable", 0, 0xffff, arp_opcodes, "70");
+               ip_protocols, NULL, "|[a-zA-Z0-9]+");
+const FilterNumber filter_arp_opcode =
+        NUMBER("Request, Reply or another operation, a number up to 65535, or a variable", 0, 0xffff, arp_opcodes, "70",
+               "|[a-zA-Z_]+");
 
 /* Addresses and masks. */
 
@@ -277,15 +285,16 @@ static void write_mask(const Row *row, const void *p, GString *out)
                 g_string_append_printf(out, "%u", value->number);
 }
 
-const RowCodec filter_mac = VALUE_CODEC("a MAC address, or a variable", read_mac, write_mac, "52:54:00:01:02:0f");
+const RowCodec filter_mac =
+        VALUE_CODEC("a MAC address, or a variable", read_mac, write_mac, "52:54:00:01:02:0f", MAC_SIX);
 const RowCodec filter_mac_mask = VALUE_CODEC("a mask of a MAC address without gaps, or a variable", read_mac_mask,
-                                             write_mac, "ff:ff:ff:00:00:00");
-const RowCodec filter_ip = VALUE_CODEC("an IPv4 address, or a variable", read_ip, write_ip, "10.0.0.7");
-const RowCodec filter_ipv6 = VALUE_CODEC("an IPv6 address, or a variable", read_ipv6, write_ipv6, "fd00::7");
+                                             write_mac, "ff:ff:ff:00:00:00", MAC_SIX);
+const RowCodec filter_ip = VALUE_CODEC("an IPv4 address, or a variable", read_ip, write_ip, "10.0.0.7", IPV4);
+const RowCodec filter_ipv6 = VALUE_CODEC("an IPv6 address, or a variable", read_ipv6, write_ipv6, "fd00::7", IPV6);
 const RowCodec filter_ip_mask =
-        VALUE_CODEC("a netmask or a number up to 32, or a variable", read_ip_mask, write_mask, NULL);
+        VALUE_CODEC("a netmask or a number up to 32, or a variable", read_ip_mask, write_mask, NULL, "[0-9]+|" IPV4);
 const RowCodec filter_ipv6_mask =
-        VALUE_CODEC("a netmask or a number up to 128, or a variable", read_ipv6_mask, write_mask, NULL);
+        VALUE_CODEC("a netmask or a number up to 128, or a variable", read_ipv6_mask, write_mask, NULL, "[0-9]+|" IPV6);
 
 /* Lists of words: bits. */
 
@@ -464,13 +473,14 @@ static void write_boolean(const Row *row, const void *p, GString *out)
 }
 
 const RowCodec filter_state = VALUE_CODEC("NEW, ESTABLISHED, RELATED, INVALID (comma-separated), or NONE", read_state,
-                                          write_state, "NEW,RELATED");
+                                          write_state, "NEW,RELATED", "[a-zA-Z, ]+");
 const RowCodec filter_tcp_flags = VALUE_CODEC("MASK/FLAGS of SYN, ACK, URG, PSH, FIN, RST, ALL, NONE", read_tcp_flags,
-                                              write_tcp_flags, "SYN,ACK/SYN");
-const RowCodec filter_ipset = VALUE_CODEC("the name of an ipset, or a variable", read_ipset, write_text, "some:set");
-const RowCodec filter_ipset_flags =
-        VALUE_CODEC("up to six of src and dst, comma-separated", read_ipset_flags, write_ipset_flags, "src,dst");
-const RowCodec filter_boolean = VALUE_CODEC("yes or no", read_boolean, write_boolean, "true");
+                                              write_tcp_flags, "SYN,ACK/SYN", "[a-zA-Z, ]+/[a-zA-Z, ]+");
+const RowCodec filter_ipset = VALUE_CODEC("the name of an ipset, or a variable", read_ipset, write_text, "some:set",
+                                          "[a-zA-Z0-9_.:+ \\-]{1,31}");
+const RowCodec filter_ipset_flags = VALUE_CODEC("up to six of src and dst, comma-separated", read_ipset_flags,
+                                                write_ipset_flags, "src,dst", "[a-zA-Z, ]+");
+const RowCodec filter_boolean = VALUE_CODEC("yes or no", read_boolean, write_boolean, "true", "[a-zA-Z]+|0|1");
 
 static bool read_negated(const Row *row, void *p, const char *text, const char *unit)
 {
@@ -495,7 +505,11 @@ static void write_no_state_match(const Row *row, const void *p, GString *out)
         g_string_append(out, "false");
 }
 
-const RowCodec filter_negated = { "yes or no", sizeof(bool), .read = read_negated, .text = write_negated,
-                                  .sample = "no" };
-const RowCodec filter_no_state_match = { "false or true", sizeof(bool), .read = read_no_state_match,
-                                         .text = write_no_state_match, .sample = "false" };
+const RowCodec filter_negated = { "yes or no",           sizeof(bool),   .read = read_negated,
+                                  .text = write_negated, .sample = "no", .pattern = "yes|no" };
+const RowCodec filter_no_state_match = { "false or true",
+                                         sizeof(bool),
+                                         .read = read_no_state_match,
+                                         .text = write_no_state_match,
+                                         .sample = "false",
+                                         .pattern = "[a-zA-Z0-9]+" };

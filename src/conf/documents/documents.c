@@ -9,6 +9,7 @@
 #include "conf/host_interface.h"
 #include "conf/network.h"
 #include "conf/network_port.h"
+#include "conf/snapshot.h"
 #include "conf/node_device.h"
 #include "conf/nwfilter.h"
 #include "conf/nwfilter_binding.h"
@@ -29,6 +30,9 @@ const DocumentKind *const document_kinds[] = {
         &nwfilter_binding_kind,
         &host_interface_kind,
         &secret_kind,
+        &snapshot_kind,
+        &checkpoint_kind,
+        &backup_kind,
         &storage_pool_kind,
         &storage_volume_kind,
         &storage_capabilities_kind,

@@ -302,7 +302,7 @@ ROWS(DiskMirror,
      ROW_IN("source",                            DiskMirror, source, Source),
      ROW_SUB("backingStore",                     DiskMirror, backing, BackingStore));
 
-ROWS_HOOKED(Disk, (.settle = disk_settle, .check = disk_check),
+ROWS_HOOKED(Disk, (.init = disk_init, .settle = disk_settle, .check = disk_check),
      ROW_ENUM("@type",                            Disk, source.type, SourceType, .flags = ROW_ALWAYS),
      ROW_ENUM("@device",                          Disk, device, DiskDevice, .flags = ROW_ALWAYS | ROW_ABI),
      ROW_ENUM("@model",                           Disk, model, DiskModel, .flags = ROW_ABI),

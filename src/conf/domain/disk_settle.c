@@ -92,6 +92,11 @@ static bool may_be_empty(const Disk *disk)
         return disk->device == DISK_DEVICE_CDROM || disk->device == DISK_DEVICE_FLOPPY;
 }
 
+void disk_init(void *s)
+{
+        ((Disk *)s)->source.type = SOURCE_FILE;
+}
+
 int disk_settle(void *s, unsigned flags, Error *err)
 {
         Disk *disk = s;
@@ -99,8 +104,6 @@ int disk_settle(void *s, unsigned flags, Error *err)
         if (!disk->target)
                 return error_set_from(err, VIR_FROM_DOMAIN, VIR_ERR_NO_TARGET, source_path(disk) ? "%s" : NULL,
                                       source_path(disk));
-        if (disk->source.type == SOURCE_NONE)
-                disk->source.type = SOURCE_FILE;
         if (disk->source.type == SOURCE_NETWORK && disk->source.net.protocol == NET_PROTOCOL_NONE && may_be_empty(disk))
                 disk->source.type = SOURCE_FILE;
         if (disk->bus == DISK_BUS_NONE)

@@ -24,6 +24,7 @@ int domain_check_hypervisor(const Domain *d, const DomainRules *rules, void *con
 bool domain_lacks(const Domain *d, unsigned feature);
 
 /* disk_settle.c */
+void disk_init(void *s);
 SETTLE(disk_settle);
 CHECK(disk_check);
 CHECK(source_auth_check);

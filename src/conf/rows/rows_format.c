@@ -150,7 +150,10 @@ static void format_row(const PlannedRow *planned, const void *s, Format *format)
 
 static void open_step(const RowStep *step, Format *format)
 {
-        xml_open_selected(format->out, step->name, step->attribute, step->value);
+        if (step->attribute && *step->value && strcmp(step->value, "*") != 0)
+                xml_open_selected(format->out, step->name, step->attribute, step->value);
+        else
+                xml_open(format->out, step->name);
 }
 
 static void format_struct(const Rows *rows, const void *s, Format *format)

@@ -81,7 +81,9 @@ static bool is_selected(const XmlNode *node, const RowStep *step, const char *sp
         if (!step->attribute)
                 return true;
         attribute = xml_attribute(node, step->attribute);
-        return attribute ? strcmp(attribute->value, step->value) == 0 : !*step->value;
+        if (!attribute)
+                return !*step->value;
+        return strcmp(step->value, "*") == 0 || strcmp(attribute->value, step->value) == 0;
 }
 
 static void see_selector(const XmlNode *node, const RowStep *step)

@@ -11,9 +11,12 @@ const char *json_key_of_step(const RowStep *step)
 
         if (strcmp(step->name, "*") == 0 || strchr(step->name, '|'))
                 return JSON_ANY;
-        if (!step->attribute || !*step->value)
+        if (!step->attribute || strcmp(step->value, "*") == 0)
                 return step->name;
-        key = g_strdup_printf("%s-%s", step->name, step->value);
+        if (*step->value)
+                key = g_strdup_printf("%s-%s", step->name, step->value);
+        else
+                key = g_strdup_printf("%s-without-%s", step->name, step->attribute);
         return g_intern_string(key);
 }
 

@@ -244,10 +244,25 @@ static void trip_arms(const Row *row, void *s, Trip *trip)
         *tag = saved;
 }
 
-static void trip_pointer(const Row *row, void **p, Trip *trip)
+/* What is selected by having an attribute (an enumeration of its own) must have it. */
+static void give_attribute(const PlannedRow *planned, void *s)
 {
+        const RowStep *step = planned->n_steps ? &planned->steps[planned->n_steps - 1] : NULL;
+
+        if (!step || !step->attribute || strcmp(step->value, "*") != 0)
+                return;
+        for (const Row *row = planned->row->sub->rows; row->path; row++)
+                if (row->path[0] == '@' && strcmp(row->path + 1, step->attribute) == 0)
+                        *(uint8_t *)row_at(s, row) = 1;
+}
+
+static void trip_pointer(const PlannedRow *planned, void **p, Trip *trip)
+{
+        const Row *row = planned->row;
+
         *p = g_malloc0(row->sub->size);
         rows_init(row->sub, *p);
+        give_attribute(planned, *p);
         make_trip(trip, row, "");
         trip_struct(row->sub, *p, trip);
         rows_drop(row->sub, *p);
@@ -289,7 +304,7 @@ static void trip_row(const PlannedRow *planned, void *s, Trip *trip)
                 break;
         case ROW_POINTER:
                 if (!row->when || row->when(s))
-                        trip_pointer(row, row_at(s, row), trip);
+                        trip_pointer(planned, row_at(s, row), trip);
                 break;
         case ROW_ARRAY: trip_array(row, s, trip); break;
         case ROW_CHOICE: trip_arms(row, s, trip); break;

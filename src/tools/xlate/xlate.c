@@ -17,6 +17,10 @@ static const XlateCommand *const commands[] = {
         &xlate_resctrl_unused,
         &xlate_sysinfo,
         &xlate_network_update,
+        /* xlate_snapshot.c */
+        &xlate_snapshot,
+        &xlate_checkpoint,
+        &xlate_backup,
         /* xlate_small.c */
         &xlate_json,
         &xlate_json_unflatten,

@@ -23,6 +23,8 @@ extern const XlateCommand xlate_host_caps, xlate_host_cpu, xlate_host_cpu_signat
 extern const XlateCommand xlate_network_update;
 /* xlate_vmx.c */
 extern const XlateCommand xlate_vmx, xlate_vmware_version;
+/* xlate_snapshot.c */
+extern const XlateCommand xlate_snapshot, xlate_checkpoint, xlate_backup;
 
 /* xlate_small.c */
 extern const XlateCommand xlate_json, xlate_json_unflatten, xlate_mac_map, xlate_openvz, xlate_settings;

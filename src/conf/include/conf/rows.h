@@ -7,7 +7,8 @@
  * A path names an element or an attribute below the struct's element:
  *     "@type"                     attribute of the element itself       "."          its text
  *     "driver/@cache"             attribute of a child                  "serial"     text of a child
- *     "source[mode=bind]/@host"   of the child with that attribute ("mode=": without)      "cookies/cookie" with ROW_LIST: each of them
+ *     "source[mode=bind]/@host"   of the child with that attribute ("mode=": without, "mode=*": with any)
+ *     "cookies/cookie" with ROW_LIST: each of them
  *     "capabilities/" "*"         children of any name                  "name()"     the element's own name
  *     "rule|filterref"            children of these names, in the order they stand in; the first row of the struct is
  *                                 the enumeration of the names, ROW_ENUM("name()", ...)

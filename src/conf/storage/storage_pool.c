@@ -70,7 +70,7 @@ ROWS(PoolDevice,
 
 ROWS_HOOKED(PoolAdapterParent, (.check = pool_adapter_parent_check),
      ROW_OPT_UINT("@unique_id", PoolAdapterParent, unique_id),
-     ROW_SUB("address",         PoolAdapterParent, address, HostPciAddress));
+     ROW_IN("address",          PoolAdapterParent, address, HostPciAddress, .flags = ROW_REQUIRED));
 
 ROWS_HOOKED(PoolAdapter, (.settle = pool_adapter_settle, .check = pool_adapter_check),
      ROW_ENUM("@type",                PoolAdapter, type, PoolAdapterType, .since = "1.0.5"),

@@ -262,8 +262,6 @@ CHECK(pool_adapter_parent_check)
 {
         const PoolAdapterParent *parent = s;
 
-        if (!parent->address)
-                return error_set(err, VIR_ERR_XML_ERROR, "Missing scsi_host PCI address element");
         if (!parent->unique_id.set)
                 return error_set(err, VIR_ERR_XML_ERROR, "Missing or invalid scsi adapter 'unique_id' value");
         return 0;

@@ -29,6 +29,12 @@ static const XlateCommand *const commands[] = {
         &xlate_settings,
         /* xlate_qemu.c */
         &xlate_qemu_xml,
+        /* xlate_storage_commands.c */
+        &xlate_gluster_sources,
+        &xlate_mdevctl,
+        &xlate_mdevctl_list,
+        &xlate_pool_command,
+        &xlate_volume_commands,
         /* xlate_storage.c */
         &xlate_storage_backing,
         &xlate_storage_capabilities,

@@ -28,6 +28,9 @@ extern const XlateCommand xlate_snapshot, xlate_checkpoint, xlate_backup;
 
 /* xlate_small.c */
 extern const XlateCommand xlate_json, xlate_json_unflatten, xlate_mac_map, xlate_openvz, xlate_settings;
+/* xlate_storage_commands.c */
+extern const XlateCommand xlate_gluster_sources, xlate_mdevctl, xlate_mdevctl_list, xlate_pool_command,
+        xlate_volume_commands;
 /* xlate_storage.c */
 extern const XlateCommand xlate_storage_backing, xlate_storage_capabilities, xlate_storage_volume;
 

@@ -125,7 +125,7 @@ extern const Rows PoolDevice_rows;
 /* A host adapter that keeps its identity when numbers change. */
 typedef struct PoolAdapterParent {
         OptUint unique_id;
-        struct HostPciAddress *address;
+        HostPciAddress address;
 } PoolAdapterParent;
 extern const Rows PoolAdapterParent_rows;
 

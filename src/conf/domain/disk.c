@@ -18,6 +18,9 @@ ENUM_TABLE(ImageFormat, IMAGE_FORMAT_MAX_) = {
         [IMAGE_FORMAT_VMDK] = "vmdk",
 };
 
+/* xend's name for what has no format. */
+static const char *const old_formats[IMAGE_FORMAT_MAX_ + 1] = { [IMAGE_FORMAT_RAW] = "aio" };
+
 ENUM_TABLE(NetProtocol, NET_PROTOCOL_MAX_) = {
         [NET_PROTOCOL_NBD] = "nbd",         [NET_PROTOCOL_RBD] = "rbd",     [NET_PROTOCOL_SHEEPDOG] = "sheepdog",
         [NET_PROTOCOL_GLUSTER] = "gluster", [NET_PROTOCOL_ISCSI] = "iscsi", [NET_PROTOCOL_HTTP] = "http",
@@ -310,7 +313,7 @@ ROWS_HOOKED(Disk, (.init = disk_init, .settle = disk_settle, .check = disk_check
      ROW_ENUM("@sgio",                            Disk, sgio, DiskSgio),
      ROW_ENUM("@snapshot",                        Disk, snapshot, DiskSnapshot),
      ROW_STRING("driver/@name",                   Disk, driver),
-     ROW_ENUM("driver/@type",                     Disk, source.format, ImageFormat),
+     ROW_ENUM("driver/@type",                     Disk, source.format, ImageFormat, .old_names = old_formats),
      ROW_ENUM("driver/@cache",                    Disk, cache, DiskCache),
      ROW_ENUM("driver/@error_policy",             Disk, error_policy, DiskErrorPolicy),
      ROW_ENUM("driver/@rerror_policy",            Disk, rerror_policy, DiskErrorPolicy),

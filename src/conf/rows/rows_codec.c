@@ -341,7 +341,8 @@ const RowCodec row_opt_hex64 = { "a number",
 static bool enum_read(const Row *row, void *p, const char *text, const char *unit)
 {
         for (unsigned i = 0; i == 0 || row->names[i]; i++)
-                if (row->names[i] && strcmp(row->names[i], text) == 0) {
+                if (g_strcmp0(row->names[i], text) == 0 ||
+                    (row->old_names && g_strcmp0(row->old_names[i], text) == 0)) {
                         *(uint8_t *)p = (uint8_t)i;
                         return true;
                 }

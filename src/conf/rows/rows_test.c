@@ -145,6 +145,27 @@ static void test_several_names(void)
         g_assert_cmpstr(complaint, ==, NULL);
 }
 
+/* An old spelling is read, and written as the new one. */
+typedef struct Coin {
+        Shape shape;
+} Coin;
+
+static const char *const old_shapes[SHAPE_MAX_ + 1] = { [SHAPE_ROUND] = "circular" };
+static ROWS(Coin, ROW_ENUM("@shape", Coin, shape, Shape, .old_names = old_shapes));
+
+static void test_old_names(void)
+{
+        static const char xml[] = "<coin shape='circular'/>";
+        g_autoptr(XmlDocument) document = NULL;
+        g_autofree char *again = NULL;
+        Coin coin = { 0 };
+
+        g_assert_cmpint(xml_read(xml, strlen(xml), "test", NULL, &document, NULL), ==, 0);
+        g_assert_cmpint(rows_parse(&Coin_rows, &coin, xml_root(document), ROWS_VALIDATE, NULL), ==, 0);
+        again = rows_document(&Coin_rows, &coin, "coin", 0);
+        g_assert_cmpstr(again, ==, "<coin shape='round'/>\n");
+}
+
 static void test_late_attribute(void)
 {
         XmlWriter *out = xml_writer_new();
@@ -165,6 +186,7 @@ int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/rows/writer", test_late_attribute);
+        g_test_add_func("/rows/old-names", test_old_names);
         g_test_add_func("/rows/several-names", test_several_names);
         g_test_add_func("/rows/guard", test_guard);
         g_test_add_func("/rows/guard-sees", test_guard_sees);

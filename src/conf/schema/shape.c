@@ -300,11 +300,19 @@ ShapeSet *shapes_free(ShapeSet *set)
         return NULL;
 }
 
-static void add_names(const char *const *names, GPtrArray *to)
+static void add_name(const char *name, GPtrArray *to)
 {
-        for (size_t i = 0; i == 0 || names[i]; i++)
-                if (names[i] && !g_ptr_array_find_with_equal_func(to, names[i], g_str_equal, NULL))
-                        g_ptr_array_add(to, (void *)names[i]);
+        if (name && !g_ptr_array_find_with_equal_func(to, name, g_str_equal, NULL))
+                g_ptr_array_add(to, (void *)name);
+}
+
+static void add_names(const Row *row, GPtrArray *to)
+{
+        for (size_t i = 0; i == 0 || row->names[i]; i++) {
+                add_name(row->names[i], to);
+                if (row->old_names)
+                        add_name(row->old_names[i], to);
+        }
 }
 
 bool shape_names(const ShapeValue *value, GPtrArray *ret_names)
@@ -317,7 +325,7 @@ bool shape_names(const ShapeValue *value, GPtrArray *ret_names)
                 const Row *row = g_ptr_array_index(value->rows, i);
 
                 if (row->codec == &row_enum || row->codec == &row_state)
-                        add_names(row->names, ret_names);
+                        add_names(row, ret_names);
                 else
                         all = false;
         }

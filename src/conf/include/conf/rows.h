@@ -63,9 +63,10 @@ struct Row {
         };
         bool (*when)(
                 const void *s); /* false for this struct: not written, and a struct not read either. Few need it. */
-        const char *key;        /* of an attribute in JSON, where a child of the element has the attribute's name */
-        const char *preset;     /* what the absence means, for people and schemas */
-        const char *since;      /* of libvirt, when not from the beginning */
+        const char *const *old_names; /* other spellings of an enumeration's values, by value: read, never written */
+        const char *key;    /* of an attribute in JSON, where a child of the element has the attribute's name */
+        const char *preset; /* what the absence means, for people and schemas */
+        const char *since;  /* of libvirt, when not from the beginning */
 };
 
 struct Rows {

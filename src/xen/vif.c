@@ -40,13 +40,13 @@ static int parse_rate(const char *text, unsigned *ret_kib, Error *err)
         if (!text_to_uint64(number, 10, &value) || (*unit != 'B' && *unit != 'b') ||
             !g_str_has_prefix(unit + 1, "/s") || (unit[3] && unit[3] != '@') || value > UINT32_MAX)
                 return error_set(err, VIR_ERR_INTERNAL_ERROR, "Invalid rate '%s' specified", text);
-        if (*unit == 'b')
-                value /= 8;
         if (scale == 'G')
                 value *= 1024 * 1024;
         else if (scale == 'M')
                 value *= 1024;
-        else if (!scale)
+        if (*unit == 'b')
+                value /= 8;
+        if (!scale)
                 value /= 1024;
         if (value > UINT32_MAX)
                 return error_set(err, VIR_ERR_INTERNAL_ERROR, "Invalid rate '%s' specified", text);

@@ -32,21 +32,19 @@ static int wrong(const char *text, const char *what, Error *err)
 /* A flag, or the value at a known key; false: not one of those. */
 static bool take_word(DiskWords *words, const char *word)
 {
-        static const struct {
+        const struct {
                 const char *key;
-                size_t at;
+                char **member;
         } keys[] = {
-                { "format=", offsetof(DiskWords, format) },          { "vdev=", offsetof(DiskWords, vdev) },
-                { "access=", offsetof(DiskWords, access) },          { "backendtype=", offsetof(DiskWords, backend) },
-                { "backend=", offsetof(DiskWords, backend_domain) },
+                { "format=", &words->format },          { "vdev=", &words->vdev },
+                { "access=", &words->access },          { "backendtype=", &words->backend },
+                { "backend=", &words->backend_domain },
         };
 
         for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
                 if (g_str_has_prefix(word, keys[i].key)) {
-                        char **member = (char **)((char *)words + keys[i].at);
-
-                        g_free(*member);
-                        *member = g_strdup(word + strlen(keys[i].key));
+                        g_free(*keys[i].member);
+                        *keys[i].member = g_strdup(word + strlen(keys[i].key));
                         return true;
                 }
         if (strcmp(word, "cdrom") == 0 || strcmp(word, "devtype=cdrom") == 0) {
@@ -61,15 +59,49 @@ static bool take_word(DiskWords *words, const char *word)
         return strchr(word, '=') || strcmp(word, "direct-io-safe") == 0;
 }
 
+/* Of files older than format= and backendtype=: these have no word for the format. */
+static const struct {
+        const char *prefix, *backend, *format;
+} prefixes[] = {
+        { "phy:", "phy", "raw" },    { "file:", NULL, "raw" },  { "tap2:", "tap", NULL },
+        { "tap:", "tap", NULL },     { "aio:", NULL, "raw" },   { "raw:", NULL, "raw" },
+        { "qcow2:", NULL, "qcow2" }, { "qcow:", NULL, "qcow" }, { "vhd:", NULL, "vhd" },
+};
+
+static bool has_prefix(const char *target)
+{
+        for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++)
+                if (g_str_has_prefix(target, prefixes[i].prefix))
+                        return true;
+        return false;
+}
+
+static void take_prefixes(DiskWords *words)
+{
+        for (size_t i = 0; words->target && i < G_N_ELEMENTS(prefixes); i++) {
+                if (!g_str_has_prefix(words->target, prefixes[i].prefix))
+                        continue;
+                memmove(words->target, words->target + strlen(prefixes[i].prefix),
+                        strlen(words->target) - strlen(prefixes[i].prefix) + 1);
+                if (prefixes[i].backend && !words->backend)
+                        words->backend = g_strdup(prefixes[i].backend);
+                if (prefixes[i].format && !words->format)
+                        words->format = g_strdup(prefixes[i].format);
+        }
+}
+
 /* The place of the next word without a key. */
-static int take_position(DiskWords *words, unsigned position, const char *text, const char *word, Error *err)
+static int take_position(DiskWords *words, unsigned *position, const char *text, const char *word, Error *err)
 {
         char **members[] = { &words->target, &words->format, &words->vdev, &words->access };
 
-        if (position >= G_N_ELEMENTS(members))
+        if (*position == 1 && words->target && has_prefix(words->target))
+                (*position)++;
+        if (*position >= G_N_ELEMENTS(members))
                 return wrong(text, "too many positional parameters", err);
-        if (*word && !*members[position])
-                *members[position] = g_strdup(word);
+        if (*word && !*members[*position])
+                *members[*position] = g_strdup(word);
+        (*position)++;
         return 0;
 }
 
@@ -90,34 +122,11 @@ static int split(const char *text, DiskWords *words, Error *err)
                 }
                 length = strcspn(at, ",");
                 word = g_strchomp(g_strndup(at, length));
-                if (!take_word(words, word) && take_position(words, position++, text, word, err) < 0)
+                if (!take_word(words, word) && take_position(words, &position, text, word, err) < 0)
                         return -1;
                 at += length;
                 if (!*at++)
                         return 0;
-        }
-}
-
-/* Of files older than format= and backendtype=. */
-static void take_prefixes(DiskWords *words)
-{
-        static const struct {
-                const char *prefix, *backend, *format;
-        } prefixes[] = {
-                { "phy:", "phy", "raw" },    { "file:", NULL, "raw" },  { "tap2:", "tap", NULL },
-                { "tap:", "tap", NULL },     { "aio:", NULL, "raw" },   { "raw:", NULL, "raw" },
-                { "qcow2:", NULL, "qcow2" }, { "qcow:", NULL, "qcow" }, { "vhd:", NULL, "vhd" },
-        };
-
-        for (size_t i = 0; words->target && i < G_N_ELEMENTS(prefixes); i++) {
-                if (!g_str_has_prefix(words->target, prefixes[i].prefix))
-                        continue;
-                memmove(words->target, words->target + strlen(prefixes[i].prefix),
-                        strlen(words->target) - strlen(prefixes[i].prefix) + 1);
-                if (prefixes[i].backend && !words->backend)
-                        words->backend = g_strdup(prefixes[i].backend);
-                if (prefixes[i].format && !words->format)
-                        words->format = g_strdup(prefixes[i].format);
         }
 }
 

@@ -81,9 +81,9 @@ ROWS_HOOKED(DnsSrv, (.check = dns_srv_check),
      ROW_ENUM("@protocol",  DnsSrv, protocol, SrvProtocol),
      ROW_STRING("@domain",  DnsSrv, domain),
      ROW_STRING("@target",  DnsSrv, target),
-     ROW_UINT("@port",      DnsSrv, port),
-     ROW_UINT("@priority",  DnsSrv, priority),
-     ROW_UINT("@weight",    DnsSrv, weight));
+     ROW_OPT_UINT("@port",     DnsSrv, port),
+     ROW_OPT_UINT("@priority", DnsSrv, priority),
+     ROW_OPT_UINT("@weight",   DnsSrv, weight));
 
 ROWS(DnsHostname,
      ROW_STRING(".", DnsHostname, name));

@@ -13,7 +13,7 @@ static const char *mode_text(const Network *network)
 
 /* <forward> */
 
-static int check_addresses(const Forward *forward, Error *err)
+static int check_listed(const Forward *forward, Error *err)
 {
         g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
@@ -22,8 +22,13 @@ static int check_addresses(const Forward *forward, Error *err)
                 char *text = g_strdup_printf("%04x:%02x:%02x.%x", pci->domain, pci->bus, pci->slot, pci->function);
 
                 if (!g_hash_table_add(known, text))
-                        return error_set(err, VIR_ERR_XML_ERROR, "PCI device '%s' is listed twice in <forward>", text);
+                        return error_set(err, VIR_ERR_XML_ERROR, "PCI device '%s' can only be listed once in <forward>",
+                                         text);
         }
+        for (size_t i = 0; i < forward->n_interfaces; i++)
+                if (!g_hash_table_add(known, g_strdup(forward->interfaces[i].dev)))
+                        return error_set(err, VIR_ERR_XML_ERROR, "interface '%s' can only be listed once in <forward>",
+                                         forward->interfaces[i].dev);
         return 0;
 }
 
@@ -52,7 +57,7 @@ int forward_check(const void *s, Error *err)
                                  "<address> and the attribute 'dev' of <forward> exclude each other");
         if (check_nat(forward, err) < 0)
                 return -1;
-        return check_addresses(forward, err);
+        return check_listed(forward, err);
 }
 
 /* The bridge and the mode of forwarding. */
@@ -67,7 +72,7 @@ static int check_routed(const Network *network, Error *err)
                 return error_set(err, VIR_ERR_XML_ERROR,
                                  "forward dev not allowed for network '%s' with forward mode='%s'", network->name,
                                  mode_text(network));
-        if (forward->mode != FORWARD_OPEN && network->n_ips == 0)
+        if (network->n_ips == 0)
                 return error_set(err, VIR_ERR_XML_ERROR,
                                  "%s forwarding requested, but no IP address provided for network '%s'",
                                  mode_text(network), network->name);
@@ -127,8 +132,8 @@ int network_check(const void *s, Error *err)
         if (network->mac.bytes[0] & 1)
                 return error_set(err, VIR_ERR_XML_ERROR, "Invalid multicast bridge mac address in network '%s'",
                                  network->name);
-        if (network->domain_local_only == YESNO_YES && !network->domain)
-                return error_set(err, VIR_ERR_XML_ERROR, "Missing name of <domain localOnly='yes'> in network '%s'",
+        if (network->virtual_port && network->virtual_port->type == VIRTUAL_PORT_NONE)
+                return error_set(err, VIR_ERR_XML_ERROR, "missing required virtualport type in network '%s'",
                                  network->name);
         if (network->mtu > MTU_MAX)
                 return error_set(err, VIR_ERR_XML_ERROR, "mtu size %u of network '%s' is too large (maximum %d)",
@@ -167,7 +172,7 @@ static int check_no_services(const Network *network, Error *err)
 
         if (network->n_ips > 0)
                 element = "ip";
-        else if (dns->enable || dns->n_txts + dns->n_hosts + dns->n_srvs + dns->n_forwarders > 0)
+        else if (dns->n_txts + dns->n_hosts + dns->n_srvs + dns->n_forwarders > 0)
                 element = "dns";
         else if (network->domain)
                 element = "domain";
@@ -221,11 +226,52 @@ static int check_port_groups(const Network *network, Error *err)
         return 0;
 }
 
+/* A gateway must be on one of the network's own addresses. */
+static int check_routes(const Network *network, Error *err)
+{
+        for (size_t i = 0; i < network->n_routes; i++) {
+                const Ip *gateway = &network->routes[i].gateway;
+                char text[IP_TEXT_LENGTH];
+                bool reachable = false;
+
+                for (size_t k = 0; k < network->n_ips && !reachable; k++) {
+                        const NetworkIp *ip = &network->ips[k];
+                        unsigned prefix = network_ip_prefix(ip);
+                        Ip a = ip_network(&ip->address, prefix, false), b = ip_network(gateway, prefix, false);
+
+                        reachable = ip_same(&a, &b);
+                }
+                ip_format(gateway, text);
+                if (!reachable)
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                         "unreachable static route gateway '%s' specified for network '%s'", text,
+                                         network->name);
+        }
+        return 0;
+}
+
+static int check_pool(const Network *network, Error *err)
+{
+        const Forward *forward = network->forward;
+
+        if (network_forward(network) == FORWARD_HOSTDEV && forward->n_interfaces > 0)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "hostdev network '%s' lists '%s' in the device pool, but hostdev networks require all "
+                                 "devices to be listed by PCI address, not network device name",
+                                 network->name, forward->interfaces[0].dev);
+        if (network->bandwidth && network->bandwidth->inbound && network->bandwidth->inbound->floor)
+                return error_set(
+                        err, VIR_ERR_CONFIG_UNSUPPORTED,
+                        "floor attribute is not supported for this config: it is for the interfaces of network '%s'",
+                        network->name);
+        return 0;
+}
+
 int network_check_driver(const Network *network, Error *err)
 {
         if ((network_is_virtual(network) ? check_services : check_no_services)(network, err) < 0)
                 return -1;
-        if (check_vlans(network, err) < 0)
+        if (check_vlans(network, err) < 0 || check_routes(network, err) < 0 || check_pool(network, err) < 0)
                 return -1;
         return check_port_groups(network, err);
 }

@@ -7,7 +7,7 @@
 #include "conf/network.h"
 #include "network/network_hooks.h"
 
-enum { PORT_MAX = 65535, SERVICE_MAX = 63, RANGE_SIZE_MAX = 65535 };
+enum { PORT_MAX = 65535, RANGE_SIZE_MAX = 65535 };
 
 int forward_address_check(const void *s, Error *err)
 {
@@ -24,8 +24,10 @@ int nat_range_check(const void *s, Error *err)
 {
         const NatRange *range = s;
 
-        if (range->start.family != IP_NONE && range->end.family != IP_NONE &&
-            ip_compare(&range->start, &range->end) > 0)
+        if ((range->start.family == IP_NONE) != (range->end.family == IP_NONE))
+                return error_set(err, VIR_ERR_XML_ERROR, "missing '%s' attribute in <address> element in <nat>",
+                                 range->end.family == IP_NONE ? "end" : "start");
+        if (ip_compare(&range->start, &range->end) > 0)
                 return error_set(err, VIR_ERR_XML_ERROR, "Invalid address range of <nat>: 'end' lies before 'start'");
         return 0;
 }
@@ -67,14 +69,27 @@ int dns_txt_check(const void *s, Error *err)
 int dns_srv_check(const void *s, Error *err)
 {
         const DnsSrv *srv = s;
+        const char *service = srv->service ? srv->service : "";
 
-        if (srv->service && strlen(srv->service) > SERVICE_MAX)
-                return error_set(err, VIR_ERR_XML_ERROR, "DNS SRV service name '%s' is too long, limit is %d bytes",
-                                 srv->service, SERVICE_MAX);
-        if (srv->port > PORT_MAX || srv->priority > PORT_MAX || srv->weight > PORT_MAX)
-                return error_set(err, VIR_ERR_XML_ERROR,
-                                 "invalid DNS SRV port, priority or weight attribute of service '%s': at most %d",
-                                 srv->service ? srv->service : "", PORT_MAX);
+        if (srv->port.set && (srv->port.value == 0 || srv->port.value > PORT_MAX))
+                return error_set(err, VIR_ERR_XML_DETAIL, "invalid DNS SRV port attribute for service '%s': 1 to %d",
+                                 service, PORT_MAX);
+        if (srv->priority.value > PORT_MAX || srv->weight.value > PORT_MAX)
+                return error_set(err, VIR_ERR_XML_DETAIL,
+                                 "invalid DNS SRV priority or weight attribute for service '%s': at most %d", service,
+                                 PORT_MAX);
+        return 0;
+}
+
+/* A service that is not there has no port. */
+static int check_target(const DnsSrv *srv, Error *err)
+{
+        const char *extra = srv->port.set ? "port" : srv->priority.set ? "priority" : srv->weight.set ? "weight" : NULL;
+
+        if (!srv->target && extra)
+                return error_set(err, VIR_ERR_XML_DETAIL,
+                                 "DNS SRV %s attribute not permitted without target for service '%s'", extra,
+                                 srv->service);
         return 0;
 }
 
@@ -100,6 +115,8 @@ static int check_complete_records(const Dns *dns, Error *err)
                         return error_set(err, VIR_ERR_XML_ERROR,
                                          "missing required protocol attribute in DNS SRV record '%s'",
                                          dns->srvs[i].service);
+                if (check_target(&dns->srvs[i], err) < 0)
+                        return -1;
         }
         for (size_t i = 0; i < dns->n_txts; i++)
                 if (!dns->txts[i].value)
@@ -179,9 +196,6 @@ int dhcp_host_check(const void *s, Error *err)
                                  host->mac);
         if (host->id && check_client_id(host->id, err) < 0)
                 return -1;
-        if (host->name && !g_ascii_isalpha(host->name[0]))
-                return error_set(err, VIR_ERR_XML_ERROR, "Cannot use host name '%s': it must begin with a letter",
-                                 host->name);
         return 0;
 }
 

@@ -47,6 +47,11 @@ static int check_route_mask(const IpRoute *route, const char *address, Error *er
         return 0;
 }
 
+static bool is_prefix_said(const IpRoute *route)
+{
+        return route->prefix.set || route->netmask.family != IP_NONE;
+}
+
 int ip_route_check(const void *s, Error *err)
 {
         const IpRoute *route = s;
@@ -75,13 +80,13 @@ int ip_route_check(const void *s, Error *err)
         if (route->metric.set && route->metric.value == 0)
                 return error_set(err, VIR_ERR_XML_ERROR,
                                  "Invalid metric value, must be > 0 in route definition of '%s'", address);
-        network = ip_network(&route->address, ip_route_prefix(route), false);
+        /* Nothing said means the default route, which has one address only. */
+        network = ip_network(&route->address, is_prefix_said(route) ? ip_route_prefix(route) : 0, false);
         if (!ip_same(&network, &route->address))
                 return error_set(
                         err, VIR_ERR_XML_ERROR,
-                        "The address '%s' in route definition is not a network address: it has bits behind its "
-                        "prefix %u",
-                        address, ip_route_prefix(route));
+                        "Address '%s' in route definition is not a network address: it has bits behind its prefix%s",
+                        address, is_prefix_said(route) ? "" : ", and no prefix was said");
         return 0;
 }
 
@@ -214,6 +219,8 @@ int vlan_settle(void *s, unsigned flags, Error *err)
 
         if (vlan->trunk == YESNO_ABSENT && (vlan->n_tags > 1 || native_tags(vlan) > 0))
                 vlan->trunk = YESNO_YES;
+        if (vlan->trunk == YESNO_NO && vlan->n_tags == 1 && native_tags(vlan) == 0)
+                vlan->trunk = YESNO_ABSENT;
         return 0;
 }
 

@@ -18,9 +18,36 @@ static void settle_dev(Forward *forward)
                 forward->dev = g_strdup(forward->interfaces[0].dev);
 }
 
+/* Interfaces count before addresses, addresses before a physical function; libvirt too takes one of them. */
+static void settle_pool(Forward *forward)
+{
+        if (forward->n_interfaces > 0)
+                while (forward->n_addresses > 0)
+                        rows_list_remove(&ForwardAddress_rows, &forward->addresses, &forward->n_addresses,
+                                         forward->n_addresses - 1);
+        if (forward->pf && (forward->n_interfaces > 0 || forward->n_addresses > 0)) {
+                rows_drop(&ForwardInterface_rows, forward->pf);
+                g_clear_pointer(&forward->pf, g_free);
+        }
+}
+
+/* Ports 0 to 0 are no ports, and an element that says nothing is none. */
+static void settle_nat(Forward *forward)
+{
+        ForwardNat *nat = forward->nat;
+
+        if (nat && nat->ports && nat->ports->start == 0 && nat->ports->end == 0)
+                g_clear_pointer(&nat->ports, g_free);
+        if (nat && !nat->ports && nat->ipv6 == YESNO_ABSENT && nat->addresses.start.family == IP_NONE)
+                g_clear_pointer(&forward->nat, g_free);
+}
+
 int forward_settle(void *s, unsigned flags, Error *err)
 {
         Forward *forward = s;
+
+        if (!(flags & ROWS_VALIDATE))
+                settle_pool(forward);
 
         if (forward->mode == FORWARD_NONE)
                 forward->mode = FORWARD_NAT;
@@ -28,6 +55,8 @@ int forward_settle(void *s, unsigned flags, Error *err)
                 forward->managed = YESNO_ABSENT;
         else if (forward->managed == YESNO_ABSENT)
                 forward->managed = YESNO_NO;
+        if (forward->mode == FORWARD_NAT)
+                settle_nat(forward);
         settle_dev(forward);
         return 0;
 }
@@ -43,9 +72,18 @@ int dhcp_lease_settle(void *s, unsigned flags, Error *err)
         return 0;
 }
 
+/* One that limits nothing is none. */
+static void settle_bandwidth(Bandwidth **bandwidth)
+{
+        if (*bandwidth && !(*bandwidth)->inbound && !(*bandwidth)->outbound && !(*bandwidth)->class_id)
+                g_clear_pointer(bandwidth, g_free);
+}
+
 int port_group_settle(void *s, unsigned flags, Error *err)
 {
         PortGroup *group = s;
+
+        settle_bandwidth(&group->bandwidth);
 
         if (group->is_default == YESNO_NO)
                 group->is_default = YESNO_ABSENT;
@@ -60,6 +98,9 @@ int network_settle(void *s, unsigned flags, Error *err)
 
         if (memcmp(network->uuid, none, sizeof(none)) == 0)
                 uuid_generate(network->uuid);
+        settle_bandwidth(&network->bandwidth);
+        if (!network->domain)
+                network->domain_local_only = YESNO_ABSENT;
         if (network->ipv6 == YESNO_NO)
                 network->ipv6 = YESNO_ABSENT;
         if (!network_is_virtual(network))

@@ -124,6 +124,11 @@ static void test_refusals(void)
         refuse_network("<vlan trunk='no'><tag id='1'/><tag id='2'/></vlan>", "trunk");
         refuse_network("<vlan><tag id='4096'/></vlan>", "too large");
         refuse_network("<bandwidth><outbound average='1' floor='2'/></bandwidth>", "floor");
+        refuse_network("<forward mode='open'/>", "no IP address provided");
+        refuse_network("<forward mode='vepa'><interface dev='a'/><interface dev='a'/></forward>",
+                       "only be listed once");
+        refuse_network("<dns><srv service='a' protocol='tcp' port='5'/></dns>", "without target");
+        refuse_network("<virtualport><parameters profileid='x'/></virtualport>", "missing required virtualport type");
         refuse_network("<route address='10.1.0.1' prefix='16' gateway='10.0.0.1'/>", "not a network address");
         refuse_network("<virtualport type='802.1Qbh'><parameters managerid='1'/></virtualport>", "extra managerid");
         refuse(&network_kind, "<name>a/b</name>", "cannot contain '/'");
@@ -135,6 +140,8 @@ static void test_driver_rules(void)
                 const char *content, *words;
         } cases[] = {
                 { "<forward mode='bridge'/><ip address='10.0.0.1'/>", "Unsupported <ip>" },
+                { "<route address='10.1.0.0' prefix='16' gateway='10.0.0.2'/>", "unreachable static route gateway" },
+                { "<forward mode='hostdev'><interface dev='a'/></forward>", "listed by PCI address" },
                 { "<vlan><tag id='1'/></vlan>", "doesn't support vlan" },
                 { "<portgroup name='a' default='yes'/><portgroup name='b' default='yes'/>", "multiple default" },
                 { "<ip address='10.0.0.1'><dhcp><range start='10.0.0.2' end='10.0.0.3'/></dhcp></ip>"

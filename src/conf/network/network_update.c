@@ -241,8 +241,9 @@ static bool srv_matches(const void *wanted, const void *have, unsigned command)
 
         return (!a->service || same_text(a->service, b->service)) && (!a->protocol || a->protocol == b->protocol) &&
                (!a->domain || same_text(a->domain, b->domain)) && (!a->target || same_text(a->target, b->target)) &&
-               (!a->port || a->port == b->port) && (!a->priority || a->priority == b->priority) &&
-               (!a->weight || a->weight == b->weight);
+               (!a->port.set || a->port.value == b->port.value) &&
+               (!a->priority.set || a->priority.value == b->priority.value) &&
+               (!a->weight.set || a->weight.value == b->weight.value);
 }
 
 static const Section sections[] = {

@@ -98,9 +98,9 @@ typedef struct DnsSrv {
         SrvProtocol protocol;
         char *domain;
         char *target;
-        unsigned port;
-        unsigned priority;
-        unsigned weight;
+        OptUint port;
+        OptUint priority;
+        OptUint weight;
 } DnsSrv;
 extern const Rows DnsSrv_rows;
 

@@ -57,7 +57,7 @@ static int read_entry(const VmxKey *key, const VmxEntry *entry, void *member, Er
                         return error_set(err, VIR_ERR_INTERNAL_ERROR,
                                          "VMX entry '%s' contains invalid escape sequence in line %u", entry->key,
                                          entry->line);
-                /* fall through */
+                G_GNUC_FALLTHROUGH;
         case VMX_TEXT: *(const char **)member = entry->value; return 0;
         case VMX_BOOL: return read_bool(entry, member, err);
         case VMX_NUMBER: return read_number(entry, member, err);

@@ -56,6 +56,12 @@ static int read_name(const char *text, char **ret, Error *err)
                 return error_set(
                         err, VIR_ERR_INTERNAL_ERROR,
                         "VMX entry 'name' contains invalid escape sequence: '%s' needs %%25 for a percent sign", text);
+        for (const char *at = name; *at; at++)
+                if ((unsigned char)*at < ' ')
+                        return error_set(
+                                err, VIR_ERR_INTERNAL_ERROR,
+                                "VMX entry 'name' contains invalid escape sequence: '%s' has a control character",
+                                text);
         if (!g_utf8_validate(name, -1, NULL))
                 return error_set(err, VIR_ERR_INTERNAL_ERROR,
                                  "VMX entry 'name' contains invalid escape sequence: '%s' is no text", text);

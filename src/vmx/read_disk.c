@@ -258,15 +258,18 @@ static int read_floppy(VmxReader *reader, unsigned unit, Error *err)
                 return -1;
         if (entries.present != YESNO_YES || entries.of_client == YESNO_YES)
                 return 0;
-        if (!vmx_is(entries.file_type, "device") && !(vmx_is(entries.file_type, "file") && entries.file))
+        if (!vmx_is(entries.file_type, "device") && !vmx_is(entries.file_type, "file"))
                 return refuse(&place, &entries, err);
         disk = VMX_ADD(Disk, reader->d, disks);
         disk->bus = DISK_BUS_FDC;
         disk->target = target_at(&place);
         disk->device = DISK_DEVICE_FLOPPY;
-        if (vmx_is(entries.file_type, "file"))
+        if (vmx_is(entries.file_type, "file") && (!entries.file || !*entries.file))
+                disk->source.type = SOURCE_FILE;
+        else if (vmx_is(entries.file_type, "file"))
                 return read_image(reader, &place, &entries, disk, err);
-        read_host_drive(&entries, DISK_DEVICE_FLOPPY, disk);
+        else
+                read_host_drive(&entries, DISK_DEVICE_FLOPPY, disk);
         disk->readonly = false;
         return 0;
 }

@@ -60,7 +60,7 @@ static const ConvertFormat xml_format = {
         .name = "xml", .read = read_xml, .write = write_xml, .kind_of = document_kind_of
 };
 
-extern const ConvertFormat vmx_format_entry;
+extern const ConvertFormat qemu_argv_format, vmx_format_entry;
 
 /* One a line. */
 /* clang-format off */
@@ -69,6 +69,7 @@ const ConvertFormat *const convert_formats[] = {
         &json_form,
         &lxc_format_entry,
         &openvz_format_entry,
+        &qemu_argv_format,
         &vmx_format_entry,
         &xen_xl_format,
         &xen_xm_format,

@@ -1,0 +1,73 @@
+/* The values of options, taken apart. */
+#include "opts.h"
+
+#include <string.h>
+
+struct QemuOpts {
+        GHashTable *values;
+};
+
+/* Up to the next comma that stands alone. */
+static char *next_item(const char **at)
+{
+        GString *item = g_string_new(NULL);
+
+        for (; **at; (*at)++) {
+                if (**at == ',' && (*at)[1] != ',')
+                        break;
+                if (**at == ',')
+                        (*at)++;
+                g_string_append_c(item, **at);
+        }
+        if (**at == ',')
+                (*at)++;
+        return g_string_free(item, FALSE);
+}
+
+static void add_item(QemuOpts *opts, const char *item, const char *implied)
+{
+        const char *equals = strchr(item, '=');
+
+        if (equals)
+                g_hash_table_replace(opts->values, g_strndup(item, (size_t)(equals - item)), g_strdup(equals + 1));
+        else if (implied)
+                g_hash_table_replace(opts->values, g_strdup(implied), g_strdup(item));
+        else if (strcmp(item, "nowait") == 0)
+                g_hash_table_replace(opts->values, g_strdup("wait"), g_strdup("off"));
+        else if (*item)
+                g_hash_table_replace(opts->values, g_strdup(item), g_strdup("on"));
+}
+
+QemuOpts *qemu_opts_parse(const char *text, const char *implied)
+{
+        QemuOpts *opts = g_new0(QemuOpts, 1);
+
+        opts->values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+        for (const char *at = text; *at; implied = NULL) {
+                g_autofree char *item = next_item(&at);
+
+                add_item(opts, item, implied);
+        }
+        return opts;
+}
+
+QemuOpts *qemu_opts_free(QemuOpts *opts)
+{
+        if (!opts)
+                return NULL;
+        g_hash_table_unref(opts->values);
+        g_free(opts);
+        return NULL;
+}
+
+const char *qemu_opts_get(const QemuOpts *opts, const char *key)
+{
+        return g_hash_table_lookup(opts->values, key);
+}
+
+bool qemu_opts_is_on(const QemuOpts *opts, const char *key)
+{
+        const char *value = qemu_opts_get(opts, key);
+
+        return value && (strcmp(value, "on") == 0 || strcmp(value, "yes") == 0 || strcmp(value, "true") == 0);
+}

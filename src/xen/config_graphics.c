@@ -78,11 +78,10 @@ void config_write_graphics(const ConfigWriter *w)
 
 static void write_spice_agent(const ConfigWriter *w, const SpiceGraphics *spice)
 {
-        bool agent = spice->mouse == SPICE_MOUSE_CLIENT || spice->clipboard == YESNO_YES;
-
         if (spice->mouse != SPICE_MOUSE_DEFAULT)
                 config_put_bool(w->out, "spiceagent_mouse", spice->mouse == SPICE_MOUSE_CLIENT);
-        if (agent)
+        /* Sharing is the agent's work. */
+        if (spice->clipboard == YESNO_YES)
                 config_put_bool(w->out, "spicevdagent", true);
         if (spice->clipboard != YESNO_ABSENT)
                 config_put_bool(w->out, "spice_clipboard_sharing", spice->clipboard == YESNO_YES);

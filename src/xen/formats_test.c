@@ -53,6 +53,8 @@ static void test_xl_disks(void)
              "disk = [ \"format=raw,vdev=hda,access=rw,backendtype=qdisk,target=/dev/vg/a\" ]");
         same(XEN_XL, hvm, "disk = [ 'phy:/dev/vg/a,hda,w' ]",
              "disk = [ \"format=raw,vdev=hda,access=rw,backendtype=phy,target=/dev/vg/a\" ]");
+        same(XEN_XL, hvm, "disk = [ '/dev/vg/a,,hda,,' ]",
+             "disk = [ \"format=raw,vdev=hda,access=rw,backendtype=qdisk,target=/dev/vg/a\" ]");
         same(XEN_XL, hvm, "disk = [ 'vdev=hdc,cdrom,access=ro' ]",
              "disk = [ \"format=raw,vdev=hdc,access=ro,backendtype=qdisk,devtype=cdrom\" ]");
         same(XEN_XL, hvm, "disk = [ 'access=r,vdev=xvda,format=vhd,target=/a,b' ]",

@@ -97,6 +97,8 @@ static int take_position(DiskWords *words, unsigned *position, const char *text,
 
         if (*position == 1 && words->target && has_prefix(words->target))
                 (*position)++;
+        if (*position >= G_N_ELEMENTS(members) && !*word)
+                return 0;
         if (*position >= G_N_ELEMENTS(members))
                 return wrong(text, "too many positional parameters", err);
         if (*word && !*members[*position])

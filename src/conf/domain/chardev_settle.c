@@ -159,6 +159,7 @@ static void console_from_serial(Domain *d)
         g_clear_pointer(&console->source.log_file, g_free);
         console->source.log_append = SWITCH_ABSENT;
         console->target = CONSOLE_TARGET_SERIAL;
+        console->port = d->serials[0].port;
 }
 
 static bool can_be_console(SerialTarget target)

@@ -11,7 +11,8 @@ static void make_mac(Mac *mac, const DomainRules *rules)
         bool own = rules && memcmp(rules->mac_start, none, sizeof(none)) != 0;
 
         memcpy(mac->bytes, own ? rules->mac_start : common, sizeof(common));
-        random_bytes(mac->bytes + sizeof(common), sizeof(mac->bytes) - sizeof(common));
+        for (size_t i = sizeof(common); i < sizeof(mac->bytes); i++)
+                mac->bytes[i] = (unsigned char)random_bits(8);
 }
 
 void domain_settle_macs(Domain *d, const DomainRules *rules)

@@ -60,7 +60,6 @@ SETTLE(watchdog_settle);
 SETTLE(filesystem_settle);
 SETTLE(seclabel_settle);
 void domain_settle_controllers(Domain *d);
-void domain_settle_macs(Domain *d, const DomainRules *rules);
 
 /* driver_namespaces.c */
 CHECK(lxc_namespace_check);

@@ -67,6 +67,7 @@ extern const ConvertFormat qemu_argv_format, vmx_format_entry;
 const ConvertFormat *const convert_formats[] = {
         &xml_format,
         &json_form,
+        &bhyve_format_entry,
         &lxc_format_entry,
         &openvz_format_entry,
         &qemu_argv_format,

@@ -8,6 +8,8 @@ static const XlateCommand convert_command = { "convert", "(see vireo-convert --h
 
 static const XlateCommand *const commands[] = {
         &convert_command,
+        /* xlate_bhyve.c */
+        &xlate_bhyve_xml,
         /* xlate_host.c */
         &xlate_host_caps,
         &xlate_host_cpu,

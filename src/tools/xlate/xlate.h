@@ -15,6 +15,9 @@ typedef struct XlateCommand {
 /** xlate_fail: "error: MESSAGE" on standard error; returns @status. */
 int xlate_fail(const Error *err, int status);
 
+/* xlate_bhyve.c */
+extern const XlateCommand xlate_bhyve_xml;
+
 /* xlate_host.c */
 extern const XlateCommand xlate_host_caps, xlate_host_cpu, xlate_host_cpu_signature, xlate_host_cpu_stats, xlate_iort,
         xlate_resctrl_unused, xlate_sysinfo;

@@ -39,3 +39,6 @@ int domain_parse_device_for(const DomainRules *rules, void *context, const char 
                             Domain **ret, Error *err);
 int domain_settle_for(const DomainRules *rules, void *context, Domain *d, unsigned flags, Error *err);
 int domain_check_for(const DomainRules *rules, void *context, const Domain *d, Error *err);
+
+/** domain_settle_macs: an address for each interface that has none. */
+void domain_settle_macs(Domain *d, const DomainRules *rules);

@@ -9,6 +9,7 @@
 #include "conf/host_interface.h"
 #include "conf/network.h"
 #include "conf/network_port.h"
+#include "conf/domain_status.h"
 #include "conf/snapshot.h"
 #include "conf/node_device.h"
 #include "conf/nwfilter.h"
@@ -30,6 +31,7 @@ const DocumentKind *const document_kinds[] = {
         &nwfilter_binding_kind,
         &host_interface_kind,
         &secret_kind,
+        &domain_status_kind,
         &snapshot_kind,
         &checkpoint_kind,
         &backup_kind,

@@ -213,6 +213,7 @@ ROWS(NetSource,
      ROW_STRING("@name",               NetSource, name),
      ROW_STRING("@query",              NetSource, query),
      ROW_YESNO("@tls",                 NetSource, tls),
+     ROW_OPT_UINT("@tlsFromConfig",    NetSource, tls_from_config, .flags = ROW_STATUS),
      ROW_STRING("@tlsHostname",        NetSource, tls_hostname),
      ROW_LIST("host",                  NetSource, hosts, NetHost),
      ROW_STRING("snapshot/@name",      NetSource, snapshot),
@@ -245,6 +246,21 @@ ROWS(Reservations,
      ROW_IGNORED("source/reconnect/@timeout"),
      ROW_IGNORED("source/reconnect/@delay"));
 
+ROWS(SourceNode,
+     ROW_STRING("@type", SourceNode, type, .flags = ROW_REQUIRED),
+     ROW_STRING("@name", SourceNode, name, .flags = ROW_REQUIRED));
+
+ROWS(SourceSecret,
+     ROW_STRING("@type",  SourceSecret, type, .flags = ROW_REQUIRED),
+     ROW_STRING("@alias", SourceSecret, alias, .flags = ROW_REQUIRED));
+
+ROWS(SourceStatus,
+     ROW_LIST("nodenames/nodename",       SourceStatus, nodes, SourceNode),
+     ROW_STRING("reservations/@mgralias", SourceStatus, reservations),
+     ROW_STRING("relPath",                SourceStatus, relative_path),
+     ROW_LIST("objects/secret",           SourceStatus, secrets, SourceSecret),
+     ROW_STRING("objects/TLSx509/@alias", SourceStatus, tls));
+
 static const Rows *const source_arms[SOURCE_MAX_] = {
         [SOURCE_FILE] = &FileSource_rows,
         [SOURCE_BLOCK] = &BlockSource_rows,
@@ -262,7 +278,8 @@ ROWS(Source,
      ROW_LIST("seclabel",       Source, seclabels, SourceSeclabel),
      ROW_LIST("slices/slice",   Source, slices, Slice),
      ROW_SUB("reservations",    Source, reservations, Reservations),
-     ROW_SUB("encryption",      Source, encryption, Encryption));
+     ROW_SUB("encryption",      Source, encryption, Encryption),
+     ROW_SUB("privateData",     Source, status, SourceStatus, .flags = ROW_STATUS));
 
 ROWS(BackingStore,
      ROW_ENUM("@type",                           BackingStore, source.type, SourceType),
@@ -304,6 +321,10 @@ ROWS(DiskMirror,
      ROW_BYTES("format/metadata_cache/max_size", DiskMirror, metadata_cache_bytes),
      ROW_IN("source",                            DiskMirror, source, Source),
      ROW_SUB("backingStore",                     DiskMirror, backing, BackingStore));
+
+ROWS(DiskStatus,
+     ROW_STRING("qom/@name",                                 DiskStatus, qom),
+     ROW_STRING("nodenames/nodename[type=copyonread]/@name", DiskStatus, copy_on_read));
 
 ROWS_HOOKED(Disk, (.init = disk_init, .settle = disk_settle, .check = disk_check),
      ROW_ENUM("@type",                            Disk, source.type, SourceType, .flags = ROW_ALWAYS),
@@ -356,6 +377,7 @@ ROWS_HOOKED(Disk, (.init = disk_init, .settle = disk_settle, .check = disk_check
      ROW_STRING("vendor",                         Disk, vendor, .flags = ROW_ABI),
      ROW_STRING("product",                        Disk, product, .flags = ROW_ABI),
      ROW_SUB("encryption",                        Disk, encryption, Encryption),
-     ROW_IN("",                                   Disk, info, DeviceInfo));
+     ROW_IN("",                                   Disk, info, DeviceInfo),
+     ROW_SUB("privateData",                       Disk, status, DiskStatus, .flags = ROW_STATUS));
 
 /* clang-format on */

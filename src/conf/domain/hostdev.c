@@ -62,6 +62,7 @@ ROWS(ScsiHostdev,
      ROW_OPT_UINT("source/address/@target",   ScsiHostdev, target),
      ROW_OPT_UINT64("source/address/@unit",   ScsiHostdev, unit),
      ROW_LIST("source/host",                  ScsiHostdev, hosts, NetHost),
+     ROW_SUB("source/privateData",            ScsiHostdev, status, SourceStatus, .flags = ROW_STATUS),
      ROW_SUB("source/auth",                   ScsiHostdev, auth, SourceAuth),
      ROW_STRING("source/initiator/iqn/@name", ScsiHostdev, initiator));
 

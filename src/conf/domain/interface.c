@@ -149,6 +149,24 @@ static const Rows *const interface_arms[INTERFACE_MAX_] = {
         [INTERFACE_VDPA] = &VdpaInterface_rows,           [INTERFACE_VDS] = &VdsInterface_rows,
 };
 
+static const Rows *const actual_arms[INTERFACE_MAX_] = {
+        [INTERFACE_NETWORK] = &BridgeInterface_rows,
+        [INTERFACE_BRIDGE] = &BridgeInterface_rows,
+        [INTERFACE_DIRECT] = &DirectInterface_rows,
+        [INTERFACE_HOSTDEV] = &HostdevInterface_rows,
+};
+
+ROWS(ActualInterface,
+     ROW_ENUM("@type",                 ActualInterface, type, InterfaceType, .flags = ROW_REQUIRED),
+     ROW_YESNO("@managed",             ActualInterface, managed),
+     ROW_YESNO("@trustGuestRxFilters", ActualInterface, trust_guest_rx_filters),
+     ROW_UNION("",                     ActualInterface, bridge, type, actual_arms),
+     ROW_SUB("vlan",                   ActualInterface, vlan, Vlan),
+     ROW_SUB("virtualport",            ActualInterface, virtual_port, VirtualPort),
+     ROW_SUB("bandwidth",              ActualInterface, bandwidth, Bandwidth),
+     ROW_YESNO("port/@isolated",       ActualInterface, port_isolated),
+     ROW_UINT("class/@id",             ActualInterface, class_id));
+
 ROWS_HOOKED(Interface, (.settle = interface_settle),
      ROW_ENUM("@type",                   Interface, type, InterfaceType, .flags = ROW_REQUIRED | ROW_ABI),
      ROW_YESNO("@managed",               Interface, managed),
@@ -157,6 +175,7 @@ ROWS_HOOKED(Interface, (.settle = interface_settle),
      ROW_ENUM("mac/@type",               Interface, mac_type, MacType),
      ROW_YESNO("mac/@check",             Interface, mac_check),
      ROW_UNION("",                       Interface, user, type, interface_arms),
+     ROW_SUB("actual",                   Interface, actual, ActualInterface, .flags = ROW_STATUS),
      ROW_SUB("vlan",                     Interface, vlan, Vlan),
      ROW_SUB("virtualport",              Interface, virtual_port, VirtualPort),
      ROW_LIST("ip",                      Interface, ips, IpAddress),

@@ -124,7 +124,7 @@ static void add_selector(Shape *shape, const RowStep *step)
 {
         ShapeValue *value;
 
-        if (!step->attribute || !*step->value)
+        if (!step->attribute || !*step->value || strcmp(step->value, "*") == 0)
                 return;
         value = attribute_get(shape, step->attribute, step->attribute);
         if (!value->values)

@@ -114,6 +114,10 @@ static int convert(const Arguments *args, const ConvertFormat *from, const Conve
         options.path = strcmp(path, "-") == 0 ? NULL : path;
         options.read_flags = (args->live ? 0 : ROWS_INACTIVE) | (args->validate ? ROWS_VALIDATE : 0);
         options.write_flags = ROWS_SECURE | (g_strcmp0(args->state, "live") == 0 ? 0 : ROWS_INACTIVE);
+        if (g_strcmp0(args->state, "status") == 0) { /* a file of a daemon: everything */
+                options.read_flags = (options.read_flags & ~(unsigned)ROWS_INACTIVE) | ROWS_STATUS;
+                options.write_flags = ROWS_SECURE | ROWS_STATUS;
+        }
         if (file_read(options.path ? path : "/dev/stdin", CONVERT_INPUT_MAX, &text, &length, &err) < 0)
                 return complain(&err, CONVERT_FAILED);
         options.kind = choose_kind(args, from, to, text, length, &err);
@@ -179,7 +183,7 @@ int convert_main(int argc, char **argv)
                 { "to", 't', 0, G_OPTION_ARG_STRING, &args.to, "what to write (default: xml)", "FORMAT" },
                 { "kind", 'k', 0, G_OPTION_ARG_STRING, &args.kind, "which document (default: by the root element)",
                   "DOCUMENT" },
-                { "state", 0, 0, G_OPTION_ARG_STRING, &args.state, "form to write: inactive (default) or live",
+                { "state", 0, 0, G_OPTION_ARG_STRING, &args.state, "form to write: inactive (default), live or status",
                   "STATE" },
                 { "live", 0, 0, G_OPTION_ARG_NONE, &args.live, "read what only lives as well", NULL },
                 { "validate", 0, 0, G_OPTION_ARG_NONE, &args.validate, "refuse unknown elements and attributes", NULL },

@@ -19,6 +19,8 @@ static const XlateCommand *const commands[] = {
         &xlate_resctrl_unused,
         &xlate_sysinfo,
         &xlate_network_update,
+        /* xlate_status.c */
+        &xlate_qemu_status,
         /* xlate_snapshot.c */
         &xlate_snapshot,
         &xlate_checkpoint,

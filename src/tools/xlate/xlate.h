@@ -26,6 +26,9 @@ extern const XlateCommand xlate_host_caps, xlate_host_cpu, xlate_host_cpu_signat
 extern const XlateCommand xlate_network_update;
 /* xlate_vmx.c */
 extern const XlateCommand xlate_vmx, xlate_vmware_version;
+/* xlate_status.c */
+extern const XlateCommand xlate_qemu_status;
+
 /* xlate_snapshot.c */
 extern const XlateCommand xlate_snapshot, xlate_checkpoint, xlate_backup;
 

@@ -303,6 +303,7 @@ typedef struct NetSource {
         char *name;
         char *query;
         YesNo tls;
+        OptUint tls_from_config; /* 1: nobody asked for it but the driver's configuration */
         char *tls_hostname;
         NetHost *hosts;
         size_t n_hosts;
@@ -340,6 +341,30 @@ typedef struct Reservations {
 } Reservations;
 extern const Rows Reservations_rows;
 
+/* What a driver gave the hypervisor for an image that is open: names of nodes and objects. */
+typedef struct SourceNode {
+        char *type; /* "storage", "format", ... */
+        char *name;
+} SourceNode;
+extern const Rows SourceNode_rows;
+
+typedef struct SourceSecret {
+        char *type; /* what it is for: "auth", "encryption", "httpcookie", "tlskey" */
+        char *alias;
+} SourceSecret;
+extern const Rows SourceSecret_rows;
+
+typedef struct SourceStatus {
+        SourceNode *nodes;
+        size_t n_nodes;
+        char *reservations;
+        char *relative_path; /* as the image above names it */
+        SourceSecret *secrets;
+        size_t n_secrets;
+        char *tls;
+} SourceStatus;
+extern const Rows SourceStatus_rows;
+
 /* Where the bytes of an image are; its type and format stand outside of <source> and are rows of its owners. */
 typedef struct Source {
         SourceType type;    /* private: a row of the owner, whose attribute it is */
@@ -361,6 +386,7 @@ typedef struct Source {
         size_t n_slices;
         struct Reservations *reservations;
         struct Encryption *encryption;
+        struct SourceStatus *status;
 } Source;
 extern const Rows Source_rows;
 
@@ -409,6 +435,12 @@ typedef struct DiskMirror {
         struct BackingStore *backing;
 } DiskMirror;
 extern const Rows DiskMirror_rows;
+
+typedef struct DiskStatus {
+        char *qom;          /* the device in QEMU's tree of objects */
+        char *copy_on_read; /* the node */
+} DiskStatus;
+extern const Rows DiskStatus_rows;
 
 typedef struct Disk {
         DiskDevice device;
@@ -460,5 +492,6 @@ typedef struct Disk {
         char *product;
         struct Encryption *encryption; /* beside <source>, as it was written */
         DeviceInfo info;
+        struct DiskStatus *status;
 } Disk;
 extern const Rows Disk_rows;

@@ -68,6 +68,7 @@ typedef struct ScsiHostdev {
         size_t n_hosts;
         struct SourceAuth *auth;
         char *initiator;
+        struct SourceStatus *status;
 } ScsiHostdev;
 extern const Rows ScsiHostdev_rows;
 

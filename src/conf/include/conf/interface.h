@@ -181,6 +181,24 @@ typedef struct VirtioNetDriver {
 } VirtioNetDriver;
 extern const Rows VirtioNetDriver_rows;
 
+/* What an interface on a network was really given. */
+typedef struct ActualInterface {
+        InterfaceType type;
+        YesNo managed;
+        YesNo trust_guest_rx_filters;
+        union {
+                BridgeInterface bridge; /* of a network of ours as well */
+                DirectInterface direct;
+                HostdevInterface hostdev;
+        };
+        Vlan *vlan;
+        VirtualPort *virtual_port;
+        Bandwidth *bandwidth;
+        YesNo port_isolated;
+        unsigned class_id; /* of the traffic class on the bridge */
+} ActualInterface;
+extern const Rows ActualInterface_rows;
+
 typedef struct Interface {
         InterfaceType type;
         YesNo managed;
@@ -201,6 +219,7 @@ typedef struct Interface {
                 VdpaInterface vdpa;
                 VdsInterface vds;
         };
+        struct ActualInterface *actual;
         Vlan *vlan;
         VirtualPort *virtual_port;
         IpAddress *ips;

@@ -104,7 +104,7 @@ static bool has_device_boot(const Domain *d)
 /* A boot loader on the host decides by itself. */
 static void settle_os(Domain *d)
 {
-        if (is_full_machine(d) && !d->bootloader && !d->bootloader_args && d->os.n_boot == 0 && !has_device_boot(d)) {
+        if (is_full_machine(d) && !d->bootloader && d->os.n_boot == 0 && !has_device_boot(d)) {
                 OsBoot *boot = rows_list_insert(&OsBoot_rows, &d->os.boot, &d->os.n_boot, 0);
 
                 boot->dev = BOOT_HD;

@@ -9,6 +9,7 @@ static const XlateCommand convert_command = { "convert", "(see vireo-convert --h
 static const XlateCommand *const commands[] = {
         &convert_command,
         /* xlate_bhyve.c */
+        &xlate_bhyve_argv,
         &xlate_bhyve_xml,
         /* xlate_host.c */
         &xlate_host_caps,

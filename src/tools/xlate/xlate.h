@@ -16,7 +16,7 @@ typedef struct XlateCommand {
 int xlate_fail(const Error *err, int status);
 
 /* xlate_bhyve.c */
-extern const XlateCommand xlate_bhyve_xml;
+extern const XlateCommand xlate_bhyve_argv, xlate_bhyve_xml;
 
 /* xlate_host.c */
 extern const XlateCommand xlate_host_caps, xlate_host_cpu, xlate_host_cpu_signature, xlate_host_cpu_stats, xlate_iort,

@@ -127,7 +127,7 @@ static uint64_t first_reg(const Domain *domain, DeviceKind kind, size_t i)
                                                                                                              : 0;
         }
         case DEVICE_SERIAL: return ((const Serial *)device)->target == SERIAL_TARGET_SPAPR_VIO_SERIAL ? 0x30000000 : 0;
-        case DEVICE_NVRAM: return 0x3000;
+        case DEVICE_NVRAM: return domain_is_pseries(domain) ? 0x3000 : 0;
         case DEVICE_TPM: return ((const Tpm *)device)->model == TPM_TPM_SPAPR ? 0x4000 : 0;
         default: return 0;
         }
@@ -138,7 +138,7 @@ static int settle_spapr(Domain *domain, Error *err)
         static const DeviceKind order[] = { DEVICE_INTERFACE, DEVICE_CONTROLLER, DEVICE_SERIAL, DEVICE_NVRAM,
                                             DEVICE_TPM };
 
-        for (size_t k = 0; domain_is_pseries(domain) && k < G_N_ELEMENTS(order); k++)
+        for (size_t k = 0; k < G_N_ELEMENTS(order); k++)
                 for (size_t i = 0; i < device_count(domain, order[k]); i++) {
                         DeviceInfo *info = device_info(domain, order[k], i);
                         uint64_t reg = first_reg(domain, order[k], i);
@@ -241,9 +241,6 @@ static int settle_ccw(Domain *domain, Error *err)
         if (!domain_is_ccw(domain))
                 return 0;
         prime_virtio(domain, ADDRESS_CCW);
-        for (size_t i = 0; i < domain->n_consoles; i++)
-                if (domain->consoles[i].target == CONSOLE_TARGET_VIRTIO && !domain->consoles[i].info.address)
-                        device_set_address(&domain->consoles[i].info, ADDRESS_CCW);
         if (take_devnos(domain, taken, err) < 0)
                 return -1;
         for (int kind = 0; kind < DEVICE_MAX_; kind++)
@@ -298,7 +295,6 @@ int qemu_settle_addresses(Domain *domain, const QemuContext *context, Error *err
         if (settle_channels(domain, err) < 0 || settle_spapr(domain, err) < 0 || settle_ccw(domain, err) < 0)
                 return -1;
         settle_mmio(domain, context->caps);
-        if (context->fresh)
-                settle_dimms(domain);
+        settle_dimms(domain);
         return qemu_settle_pci(domain, context, err);
 }

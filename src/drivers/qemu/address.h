@@ -9,7 +9,7 @@ typedef enum {
         DEVICE_INTERFACE,
         DEVICE_SOUND,
         DEVICE_HOSTDEV,
-        DEVICE_FILESYSTEM,
+        DEVICE_VIDEO,
         DEVICE_CONTROLLER,
         DEVICE_SMARTCARD,
         DEVICE_SERIAL,
@@ -17,12 +17,12 @@ typedef enum {
         DEVICE_CHANNEL,
         DEVICE_CONSOLE,
         DEVICE_INPUT,
-        DEVICE_VIDEO,
-        DEVICE_HUB,
+        DEVICE_FILESYSTEM,
         DEVICE_WATCHDOG,
         DEVICE_MEMBALLOON,
         DEVICE_RNG,
         DEVICE_NVRAM,
+        DEVICE_HUB,
         DEVICE_SHMEM,
         DEVICE_MEMORY,
         DEVICE_PANIC,
@@ -72,6 +72,7 @@ typedef struct PciBus {
         unsigned accepts;        /* PCI_... */
         uint8_t first, last;     /* slots */
         uint8_t used[PCI_SLOTS]; /* a bit for each function */
+        const char *group;       /* of the devices of the host that have this bus for themselves; NULL: anybody's */
         bool shared[PCI_SLOTS];  /* by devices that share */
 } PciBus;
 
@@ -82,6 +83,8 @@ typedef struct PciPlan {
         bool rehearsal;
         unsigned n_buses;
         PciBus buses[PCI_BUSES_MAX];
+        const char *group;  /* of the device being placed; NULL: none */
+        GPtrArray *groups;  /* owns the names */
         GHashTable *placed; /* the DeviceInfo of those that have a place in a rehearsal */
         Error *err;
 } PciPlan;
@@ -94,5 +97,7 @@ int pci_put(PciPlan *plan, DeviceInfo *info, unsigned bus, unsigned slot, unsign
 int pci_put_next(PciPlan *plan, DeviceInfo *info, unsigned fit);
 /** pci_place_chip_set: what has its place in the machine. */
 int pci_place_chip_set(PciPlan *plan);
+/** pci_settle_zpci: the numbers of PCI functions on S390. */
+int pci_settle_zpci(Domain *domain, const QemuContext *context, Error *err);
 /** pci_number_controllers: what PCI controllers carry besides addresses. */
 int pci_number_controllers(Domain *domain, const QemuCaps *caps, Error *err);

@@ -9,7 +9,7 @@
 
 /* Buses */
 
-static void describe_bus(PciBus *bus, ControllerModel model, Switch hotplug)
+static void describe_bus(PciBus *bus, ControllerModel model)
 {
         *bus = (PciBus){ .model = model, .first = 1, .last = PCI_SLOTS - 1 };
         switch (model) {
@@ -29,8 +29,7 @@ static void describe_bus(PciBus *bus, ControllerModel model, Switch hotplug)
                 break;
         case CONTROLLER_MODEL_PCIE_ROOT_PORT:
         case CONTROLLER_MODEL_PCIE_SWITCH_DOWNSTREAM_PORT:
-                bus->accepts = PCI_EXPRESS | PCI_UPSTREAM | PCI_EXPRESS_BRIDGE;
-                bus->accepts |= hotplug == SWITCH_OFF ? 0 : PCI_HOTPLUG;
+                bus->accepts = PCI_HOTPLUG | PCI_EXPRESS | PCI_UPSTREAM | PCI_EXPRESS_BRIDGE;
                 bus->first = bus->last = 0;
                 break;
         case CONTROLLER_MODEL_PCIE_SWITCH_UPSTREAM_PORT:
@@ -45,6 +44,14 @@ static void describe_bus(PciBus *bus, ControllerModel model, Switch hotplug)
         }
 }
 
+/* What stands for a number that the document leaves out. */
+static ControllerModel usual_bus(const PciPlan *plan)
+{
+        if (plan->buses[0].model == CONTROLLER_MODEL_PCIE_ROOT)
+                return CONTROLLER_MODEL_PCIE_ROOT_PORT;
+        return domain_is_pseries(plan->domain) ? CONTROLLER_MODEL_PCI_ROOT : CONTROLLER_MODEL_PCI_BRIDGE;
+}
+
 static int learn_buses(PciPlan *plan)
 {
         for (size_t i = 0; i < plan->domain->n_controllers; i++) {
@@ -55,9 +62,12 @@ static int learn_buses(PciPlan *plan)
                         continue;
                 if (index >= PCI_BUSES_MAX)
                         return error_set(plan->err, VIR_ERR_XML_ERROR, "PCI controller index %u is too large", index);
-                describe_bus(&plan->buses[index], controller->model, controller->pci.hotplug);
+                describe_bus(&plan->buses[index], controller->model);
                 plan->n_buses = MAX(plan->n_buses, index + 1);
         }
+        for (unsigned i = 1; i < plan->n_buses; i++)
+                if (plan->buses[i].model == CONTROLLER_MODEL_NONE)
+                        describe_bus(&plan->buses[i], usual_bus(plan));
         return 0;
 }
 
@@ -103,6 +113,14 @@ static int check_place(PciPlan *plan, unsigned bus, unsigned slot, unsigned func
         return 0;
 }
 
+static bool is_empty(const PciBus *bus)
+{
+        for (unsigned slot = bus->first; slot <= bus->last; slot++)
+                if (bus->used[slot])
+                        return false;
+        return true;
+}
+
 int pci_put(PciPlan *plan, DeviceInfo *info, unsigned bus, unsigned slot, unsigned function, unsigned fit)
 {
         PciBus *at;
@@ -110,6 +128,8 @@ int pci_put(PciPlan *plan, DeviceInfo *info, unsigned bus, unsigned slot, unsign
         if (check_place(plan, bus, slot, function) < 0)
                 return -1;
         at = &plan->buses[bus];
+        if (bus > 0 && plan->group && is_empty(at))
+                at->group = plan->group;
         if (!at->used[slot])
                 at->shared[slot] = fit & PCI_SHARES_SLOT;
         at->used[slot] |= (uint8_t)(1 << function);
@@ -125,24 +145,38 @@ int pci_put(PciPlan *plan, DeviceInfo *info, unsigned bus, unsigned slot, unsign
         return 0;
 }
 
+static bool find_on_bus(const PciBus *bus, unsigned fit, unsigned *ret_slot, unsigned *ret_function)
+{
+        for (unsigned slot = bus->first; accepts(bus, fit) && slot <= bus->last; slot++) {
+                unsigned function = 0;
+
+                if (bus->used[slot] && !(fit & PCI_SHARES_SLOT && bus->shared[slot]))
+                        continue;
+                while (function < PCI_FUNCTIONS && bus->used[slot] & 1 << function)
+                        function++;
+                if (function == PCI_FUNCTIONS)
+                        continue;
+                *ret_slot = slot, *ret_function = function;
+                return true;
+        }
+        return false;
+}
+
+/* A group of the host's devices goes where it is already, else to a bus that has nobody. */
 static bool find_place(const PciPlan *plan, unsigned fit, unsigned *ret_bus, unsigned *ret_slot, unsigned *ret_function)
 {
-        for (unsigned bus = 0; bus < plan->n_buses; bus++) {
-                const PciBus *at = &plan->buses[bus];
-
-                for (unsigned slot = at->first; accepts(at, fit) && slot <= at->last; slot++) {
-                        unsigned function = 0;
-
-                        if (at->used[slot] && !(fit & PCI_SHARES_SLOT && at->shared[slot]))
-                                continue;
-                        while (function < PCI_FUNCTIONS && at->used[slot] & 1 << function)
-                                function++;
-                        if (function == PCI_FUNCTIONS)
-                                continue;
-                        *ret_bus = bus, *ret_slot = slot, *ret_function = function;
+        for (unsigned bus = 0; bus < plan->n_buses; bus++)
+                if (g_strcmp0(plan->buses[bus].group, plan->group) == 0 &&
+                    find_on_bus(&plan->buses[bus], fit, ret_slot, ret_function)) {
+                        *ret_bus = bus;
                         return true;
                 }
-        }
+        for (unsigned bus = 1; plan->group && bus < plan->n_buses; bus++)
+                if (!plan->buses[bus].group && is_empty(&plan->buses[bus]) &&
+                    find_on_bus(&plan->buses[bus], fit, ret_slot, ret_function)) {
+                        *ret_bus = bus;
+                        return true;
+                }
         return false;
 }
 
@@ -155,17 +189,13 @@ static int full(PciPlan *plan)
 
 static int add_bus(PciPlan *plan, ControllerModel model)
 {
-        unsigned index = 1;
-
-        /* Pseries' further roots need no place of their own. What a bridge plugs into comes before it. */
-        if (model != CONTROLLER_MODEL_PCI_ROOT && pci_put_next(plan, NULL, pci_fit_of_controller(model)) < 0)
+        /* What an Express port or bridge plugs into comes before it; for conventional bridges places are kept. */
+        if (plan->buses[0].model == CONTROLLER_MODEL_PCIE_ROOT &&
+            pci_put_next(plan, NULL, pci_fit_of_controller(model)) < 0)
                 return -1;
-        while (index < plan->n_buses && plan->buses[index].model != CONTROLLER_MODEL_NONE)
-                index++;
-        if (index >= PCI_BUSES_MAX)
+        if (plan->n_buses >= PCI_BUSES_MAX)
                 return full(plan);
-        describe_bus(&plan->buses[index], model, SWITCH_ABSENT);
-        plan->n_buses = MAX(plan->n_buses, index + 1);
+        describe_bus(&plan->buses[plan->n_buses++], model);
         return 0;
 }
 
@@ -199,31 +229,16 @@ int pci_put_next(PciPlan *plan, DeviceInfo *info, unsigned fit)
                 if (grow(plan, fit) < 0)
                         return -1;
         }
-        if (pci_put(plan, info, bus, slot, function, fit) < 0)
-                return -1;
-        if (info && !plan->rehearsal && fit & PCI_SHARES_SLOT && function == 0)
-                info->address->pci.multifunction = SWITCH_ON;
-        return 0;
+        return pci_put(plan, info, bus, slot, function, fit);
 }
 
 /* What the document says */
 
 /* Buses that addresses name, but nothing makes. */
-static int make_bus(PciPlan *plan, unsigned bus)
+static void make_bus(PciPlan *plan, unsigned bus)
 {
-        while (plan->rehearsal && bus < PCI_BUSES_MAX && plan->buses[bus].model == CONTROLLER_MODEL_NONE) {
-                bool express = plan->buses[0].model == CONTROLLER_MODEL_PCIE_ROOT;
-                ControllerModel model = express                           ? CONTROLLER_MODEL_PCIE_ROOT_PORT
-                                        : domain_is_pseries(plan->domain) ? CONTROLLER_MODEL_PCI_ROOT
-                                                                          : CONTROLLER_MODEL_PCI_BRIDGE;
-                unsigned index = 1;
-
-                while (plan->buses[index].model != CONTROLLER_MODEL_NONE)
-                        index++;
-                describe_bus(&plan->buses[index], model, SWITCH_ABSENT);
-                plan->n_buses = MAX(plan->n_buses, index + 1);
-        }
-        return 0;
+        while (plan->rehearsal && bus < PCI_BUSES_MAX && bus >= plan->n_buses)
+                describe_bus(&plan->buses[plan->n_buses++], usual_bus(plan));
 }
 
 /* Hidden devices of the first console and the like share the address of another. */
@@ -232,17 +247,43 @@ static bool has_own_address(const Domain *domain, DeviceKind kind, size_t i)
         return kind != DEVICE_CONSOLE || domain->consoles[i].target != CONSOLE_TARGET_SERIAL;
 }
 
+/* POWER's guests can only be told of errors of a whole host bridge: devices that the host isolates from each other get
+ * one each. */
+static const char *group_of(PciPlan *plan, DeviceKind kind, size_t i)
+{
+        const Hostdev *hostdev = kind == DEVICE_HOSTDEV ? device_at(plan->domain, kind, i) : NULL;
+        const Interface *nic = kind == DEVICE_INTERFACE ? device_at(plan->domain, kind, i) : NULL;
+        char *group = NULL;
+
+        if (!domain_is_pseries(plan->domain))
+                return NULL;
+        if (hostdev && hostdev->mode == HOSTDEV_MODE_SUBSYSTEM && hostdev->type == HOSTDEV_PCI)
+                group = qemu_isolation_group(plan->context, &hostdev->pci.address);
+        else if (nic && nic->type == INTERFACE_HOSTDEV && nic->hostdev.address.type == ADDRESS_PCI)
+                group = qemu_isolation_group(plan->context,
+                                             &(HostPciAddress){ .domain = nic->hostdev.address.pci.domain,
+                                                                .bus = nic->hostdev.address.pci.bus,
+                                                                .slot = nic->hostdev.address.pci.slot,
+                                                                .function = nic->hostdev.address.pci.function });
+        if (group)
+                g_ptr_array_add(plan->groups, group);
+        return group;
+}
+
 static int take_given(PciPlan *plan, DeviceKind kind, size_t i)
 {
         DeviceInfo *info = device_info(plan->domain, kind, i);
         const PciAddress *pci = device_pci(info);
+        int r;
 
         /* Domains other than 0 are the hypervisor's own affair (S390 numbers devices by UID there). */
         if (!pci || is_unset(pci) || pci->domain != 0 || !has_own_address(plan->domain, kind, i))
                 return 0;
-        if (make_bus(plan, pci->bus) < 0)
-                return -1;
-        return pci_put(plan, NULL, pci->bus, pci->slot, pci->function, pci_fit_of(plan->domain, kind, i));
+        make_bus(plan, pci->bus);
+        plan->group = group_of(plan, kind, i);
+        r = pci_put(plan, NULL, pci->bus, pci->slot, pci->function, pci_fit_of(plan->domain, kind, i));
+        plan->group = NULL;
+        return r;
 }
 
 static int take_all_given(PciPlan *plan)
@@ -260,8 +301,14 @@ static int place(PciPlan *plan, DeviceKind kind, size_t i)
 {
         DeviceInfo *info = device_info(plan->domain, kind, i);
         unsigned fit = pci_fit_of(plan->domain, kind, i);
+        int r;
 
-        return fit && pci_wants(plan, info) ? pci_put_next(plan, info, fit) : 0;
+        if (!fit || !pci_wants(plan, info))
+                return 0;
+        plan->group = group_of(plan, kind, i);
+        r = pci_put_next(plan, info, fit);
+        plan->group = NULL;
+        return r;
 }
 
 static int place_all(PciPlan *plan, DeviceKind kind)
@@ -272,22 +319,14 @@ static int place_all(PciPlan *plan, DeviceKind kind)
         return 0;
 }
 
-static int companion_function(ControllerModel model, unsigned *ret_first_port)
+static unsigned companion_function(ControllerModel model)
 {
         switch (model) {
-        case CONTROLLER_MODEL_ICH9_UHCI1: *ret_first_port = 0; return 0;
-        case CONTROLLER_MODEL_ICH9_UHCI2: *ret_first_port = 2; return 1;
-        case CONTROLLER_MODEL_ICH9_UHCI3: *ret_first_port = 4; return 2;
-        case CONTROLLER_MODEL_ICH9_EHCI1: *ret_first_port = 0; return 7;
-        default: return -1;
+        case CONTROLLER_MODEL_ICH9_UHCI1: return 0;
+        case CONTROLLER_MODEL_ICH9_UHCI2: return 1;
+        case CONTROLLER_MODEL_ICH9_UHCI3: return 2;
+        default: return 7;
         }
-}
-
-static bool is_companion(const Controller *controller)
-{
-        unsigned port;
-
-        return controller->type == CONTROLLER_USB && companion_function(controller->model, &port) >= 0;
 }
 
 /* The slot of the group of ICH9's USB that @controller belongs to: where the first of it is that has an address. */
@@ -297,7 +336,8 @@ static const PciAddress *companion_slot(const Domain *domain, const Controller *
                 const Controller *other = &domain->controllers[i];
                 const PciAddress *pci = device_pci(&other->info);
 
-                if (is_companion(other) && other->index.value == controller->index.value && pci && !is_unset(pci))
+                if (controller_is_companion(other) && other->index.value == controller->index.value && pci &&
+                    !is_unset(pci))
                         return pci;
         }
         return NULL;
@@ -307,7 +347,7 @@ static const PciAddress *companion_slot(const Domain *domain, const Controller *
 static int place_companions(PciPlan *plan, const Controller *first)
 {
         const PciAddress *given = companion_slot(plan->domain, first);
-        unsigned bus = given ? given->bus : 0, slot = given ? given->slot : 0, function, port;
+        unsigned bus = given ? given->bus : 0, slot = given ? given->slot : 0, function;
 
         while (!given && !find_place(plan, PCI_ENDPOINT | PCI_HOTPLUG, &bus, &slot, &function)) {
                 if (!plan->rehearsal)
@@ -318,9 +358,10 @@ static int place_companions(PciPlan *plan, const Controller *first)
         for (size_t i = 0; i < plan->domain->n_controllers; i++) {
                 Controller *other = &plan->domain->controllers[i];
 
-                if (!is_companion(other) || other->index.value != first->index.value || !pci_wants(plan, &other->info))
+                if (!controller_is_companion(other) || other->index.value != first->index.value ||
+                    !pci_wants(plan, &other->info))
                         continue;
-                if (pci_put(plan, &other->info, bus, slot, (unsigned)companion_function(other->model, &port), 0) < 0)
+                if (pci_put(plan, &other->info, bus, slot, companion_function(other->model), 0) < 0)
                         return -1;
         }
         return 0;
@@ -330,7 +371,7 @@ static int place_usb(PciPlan *plan, size_t i)
 {
         const Controller *controller = &plan->domain->controllers[i];
 
-        if (!is_companion(controller))
+        if (!controller_is_companion(controller))
                 return place(plan, DEVICE_CONTROLLER, i);
         return pci_wants(plan, &controller->info) ? place_companions(plan, controller) : 0;
 }
@@ -389,14 +430,17 @@ static PciPlan *new_plan(Domain *domain, const QemuContext *context, bool rehear
         plan->context = context;
         plan->rehearsal = rehearsal;
         plan->placed = g_hash_table_new(NULL, NULL);
+        plan->groups = g_ptr_array_new_with_free_func(g_free);
         plan->err = err;
         return plan;
 }
 
 static PciPlan *free_plan(PciPlan *plan)
 {
-        if (plan)
-                g_hash_table_unref(plan->placed);
+        if (!plan)
+                return NULL;
+        g_hash_table_unref(plan->placed);
+        g_ptr_array_unref(plan->groups);
         g_free(plan);
         return NULL;
 }
@@ -439,27 +483,32 @@ static int rehearse(Domain *domain, const QemuContext *context, Error *err)
         if (before == 1 && plan->n_buses > 1 && plan->buses[0].model == CONTROLLER_MODEL_PCIE_ROOT &&
             pci_put_next(plan, NULL, PCI_EXPRESS | PCI_HOTPLUG) < 0)
                 return -1;
-        for (unsigned i = 1; i < plan->n_buses; i++)
-                if (plan->buses[i].model != CONTROLLER_MODEL_NONE && !controller_find(domain, CONTROLLER_PCI, i))
-                        controller_add(domain, CONTROLLER_PCI, i, plan->buses[i].model);
+        for (unsigned i = 1; i < plan->n_buses; i++) {
+                if (controller_find(domain, CONTROLLER_PCI, i))
+                        continue;
+                controller_add(domain, CONTROLLER_PCI, i, plan->buses[i].model);
+                /* A place for the bridge itself. */
+                if (plan->buses[i].model == CONTROLLER_MODEL_PCI_BRIDGE && domain_has_pci_root(domain) &&
+                    pci_put_next(plan, NULL, PCI_ENDPOINT | PCI_HOTPLUG) < 0)
+                        return -1;
+        }
         return 0;
 }
 
-static void name_companions(Domain *domain)
+/* The first function of a slot says that there are others. */
+static void mark_multifunction(const PciPlan *plan)
 {
-        for (size_t i = 0; i < domain->n_controllers; i++) {
-                Controller *controller = &domain->controllers[i];
-                unsigned port = 0;
-                int function = companion_function(controller->model, &port);
+        for (int kind = 0; kind < DEVICE_MAX_; kind++)
+                for (size_t i = 0; i < device_count(plan->domain, kind); i++) {
+                        Address *address = device_info(plan->domain, kind, i)->address;
 
-                if (controller->type != CONTROLLER_USB || function < 0 || function == 7)
-                        continue;
-                if (!controller->info.master_port.set)
-                        controller->info.master_port = (OptUint){ .value = port, .set = true };
-                if (function == 0 && device_pci(&controller->info) &&
-                    controller->info.address->pci.multifunction == SWITCH_ABSENT)
-                        controller->info.address->pci.multifunction = SWITCH_ON;
-        }
+                        if (!address || address->type != ADDRESS_PCI || address->pci.function != 0 ||
+                            address->pci.domain != 0 || is_unset(&address->pci) ||
+                            address->pci.multifunction != SWITCH_ABSENT || address->pci.bus >= plan->n_buses)
+                                continue;
+                        if (plan->buses[address->pci.bus].used[address->pci.slot % PCI_SLOTS] & ~1)
+                                address->pci.multifunction = SWITCH_ON;
+                }
 }
 
 int qemu_settle_pci(Domain *domain, const QemuContext *context, Error *err)
@@ -475,6 +524,8 @@ int qemu_settle_pci(Domain *domain, const QemuContext *context, Error *err)
         if (learn_buses(plan) < 0 || take_all_given(plan) < 0 || pci_place_chip_set(plan) < 0 ||
             place_devices(plan) < 0)
                 return -1;
-        name_companions(domain);
+        mark_multifunction(plan);
+        if (pci_settle_zpci(domain, context, err) < 0)
+                return -1;
         return pci_number_controllers(domain, context->caps, err);
 }

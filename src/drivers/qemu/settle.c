@@ -5,45 +5,6 @@
 
 #include "conf/qemu_namespace.h"
 
-Controller *controller_find(const Domain *domain, ControllerType type, unsigned index)
-{
-        for (size_t i = 0; i < domain->n_controllers; i++)
-                if (domain->controllers[i].type == type && domain->controllers[i].index.set &&
-                    domain->controllers[i].index.value == index)
-                        return &domain->controllers[i];
-        return NULL;
-}
-
-/* Before the first of its type with a greater index, else at the end. */
-static size_t controller_place(const Domain *domain, ControllerType type, unsigned index)
-{
-        for (size_t i = 0; i < domain->n_controllers; i++)
-                if (domain->controllers[i].type == type && domain->controllers[i].index.value > index)
-                        return i;
-        return domain->n_controllers;
-}
-
-Controller *controller_add(Domain *domain, ControllerType type, unsigned index, ControllerModel model)
-{
-        Controller *controller = rows_list_insert(&Controller_rows, &domain->controllers, &domain->n_controllers,
-                                                  controller_place(domain, type, index));
-
-        controller->type = type;
-        controller->index = (OptUint){ .value = index, .set = true };
-        controller->model = model;
-        return controller;
-}
-
-void controller_need(Domain *domain, ControllerType type, unsigned index)
-{
-        /* A document can ask for a far one: bounded. */
-        enum { INDEX_MAX = 255 };
-
-        for (unsigned i = 0; i <= MIN(index, INDEX_MAX); i++)
-                if (!controller_find(domain, type, i))
-                        controller_add(domain, type, i, CONTROLLER_MODEL_NONE);
-}
-
 int disk_index_of(const char *target)
 {
         static const char *const prefixes[] = { "fd", "hd", "sd", "vd", "xvd", "ubd", NULL };
@@ -104,21 +65,6 @@ static int settle_machine(Domain *domain, const QemuContext *context, Error *err
         return 0;
 }
 
-/* Those that the document does not number take the lowest free numbers. */
-static void number_controllers(Domain *domain)
-{
-        for (size_t i = 0; i < domain->n_controllers; i++) {
-                Controller *controller = &domain->controllers[i];
-                unsigned index = 0;
-
-                if (controller->index.set)
-                        continue;
-                while (controller_find(domain, controller->type, index))
-                        index++;
-                controller->index = (OptUint){ .value = index, .set = true };
-        }
-}
-
 void qemu_name_iothreads(Domain *domain)
 {
         for (unsigned id = 1; domain->n_iothread_ids < domain->iothreads && id <= domain->iothreads; id++) {
@@ -140,16 +86,20 @@ static int settle_early(Domain *domain, unsigned flags, void *opaque, Error *err
 {
         QemuContext *context = opaque;
 
+        context->inactive = flags & ROWS_INACTIVE;
         if (settle_emulator(domain, context, err) < 0)
                 return -1;
         if (!context->caps)
                 context->caps = context->owned = context->caps_of(context->opaque, domain->emulator, err);
         if (!context->caps || settle_machine(domain, context, err) < 0)
                 return -1;
-        number_controllers(domain);
+        controllers_arrange(domain);
         qemu_settle_features(domain, context);
+        if (qemu_settle_firmware(domain, context, err) < 0)
+                return -1;
         if (qemu_settle_implied(domain, context, err) < 0 || qemu_settle_cpu(domain, context, err) < 0)
                 return -1;
+        qemu_number_consoles(domain);
         qemu_settle_chardevs(domain);
         qemu_settle_controllers(domain, context);
         qemu_settle_graphics(domain, context);

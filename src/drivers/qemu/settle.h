@@ -17,6 +17,8 @@ typedef struct QemuContext {
         bool vnc_auto_unix_socket;              /* qemu.conf */
         const char *audio_driver; /* of a process that draws on our own screen: QEMU_AUDIO_DRV; NULL: none */
         const char *sdl_driver;   /* the same, SDL_AUDIODRIVER */
+        const char *lib_folder;   /* of what we make for guests; NULL: the system's, /var/lib/libvirt/qemu */
+        bool inactive;            /* private: what only lives is not read */
         const char *root;         /* the folder that stands for "/" when firmware is looked for; NULL: "/" */
 } QemuContext;
 
@@ -36,13 +38,18 @@ int qemu_settle(Domain *domain, QemuContext *context, unsigned flags, Error *err
 /* Parts of the rules. */
 int qemu_check(const Domain *domain, const QemuContext *context, Error *err);
 int qemu_settle_implied(Domain *domain, const QemuContext *context, Error *err);
+int qemu_settle_firmware(Domain *domain, const QemuContext *context, Error *err);
 int qemu_settle_cpu(Domain *domain, const QemuContext *context, Error *err);
 void qemu_settle_features(Domain *domain, const QemuContext *context);
 int qemu_settle_numa(Domain *domain, const QemuContext *context, Error *err);
 int qemu_settle_devices(Domain *domain, const QemuContext *context, Error *err);
+void qemu_number_consoles(Domain *domain);
 void qemu_settle_chardevs(Domain *domain);
 void qemu_settle_controllers(Domain *domain, const QemuContext *context);
 void qemu_settle_graphics(Domain *domain, const QemuContext *context);
+
+/** qemu_isolation_group: which devices of the host cannot be told apart from the one at @pci. The caller frees. */
+char *qemu_isolation_group(const QemuContext *context, const HostPciAddress *pci);
 
 /** qemu_settle_usb: USB ports. When a guest starts: definitions leave them open. */
 int qemu_settle_usb(Domain *domain, Error *err);
@@ -60,6 +67,10 @@ int disk_index_of(const char *target);
 /** controller_find, controller_add: by type and index. */
 Controller *controller_find(const Domain *domain, ControllerType type, unsigned index);
 Controller *controller_add(Domain *domain, ControllerType type, unsigned index, ControllerModel model);
+/** controllers_arrange: numbers for those of the document that have none, and the order in which they stand. */
+void controllers_arrange(Domain *domain);
+/** controller_is_companion: whether it is one of the four functions of ICH9's USB, which share a slot. */
+bool controller_is_companion(const Controller *controller);
 /** controller_need: all of @type up to @index: drives address them by number. */
 void controller_need(Domain *domain, ControllerType type, unsigned index);
 /** controller_scsi_default: the model that a SCSI controller gets when nothing is said. */

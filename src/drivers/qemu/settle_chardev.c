@@ -79,12 +79,6 @@ static bool is_native(SerialTarget target)
                target == SERIAL_TARGET_SYSTEM_SERIAL || target == SERIAL_TARGET_SCLP_SERIAL;
 }
 
-static SerialTarget serial_for(ConsoleTarget target)
-{
-        return target == CONSOLE_TARGET_SCLP || target == CONSOLE_TARGET_SCLPLM ? SERIAL_TARGET_SCLP_SERIAL
-                                                                                : SERIAL_TARGET_NONE;
-}
-
 /* The first console and the first serial port are one device under two names. */
 static void settle_consoles(Domain *domain)
 {
@@ -92,31 +86,34 @@ static void settle_consoles(Domain *domain)
 
         if (console && console->target == CONSOLE_TARGET_NONE && domain_is_s390(domain) && domain->n_serials == 0)
                 console->target = CONSOLE_TARGET_VIRTIO;
-        if (console && (is_serial_console(console) || serial_for(console->target)) && domain->n_serials == 0) {
+        if (console && is_serial_console(console) && domain->n_serials == 0) {
                 Serial *serial = rows_list_insert(&Serial_rows, &domain->serials, &domain->n_serials, 0);
 
-                serial->target = serial_for(console->target);
-                if (console->target == CONSOLE_TARGET_SCLPLM)
-                        serial->model = SERIAL_MODEL_SCLPLMCONSOLE;
                 console->target = CONSOLE_TARGET_SERIAL;
                 rows_copy(&Chardev_rows, &serial->source, &console->source);
                 rows_copy(&DeviceInfo_rows, &serial->info, &console->info);
                 settle_serials(domain);
         }
-        if (domain->n_serials > 0 && !console && is_native(domain->serials[0].target)) {
+        if (domain->n_serials > 0 && (!console || !is_serial_console(console)) &&
+            is_native(domain->serials[0].target)) {
                 console = rows_list_insert(&Console_rows, &domain->consoles, &domain->n_consoles, 0);
                 console->target = CONSOLE_TARGET_SERIAL;
+                console->port = domain->serials[0].port;
         }
         if (console && domain->n_serials > 0 && is_serial_console(console)) {
                 console->target = CONSOLE_TARGET_SERIAL;
                 copy_source(console, &domain->serials[0]);
         }
         for (size_t i = 0; i < domain->n_consoles; i++) {
-                if (!domain->consoles[i].port.set)
-                        domain->consoles[i].port = (OptUint){ .value = (unsigned)i, .set = true };
                 if (domain->consoles[i].target == CONSOLE_TARGET_NONE)
                         domain->consoles[i].target = CONSOLE_TARGET_SERIAL;
         }
+}
+
+void qemu_number_consoles(Domain *domain)
+{
+        for (size_t i = 0; i < domain->n_consoles; i++)
+                domain->consoles[i].port = (OptUint){ .value = (unsigned)i, .set = true };
 }
 
 void qemu_settle_chardevs(Domain *domain)
@@ -133,8 +130,25 @@ static void settle_listen(GraphicsListen **listens, size_t *n)
                 ((GraphicsListen *)rows_list_insert(&GraphicsListen_rows, listens, n, 0))->type = LISTEN_ADDRESS;
 }
 
+/* A socket in our own folder was made for one run. */
+static void drop_generated_socket(VncGraphics *vnc, const QemuContext *context)
+{
+        GraphicsListen *listen = vnc->n_listens == 1 ? &vnc->listens[0] : NULL;
+        const char *folder = context->lib_folder ? context->lib_folder : "/var/lib/libvirt/qemu";
+
+        if (!context->inactive || !listen || listen->type != LISTEN_SOCKET || !listen->socket ||
+            !g_str_has_prefix(listen->socket, folder))
+                return;
+        g_clear_pointer(&listen->socket, g_free);
+        g_clear_pointer(&vnc->legacy_socket, g_free);
+        listen->type = LISTEN_ADDRESS;
+        vnc->port = -1;
+        vnc->autoport = YESNO_YES;
+}
+
 static void settle_vnc(VncGraphics *vnc, const QemuContext *context)
 {
+        drop_generated_socket(vnc, context);
         settle_listen(&vnc->listens, &vnc->n_listens);
         if (vnc->port == 0 && vnc->listens[0].type != LISTEN_SOCKET && vnc->listens[0].type != LISTEN_NO) {
                 vnc->port = -1;
@@ -146,12 +160,11 @@ static void settle_spice(SpiceGraphics *spice, const QemuContext *context)
 {
         settle_listen(&spice->listens, &spice->n_listens);
         /* Nobody asked for a port: programs connect over descriptors. */
-        if (spice->port == 0 && spice->tls_port == 0 && spice->autoport == YESNO_ABSENT && spice->n_listens == 1 &&
+        if (spice->port == 0 && spice->tls_port == 0 && spice->autoport != YESNO_YES && spice->n_listens == 1 &&
             spice->listens[0].type == LISTEN_ADDRESS && !spice->listens[0].address)
                 spice->listens[0].type = LISTEN_NO;
-        if (spice->port == 0 && spice->tls_port == 0 && spice->listens[0].type != LISTEN_SOCKET &&
-            spice->listens[0].type != LISTEN_NO)
-                spice->autoport = YESNO_YES;
+        if (spice->listens[0].type == LISTEN_NO)
+                spice->autoport = YESNO_ABSENT;
 }
 
 void qemu_settle_graphics(Domain *domain, const QemuContext *context)

@@ -65,6 +65,25 @@ static void settle_check(const Domain *domain, Cpu *cpu)
         }
 }
 
+/* A length of ARM's vectors means that there are vectors. */
+static void settle_vectors(Cpu *cpu)
+{
+        CpuFeature *sve;
+        bool lengths = false;
+
+        for (size_t i = 0; i < cpu->n_features; i++) {
+                if (g_strcmp0(cpu->features[i].name, "sve") == 0)
+                        return;
+                lengths |= g_str_has_prefix(cpu->features[i].name, "sve") &&
+                           g_ascii_isdigit(cpu->features[i].name[3]) && cpu->features[i].policy == CPU_POLICY_REQUIRE;
+        }
+        if (!lengths)
+                return;
+        sve = rows_list_insert(&CpuFeature_rows, &cpu->features, &cpu->n_features, cpu->n_features);
+        sve->name = g_strdup("sve");
+        sve->policy = CPU_POLICY_REQUIRE;
+}
+
 int qemu_settle_cpu(Domain *domain, const QemuContext *context, Error *err)
 {
         if (settle_model(domain, context->caps, err) < 0)
@@ -72,6 +91,8 @@ int qemu_settle_cpu(Domain *domain, const QemuContext *context, Error *err)
         if (!domain->cpu)
                 return 0;
         settle_check(domain, domain->cpu);
+        if (domain_is_arm(domain))
+                settle_vectors(domain->cpu);
         if ((domain->cpu->mode == CPU_MODE_HOST_PASSTHROUGH || domain->cpu->mode == CPU_MODE_MAXIMUM) &&
             domain->cpu->migratable == SWITCH_ABSENT && domain_is_x86(domain))
                 domain->cpu->migratable = context->caps->cpu_migratable ? SWITCH_ON : SWITCH_OFF;

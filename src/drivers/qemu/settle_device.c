@@ -91,12 +91,38 @@ static const char *default_nic(const Domain *domain, const QemuCaps *caps)
                                                                                                         : NULL;
 }
 
+/* Old documents write known names in any case. */
+static void settle_model_name(Interface *nic)
+{
+        static const char *const known[] = { "rtl8139",
+                                             "virtio",
+                                             "e1000",
+                                             "e1000e",
+                                             "igb",
+                                             "ne2k_pci",
+                                             "pcnet",
+                                             "vmxnet3",
+                                             "virtio-transitional",
+                                             "virtio-non-transitional",
+                                             "usb-net",
+                                             "spapr-vlan",
+                                             "lan9118",
+                                             "smc91c111" };
+
+        for (size_t i = 0; nic->model && i < G_N_ELEMENTS(known); i++)
+                if (g_ascii_strcasecmp(nic->model, known[i]) == 0 && strcmp(nic->model, known[i]) != 0) {
+                        g_free(nic->model);
+                        nic->model = g_strdup(known[i]);
+                }
+}
+
 static void settle_interface(const Domain *domain, const QemuCaps *caps, Interface *nic)
 {
         static const unsigned char none[6];
 
         if (nic->type != INTERFACE_HOSTDEV && !nic->model)
-                nic->model = g_strdup(default_nic(domain, caps));
+                nic->model = g_strdup(nic->type == INTERFACE_VDPA ? "virtio" : default_nic(domain, caps));
+        settle_model_name(nic);
         if (memcmp(nic->mac.bytes, none, sizeof(none)) != 0)
                 return;
         memcpy(nic->mac.bytes, "\x52\x54\x00", 3);
@@ -167,6 +193,8 @@ static void settle_videos(Domain *domain, const QemuCaps *caps)
                         continue;
                 if (i == 0 && video->primary == YESNO_ABSENT)
                         video->primary = YESNO_YES;
+                else if (video->primary == YESNO_NO)
+                        video->primary = YESNO_ABSENT;
                 if (video->heads == 0 && video->type != VIDEO_RAMFB)
                         video->heads = 1;
                 settle_video_memory(video);
@@ -276,6 +304,14 @@ static void settle_shmem(Shmem *shmem)
 
 static void settle_hostdev(Hostdev *hostdev)
 {
+        /* Without a unit it is the first one. */
+        if (hostdev->type == HOSTDEV_SCSI && hostdev->scsi.protocol == NET_PROTOCOL_ISCSI && hostdev->scsi.name &&
+            !strchr(hostdev->scsi.name, '/')) {
+                char *whole = g_strconcat(hostdev->scsi.name, "/0", NULL);
+
+                g_free(hostdev->scsi.name);
+                hostdev->scsi.name = whole;
+        }
         if (hostdev->type == HOSTDEV_MDEV && hostdev->model == HOSTDEV_MODEL_VFIO_PCI &&
             hostdev->display == SWITCH_ABSENT)
                 hostdev->display = SWITCH_OFF;
@@ -316,6 +352,9 @@ int qemu_settle_devices(Domain *domain, const QemuContext *context, Error *err)
         for (size_t i = 0; i < domain->n_interfaces; i++)
                 settle_interface(domain, caps, &domain->interfaces[i]);
         settle_videos(domain, caps);
+        for (size_t i = 0; i < domain->n_filesystems; i++)
+                if (domain->filesystems[i].access == FS_ACCESS_DEFAULT)
+                        domain->filesystems[i].access = FS_ACCESS_PASSTHROUGH;
         for (size_t i = 0; i < domain->n_tpms; i++)
                 settle_tpm(domain, &domain->tpms[i]);
         for (size_t i = 0; i < domain->n_shmems; i++)

@@ -123,6 +123,14 @@ static void need_input(Domain *domain, InputType type, InputBus bus)
         input->bus = bus;
 }
 
+static bool has_tablet(const Domain *domain)
+{
+        for (size_t i = 0; i < domain->n_inputs; i++)
+                if (domain->inputs[i].type == INPUT_TABLET)
+                        return true;
+        return false;
+}
+
 static void need_panic(Domain *domain)
 {
         PanicModel model = domain_is_pseries(domain) ? PANIC_PSERIES : PANIC_S390;
@@ -222,7 +230,8 @@ int qemu_settle_implied(Domain *domain, const QemuContext *context, Error *err)
                 need_balloon(domain);
         if (implied.usb_keyboard && domain->n_graphics > 0)
                 need_input(domain, INPUT_KEYBOARD, INPUT_BUS_USB);
-        if (implied.usb_mouse && domain->n_graphics > 0)
+        /* A tablet points as well. */
+        if (implied.usb_mouse && domain->n_graphics > 0 && !has_tablet(domain))
                 need_input(domain, INPUT_MOUSE, INPUT_BUS_USB);
         if (implied.ps2) {
                 need_input(domain, INPUT_MOUSE, INPUT_BUS_PS2);

@@ -1,0 +1,46 @@
+/* Firmware descriptors: the files by which distributions say which firmware they have (QEMU's docs/interop/firmware.json).
+ * What is in /etc goes before what is in /usr/share; an empty file of the same name hides one. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "util/json.h"
+
+typedef enum {
+        FIRMWARE_DEVICE_NONE,
+        FIRMWARE_FLASH_SPLIT,     /* code and variables in a file each */
+        FIRMWARE_FLASH_COMBINED,  /* both in one */
+        FIRMWARE_FLASH_STATELESS, /* code only */
+        FIRMWARE_MEMORY,          /* a ROM */
+} FirmwareDevice;
+
+/* What a firmware can, or needs. */
+enum {
+        FIRMWARE_ACPI_S3 = 1 << 0,
+        FIRMWARE_ACPI_S4 = 1 << 1,
+        FIRMWARE_AMD_SEV = 1 << 2,
+        FIRMWARE_AMD_SEV_ES = 1 << 3,
+        FIRMWARE_ENROLLED_KEYS = 1 << 4,
+        FIRMWARE_REQUIRES_SMM = 1 << 5,
+        FIRMWARE_SECURE_BOOT = 1 << 6,
+};
+
+typedef struct Firmware {
+        bool uefi, bios;
+        FirmwareDevice device;
+        char *code, *code_format;
+        char *template, *template_format; /* NULL: has none */
+        unsigned features;
+        GPtrArray *targets; /* "ARCHITECTURE MACHINE-PATTERN", QEMU's names */
+} Firmware;
+
+/** firmware_load: all descriptors below @root ("" for the host's own), the preferred first, as an array of Firmware
+ * that frees them. Files that cannot be understood are left out with a warning in the log. */
+GPtrArray *firmware_load(const char *root);
+
+/** firmware_parse: one descriptor. VIR_ERR_INTERNAL_ERROR. */
+Firmware *firmware_parse(const Json *json, Error *err);
+Firmware *firmware_free(Firmware *firmware); /* returns NULL; accepts NULL */
+
+/** firmware_runs_on: @target is QEMU's name of the architecture, @machine the full name of the machine. */
+bool firmware_runs_on(const Firmware *firmware, const char *target, const char *machine);

@@ -61,6 +61,7 @@ static void settle_serials(Domain *domain)
 
 static void copy_source(Console *console, const Serial *serial)
 {
+        console->port = serial->port;
         rows_drop(&Chardev_rows, &console->source);
         rows_copy(&Chardev_rows, &console->source, &serial->source);
         rows_drop(&DeviceInfo_rows, &console->info);
@@ -98,7 +99,6 @@ static void settle_consoles(Domain *domain)
             is_native(domain->serials[0].target)) {
                 console = rows_list_insert(&Console_rows, &domain->consoles, &domain->n_consoles, 0);
                 console->target = CONSOLE_TARGET_SERIAL;
-                console->port = domain->serials[0].port;
         }
         if (console && domain->n_serials > 0 && is_serial_console(console)) {
                 console->target = CONSOLE_TARGET_SERIAL;

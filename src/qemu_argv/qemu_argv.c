@@ -189,7 +189,7 @@ static int read_option(QemuReader *reader, const Option *option, const char *val
                 return option->read(reader, value, err);
         if (!option->member)
                 return 0;
-        member = (char **)((char *)reader->d + option->member);
+        member = (char **)(void *)((char *)reader->d + option->member);
         g_free(*member);
         *member = g_strdup(value);
         return 0;

@@ -60,8 +60,6 @@ static const ConvertFormat xml_format = {
         .name = "xml", .read = read_xml, .write = write_xml, .kind_of = document_kind_of
 };
 
-extern const ConvertFormat qemu_argv_format, vmx_format_entry;
-
 /* One a line. */
 /* clang-format off */
 const ConvertFormat *const convert_formats[] = {
@@ -71,7 +69,7 @@ const ConvertFormat *const convert_formats[] = {
         &lxc_format_entry,
         &openvz_format_entry,
         &qemu_argv_format,
-        &vmx_format_entry,
+        &vmx_file_format,
         &xen_xl_format,
         &xen_xm_format,
         &xen_sexpr_format,

@@ -141,6 +141,14 @@ Domain *domain_unref(Domain *d)
         return NULL;
 }
 
+Domain *domain_take(Domain **part)
+{
+        Domain *d = g_steal_pointer(part);
+
+        d->refs = 1;
+        return d;
+}
+
 Domain *domain_copy(const Domain *d)
 {
         Domain *copy = g_new(Domain, 1);

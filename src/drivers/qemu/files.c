@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "conf/xml.h"
+#include "conf/domain_status.h"
 #include "util/auto.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -113,12 +113,8 @@ void log_guest_line(const QemuInstance *instance, const char *name, const char *
                 log_warn("cannot write to %s", path);
 }
 
-/* States and reasons by name, as status files spell them. */
+/* Reasons by name, as status files spell them. */
 
-static const char *const states[] = { "no state", "running", "blocked",     "paused", "in shutdown",
-                                      "shut off", "crashed", "pmsuspended", NULL };
-static const char *const status_states[] = { "nostate", "running", "blocked",     "paused", "shutdown",
-                                             "shutoff", "crashed", "pmsuspended", NULL };
 static const char *const none[] = { "unknown", NULL };
 static const char *const running[] = { "unknown",       "booted",   "migrated",           "restored",
                                        "from snapshot", "unpaused", "migration canceled", "save canceled",
@@ -144,139 +140,89 @@ static int name_index(const char *const *names, const char *name)
 
 /* Writing */
 
-static void put_number(XmlWriter *out, const char *attribute, int64_t number)
+static void fill_facts(QemuStatus *status, const Guest *guest, const GuestFacts *facts)
 {
-        g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, number);
-
-        xml_put_attribute(out, attribute, text);
-}
-
-static void put_named(XmlWriter *out, const char *element, const char *attribute, const char *value)
-{
-        xml_open(out, element);
-        xml_put_attribute(out, attribute, value);
-        xml_close(out);
-}
-
-static void put_vcpus(XmlWriter *out, const GuestFacts *facts)
-{
-        if (!facts || facts->vcpu_pids->len == 0)
+        status->monitor_path = g_build_filename(guest->folder, "monitor.sock", NULL);
+        status->monitor_type = g_strdup("unix");
+        status->library_dir = g_strdup(guest->folder);
+        status->fake_reboot = guest->reboot_asked;
+        if (!facts)
                 return;
-        xml_open(out, "vcpus");
+        status->process_start = facts->process_start;
         for (guint i = 0; i < facts->vcpu_pids->len; i++) {
-                xml_open(out, "vcpu");
-                put_number(out, "id", i);
-                put_number(out, "pid", g_array_index(facts->vcpu_pids, pid_t, i));
-                xml_close(out);
+                StatusVcpu *vcpu = rows_list_insert(&StatusVcpu_rows, &status->vcpus, &status->n_vcpus, i);
+
+                vcpu->id = i;
+                vcpu->pid = g_array_index(facts->vcpu_pids, pid_t, i);
         }
-        xml_close(out);
 }
 
-static void put_facts(XmlWriter *out, const Guest *guest, const DomainView *view)
+static void fill_taints(DomainStatus *status, const GuestFacts *facts)
 {
-        const GuestFacts *facts = view_facts(view);
-        g_autofree char *monitor = g_build_filename(guest->folder, "monitor.sock", NULL);
+        for (guint i = 0; facts && i < facts->taints->len; i++) {
+                StatusTaint *taint = rows_list_insert(&StatusTaint_rows, &status->taints, &status->n_taints, i);
 
-        for (guint i = 0; facts && i < facts->taints->len; i++)
-                put_named(out, "taint", "flag", g_ptr_array_index(facts->taints, i));
-        xml_open(out, "monitor");
-        xml_put_attribute(out, "path", monitor);
-        xml_put_attribute(out, "type", "unix");
-        xml_close(out);
-        put_vcpus(out, facts);
-        put_named(out, "libDir", "path", guest->folder);
-        if (guest->reboot_asked) {
-                xml_open(out, "fakereboot");
-                xml_keep(out);
-                xml_close(out);
-        }
-        if (facts) {
-                xml_open(out, "process");
-                put_number(out, "start", (int64_t)facts->process_start);
-                xml_close(out);
+                taint->flag = g_strdup(g_ptr_array_index(facts->taints, i));
         }
 }
 
 int status_save(Guest *guest, const DomainView *view, Error *err)
 {
-        XmlWriter *out = xml_writer_new();
+        g_autoptr(DomainStatus) status = domain_status_new();
         g_autofree char *path = status_path(guest->instance, view->live->name);
         g_autofree char *xml = NULL;
         g_autofree char *text = NULL;
 
-        xml_open(out, "domstatus");
-        xml_put_attribute(out, "state", status_states[view->state]);
-        xml_put_attribute(out, "reason", reasons[view->state][view->reason]);
-        put_number(out, "pid", view->pid);
-        put_facts(out, guest, view);
-        domain_format_into(view->live, DOMAIN_FORMAT_STATUS | DOMAIN_FORMAT_SECURE, out);
-        xml_close(out);
-        xml = xml_writer_finish(out);
+        status->state = (StatusState)view->state;
+        status->reason = g_strdup(reasons[view->state][view->reason]);
+        status->pid = view->pid;
+        fill_taints(status, view_facts(view));
+        fill_facts(&status->qemu, guest, view_facts(view));
+        status->domain = view->live;
+        xml = domain_status_format(status, ROWS_STATUS | ROWS_SECURE);
+        status->domain = NULL; /* lent */
         text = with_warning(view->live->name, xml);
         return file_replace(path, text, strlen(text), 0600, err);
 }
 
 /* Reading */
 
-static const char *attribute(const XmlNode *node, const char *name)
+static GuestFacts *facts_of(const DomainStatus *status)
 {
-        const XmlAttribute *found = node ? xml_attribute(node, name) : NULL;
+        GuestFacts *facts = guest_facts_copy(NULL);
 
-        return found ? found->value : NULL;
-}
+        facts->process_start = status->qemu.process_start;
+        for (size_t i = 0; i < status->qemu.n_vcpus; i++) {
+                pid_t pid = (pid_t)status->qemu.vcpus[i].pid;
 
-static void read_facts(const XmlNode *root, StatusFile *status)
-{
-        const XmlNode *vcpus = xml_child(root, NULL, "vcpus", NULL);
-        const char *start = attribute(xml_child(root, NULL, "process", NULL), "start");
-
-        status->facts = guest_facts_copy(NULL);
-        status->reboot_asked = xml_child(root, NULL, "fakereboot", NULL);
-        status->monitor_path = g_strdup(attribute(xml_child(root, NULL, "monitor", NULL), "path"));
-        if (start)
-                text_to_uint64(start, 10, &status->process_start);
-        status->facts->process_start = status->process_start;
-        for (XmlNode *vcpu = NULL; vcpus && (vcpu = xml_child(vcpus, NULL, "vcpu", vcpu));) {
-                int pid = 0;
-
-                text_to_int(attribute(vcpu, "pid") ? attribute(vcpu, "pid") : "", 10, &pid);
-                g_array_append_val(status->facts->vcpu_pids, pid);
+                g_array_append_val(facts->vcpu_pids, pid);
         }
-        for (XmlNode *taint = NULL; (taint = xml_child(root, NULL, "taint", taint));)
-                g_ptr_array_add(status->facts->taints, g_strdup(attribute(taint, "flag")));
-}
-
-static int read_status(const XmlNode *root, StatusFile *status, Error *err)
-{
-        XmlNode *domain = xml_child(root, NULL, "domain", NULL);
-        int pid = 0;
-
-        status->state = name_index(status_states, attribute(root, "state"));
-        if (status->state < 0)
-                status->state = name_index(states, attribute(root, "state"));
-        if (status->state < 0 || !domain || !attribute(root, "pid") || !text_to_int(attribute(root, "pid"), 10, &pid))
-                return error_set(err, VIR_ERR_INTERNAL_ERROR, "a status file without state, pid or domain");
-        status->pid = pid;
-        status->reason = MAX(name_index(reasons[status->state], attribute(root, "reason")), 0);
-        read_facts(root, status);
-        return domain_parse_node(domain, DOMAIN_PARSE_STATUS, &status->domain, err);
+        for (size_t i = 0; i < status->n_taints; i++)
+                g_ptr_array_add(facts->taints, g_strdup(status->taints[i].flag));
+        return facts;
 }
 
 int status_load(const char *path, StatusFile *ret, Error *err)
 {
         g_autofree char *text = NULL;
-        g_autoptr(XmlDocument) document = NULL;
-        StatusFile status = { 0 };
+        void *parsed = NULL;
+        g_autoptr(DomainStatus) status = NULL;
         size_t length = 0;
 
         if (file_read(path, STATUS_MAX, &text, &length, err) < 0 ||
-            xml_read(text, length, path, "domstatus", &document, err) < 0)
+            document_read(&domain_status_kind, text, length, path, ROWS_STATUS, &parsed, err) < 0)
                 return -1;
-        if (read_status(xml_root(document), &status, err) < 0) {
-                status_done(&status);
-                return -1;
-        }
-        *ret = status;
+        status = parsed;
+        *ret = (StatusFile){
+                .domain = domain_take(&status->domain),
+                .state = status->state,
+                .reason = MAX(name_index(reasons[status->state], status->reason), 0),
+                .pid = (pid_t)status->pid,
+                .process_start = status->qemu.process_start,
+                .monitor_path = g_strdup(status->qemu.monitor_path),
+                .facts = facts_of(status),
+                .reboot_asked = status->qemu.fake_reboot,
+        };
         return 0;
 }
 

@@ -228,6 +228,8 @@ Domain *domain_new(void);
 Domain *domain_ref(const Domain *d);
 Domain *domain_unref(Domain *d); /* returns NULL; accepts NULL */
 Domain *domain_copy(const Domain *d);
+/** domain_take: a definition that was part of another document becomes one of its own (one reference). */
+Domain *domain_take(Domain **part);
 
 /** domain_settle: defaults and legacy spellings that hold for every hypervisor; may change @d. @flags as of
  * domain_parse(), which has called it. */

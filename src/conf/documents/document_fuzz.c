@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "conf/document_json.h"
-#include "conf/driver_namespaces.h"
 
 enum { FORM = ROWS_SECURE | ROWS_STATUS | ROWS_NO_SETTLE };
 
@@ -21,7 +20,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
         const char *name = g_getenv("VIREO_FUZZ_KIND");
 
-        domain_register_namespaces();
+        documents_register();
         if (g_strcmp0(name, "list") == 0) {
                 for (size_t i = 0; document_kinds[i]; i++)
                         printf("%s\n", document_kinds[i]->name);

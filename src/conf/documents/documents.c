@@ -6,6 +6,7 @@
 #include "conf/capabilities.h"
 #include "conf/domain.h"
 #include "conf/domain_capabilities.h"
+#include "conf/driver_namespaces.h"
 #include "conf/host_interface.h"
 #include "conf/network.h"
 #include "conf/network_port.h"
@@ -43,6 +44,13 @@ const DocumentKind *const document_kinds[] = {
         NULL,
 };
 /* clang-format on */
+
+void documents_register(void)
+{
+        domain_register_namespaces();
+        storage_register_namespaces();
+        rows_register(&dnsmasq_namespace);
+}
 
 const DocumentKind *document_kind(const char *name)
 {
@@ -83,6 +91,16 @@ int document_read(const DocumentKind *kind, const char *xml, size_t length, cons
         }
         *ret = s;
         return 0;
+}
+
+GPtrArray *document_mistakes(const DocumentKind *kind, const char *xml, size_t length, const char *name, unsigned flags)
+{
+        g_autoptr(XmlDocument) document = NULL;
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        if (xml_read(xml, length, name, kind->element, &document, &err) < 0)
+                return rows_mistake_alone(&err);
+        return rows_mistakes(kind->rows, xml_root(document), flags);
 }
 
 char *document_write(const DocumentKind *kind, const void *s, unsigned flags, Error *err)

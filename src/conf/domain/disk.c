@@ -281,7 +281,7 @@ ROWS(Source,
      ROW_SUB("encryption",      Source, encryption, Encryption),
      ROW_SUB("privateData",     Source, status, SourceStatus, .flags = ROW_STATUS));
 
-ROWS(BackingStore,
+ROWS_HOOKED(BackingStore, (.check = backing_store_check),
      ROW_ENUM("@type",                           BackingStore, source.type, SourceType),
      ROW_UINT("@index",                          BackingStore, index, .flags = ROW_LIVE),
      ROW_ENUM("format/@type",                    BackingStore, source.format, ImageFormat),

@@ -188,6 +188,17 @@ int disk_check(const void *s, Error *err)
         return check_secrets(disk, err);
 }
 
+/* The empty element ends the chain; another says what the image is. */
+int backing_store_check(const void *s, Error *err)
+{
+        const BackingStore *backing = s;
+
+        if (backing->source.type != SOURCE_NONE && backing->source.format == IMAGE_FORMAT_NONE)
+                return error_set(err, VIR_ERR_XML_ERROR,
+                                 "missing disk backing store format; say it with <format type='qcow2'/>");
+        return 0;
+}
+
 int source_auth_check(const void *s, Error *err)
 {
         const SourceAuth *auth = s;

@@ -27,6 +27,7 @@ bool domain_lacks(const Domain *d, unsigned feature);
 void disk_init(void *s);
 SETTLE(disk_settle);
 CHECK(disk_check);
+CHECK(backing_store_check);
 CHECK(source_auth_check);
 void disk_assign_address(Disk *disk, bool wide);
 

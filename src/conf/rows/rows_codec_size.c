@@ -136,18 +136,17 @@ static bool opt_kib_same(const void *a, const void *b)
         return x->set == y->set && (!x->set || x->value == y->value);
 }
 
-const RowCodec row_kib = { "a size",         sizeof(uint64_t),        .read = kib_read, .text = number_text,
-                           .unit = kib_unit, .nature = ROW_IS_NUMBER, .pattern = DIGITS };
-const RowCodec row_opt_kib = {
-        "a size",         sizeof(OptUint64),    .read = opt_kib_read,    .is_set = opt_kib_is_set, .text = opt_kib_text,
-        .unit = kib_unit, .same = opt_kib_same, .nature = ROW_IS_NUMBER, .pattern = DIGITS
-};
-const RowCodec row_bytes = { "a size",           sizeof(uint64_t),        .read = bytes_read, .text = number_text,
+const RowCodec row_kib = { "a size, a number", sizeof(uint64_t),        .read = kib_read, .text = number_text,
+                           .unit = kib_unit,   .nature = ROW_IS_NUMBER, .pattern = DIGITS };
+const RowCodec row_opt_kib = { "a size, a number",       sizeof(OptUint64),       .read = opt_kib_read,
+                               .is_set = opt_kib_is_set, .text = opt_kib_text,    .unit = kib_unit,
+                               .same = opt_kib_same,     .nature = ROW_IS_NUMBER, .pattern = DIGITS };
+const RowCodec row_bytes = { "a size, a number", sizeof(uint64_t),        .read = bytes_read, .text = number_text,
                              .unit = bytes_unit, .nature = ROW_IS_NUMBER, .pattern = DIGITS };
-const RowCodec row_mib = { "a size",         sizeof(uint64_t),        .read = mib_read, .text = mib_text,
-                           .unit = mib_unit, .nature = ROW_IS_NUMBER, .pattern = DIGITS };
-const RowCodec row_size = { "a size",          sizeof(uint64_t),        .read = bytes_read, .text = size_text,
-                            .unit = size_unit, .nature = ROW_IS_NUMBER, .pattern = DIGITS };
+const RowCodec row_mib = { "a size, a number", sizeof(uint64_t),        .read = mib_read, .text = mib_text,
+                           .unit = mib_unit,   .nature = ROW_IS_NUMBER, .pattern = DIGITS };
+const RowCodec row_size = { "a size, a number", sizeof(uint64_t),        .read = bytes_read, .text = size_text,
+                            .unit = size_unit,  .nature = ROW_IS_NUMBER, .pattern = DIGITS };
 
 static bool uuid_read(const Row *row, void *p, const char *text, const char *unit)
 {
@@ -170,10 +169,14 @@ static void uuid_text(const Row *row, const void *p, GString *out)
         g_string_append(out, text);
 }
 
-const RowCodec row_uuid = { "a UUID", sizeof(Uuid), .read = uuid_read, .text = uuid_text,
+const RowCodec row_uuid = { "a UUID, 32 hexadecimal digits", sizeof(Uuid), .read = uuid_read, .text = uuid_text,
                             .pattern = "\\s*([0-9a-fA-F][\\-\\s]*){32}" };
-const RowCodec row_genid = { "a UUID",           sizeof(Uuid),      .empty = true,
-                             .read = genid_read, .text = uuid_text, .pattern = "(\\s*([0-9a-fA-F][\\-\\s]*){32})?" };
+const RowCodec row_genid = { "a UUID, 32 hexadecimal digits",
+                             sizeof(Uuid),
+                             .empty = true,
+                             .read = genid_read,
+                             .text = uuid_text,
+                             .pattern = "(\\s*([0-9a-fA-F][\\-\\s]*){32})?" };
 
 static bool mac_read(const Row *row, void *p, const char *text, const char *unit)
 {
@@ -200,7 +203,7 @@ static void mac_text(const Row *row, const void *p, GString *out)
         g_string_append_printf(out, "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
 }
 
-const RowCodec row_mac = { "a MAC address", sizeof(Mac), .read = mac_read, .text = mac_text,
+const RowCodec row_mac = { "a MAC address like 52:54:00:12:34:56", sizeof(Mac), .read = mac_read, .text = mac_text,
                            .pattern = "([0-9a-fA-F]{1,2}:){5}[0-9a-fA-F]{1,2}" };
 
 static bool cpus_read(const Row *row, void *p, const char *text, const char *unit)

@@ -1,74 +1,12 @@
 /* From XML to structs. One pass over the rows of a table; what no row asked for is unknown. */
 #undef ERROR_DOMAIN
 #define ERROR_DOMAIN VIR_FROM_XML
-#include "rows/rows_plan.h"
+#include "rows/rows_parse.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct Parse {
-        unsigned flags;
-        const char *space; /* namespace the rows speak of */
-        Error *err;
-} Parse;
-
 static int parse_struct(const Rows *rows, void *s, XmlNode *element, Parse *parse);
-
-/* The spellings an enumeration has, NULL-terminated; unset values have none. */
-static GPtrArray *spellings(const Row *row)
-{
-        GPtrArray *list = g_ptr_array_new();
-
-        for (size_t i = 0; i == 0 || row->names[i]; i++)
-                if (row->names[i])
-                        g_ptr_array_add(list, (char *)row->names[i]);
-        g_ptr_array_add(list, NULL);
-        return list;
-}
-
-/* What would have been right, after the words that everybody knows. */
-char *row_advice(const Row *row, const char *text)
-{
-        g_autoptr(GPtrArray) list = NULL;
-        g_autofree char *all = NULL;
-        const char *near;
-
-        if (row->codec != &row_enum && row->codec != &row_state)
-                return g_strdup_printf("Expected %s", row->codec->expected);
-        list = spellings(row);
-        near = text_nearest(text, (const char *const *)list->pdata);
-        all = g_strjoinv(", ", (char **)list->pdata);
-        return near ? g_strdup_printf("did you mean '%s'? Known: %s", near, all) : g_strdup_printf("Known: %s", all);
-}
-
-static int fail_value(const PlannedRow *planned, const XmlNode *element, const XmlAttribute *attribute,
-                      const char *text, Parse *parse)
-{
-        g_autofree char *where = xml_where(element, attribute);
-        g_autofree char *more = row_advice(planned->row, text);
-
-        if (planned->leaf == LEAF_ATTRIBUTE)
-                return error_set(parse->err, VIR_ERR_XML_ERROR,
-                                 "Invalid value for attribute '%s' in element '%s': '%s'. (%s: %s)", planned->attribute,
-                                 element->name, text, where, more);
-        return error_set(parse->err, VIR_ERR_XML_ERROR, "Invalid value '%s' for element or attribute './%s' (%s: %s)",
-                         text, planned->row->path, where, more);
-}
-
-static int fail_missing(const PlannedRow *planned, const XmlNode *element, Parse *parse)
-{
-        g_autofree char *where = NULL;
-
-        if (parse->flags & ROWS_PARTIAL)
-                return 0;
-        where = xml_where(element, NULL);
-        if (planned->leaf == LEAF_ATTRIBUTE)
-                return error_set(parse->err, VIR_ERR_XML_ERROR, "Missing required attribute '%s' in element '%s' (%s)",
-                                 planned->attribute,
-                                 planned->n_steps ? planned->steps[planned->n_steps - 1].name : element->name, where);
-        return error_set(parse->err, VIR_ERR_XML_ERROR, "missing element '%s' in element '%s' (%s)", planned->row->path,
-                         element->name, where);
-}
 
 static bool is_selected(const XmlNode *node, const RowStep *step, const char *space)
 {
@@ -163,9 +101,11 @@ static int parse_value(const PlannedRow *planned, void *p, XmlNode *element, Par
         const char *unit = unit_of(codec, element);
         const char *text = form_text(codec, planned, element, &attribute, &owned);
 
-        if (!text && codec->form == ROW_VERBATIM)
-                return error_set(parse->err, VIR_ERR_CONFIG_UNSUPPORTED, "a document with <%s> must be in UTF-8",
-                                 element->name);
+        if (!text && codec->form == ROW_VERBATIM) {
+                error_set(parse->err, VIR_ERR_CONFIG_UNSUPPORTED, "a document with <%s> must be in UTF-8",
+                          element->name);
+                return parse_failed(parse, element, NULL);
+        }
         if (!text)
                 return row->flags & ROW_REQUIRED ? fail_missing(planned, element, parse) : 0;
         if (row_skipped(row, parse->flags) || (row->flags & ROW_LEGACY && row_is_set(row, p)))
@@ -275,35 +215,19 @@ static XmlNode *walk(XmlNode **path, const PlannedRow *planned, const Parse *par
         return path[steps];
 }
 
-/* Rules between fields know the struct, not the place: say it after their words. */
-static int add_place(const XmlNode *element, Error *err)
-{
-        g_autofree char *where = xml_where(element, NULL);
-        ERROR_AUTO Error old = ERROR_INIT;
-
-        if (!err || !err->str2)
-                return -1;
-        error_move(&old, err);
-        return error_set_from(err, old.domain, old.code, "%s (%s)", old.str2, where);
-}
-
 static int refuse_second(const PlannedRow *planned, XmlNode *first, Parse *parse)
 {
         const RowStep *step = &planned->steps[planned->n_steps - 1];
         XmlNode *second = find_step(first->parent, step, parse->space, first);
-        g_autofree char *where = NULL;
 
-        if (!second)
-                return 0;
-        where = xml_where(second, NULL);
-        return error_set(parse->err, VIR_ERR_XML_ERROR, "only one %s element is allowed in element '%s' (%s)",
-                         step->name, first->parent->name, where);
+        return second ? fail_second(second, parse) : 0;
 }
 
 static int parse_struct(const Rows *rows, void *s, XmlNode *element, Parse *parse)
 {
         const RowPlan *plan = rows_plan(rows);
         XmlNode *path[ROW_STEPS_MAX + 1] = { element };
+        size_t before = parse->mistakes ? parse->mistakes->len : 0;
 
         for (size_t i = 0; i < plan->n; i++) {
                 const PlannedRow *planned = &plan->rows[i];
@@ -319,59 +243,12 @@ static int parse_struct(const Rows *rows, void *s, XmlNode *element, Parse *pars
                                 return -1;
                 }
         }
-        if (parse->flags & ROWS_NO_SETTLE)
+        /* What could not be read would be a mistake to the rules once more. */
+        if (parse->flags & ROWS_NO_SETTLE || (parse->mistakes && parse->mistakes->len > before))
                 return 0;
-        if (rows->settle && rows->settle(s, parse->flags, parse->err) < 0)
-                return add_place(element, parse->err);
-        if (rows->check && rows->check(s, parse->err) < 0)
-                return add_place(element, parse->err);
-        return 0;
-}
-
-static char *place_hint(const char *name, const char *near)
-{
-        if (!near)
-                return g_strdup("");
-        if (strcmp(name, near) == 0)
-                return g_strdup("; it is known, but not for what stands around it");
-        return g_strdup_printf("; did you mean '%s'?", near);
-}
-
-/* What nobody asked for, with what it may have been meant to be. */
-static int fail_unknown(const XmlNode *node, const XmlAttribute *attribute, const char *near, Error *err)
-{
-        g_autofree char *where = xml_where(node, attribute);
-        g_autofree char *hint = place_hint(attribute ? attribute->name : node->name, near);
-
-        if (attribute)
-                return error_set(err, VIR_ERR_XML_INVALID_SCHEMA, "%s: unknown attribute '%s' in element '%s'%s", where,
-                                 attribute->name, node->name, hint);
-        return error_set(err, VIR_ERR_XML_INVALID_SCHEMA, "%s: unknown element '%s' in element '%s'%s", where,
-                         node->name, node->parent ? node->parent->name : "", hint);
-}
-
-static int refuse_unknown(const Rows *rows, const char *root, const XmlNode *node, Error *err)
-{
-        for (unsigned i = 0; i < node->n_attributes; i++) {
-                const XmlAttribute *attribute = &node->attributes[i];
-                g_autofree char *near = NULL;
-
-                if (attribute->seen)
-                        continue;
-                near = rows_nearest_name(rows, root, node->name, attribute->name, true);
-                return fail_unknown(node, attribute, near, err);
-        }
-        for (XmlNode *child = node->first; child; child = child->next) {
-                g_autofree char *near = NULL;
-
-                if (child->seen) {
-                        if (refuse_unknown(rows, root, child, err) < 0)
-                                return -1;
-                        continue;
-                }
-                near = rows_nearest_name(rows, root, node->name, child->name, false);
-                return fail_unknown(child, NULL, near, err);
-        }
+        if ((rows->settle && rows->settle(s, parse->flags, parse->err) < 0) ||
+            (rows->check && rows->check(s, parse->err) < 0))
+                return fail_rule(element, parse);
         return 0;
 }
 
@@ -381,14 +258,20 @@ void rows_init(const Rows *rows, void *s)
                 rows->init(s);
 }
 
+int rows_parse_with(const Rows *rows, void *s, XmlNode *element, Parse *parse)
+{
+        element->seen = true;
+        if (parse_struct(rows, s, element, parse) < 0)
+                return -1;
+        return parse->flags & ROWS_VALIDATE ? refuse_unknown(rows, element->name, element, parse) : 0;
+}
+
 int rows_parse(const Rows *rows, void *s, XmlNode *element, unsigned flags, Error *err)
 {
         Parse parse = { .flags = flags, .err = err };
 
-        element->seen = true;
-        if (parse_struct(rows, s, element, &parse) < 0)
-                return -1;
-        if (flags & ROWS_VALIDATE && refuse_unknown(rows, element->name, element, err) < 0)
-                return -1;
-        return 0;
+        if (rows_parse_with(rows, s, element, &parse) == 0)
+                return 0;
+        rows_tell_mistakes(rows, element, flags);
+        return -1;
 }

@@ -60,6 +60,8 @@ bool row_boolean(const Row *row);
 /** rows_nearest_name: the attribute (or child) that the rows, with the root element @root, know in elements called
  * @element and that is spelt nearest to @name; NULL: none is near. The caller frees. */
 char *rows_nearest_name(const Rows *rows, const char *root, const char *element, const char *name, bool attribute);
+/** rows_advice: what may have been meant by a child or attribute that no row knows. The caller frees. */
+char *rows_advice(const Rows *rows, const char *root, const XmlNode *node, const XmlAttribute *attribute);
 
 static inline void *row_at(const void *s, const Row *row)
 {

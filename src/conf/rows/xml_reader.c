@@ -196,8 +196,37 @@ static char *excerpt(const xmlParserCtxt *parser)
                                "-------------------------------------------------------------------------------");
 }
 
+/* What to do about the mistakes that people make most. */
+static const struct {
+        int code;
+        const char *advice;
+} advices[] = {
+        { XML_ERR_DOCUMENT_END, "a document has one root element; nothing but comments may follow it" },
+        { XML_ERR_NAME_REQUIRED, "a '&' or '<' that is text is written '&amp;' or '&lt;'" },
+        { XML_ERR_ENTITYREF_SEMICOL_MISSING, "a '&' that is text is written '&amp;'" },
+        { XML_ERR_UNDECLARED_ENTITY, "known are '&amp;', '&lt;', '&gt;', '&quot;', '&apos;' and numbers" },
+        { XML_ERR_ATTRIBUTE_NOT_STARTED, "the value of an attribute stands in quotes" },
+        { XML_ERR_ATTRIBUTE_NOT_FINISHED, "the quote that ends the value is missing" },
+        { XML_ERR_LT_IN_ATTRIBUTE, "the quote that ends a value before it is missing, or it is written '&lt;'" },
+        { XML_ERR_ATTRIBUTE_REDEFINED, "an attribute can be given once" },
+        { XML_ERR_TAG_NAME_MISMATCH, "elements end in the reverse order of their beginning" },
+        { XML_ERR_TAG_NOT_FINISHED, "the text ends before the element does" },
+        { XML_ERR_RESERVED_XML_NAME, "nothing, not even an empty line, may stand before <?xml ...?>" },
+        { XML_NS_ERR_UNDEFINED_NAMESPACE, "declare the prefix in the root element, as in "
+                                          "xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'" },
+};
+
+static const char *advice_for(int code)
+{
+        for (size_t i = 0; i < G_N_ELEMENTS(advices); i++)
+                if (advices[i].code == code)
+                        return advices[i].advice;
+        return NULL;
+}
+
 static void report(void *opaque, xmlErrorPtr error)
 {
+        const char *advice = advice_for(error->code);
         XmlDocument *document = opaque;
         g_autofree char *message = NULL;
         g_autofree char *around = NULL;
@@ -206,7 +235,8 @@ static void report(void *opaque, xmlErrorPtr error)
                 return;
         message = g_strchomp(g_strdup(error->message ? error->message : "unknown"));
         around = excerpt(document->parser);
-        error_set(document->err, VIR_ERR_XML_DETAIL, "%s:%d: %s%s", document->name, error->line, message, around);
+        error_set(document->err, VIR_ERR_XML_DETAIL, "%s:%d: %s%s%s%s", document->name, error->line, message, around,
+                  advice ? "\n" : "", advice ? advice : "");
 }
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -355,20 +385,65 @@ char *xml_slice(const XmlNode *node)
         return g_strdup_printf("%.*s%s%s", (int)name_end, text, spaces, text + name_end);
 }
 
-char *xml_where(const XmlNode *node, const XmlAttribute *attribute)
+void xml_place(const XmlNode *node, const XmlAttribute *attribute, unsigned *ret_line, unsigned *ret_column)
 {
         const XmlDocument *document = node->document;
         size_t offset = attribute && attribute->offset ? attribute->offset : node->offset;
-        unsigned line = 1;
         size_t begin = 0;
 
+        *ret_line = node->line;
+        *ret_column = 0;
         if (offset == 0 && node->parent)
-                return g_strdup_printf("%s:%u", document->name, node->line);
+                return;
+        *ret_line = 1;
         offset = MIN(offset, document->length);
         for (size_t i = 0; i < offset; i++)
                 if (document->text[i] == '\n') {
-                        line++;
+                        ++*ret_line;
                         begin = i + 1;
                 }
-        return g_strdup_printf("%s:%u:%zu", document->name, line, offset - begin + 1);
+        *ret_column = (unsigned)(offset - begin + 1);
+}
+
+char *xml_where(const XmlNode *node, const XmlAttribute *attribute)
+{
+        unsigned line, column;
+
+        xml_place(node, attribute, &line, &column);
+        if (column == 0)
+                return g_strdup_printf("%s:%u", node->document->name, line);
+        return g_strdup_printf("%s:%u:%u", node->document->name, line, column);
+}
+
+void xml_forget(XmlNode *node)
+{
+        node->seen = node->broken = false;
+        for (unsigned i = 0; i < node->n_attributes; i++)
+                node->attributes[i].seen = false;
+        for (XmlNode *child = node->first; child; child = child->next)
+                xml_forget(child);
+}
+
+/* Among its brothers of the same name; 0: there are no others. */
+static unsigned position(const XmlNode *node)
+{
+        unsigned before = 0, all = 0;
+
+        for (const XmlNode *brother = node->parent ? node->parent->first : NULL; brother; brother = brother->next) {
+                if (strcmp(brother->name, node->name) != 0)
+                        continue;
+                all++;
+                if (brother == node)
+                        before = all;
+        }
+        return all > 1 ? before : 0;
+}
+
+char *xml_path(const XmlNode *node, const XmlAttribute *attribute)
+{
+        g_autofree char *outer = node->parent ? xml_path(node->parent, NULL) : g_strdup("");
+        g_autofree char *number = position(node) ? g_strdup_printf("[%u]", position(node)) : g_strdup("");
+
+        return g_strconcat(outer, "/", node->name, number, attribute ? "/@" : NULL, attribute ? attribute->name : NULL,
+                           NULL);
 }

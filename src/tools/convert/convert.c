@@ -4,10 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "conf/domain.h"
-#include "conf/driver_namespaces.h"
-#include "conf/storage_pool.h"
-#include "conf/network.h"
 #include "conf/schema.h"
 #include "util/file.h"
 
@@ -204,9 +200,7 @@ int convert_main(int argc, char **argv)
                 fprintf(stderr, "error: %s\n", error->message);
                 return CONVERT_USAGE;
         }
-        domain_register_namespaces();
-        storage_register_namespaces();
-        rows_register(&dnsmasq_namespace);
+        documents_register();
         status = run(&args);
         g_free(args.from);
         g_free(args.to);

@@ -15,6 +15,9 @@ typedef struct DocumentKind {
 /* All of them; NULL behind the last. */
 extern const DocumentKind *const document_kinds[];
 
+/** documents_register: make the namespaces of all drivers known: for tools that speak for every driver. */
+void documents_register(void);
+
 /** document_kind: by name; NULL if there is none. */
 const DocumentKind *document_kind(const char *name);
 /** document_kind_of: by what the root element of @xml is called: the first that fits. VIR_ERR_XML_ERROR. */
@@ -26,6 +29,10 @@ const DocumentKind *document_kind_of(const char *xml, size_t length, Error *err)
  */
 int document_read(const DocumentKind *kind, const char *xml, size_t length, const char *name, unsigned flags,
                   void **ret, Error *err);
+/** document_mistakes: all that is wrong with it, as rows_mistakes(): none, or what document_read() would refuse, the
+ * other root element and the XML itself included. To be freed with g_ptr_array_unref(). */
+GPtrArray *document_mistakes(const DocumentKind *kind, const char *xml, size_t length, const char *name,
+                             unsigned flags);
 /** document_write: the XML; the caller frees. NULL only where kind->format refuses. */
 char *document_write(const DocumentKind *kind, const void *s, unsigned flags, Error *err);
 void *document_new(const DocumentKind *kind);

@@ -234,6 +234,23 @@ enum {
  * has been read, the inner ones first: an error of a rule names the place of its element. */
 int rows_parse(const Rows *rows, void *s, XmlNode *element, unsigned flags, Error *err);
 void rows_init(const Rows *rows, void *s);
+
+/* One thing that is wrong with a document. */
+typedef struct RowMistake {
+        int code; /* virErrorNumber */
+        unsigned line, column;
+        char *path; /* "/domain/devices/disk[2]/target/@bus" */
+        char *message;
+} RowMistake;
+
+/** rows_mistakes: everything that is wrong with @element, in the order of the text: RowMistake, to be freed with
+ * g_ptr_array_unref(). Rules between fields are only asked where the fields could be read. */
+GPtrArray *rows_mistakes(const Rows *rows, XmlNode *element, unsigned flags);
+/** rows_mistake_alone: @err as the only mistake, without a place. */
+GPtrArray *rows_mistake_alone(const Error *err);
+/** rows_on_mistakes: who is told of all mistakes of a document that is refused, beside the caller, who gets the first
+ * one. For programs that keep a log; once, before the first parse. */
+void rows_on_mistakes(void (*func)(const RowMistake *mistake));
 /** rows_format: the content of @s as attributes and children of the element that is open in @out. */
 void rows_format(const Rows *rows, const void *s, unsigned flags, XmlWriter *out);
 /** rows_document: the whole as text: `<element ...>`. The caller frees. */

@@ -34,6 +34,7 @@ struct XmlNode {
         const char *text; /* of an element without children; NULL: empty */
         uint16_t n_attributes, n_spaces;
         bool seen;
+        bool broken; /* something in it could not be read: what is unknown there may be known otherwise */
         uint32_t line, offset, end; /* of '<' and behind '>' in the text; end 0: unknown */
 };
 
@@ -52,6 +53,12 @@ XmlAttribute *xml_attribute(const XmlNode *node, const char *name);
 XmlNode *xml_child(const XmlNode *node, const char *space, const char *name, const XmlNode *after);
 /** xml_see_all: mark @node and all below it as known. */
 void xml_see_all(XmlNode *node);
+/** xml_forget: nobody has seen anything of @node and what is below it. */
+void xml_forget(XmlNode *node);
+/** xml_path: "/domain/devices/disk[2]/target/@bus"; @attribute may be NULL. The caller frees. */
+char *xml_path(const XmlNode *node, const XmlAttribute *attribute);
+/** xml_place: line and column of @node, or of @attribute in it if not NULL; the column is 0 when not known. */
+void xml_place(const XmlNode *node, const XmlAttribute *attribute, unsigned *ret_line, unsigned *ret_column);
 /** xml_slice: the element as it was written, with the namespaces it needs from around it. The caller frees; NULL when
  * the text was not UTF-8. */
 char *xml_slice(const XmlNode *node);

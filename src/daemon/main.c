@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "lib/mistakes_log.h"
 #include "util/auto.h"
 #include "util/file.h"
 #include "util/host.h"
@@ -214,6 +215,7 @@ static int start(const Options *options, const Config *config, const Paths *path
         if (set_up_logging(options, config, paths, err) < 0 ||
             take_pid_file(options, paths, &pid_path, &pid_fd, err) < 0)
                 return -1;
+        mistakes_log_begin();
         raise_file_limit();
         host_uuid_configure(config->host_uuid, g_strcmp0(config->host_uuid_source, "machine-id") == 0
                                                        ? HOST_UUID_MACHINE_ID

@@ -100,15 +100,21 @@ static void add_values(Json *properties, const ShapeValue *value)
                 also(properties, JSON_UNIT, typed("string"));
 }
 
-static Json *child_json(const ShapeChild *child)
+/* A list that elements of several names share is one array. */
+static void add_child(Json *properties, const char *key, const ShapeChild *child)
 {
         Json *one = child->raw ? reference_to("anything") : content_of(child->shape), *list;
 
-        if (!child->list)
-                return one;
-        list = typed("array");
-        json_set(list, "items", one);
-        return list;
+        if (!child->list) {
+                also(properties, key, one);
+                return;
+        }
+        list = json_get(properties, key);
+        if (!list) {
+                list = typed("array");
+                json_set(properties, key, list);
+        }
+        also(list, "items", one);
 }
 
 static Json *space_json(const Shape *shape, const RowNamespace *space)
@@ -119,7 +125,7 @@ static Json *space_json(const Shape *shape, const RowNamespace *space)
                 const ShapeChild *child = g_ptr_array_index(shape->children, i);
 
                 for (size_t k = 0; g_strcmp0(child->uri, space->uri) == 0 && k < child->keys->len; k++)
-                        also(properties, g_ptr_array_index(child->keys, k), child_json(child));
+                        add_child(properties, g_ptr_array_index(child->keys, k), child);
         }
         json_set(json, "properties", properties);
         json_set(json, "additionalProperties", json_bool(false));
@@ -143,7 +149,7 @@ static Json *properties_of(const Shape *shape, const Rows *root)
                 const ShapeChild *child = g_ptr_array_index(shape->children, i);
 
                 for (size_t k = 0; (!child->uri || !root) && k < child->keys->len; k++)
-                        also(properties, g_ptr_array_index(child->keys, k), child_json(child));
+                        add_child(properties, g_ptr_array_index(child->keys, k), child);
         }
         for (size_t i = 0; root && (space = rows_space(root, i)); i++)
                 json_set(properties, space->prefix, space_json(shape, space));

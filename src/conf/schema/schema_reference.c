@@ -41,9 +41,13 @@ static const struct {
         unsigned flag;
         const char *words;
 } properties[] = {
-        { ROW_REQUIRED, "required" },  { ROW_ABI, "the guest sees it" },
-        { ROW_LIVE, "while running" }, { ROW_HOT, "can change while running" },
-        { ROW_SECRET, "secret" },      { ROW_LEGACY, "old spelling, read only" },
+        { ROW_REQUIRED, "required" },
+        { ROW_ABI, "the guest sees it" },
+        { ROW_LIVE, "while running" },
+        { ROW_STATUS, "in status files" },
+        { ROW_HOT, "can change while running" },
+        { ROW_SECRET, "secret" },
+        { ROW_LEGACY, "old spelling, read only" },
 };
 
 static void append_properties(GString *out, const Row *row)

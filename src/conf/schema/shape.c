@@ -10,20 +10,13 @@ typedef struct Source {
         const Rows *rows;          /* a whole table, or */
         const PlannedRow *planned; /* what is left of one row */
         const char *uri;
+        const char *name; /* of the element, where a path has several: it may be the tag of a union */
         unsigned depth;
         bool sure; /* not in the arm of a union */
 } Source;
 
 static Shape *shape_get(ShapeSet *set, GPtrArray *sources);
 static void add_source(ShapeSet *set, Shape *shape, GHashTable *children, const Source *source);
-
-static Source *source_new(const Rows *rows, const PlannedRow *planned, unsigned depth, const char *uri, bool sure)
-{
-        Source *source = g_new0(Source, 1);
-
-        *source = (Source){ .rows = rows, .planned = planned, .uri = uri, .depth = depth, .sure = sure };
-        return source;
-}
 
 static void value_free(ShapeValue *value)
 {
@@ -132,35 +125,54 @@ static void add_selector(Shape *shape, const RowStep *step)
         g_ptr_array_add(value->values, (void *)step->value);
 }
 
-static void add_table(ShapeSet *set, Shape *shape, GHashTable *children, const Rows *rows, const char *uri, bool sure)
+/* @rows, where @source has led to. */
+static void add_table(ShapeSet *set, Shape *shape, GHashTable *children, const Rows *rows, const Source *from)
 {
         const RowPlan *plan = rows_plan(rows);
 
         for (size_t i = 0; i < plan->n; i++) {
-                Source source = { .planned = &plan->rows[i], .uri = uri, .sure = sure && !plan->rows[i].row->when };
+                Source source = *from;
+
+                source.rows = NULL;
+                source.planned = &plan->rows[i];
+                source.depth = 0;
+                source.sure &= !plan->rows[i].row->when;
 
                 add_source(set, shape, children, &source);
         }
+}
+
+/* Where the element's name is the tag, it is known. */
+static bool may_be_arm(const Source *source, size_t arm)
+{
+        const PlannedRow *first = &rows_plan(source->planned->rows)->rows[0];
+
+        return !source->name || first->leaf != LEAF_NAME || first->row->codec != &row_enum ||
+               first->row->at != source->planned->row->aux || strcmp(first->row->names[arm], source->name) == 0;
 }
 
 static void add_end(ShapeSet *set, Shape *shape, GHashTable *children, const Source *source)
 {
         const Row *row = source->planned->row;
         const RowNamespace *space;
+        Source arm = *source;
 
+        arm.sure = false;
         switch (row->kind) {
         case ROW_VALUE: add_value(shape, source->planned, source->sure); break;
         case ROW_STRUCT:
         case ROW_POINTER:
-        case ROW_ARRAY: add_table(set, shape, children, row->sub, source->uri, source->sure); break;
+        case ROW_ARRAY: add_table(set, shape, children, row->sub, source); break;
         case ROW_CHOICE:
                 for (size_t i = 0; i < row->n_arms; i++)
-                        if (row->arms[i])
-                                add_table(set, shape, children, row->arms[i], source->uri, false);
+                        if (row->arms[i] && may_be_arm(source, i))
+                                add_table(set, shape, children, row->arms[i], &arm);
                 break;
         case ROW_EXTRA:
-                for (size_t i = 0; (space = rows_space(source->planned->rows, i)); i++)
-                        add_table(set, shape, children, space->rows, space->uri, false);
+                for (size_t i = 0; (space = rows_space(source->planned->rows, i)); i++) {
+                        arm.uri = space->uri;
+                        add_table(set, shape, children, space->rows, &arm);
+                }
                 break;
         }
 }
@@ -171,6 +183,7 @@ static void add_child(Shape *shape, GHashTable *children, const Source *source, 
         ShapeChild *child = shape_child(shape, source->uri, name);
         bool ends = source->depth + 1 == planned->n_steps && planned->leaf != LEAF_ATTRIBUTE;
         GPtrArray *sources;
+        Source *inner;
         const char *key;
 
         if (!child) {
@@ -182,7 +195,10 @@ static void add_child(Shape *shape, GHashTable *children, const Source *source, 
                 g_hash_table_insert(children, child, g_ptr_array_new_with_free_func(g_free));
         }
         sources = g_hash_table_lookup(children, child);
-        g_ptr_array_add(sources, source_new(NULL, planned, source->depth + 1, source->uri, source->sure));
+        inner = g_memdup2(source, sizeof(*source));
+        inner->depth++;
+        inner->name = strchr(planned->steps[source->depth].name, '|') ? name : NULL;
+        g_ptr_array_add(sources, inner);
         key = json_key_of_step(&planned->steps[source->depth]);
         if (!g_ptr_array_find(child->keys, key, NULL))
                 g_ptr_array_add(child->keys, (void *)key);
@@ -201,8 +217,6 @@ static void add_source(ShapeSet *set, Shape *shape, GHashTable *children, const 
         const PlannedRow *planned = source->planned;
         g_auto(GStrv) names = NULL;
 
-        if (planned->row->flags & ROW_STATUS)
-                return;
         if (source->depth > 0)
                 add_selector(shape, &planned->steps[source->depth - 1]);
         if (source->depth == planned->n_steps) {
@@ -221,8 +235,9 @@ static char *sources_key(const GPtrArray *sources)
         for (size_t i = 0; i < sources->len; i++) {
                 const Source *source = g_ptr_array_index(sources, i);
 
-                g_string_append_printf(key, "%p %p %u %d,", (const void *)source->rows, (const void *)source->planned,
-                                       source->depth, source->sure);
+                g_string_append_printf(key, "%p %p %u %d %s,", (const void *)source->rows,
+                                       (const void *)source->planned, source->depth, source->sure,
+                                       source->name ? source->name : "");
         }
         return g_strdup(key->str);
 }
@@ -235,7 +250,7 @@ static void fill(ShapeSet *set, Shape *shape)
                 const Source *source = g_ptr_array_index(shape->sources, i);
 
                 if (source->rows)
-                        add_table(set, shape, children, source->rows, source->uri, source->sure);
+                        add_table(set, shape, children, source->rows, source);
                 else
                         add_source(set, shape, children, source);
         }
@@ -282,10 +297,12 @@ ShapeSet *shapes_of(const Rows *rows)
 {
         ShapeSet *set = g_new0(ShapeSet, 1);
         GPtrArray *sources = g_ptr_array_new_with_free_func(g_free);
+        Source *root = g_new0(Source, 1);
 
+        *root = (Source){ .rows = rows, .sure = true };
         set->shapes = g_ptr_array_new_with_free_func(shape_free);
         set->by_sources = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-        g_ptr_array_add(sources, source_new(rows, NULL, 0, NULL, true));
+        g_ptr_array_add(sources, root);
         shape_get(set, sources);
         return set;
 }

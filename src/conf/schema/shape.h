@@ -44,7 +44,7 @@ typedef struct ShapeSet {
         GHashTable *by_sources;
 } ShapeSet;
 
-/** shapes_of: of @rows, without what stands in status files only. shapes_free() returns NULL. */
+/** shapes_of: of @rows. shapes_free() returns NULL. */
 ShapeSet *shapes_of(const Rows *rows);
 ShapeSet *shapes_free(ShapeSet *set);
 

@@ -1,9 +1,12 @@
 /* Volumes of a gluster server, as sources of pools. */
-#include <string.h>
-
 #include "storage_commands/pool_command.h"
 
-static void write_source(XmlWriter *out, const char *host, PoolType type, const char *volume)
+static void source_clear(void *source)
+{
+        rows_drop(pool_source_rows(POOL_TYPE_GLUSTER), source);
+}
+
+static void add_source(GArray *sources, const char *host, PoolType type, const char *volume)
 {
         PoolSource source = { 0 };
         PoolHost *server = rows_list_insert(&PoolHost_rows, &source.hosts, &source.n_hosts, 0);
@@ -16,14 +19,11 @@ static void write_source(XmlWriter *out, const char *host, PoolType type, const 
                 source.dir = g_strdup("/");
                 source.name = g_strdup(volume);
         }
-        xml_open(out, "source");
-        rows_format(pool_source_rows(type), &source, 0, out);
-        xml_close(out);
-        rows_drop(pool_source_rows(type), &source);
+        g_array_append_val(sources, source);
 }
 
 /* cliOutput/volInfo/volumes/volume/name */
-static void write_volumes(XmlWriter *out, const XmlNode *root, const char *host, PoolType type)
+static void read_volumes(const XmlNode *root, const char *host, PoolType type, GArray *sources)
 {
         const XmlNode *info = xml_child(root, NULL, "volInfo", NULL);
         const XmlNode *volumes = info ? xml_child(info, NULL, "volumes", NULL) : NULL;
@@ -32,21 +32,19 @@ static void write_volumes(XmlWriter *out, const XmlNode *root, const char *host,
                 const XmlNode *name = xml_child(volume, NULL, "name", NULL);
 
                 if (name && name->text)
-                        write_source(out, host, type, name->text);
+                        add_source(sources, host, type, name->text);
         }
 }
 
 char *pool_sources_of_gluster(const char *xml, size_t length, const char *host, PoolType type, Error *err)
 {
+        g_autoptr(GArray) sources = g_array_new(FALSE, FALSE, sizeof(PoolSource));
         g_autoptr(XmlDocument) document = NULL;
-        XmlWriter *out;
 
         g_assert(type == POOL_TYPE_GLUSTER || type == POOL_TYPE_NETFS);
+        g_array_set_clear_func(sources, source_clear);
         if (xml_read(xml, length, "(gluster_cli_output)", "cliOutput", &document, err) < 0)
                 return NULL;
-        out = xml_writer_new();
-        xml_open(out, "sources");
-        xml_keep_open(out);
-        write_volumes(out, xml_root(document), host, type);
-        return xml_writer_finish(out);
+        read_volumes(xml_root(document), host, type, sources);
+        return pool_sources_format(type, (const PoolSource *)(void *)sources->data, sources->len);
 }

@@ -23,8 +23,8 @@ static int run(void *opaque, Error *err)
         NamedJob *job = running->job;
 
         if (job->entry->removed)
-                return error_set(err, job->entry->kind->not_found, "no %s with matching name '%s'",
-                                 job->entry->kind->what, job->entry->name);
+                return error_set_from(err, job->entry->kind->error_domain, job->entry->kind->not_found,
+                                      "no %s with matching name '%s'", job->entry->kind->what, job->entry->name);
         job->view = named_view_edit(job->entry);
         if (running->change(job, err) < 0) {
                 job->view = named_view_unref(job->view);
@@ -79,8 +79,8 @@ static int create(NamedJob *job, Error *err)
         Placing *placing = (Placing *)job->input;
 
         if (job->view->live)
-                return error_set(err, VIR_ERR_OPERATION_INVALID, "%s is already active as '%s'",
-                                 job->view->kind->short_what, job->entry->name);
+                return error_set_from(err, job->view->kind->error_domain, VIR_ERR_OPERATION_INVALID,
+                                      "%s is already active as '%s'", job->view->kind->short_what, job->entry->name);
         job->view->live = g_steal_pointer(&placing->document);
         return finish(job, placing, err);
 }
@@ -125,14 +125,16 @@ int named_need_active(const NamedView *view, const NamedEntry *entry, Error *err
 {
         if (view->live)
                 return 0;
-        return error_set(err, VIR_ERR_OPERATION_INVALID, "%s '%s' is not active", entry->kind->what, entry->name);
+        return error_set_from(err, entry->kind->error_domain, VIR_ERR_OPERATION_INVALID, "%s '%s' is not active",
+                              entry->kind->what, entry->name);
 }
 
 int named_need_inactive(const NamedView *view, const NamedEntry *entry, Error *err)
 {
         if (!view->live)
                 return 0;
-        return error_set(err, VIR_ERR_OPERATION_INVALID, "%s '%s' is active", entry->kind->what, entry->name);
+        return error_set_from(err, entry->kind->error_domain, VIR_ERR_OPERATION_INVALID, "%s '%s' is active",
+                              entry->kind->what, entry->name);
 }
 
 int named_start(NamedJob *job, Error *err)
@@ -157,8 +159,8 @@ int named_undefine(NamedJob *job, Error *err)
         NamedView *view = job->view;
 
         if (!view->persistent)
-                return error_set(err, VIR_ERR_OPERATION_INVALID, "cannot undefine transient %s '%s'",
-                                 view->kind->short_what, job->entry->name);
+                return error_set_from(err, view->kind->error_domain, VIR_ERR_OPERATION_INVALID,
+                                      "cannot undefine transient %s '%s'", view->kind->short_what, job->entry->name);
         view->persistent = view->autostart = false;
         view->config = document_free(view->kind->document, view->config);
         job->remove = !view->live;
@@ -168,7 +170,8 @@ int named_undefine(NamedJob *job, Error *err)
 int named_set_autostart(NamedJob *job, Error *err)
 {
         if (!job->view->persistent)
-                return error_set(err, VIR_ERR_INVALID_ARG, "%s has no config file", job->view->kind->short_what);
+                return error_set_from(err, job->view->kind->error_domain, VIR_ERR_INVALID_ARG, "%s has no config file",
+                                      job->view->kind->short_what);
         job->view->autostart = *(const int *)job->input != 0;
         return 0;
 }

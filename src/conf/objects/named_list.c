@@ -194,7 +194,8 @@ NamedEntry *named_list_need(NamedList *list, const char *name, Error *err)
         NamedEntry *entry = named_list_find(list, name);
 
         if (!entry)
-                error_set(err, list->kind->not_found, "no %s with matching name '%s'", list->kind->what, name);
+                error_set_from(err, list->kind->error_domain, list->kind->not_found, "no %s with matching name '%s'",
+                               list->kind->what, name);
         return entry;
 }
 
@@ -205,7 +206,8 @@ NamedEntry *named_list_need_uuid(NamedList *list, const unsigned char *uuid, Err
 
         if (!entry) {
                 uuid_format(uuid, text);
-                error_set(err, list->kind->not_found, "no %s with matching uuid '%s'", list->kind->what, text);
+                error_set_from(err, list->kind->error_domain, list->kind->not_found, "no %s with matching uuid '%s'",
+                               list->kind->what, text);
         }
         return entry;
 }
@@ -238,8 +240,8 @@ static int fail_name(const NamedEntry *entry, Error *err)
         char uuid[UUID_TEXT_LENGTH];
 
         uuid_format(entry->uuid, uuid);
-        return error_set(err, VIR_ERR_OPERATION_FAILED, "%s '%s' already exists with uuid %s", entry->kind->short_what,
-                         entry->name, uuid);
+        return error_set_from(err, entry->kind->error_domain, VIR_ERR_OPERATION_FAILED,
+                              "%s '%s' already exists with uuid %s", entry->kind->short_what, entry->name, uuid);
 }
 
 static int fail_uuid(const NamedEntry *entry, Error *err)
@@ -247,8 +249,8 @@ static int fail_uuid(const NamedEntry *entry, Error *err)
         char uuid[UUID_TEXT_LENGTH];
 
         uuid_format(entry->uuid, uuid);
-        return error_set(err, VIR_ERR_OPERATION_FAILED, "%s '%s' is already defined with uuid %s",
-                         entry->kind->short_what, entry->name, uuid);
+        return error_set_from(err, entry->kind->error_domain, VIR_ERR_OPERATION_FAILED,
+                              "%s '%s' is already defined with uuid %s", entry->kind->short_what, entry->name, uuid);
 }
 
 /* Two who make the same object at once get the same entry: their changes take turns on its lane. */

@@ -19,6 +19,7 @@ static const NamedKind kind = {
         .document = &storage_pool_kind,
         .what = "storage pool",
         .short_what = "pool",
+        .error_domain = VIR_FROM_STORAGE,
         .not_found = VIR_ERR_NO_STORAGE_POOL,
         .name = pool_name,
         .uuid = pool_uuid,

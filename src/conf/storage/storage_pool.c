@@ -275,3 +275,33 @@ void storage_register_namespaces(void)
         rows_register(&pool_fs_namespace);
         rows_register(&pool_rbd_namespace);
 }
+
+int pool_source_parse(PoolType type, const char *xml, size_t length, PoolSource *ret, Error *err)
+{
+        g_autoptr(XmlDocument) document = NULL;
+        PoolSource source = { 0 };
+
+        if (xml_read(xml, length, "(storage_source_specification)", "source", &document, err) < 0)
+                return -1;
+        if (rows_parse(source_arms[type], &source, xml_root(document), 0, err) < 0) {
+                rows_drop(source_arms[type], &source);
+                return -1;
+        }
+        *ret = source;
+        return 0;
+}
+
+char *pool_sources_format(PoolType type, const PoolSource *sources, size_t n)
+{
+        XmlWriter *out = xml_writer_new();
+
+        xml_open(out, "sources");
+        xml_keep_open(out);
+        for (size_t i = 0; i < n; i++) {
+                xml_open(out, "source");
+                xml_keep_open(out);
+                rows_format(source_arms[type], &sources[i], 0, out);
+                xml_close(out);
+        }
+        return xml_writer_finish(out);
+}

@@ -1,4 +1,4 @@
-/* What else is on the built-in host: one network, one pool, one interface, one device. They can be listed and looked at;
+/* What else is on the built-in host: one network, one interface. They can be listed and looked at;
  * changing them, and those of a host from a file, comes with their drivers (VIR_ERR_NO_SUPPORT until then). */
 #include "test.h"
 
@@ -17,7 +17,6 @@ typedef struct Fixture {
 } Fixture;
 
 static const char mac[] = "aa:bb:cc:dd:ee:ff";
-static const unsigned long long pool_bytes = 107374182400;
 
 static const Fixture network = {
         .what = "network",
@@ -31,18 +30,6 @@ static const Fixture network = {
                "      <range start='192.168.122.2' end='192.168.122.254'/>\n    </dhcp>\n  </ip>\n</network>\n",
 };
 
-static const Fixture pool = {
-        .what = "storage pool",
-        .name = "default-pool",
-        .uuid = "dfe224cb-28fb-8dd0-c4b2-64eb3f0f4566",
-        .no_such = VIR_ERR_NO_STORAGE_POOL,
-        .error_domain = VIR_FROM_TEST,
-        .xml = "<pool type='dir'>\n  <name>default-pool</name>\n  <uuid>dfe224cb-28fb-8dd0-c4b2-64eb3f0f4566</uuid>\n"
-               "  <capacity unit='bytes'>107374182400</capacity>\n  <allocation unit='bytes'>0</allocation>\n"
-               "  <available unit='bytes'>107374182400</available>\n  <source>\n  </source>\n"
-               "  <target>\n    <path>/default-pool</path>\n  </target>\n</pool>\n",
-};
-
 static const Fixture interface = {
         .what = "interface",
         .name = "eth1",
@@ -52,18 +39,6 @@ static const Fixture interface = {
                "address='aa:bb:cc:dd:ee:ff'/>\n"
                "  <mtu size='1492'/>\n  <protocol family='ipv4'>\n    <ip address='192.168.0.5' prefix='24'/>\n"
                "    <route gateway='192.168.0.1'/>\n  </protocol>\n</interface>\n",
-};
-
-static const Fixture device = {
-        .what = "node device",
-        .name = "computer",
-        .no_such = VIR_ERR_NO_NODE_DEVICE,
-        .error_domain = VIR_FROM_TEST,
-        .xml = "<device>\n  <name>computer</name>\n  <capability type='system'>\n    <hardware>\n"
-               "      <vendor>Libvirt</vendor>\n      <version>Test driver</version>\n      <serial>123456</serial>\n"
-               "      <uuid>11111111-2222-3333-4444-555555555555</uuid>\n    </hardware>\n    <firmware>\n"
-               "      <vendor>Libvirt</vendor>\n      <version>Test Driver</version>\n"
-               "      <release_date>01/22/2007</release_date>\n    </firmware>\n  </capability>\n</device>\n",
 };
 
 /* Fixtures stand on the built-in host only. */
@@ -234,128 +209,4 @@ const InterfaceCalls test_interface_calls = {
         .interface_lookup_by_mac_string = interface_by_mac,
         .interface_get_xml_desc = interface_xml,
         .interface_is_active = interface_yes,
-};
-
-/* Pools. */
-
-static virStoragePoolPtr pool_handle(virConnectPtr conn)
-{
-        unsigned char uuid[UUID_LENGTH];
-
-        uuid_of(&pool, uuid);
-        return object_storage_pool_new(conn, pool.name, uuid);
-}
-
-static int pool_list(virConnectPtr conn, virStoragePoolPtr **pools, unsigned flags, Error *err)
-{
-        const unsigned types = VIR_CONNECT_LIST_STORAGE_POOLS_FS | VIR_CONNECT_LIST_STORAGE_POOLS_NETFS |
-                               VIR_CONNECT_LIST_STORAGE_POOLS_LOGICAL | VIR_CONNECT_LIST_STORAGE_POOLS_DISK |
-                               VIR_CONNECT_LIST_STORAGE_POOLS_ISCSI | VIR_CONNECT_LIST_STORAGE_POOLS_SCSI |
-                               VIR_CONNECT_LIST_STORAGE_POOLS_MPATH | VIR_CONNECT_LIST_STORAGE_POOLS_RBD |
-                               VIR_CONNECT_LIST_STORAGE_POOLS_SHEEPDOG | VIR_CONNECT_LIST_STORAGE_POOLS_GLUSTER |
-                               VIR_CONNECT_LIST_STORAGE_POOLS_ZFS | VIR_CONNECT_LIST_STORAGE_POOLS_VSTORAGE |
-                               VIR_CONNECT_LIST_STORAGE_POOLS_ISCSI_DIRECT;
-        bool wanted =
-                fits(flags, VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE, VIR_CONNECT_LIST_STORAGE_POOLS_INACTIVE) &&
-                fits(flags, VIR_CONNECT_LIST_STORAGE_POOLS_PERSISTENT, VIR_CONNECT_LIST_STORAGE_POOLS_TRANSIENT) &&
-                fits(flags, VIR_CONNECT_LIST_STORAGE_POOLS_NO_AUTOSTART, VIR_CONNECT_LIST_STORAGE_POOLS_AUTOSTART) &&
-                fits(flags, VIR_CONNECT_LIST_STORAGE_POOLS_DIR, types);
-
-        if (here(conn, &pool, err) < 0)
-                return -1;
-        return list_one(pool_handle(conn), wanted, (void ***)pools);
-}
-
-static virStoragePoolPtr pool_by_name(virConnectPtr conn, const char *name, Error *err)
-{
-        return by_name(conn, &pool, name, err) < 0 ? NULL : pool_handle(conn);
-}
-
-static virStoragePoolPtr pool_by_uuid(virConnectPtr conn, const unsigned char *uuid, Error *err)
-{
-        return by_uuid(conn, &pool, uuid, err) < 0 ? NULL : pool_handle(conn);
-}
-
-static char *pool_xml(virStoragePoolPtr handle, unsigned flags, Error *err)
-{
-        return xml_of(handle->conn, &pool, handle->name, err);
-}
-
-static int pool_yes(virStoragePoolPtr handle, Error *err)
-{
-        return yes_of(handle->conn, &pool, handle->name, err);
-}
-
-static int pool_autostart(virStoragePoolPtr handle, int *autostart, Error *err)
-{
-        *autostart = 0;
-        return by_name(handle->conn, &pool, handle->name, err);
-}
-
-static int pool_info(virStoragePoolPtr handle, virStoragePoolInfoPtr info, Error *err)
-{
-        *info = (virStoragePoolInfo){ .state = VIR_STORAGE_POOL_RUNNING,
-                                      .capacity = pool_bytes,
-                                      .available = pool_bytes };
-        return by_name(handle->conn, &pool, handle->name, err);
-}
-
-static int pool_volumes(virStoragePoolPtr handle, virStorageVolPtr **volumes, unsigned flags, Error *err)
-{
-        if (by_name(handle->conn, &pool, handle->name, err) < 0)
-                return -1;
-        if (volumes)
-                *volumes = g_new0(virStorageVolPtr, 1);
-        return 0;
-}
-
-const StorageCalls test_storage_calls = {
-        .connect_list_all_storage_pools = pool_list,
-        .storage_pool_lookup_by_name = pool_by_name,
-        .storage_pool_lookup_by_uuid = pool_by_uuid,
-        .storage_pool_get_xml_desc = pool_xml,
-        .storage_pool_is_active = pool_yes,
-        .storage_pool_is_persistent = pool_yes,
-        .storage_pool_get_autostart = pool_autostart,
-        .storage_pool_get_info = pool_info,
-        .storage_pool_list_all_volumes = pool_volumes,
-};
-
-/* Devices. */
-
-static int device_list(virConnectPtr conn, virNodeDevicePtr **devices, unsigned flags, Error *err)
-{
-        const unsigned state = VIR_CONNECT_LIST_NODE_DEVICES_ACTIVE | VIR_CONNECT_LIST_NODE_DEVICES_INACTIVE;
-        const unsigned others = ~(VIR_CONNECT_LIST_NODE_DEVICES_CAP_SYSTEM | state);
-
-        if (here(conn, &device, err) < 0)
-                return -1;
-        return list_one(
-                object_node_device_new(conn, device.name),
-                fits(flags, VIR_CONNECT_LIST_NODE_DEVICES_CAP_SYSTEM, others) &&
-                        fits(flags, VIR_CONNECT_LIST_NODE_DEVICES_ACTIVE, VIR_CONNECT_LIST_NODE_DEVICES_INACTIVE),
-                (void ***)devices);
-}
-
-static virNodeDevicePtr device_by_name(virConnectPtr conn, const char *name, Error *err)
-{
-        return by_name(conn, &device, name, err) < 0 ? NULL : object_node_device_new(conn, device.name);
-}
-
-static char *device_xml(virNodeDevicePtr handle, unsigned flags, Error *err)
-{
-        return xml_of(handle->conn, &device, handle->name, err);
-}
-
-static int device_yes(virNodeDevicePtr handle, Error *err)
-{
-        return yes_of(handle->conn, &device, handle->name, err);
-}
-
-const NodeDeviceCalls test_node_device_calls = {
-        .connect_list_all_node_devices = device_list,
-        .node_device_lookup_by_name = device_by_name,
-        .node_device_get_xml_desc = device_xml,
-        .node_device_is_active = device_yes,
-        .node_device_is_persistent = device_yes,
 };

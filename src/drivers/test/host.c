@@ -1,9 +1,9 @@
 /* The invented hosts: the built-in one, and those read from a file.
  *
- * The file: <node> with <cpu>, <memory> and <domain> elements, each in place or in a file of its own (file="..."
- * relative to the node's file). What a domain is like at the start stands in elements of the test namespace: runstate,
- * transient, hasmanagedsave. Networks, pools and devices in the file belong to drivers that are not there yet. */
-#include "test.h"
+ * The file: <node> with <cpu>, <memory>, <domain>, <pool> (with <volume>) and <device> elements, each in place or in a
+ * file of its own (file="..." relative to the node's file). What a domain is like at the start stands in elements of the
+ * test namespace: runstate, transient, hasmanagedsave. Networks in the file belong to a driver that is not there yet. */
+#include "storage.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,10 +37,14 @@ static TestHost *host_new(const char *path)
 {
         static const DomainListHooks hooks = { .error_domain = VIR_FROM_TEST };
         TestHost *host = g_new0(TestHost, 1);
+        NamedEvents events;
 
         host->refs = 1;
         host->hub = event_hub_new();
         host->list.domains = domain_list_new(&hooks, host->hub);
+        events = test_named_events(host);
+        host->pools = named_list_new(&test_pool_kind, &events);
+        host->devices = named_list_new(&test_device_kind, &events);
         host->path = g_strdup(path);
         host->model = g_strdup("i686");
         host->memory_kib = 3072ull * 1024;
@@ -54,6 +58,8 @@ static TestHost *host_new(const char *path)
 static void host_free(TestHost *host)
 {
         domain_list_free(host->list.domains);
+        named_list_free(host->pools);
+        named_list_free(host->devices);
         event_hub_unref(host->hub);
         g_free(host->model);
         g_free(host->path);
@@ -139,43 +145,89 @@ static int add_node(TestHost *host, XmlNode *node, Error *err)
         return test_add(host, definition, state, transient, err);
 }
 
-/* A domain in a file of its own. */
-static int read_domain_file(TestHost *host, const char *base, const char *file, Error *err)
+/* An element in a file of its own: file='...', relative to the host's. */
+static int read_own_file(const char *base, const XmlNode *node, char **ret_text, XmlDocument **ret, Error *err)
 {
+        const char *file = xml_attribute(node, "file")->value;
         g_autofree char *folder = g_path_get_dirname(base);
         g_autofree char *path = g_path_is_absolute(file) ? g_strdup(file) : g_build_filename(folder, file, NULL);
-        g_autofree char *text = NULL;
-        g_autoptr(XmlDocument) document = NULL;
         size_t length;
 
-        if (file_read(path, FILE_SIZE_MAX, &text, &length, err) < 0 ||
-            xml_read(text, length, path, "domain", &document, err) < 0)
+        if (file_read(path, FILE_SIZE_MAX, ret_text, &length, err) < 0)
                 return -1;
-        return add_node(host, xml_root(document), err);
+        return xml_read(*ret_text, length, path, node->name, ret, err);
 }
 
-static int read_domain(TestHost *host, const char *path, XmlNode *node, Error *err)
-{
-        const XmlAttribute *file = xml_attribute(node, "file");
+typedef struct Reading {
+        TestHost *host;
+        const char *path; /* of the host's file */
+        const char *pool; /* whose volumes are read */
+} Reading;
 
-        return file ? read_domain_file(host, path, file->value, err) : add_node(host, node, err);
+/* @node: the content of the element that stands at @place in the host's file. */
+typedef int (*ReadElement)(const Reading *reading, XmlNode *node, XmlNode *place, Error *err);
+
+/* Every element called @name below @parent. */
+static int read_elements(const Reading *reading, XmlNode *parent, const char *name, ReadElement func, Error *err)
+{
+        for (XmlNode *place = NULL; (place = xml_child(parent, NULL, name, place));) {
+                g_autofree char *text = NULL;
+                g_autoptr(XmlDocument) document = NULL;
+
+                if (xml_attribute(place, "file") && read_own_file(reading->path, place, &text, &document, err) < 0)
+                        return -1;
+                if (func(reading, document ? xml_root(document) : place, place, err) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
+static int read_domain(const Reading *reading, XmlNode *node, XmlNode *place, Error *err)
+{
+        return add_node(reading->host, node, err);
+}
+
+static int read_device(const Reading *reading, XmlNode *node, XmlNode *place, Error *err)
+{
+        return test_read_device(reading->host, node, err);
+}
+
+static int read_volume(const Reading *reading, XmlNode *node, XmlNode *place, Error *err)
+{
+        return test_read_volume(reading->host, reading->pool, node, err);
+}
+
+/* Its volumes stand in the host's file, wherever the pool itself stands. */
+static int read_pool(const Reading *reading, XmlNode *node, XmlNode *place, Error *err)
+{
+        g_autofree char *name = NULL;
+        Reading inside = *reading;
+
+        if (test_read_pool(reading->host, node, &name, err) < 0)
+                return -1;
+        inside.pool = name;
+        return read_elements(&inside, place, "volume", read_volume, err);
 }
 
 static int read_host(TestHost *host, const char *path, Error *err)
 {
+        const Reading reading = { .host = host, .path = path };
         g_autofree char *text = NULL;
         g_autoptr(XmlDocument) document = NULL;
-        XmlNode *domain = NULL;
+        XmlNode *root;
         size_t length;
 
         if (file_read(path, FILE_SIZE_MAX, &text, &length, err) < 0 ||
-            xml_read(text, length, path, "node", &document, err) < 0 || read_cpu(host, xml_root(document), err) < 0)
+            xml_read(text, length, path, "node", &document, err) < 0)
+                return -1;
+        root = xml_root(document);
+        if (read_cpu(host, root, err) < 0)
                 return -1;
         host->read = true;
-        while ((domain = xml_child(xml_root(document), NULL, "domain", domain)))
-                if (read_domain(host, path, domain, err) < 0)
-                        return -1;
-        return 0;
+        if (read_elements(&reading, root, "domain", read_domain, err) < 0 ||
+            read_elements(&reading, root, "pool", read_pool, err) < 0)
+                return -1;
+        return read_elements(&reading, root, "device", read_device, err);
 }
 
 static int fill_default(TestHost *host, Error *err)
@@ -185,7 +237,9 @@ static int fill_default(TestHost *host, Error *err)
         if (domain_parse_for(&test_rules, NULL, default_domain, strlen(default_domain), NULL, DOMAIN_PARSE_INACTIVE,
                              &definition, err) < 0)
                 return -1;
-        return test_add(host, definition, VIR_DOMAIN_RUNNING, false, err);
+        if (test_add(host, definition, VIR_DOMAIN_RUNNING, false, err) < 0)
+                return -1;
+        return test_fill_storage(host, err);
 }
 
 static TestHost *shared_get(void)

@@ -6,6 +6,7 @@
 
 #include "conf/domain_list_calls.h"
 #include "conf/domain_rules.h"
+#include "conf/named_list.h"
 #include "vireo/driver.h"
 
 enum { TEST_CELLS = 2 };
@@ -14,6 +15,8 @@ typedef struct TestHost {
         DomainListState list; /* first: the reading calls find it here */
         int refs;             /* under the lock of host.c */
         EventHub *hub;
+        NamedList *pools;
+        NamedList *devices;
         char *path; /* NULL: test:///default */
         /* The machine. */
         char *model;
@@ -125,5 +128,6 @@ int test_set_scheduler(virDomainPtr domain, virTypedParameterPtr params, int npa
 /* fixtures.c */
 extern const NetworkCalls test_network_calls;
 extern const InterfaceCalls test_interface_calls;
+/* pools.c, devices.c */
 extern const StorageCalls test_storage_calls;
 extern const NodeDeviceCalls test_node_device_calls;

@@ -17,6 +17,7 @@ typedef struct NamedKind {
         const DocumentKind *document;
         const char *what;                                   /* "storage pool": in "no storage pool with matching ..." */
         const char *short_what;                             /* "pool": in "pool 'x' already exists with uuid ..." */
+        int error_domain;                                   /* VIR_FROM_... of what the list refuses */
         int not_found;                                      /* VIR_ERR_NO_... */
         const char *(*name)(const void *document);          /* borrowed */
         const unsigned char *(*uuid)(const void *document); /* NULL: objects of this kind have none */
@@ -30,7 +31,7 @@ typedef struct NamedView {
         const NamedKind *kind;
         bool persistent, autostart;
         void *live;   /* the document in use; NULL: not active */
-        void *config; /* the document for the next start, where it differs from what is in use; else NULL */
+        void *config; /* the stored document; NULL: not persistent */
         void *extra;  /* the driver's own */
 } NamedView;
 

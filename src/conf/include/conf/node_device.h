@@ -383,3 +383,8 @@ DOCUMENT_DECLARE(NodeDevice, node_device);
 
 /** node_device_capability: the first of that type, NULL if there is none. */
 NodeCapability *node_device_capability(const NodeDevice *device, NodeCapabilityType type);
+
+/** node_device_capability_names: static texts, as virNodeDeviceListCaps() has them; the caller frees the array. */
+GPtrArray *node_device_capability_names(const NodeDevice *device);
+/** node_device_list_flags: VIR_CONNECT_LIST_NODE_DEVICES_CAP_*. */
+unsigned node_device_list_flags(const NodeDevice *device);

@@ -175,6 +175,12 @@ typedef struct PoolSource {
 /** pool_source_rows: the table of a <source> of that type. */
 const Rows *pool_source_rows(PoolType type);
 
+/** pool_source_parse: a <source> that describes where to look for pools. @ret: zeroed; rows_drop(pool_source_rows(type), ret)
+ * frees what it holds. */
+int pool_source_parse(PoolType type, const char *xml, size_t length, PoolSource *ret, Error *err);
+/** pool_sources_format: <sources> of what was found. The caller frees. */
+char *pool_sources_format(PoolType type, const PoolSource *sources, size_t n);
+
 typedef struct PoolTarget {
         char *path;
         StoragePermissions permissions;

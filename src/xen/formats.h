@@ -21,6 +21,9 @@ int xen_parse_uuid(const char *text, Uuid ret, Error *err);
 /** xen_clock: what `localtime` and `rtc_timeoffset` mean. */
 void xen_set_clock(Domain *d, bool localtime, bool variable, int64_t offset);
 
+/** xen_numa_distance: how far node @to is from @from: as that one says, as the other says, or as nodes usually are. */
+unsigned xen_numa_distance(const Cpu *cpu, size_t from, size_t to);
+
 /** xen_boot_read: "dc" and so on into d->os.boot. */
 void xen_boot_read(Domain *d, const char *letters);
 void xen_boot_write(const Domain *d, GString *out);
@@ -49,6 +52,8 @@ int xen_vif_read(Domain *d, const char *text, Error *err);
 char *xen_vif_write(const Domain *d, const Interface *interface, XenDialect dialect, Error *err);
 /** xen_bridge_read: "ovsbr0.42:43" of Open vSwitch, or a plain name. */
 void xen_bridge_read(Interface *interface, const char *text);
+/** xen_bridge_write: nothing where there is no bridge. */
+void xen_bridge_write(const Interface *interface, GString *out);
 void xen_ips_read(Interface *interface, const char *text);
 /** xen_ips_write: the addresses with blanks between them. */
 void xen_ips_write(const Interface *interface, GString *out);
@@ -74,6 +79,10 @@ void xen_disk_mode_read(Disk *disk, const char *mode);
 /* xl_disk.c: xl-disk-configuration(5). */
 int xl_disk_read(Domain *d, const char *text, Error *err);
 char *xl_disk_write(const Disk *disk, Error *err);
+/** xl_disk_format: NULL: Xen does not know it. */
+const char *xl_disk_format(ImageFormat format);
+/** xl_disk_path: what target= says, nothing for an empty drive. */
+int xl_disk_path(const Disk *disk, GString *out, Error *err);
 
 /* hostdev.c */
 Hostdev *xen_add_hostdev(Domain *d, HostdevType type);

@@ -106,6 +106,21 @@ void xen_set_clock(Domain *d, bool localtime, bool variable, int64_t offset)
         }
 }
 
+unsigned xen_numa_distance(const Cpu *cpu, size_t from, size_t to)
+{
+        enum { HERE = 10, REMOTE = 20 };
+
+        for (size_t turn = 0; turn < 2; turn++) {
+                const NumaCell *cell = &cpu->cells[turn ? to : from];
+                size_t other = turn ? from : to;
+
+                for (size_t i = 0; i < cell->n_distances; i++)
+                        if (cell->distances[i].id == other)
+                                return cell->distances[i].value;
+        }
+        return from == to ? HERE : REMOTE;
+}
+
 static const char boot_letters[BOOT_MAX_] = {
         [BOOT_FD] = 'a',
         [BOOT_CDROM] = 'd',

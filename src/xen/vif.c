@@ -97,10 +97,12 @@ void xen_bridge_read(Interface *interface, const char *text)
                 interface->bridge.bridge = g_strdup(text);
 }
 
-static void write_bridge(const Interface *interface, GString *out)
+void xen_bridge_write(const Interface *interface, GString *out)
 {
         const Vlan *vlan = interface->vlan;
 
+        if (interface->type != INTERFACE_BRIDGE)
+                return;
         g_string_append(out, interface->bridge.bridge ? interface->bridge.bridge : "");
         if (!vlan || !interface->virtual_port || interface->virtual_port->type != VIRTUAL_PORT_OPENVSWITCH)
                 return;
@@ -222,7 +224,7 @@ char *xen_vif_write(const Domain *d, const Interface *interface, XenDialect dial
         xen_mac_write(&interface->mac, out);
         if (interface->type == INTERFACE_BRIDGE) {
                 g_string_append(out, ",bridge=");
-                write_bridge(interface, out);
+                xen_bridge_write(interface, out);
         }
         if (interface->n_ips > 0) {
                 g_string_append(out, ",ip=");

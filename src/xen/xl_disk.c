@@ -291,7 +291,7 @@ int xl_disk_read(Domain *d, const char *text, Error *err)
         return fill(rows_list_insert(&Disk_rows, &d->disks, &d->n_disks, d->n_disks), text, &words, err);
 }
 
-static const char *format_name(ImageFormat format)
+const char *xl_disk_format(ImageFormat format)
 {
         if (format == IMAGE_FORMAT_NONE)
                 return "raw";
@@ -363,28 +363,24 @@ static int write_rbd(const Disk *disk, GString *out, Error *err)
         return 0;
 }
 
-static int write_target(const Disk *disk, GString *out, Error *err)
+int xl_disk_path(const Disk *disk, GString *out, Error *err)
 {
-        const char *path = NULL;
-
         switch (disk->source.type) {
         case SOURCE_NONE: return 0;
-        case SOURCE_FILE: path = disk->source.file.path; break;
-        case SOURCE_BLOCK: path = disk->source.block.path; break;
-        case SOURCE_NETWORK: g_string_append(out, ",target="); return write_rbd(disk, out, err);
+        case SOURCE_FILE: g_string_append(out, disk->source.file.path ? disk->source.file.path : ""); return 0;
+        case SOURCE_BLOCK: g_string_append(out, disk->source.block.path ? disk->source.block.path : ""); return 0;
+        case SOURCE_NETWORK: return write_rbd(disk, out, err);
         default:
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "unsupported disk type %s",
                                  enum_text(SourceType, disk->source.type));
         }
-        if (path)
-                g_string_append_printf(out, ",target=%s", path);
-        return 0;
 }
 
 char *xl_disk_write(const Disk *disk, Error *err)
 {
-        const char *format = format_name(disk->source.format), *backend = backend_name(disk);
+        const char *format = xl_disk_format(disk->source.format), *backend = backend_name(disk);
         g_autoptr(GString) out = g_string_new(NULL);
+        g_autoptr(GString) path = g_string_new(NULL);
 
         if (!format)
                 return error_null(err, VIR_ERR_CONFIG_UNSUPPORTED, "Unsupported disk format %s of '%s'",
@@ -403,7 +399,9 @@ char *xl_disk_write(const Disk *disk, Error *err)
                 g_string_append(out, ",devtype=cdrom");
         if (disk->discard != DISK_DISCARD_DEFAULT)
                 g_string_append(out, disk->discard == DISK_DISCARD_UNMAP ? ",discard" : ",no-discard");
-        if (write_target(disk, out, err) < 0)
+        if (xl_disk_path(disk, path, err) < 0)
                 return NULL;
+        if (path->len)
+                g_string_append_printf(out, ",target=%s", path->str);
         return g_string_free(g_steal_pointer(&out), FALSE);
 }

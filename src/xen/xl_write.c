@@ -31,22 +31,6 @@ void xl_write_firmware(const ConfigWriter *w)
                         config_put_text(w, "acpi_firmware", os->acpi_tables[i].path);
 }
 
-/* How far node @to is from @from: as it says, as the other one says, or as far as nodes usually are. */
-static unsigned distance(const Cpu *cpu, size_t from, size_t to)
-{
-        enum { HERE = 10, REMOTE = 20 };
-
-        for (size_t turn = 0; turn < 2; turn++) {
-                const NumaCell *cell = &cpu->cells[turn ? to : from];
-                size_t other = turn ? from : to;
-
-                for (size_t i = 0; i < cell->n_distances; i++)
-                        if (cell->distances[i].id == other)
-                                return cell->distances[i].value;
-        }
-        return from == to ? HERE : REMOTE;
-}
-
 static void write_cell(const Cpu *cpu, size_t index, GString *out)
 {
         const NumaCell *cell = &cpu->cells[index];
@@ -56,7 +40,7 @@ static void write_cell(const Cpu *cpu, size_t index, GString *out)
                                "[ \"pnode=%zu\", \"size=%" G_GUINT64_FORMAT "\", \"vcpus=%s\", \"vdistances=", index,
                                (guint64)cell->memory_kib / 1024, cpus);
         for (size_t i = 0; i < cpu->n_cells; i++)
-                g_string_append_printf(out, "%s%u", i ? "," : "", distance(cpu, index, i));
+                g_string_append_printf(out, "%s%u", i ? "," : "", xen_numa_distance(cpu, index, i));
         g_string_append(out, "\" ]");
 }
 

@@ -34,7 +34,7 @@ extern const ConvertFormat *const convert_formats[];
 /* The formats of files of their own. */
 extern const ConvertFormat bhyve_format_entry, lxc_format_entry, openvz_format_entry;
 extern const ConvertFormat qemu_argv_format, vmx_file_format;
-extern const ConvertFormat xen_xl_format, xen_xm_format, xen_sexpr_format;
+extern const ConvertFormat xen_xl_format, xen_xm_format, xen_sexpr_format, libxl_format;
 
 enum { CONVERT_USAGE = 2, CONVERT_REFUSED = 3, CONVERT_FAILED = 4, CONVERT_INPUT_MAX = 16 * 1024 * 1024 };
 

@@ -2,6 +2,7 @@
 #include "convert.h"
 
 #include "util/text.h"
+#include "xen/libxl_json.h"
 #include "xen/xen.h"
 #include "xen/xen_rules.h"
 
@@ -110,6 +111,39 @@ static char *write_sexpr(const void *s, const ConvertOptions *options, Error *er
         return text ? g_strconcat(text, "\n", NULL) : NULL;
 }
 
+/* Offline nobody hands out ports: the first one. */
+static void set_ports(Domain *d)
+{
+        enum { FIRST_PORT = 5900 };
+
+        for (size_t i = 0; i < d->n_graphics; i++)
+                if (d->graphics[i].type == GRAPHICS_VNC && d->graphics[i].vnc.port <= 0)
+                        d->graphics[i].vnc.port = FIRST_PORT + (int)i;
+}
+
+static char *write_libxl(const void *s, const ConvertOptions *options, Error *err)
+{
+        g_autoptr(Domain) d = domain_copy(s);
+        g_autoptr(Json) json = NULL;
+        const char *shadow = convert_option(options, "shadow-memory");
+        LibxlHost host = { 0 };
+        g_autofree char *text = NULL;
+
+        if (shadow && !text_to_uint64(shadow, 10, &host.shadow_kib))
+                return error_null(err, VIR_ERR_INVALID_ARG, "shadow-memory=%s is no number", shadow);
+        if (settle(d, err) < 0)
+                return NULL;
+        set_ports(d);
+        json = libxl_json(d, &host, err);
+        text = json ? json_format(json, true) : NULL;
+        return text ? g_strconcat(text, "\n", NULL) : NULL;
+}
+
+static const char *const libxl_options[] = {
+        "shadow-memory: KiB that Xen needs for its own tables of the guest",
+        NULL,
+};
+
 static const char *const config_options[] = {
         "loader: path of hvmloader",
         "firmware-folder: where ovmf.bin is",
@@ -130,4 +164,7 @@ const ConvertFormat xen_xm_format = {
 };
 const ConvertFormat xen_sexpr_format = {
         .name = "xen-sexpr", .kind = "domain", .options = sexpr_options, .read = read_sexpr, .write = write_sexpr
+};
+const ConvertFormat libxl_format = {
+        .name = "libxl-json", .kind = "domain", .options = libxl_options, .write = write_libxl
 };

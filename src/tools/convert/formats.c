@@ -73,6 +73,7 @@ const ConvertFormat *const convert_formats[] = {
         &xen_xl_format,
         &xen_xm_format,
         &xen_sexpr_format,
+        &libxl_format,
         NULL,
 };
 /* clang-format on */

@@ -2,6 +2,12 @@
 #include "conf/capabilities.h"
 #include "rows/hook.h"
 
+/* Whether anybody looked at the nodes of the host. */
+static bool host_has_cells(const void *s)
+{
+        return ((const HostCapabilities *)s)->n_cells > 0;
+}
+
 /* A row is a line. */
 /* clang-format off */
 
@@ -115,7 +121,7 @@ ROWS(HostCapabilities,
      ROW_FLAG("migration_features",                   HostCapabilities, migration),
      ROW_FLAG("migration_features/live",              HostCapabilities, live_migration),
      ROW_LIST("migration_features/uri_transports/uri_transport", HostCapabilities, uri_transports, UriTransport),
-     ROW_COUNT("topology/cells/@num",                 HostCapabilities, n_cells),
+     ROW_COUNT("topology/cells/@num",                 HostCapabilities, n_cells, .when = host_has_cells),
      ROW_LIST("topology/cells/cell",                  HostCapabilities, cells, HostNode),
      ROW_LIST("topology/interconnects/latency",       HostCapabilities, latencies, NumaLatency),
      ROW_LIST("topology/interconnects/bandwidth",     HostCapabilities, bandwidths, NumaBandwidth),

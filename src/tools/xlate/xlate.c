@@ -47,6 +47,8 @@ static const XlateCommand *const commands[] = {
         /* xlate_vmx.c */
         &xlate_vmx,
         &xlate_vmware_version,
+        /* xlate_xen.c */
+        &xlate_xen_capabilities,
 };
 
 int xlate_fail(const Error *err, int status)

@@ -29,6 +29,8 @@ extern const XlateCommand xlate_vmx, xlate_vmware_version;
 /* xlate_status.c */
 extern const XlateCommand xlate_qemu_status;
 
+/* xlate_xen.c */
+extern const XlateCommand xlate_xen_capabilities;
 /* xlate_snapshot.c */
 extern const XlateCommand xlate_snapshot, xlate_checkpoint, xlate_backup;
 

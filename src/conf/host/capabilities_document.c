@@ -4,7 +4,23 @@
 #include "conf/capabilities.h"
 #include "conf/domain_capabilities.h"
 
-DOCUMENT_DEFINE(Capabilities, capabilities, "capabilities", "capabilities");
+/* Host and guests stand between empty lines, for people who read it in a terminal. */
+static char *format_capabilities(const void *s, unsigned flags, Error *err)
+{
+        g_autofree char *xml = rows_document(&Capabilities_rows, s, "capabilities", flags);
+        g_auto(GStrv) lines = g_strsplit(xml, "\n", -1);
+        GString *text = g_string_new(NULL);
+
+        for (char **line = lines; *line && line[1]; line++) {
+                g_string_append_printf(text, "%s\n", *line);
+                if (strcmp(*line, "<capabilities>") == 0 || strcmp(*line, "  </host>") == 0 ||
+                    strcmp(*line, "  </guest>") == 0)
+                        g_string_append_c(text, '\n');
+        }
+        return g_string_free(text, FALSE);
+}
+
+DOCUMENT_DEFINE(Capabilities, capabilities, "capabilities", "capabilities", .format = format_capabilities);
 DOCUMENT_DEFINE(DomainCapabilities, domain_capabilities, "domain-capabilities", "domainCapabilities");
 
 CapabilityItem *capability_item_new(bool supported)

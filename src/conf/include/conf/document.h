@@ -51,8 +51,9 @@ void *document_copy(const DocumentKind *kind, const void *s);
         T *p##_copy(const T *s);                                                                                       \
         G_DEFINE_AUTOPTR_CLEANUP_FUNC(T, p##_free)
 
-#define DOCUMENT_DEFINE(T, p, NAME, ELEMENT)                                                                           \
-        const DocumentKind p##_kind = { .name = NAME, .element = ELEMENT, .rows = &T##_rows };                         \
+/* Behind ELEMENT: other members of the DocumentKind (.format = ...). */
+#define DOCUMENT_DEFINE(T, p, NAME, ELEMENT, ...)                                                                      \
+        const DocumentKind p##_kind = { .name = NAME, .element = ELEMENT, .rows = &T##_rows, ##__VA_ARGS__ };          \
         int p##_parse(const char *xml, size_t length, unsigned flags, T **ret, Error *err)                             \
         {                                                                                                              \
                 void *s;                                                                                               \

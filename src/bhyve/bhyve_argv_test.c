@@ -24,8 +24,8 @@ static void refuse(const char *text, const char *words)
 
 static void test_options(void)
 {
-        Domain *d = parse(
-                "bhyve -c cpus=4,sockets=2,cores=2 -m 2G -AIHPS \\\n -u -U8dea22b3-1d52-d8f3-2516-782e98ab3fa0 'a b'");
+        Domain *d = parse("bhyve -c cpus=1,sockets=1 -c cpus=4,sockets=2,cores=2 -m 2G -AIHPS \\\n -u "
+                          "-U8dea22b3-1d52-d8f3-2516-782e98ab3fa0 'a b'");
 
         g_assert_cmpstr(d->name, ==, "a b");
         g_assert_cmpuint(d->vcpu_max, ==, 4);

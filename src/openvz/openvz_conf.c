@@ -166,7 +166,7 @@ static int read_veth(const char *text, Domain *d, Error *err)
 
                 if (g_str_has_prefix(*part, "mac=") && !mac_parse(value, &interface->mac))
                         return error_set(err, VIR_ERR_INTERNAL_ERROR, "Wrong MAC address '%s' in NETIF", value);
-                if (g_str_has_prefix(*part, "ifname="))
+                if (g_str_has_prefix(*part, "ifname=") && !interface->guest_dev)
                         interface->guest_dev = g_strdup(value);
                 if (g_str_has_prefix(*part, "host_ifname=") && !interface->target)
                         interface->target = g_strdup(value);

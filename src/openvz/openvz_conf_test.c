@@ -2,11 +2,12 @@
 
 #include <string.h>
 
-static const char text[] = "# x\nCPUS=\"2\"\nEMPTY=\"1\"\nEMPTY=\"\"\nBARE=no # why\nXCPUS=9\nOPEN=\"a b\n"
-                           "PHYSPAGES=\"0:65536\"\nCPUUNITS='1000'\nVE_PRIVATE=\"/vz/private/$VEID\"\n"
-                           "IP_ADDRESS=\"10.0.0.1 fd00::1/64\"\n"
-                           "NETIF=\"ifname=eth0,mac=00:18:51:00:00:01,host_ifname=veth7.0,bridge=br0;ifname=eth1\"\n"
-                           "#UUID: 8dea22b3-1d52-d8f3-2516-782e98ab3fa0\n";
+static const char text[] =
+        "# x\nCPUS=\"2\"\nEMPTY=\"1\"\nEMPTY=\"\"\nBARE=no # why\nXCPUS=9\nOPEN=\"a b\n"
+        "PHYSPAGES=\"0:65536\"\nCPUUNITS='1000'\nVE_PRIVATE=\"/vz/private/$VEID\"\n"
+        "IP_ADDRESS=\"10.0.0.1 fd00::1/64\"\n"
+        "NETIF=\"ifname=eth0,mac=00:18:51:00:00:01,host_ifname=veth7.0,bridge=br0;ifname=eth1,ifname=eth2\"\n"
+        "#UUID: 8dea22b3-1d52-d8f3-2516-782e98ab3fa0\n";
 
 static void assert_value(const char *name, const char *expected)
 {

@@ -8,6 +8,7 @@
 #include "conf/domain_capabilities.h"
 #include "conf/driver_namespaces.h"
 #include "conf/host_interface.h"
+#include "conf/migration_cookie.h"
 #include "conf/network.h"
 #include "conf/network_port.h"
 #include "conf/domain_status.h"
@@ -33,6 +34,8 @@ const DocumentKind *const document_kinds[] = {
         &host_interface_kind,
         &secret_kind,
         &domain_status_kind,
+        &migration_cookie_kind,
+        &save_cookie_kind,
         &snapshot_kind,
         &checkpoint_kind,
         &backup_kind,

@@ -61,6 +61,12 @@ static int add_balloon(QemuReader *reader, const QemuOpts *opts, int model, cons
         return 0;
 }
 
+static int add_panic(QemuReader *reader, const QemuOpts *opts, int model, const char *word, Error *err)
+{
+        QEMU_ADD(Panic, reader->d, panics)->model = (PanicModel)model;
+        return 0;
+}
+
 static int add_watchdog(QemuReader *reader, const QemuOpts *opts, int model, const char *word, Error *err)
 {
         QEMU_ADD(Watchdog, reader->d, watchdogs)->model = (WatchdogModel)model;
@@ -179,6 +185,7 @@ static const Model models[] = {
         { "ich9-intel-hda", add_sound, SOUND_ICH9, NULL },
         { "usb-audio", add_sound, SOUND_USB, NULL },
         { "virtio-balloon", add_balloon, BALLOON_VIRTIO, NULL },
+        { "pvpanic", add_panic, PANIC_ISA, NULL },
         { "i6300esb", add_watchdog, WATCHDOG_I6300ESB, NULL },
         { "ib700", add_watchdog, WATCHDOG_IB700, NULL },
         { "piix3-usb-uhci", add_controller, CONTROLLER_USB, "piix3-uhci" },

@@ -47,12 +47,35 @@ static void settle_rbd(Disk *disk, const char *text)
         g_auto(GStrv) items = g_strsplit(text, ":", 100);
 
         for (char **item = items; *item; item++)
-                if (g_str_has_prefix(*item, "id="))
+                if (!disk->auth && g_str_has_prefix(*item, "id="))
                         set_auth(disk, *item + 3, "ceph");
+}
+
+/* sheepdog:[HOST:PORT:]IMAGE, which no image names as its backing file any more. */
+static int read_sheepdog(Disk *disk, const char *text, Error *err)
+{
+        g_auto(GStrv) parts = g_strsplit(text, ":", 3);
+        NetSource *source = &disk->source.net;
+        NetHost *host;
+
+        disk->source.type = SOURCE_NETWORK;
+        source->protocol = NET_PROTOCOL_SHEEPDOG;
+        if (!parts[0] || !parts[1] || !parts[2]) {
+                source->name = g_strdup(text);
+                return 0;
+        }
+        source->name = g_strdup(parts[2]);
+        host = rows_list_insert(&NetHost_rows, &source->hosts, &source->n_hosts, 0);
+        host->name = g_strdup(parts[0]);
+        if (!text_to_uint(parts[1], 10, &host->port))
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "cannot parse sheepdog filename '%s'", text);
+        return 0;
 }
 
 static int set_source(Disk *disk, const char *text, Error *err)
 {
+        static const char sheepdog[] = "sheepdog:";
+
         if (!text || !*text) {
                 disk->source.type = SOURCE_FILE;
                 return 0;
@@ -61,6 +84,8 @@ static int set_source(Disk *disk, const char *text, Error *err)
                 set_path(disk, text);
                 return 0;
         }
+        if (g_str_has_prefix(text, sheepdog) && !g_str_has_prefix(text, "sheepdog://"))
+                return read_sheepdog(disk, text + strlen(sheepdog), err);
         if (storage_backing_parse(text, &disk->source, err) < 0)
                 return -1;
         if (disk->source.type == SOURCE_FILE && disk->source.file.path &&

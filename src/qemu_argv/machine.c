@@ -148,7 +148,7 @@ static int read_cpu_item(QemuReader *reader, const char *item, Error *err)
                 add_timer(reader->d, TIMER_KVMCLOCK, on ? YESNO_YES : YESNO_NO);
         } else if (g_str_has_prefix(name, "hv_") || g_str_has_prefix(name, "hv-")) {
                 return read_hyperv(reader, name + 3, value, err);
-        } else if (strcmp(name, "kvm_pv_eoi") == 0) {
+        } else if (strcmp(name, "kvm_pv_eoi") == 0 || strcmp(name, "kvm-pv-eoi") == 0) {
                 qemu_features(reader)->apic = true;
                 qemu_features(reader)->apic_eoi = on ? SWITCH_ON : SWITCH_OFF;
         } else if (strcmp(name, "kvm") == 0) {
@@ -180,6 +180,7 @@ static void read_cpu_model(Domain *d, const char *model)
         } else {
                 cpu->mode = CPU_MODE_CUSTOM;
                 cpu->match = CPU_MATCH_EXACT;
+                g_free(cpu->model);
                 cpu->model = g_strdup(model);
         }
 }
@@ -216,6 +217,14 @@ static bool read_size(const char *text, uint64_t *ret_kib)
                         return *ret_kib >> suffixes[i].shift == number;
                 }
         return false;
+}
+
+/* Where the files of large pages are says nothing that a definition wants to know. */
+int qemu_read_mem_path(QemuReader *reader, const char *value, Error *err)
+{
+        if (strstr(value, "huge"))
+                memory_backing(reader->d)->hugepages = true;
+        return 0;
 }
 
 int qemu_read_memory(QemuReader *reader, const char *value, Error *err)
@@ -330,17 +339,36 @@ int qemu_read_rtc(QemuReader *reader, const char *value, Error *err)
         return 0;
 }
 
+static int read_nvram(Domain *d, const char *value, Error *err)
+{
+        Address *address;
+
+        if (!d->nvram) {
+                d->nvram = g_new0(Nvram, 1);
+                d->nvram->info.address = g_new0(Address, 1);
+        }
+        address = d->nvram->info.address;
+        address->type = ADDRESS_SPAPR_VIO;
+        address->spapr_vio.reg.set = text_to_uint64(value, 0, &address->spapr_vio.reg.value);
+        if (!address->spapr_vio.reg.set)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "cannot parse nvram's address '%s'", value);
+        return 0;
+}
+
 /* "PIIX4_PM.disable_s3=1": those that the document knows; others are kept as they are. */
 int qemu_read_global(QemuReader *reader, const char *value, Error *err)
 {
         const char *dot = strchr(value, '.'), *equals = dot ? strchr(dot, '=') : NULL;
         YesNo enabled = equals && strcmp(equals + 1, "0") == 0 ? YESNO_YES : YESNO_NO;
+        static const char nvram[] = "spapr-nvram.reg=";
         bool pm = g_str_has_prefix(value, "PIIX4_PM.") || g_str_has_prefix(value, "ICH9-LPC.");
 
         if (pm && equals && g_str_has_prefix(dot + 1, "disable_s3=")) {
                 reader->d->suspend_to_mem = enabled;
         } else if (pm && equals && g_str_has_prefix(dot + 1, "disable_s4=")) {
                 reader->d->suspend_to_disk = enabled;
+        } else if (g_str_has_prefix(value, nvram)) {
+                return read_nvram(reader->d, value + strlen(nvram), err);
         } else {
                 g_ptr_array_add(reader->unknown, g_strdup("-global"));
                 g_ptr_array_add(reader->unknown, g_strdup(value));

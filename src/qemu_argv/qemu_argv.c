@@ -82,8 +82,12 @@ static int read_accel(QemuReader *reader, const char *value, Error *err)
 
 static int read_usb(QemuReader *reader, const char *value, Error *err)
 {
-        Controller *controller = QEMU_ADD(Controller, reader->d, controllers);
+        Controller *controller;
 
+        for (size_t i = 0; i < reader->d->n_controllers; i++)
+                if (reader->d->controllers[i].type == CONTROLLER_USB)
+                        return 0;
+        controller = QEMU_ADD(Controller, reader->d, controllers);
         controller->type = CONTROLLER_USB;
         controller->index.set = true;
         return 0;
@@ -106,6 +110,7 @@ static const Option options[] = {
         { "no-kvm", false, read_no_kvm },
         { "cpu", true, qemu_read_cpu },
         { "m", true, qemu_read_memory },
+        { "mem-path", true, qemu_read_mem_path },
         { "smp", true, qemu_read_smp },
         { "name", true, qemu_read_name },
         { "uuid", true, qemu_read_uuid },
@@ -151,6 +156,7 @@ static const Option options[] = {
         { "nodefaults", false, read_no_defaults },
         /* How it is started and watched. */
         { "S", false },
+        { "mem-prealloc", false },
         { "nodefconfig", false },
         { "no-user-config", false },
         { "no-shutdown", false },
@@ -267,6 +273,17 @@ static void keep_unknown(QemuReader *reader)
         reader->d->extra = (Extra){ .space = &qemu_namespace, .content = content };
 }
 
+/* The local time of QEMU's own environment. */
+static void settle_clock(QemuReader *reader)
+{
+        const char *zone = g_hash_table_lookup(reader->environment, "TZ");
+
+        if (reader->d->clock.offset != CLOCK_LOCALTIME || !zone)
+                return;
+        reader->d->clock.offset = CLOCK_TIMEZONE;
+        reader->d->clock.timezone = g_strdup(zone);
+}
+
 static int settle_parts(QemuReader *reader, Error *err)
 {
         Domain *d = reader->d;
@@ -274,6 +291,7 @@ static int settle_parts(QemuReader *reader, Error *err)
         if (qemu_join_nics(reader, err) < 0)
                 return -1;
         qemu_settle_disks(reader);
+        settle_clock(reader);
         qemu_settle_display(reader);
         if (is_pc(d) && !reader->no_acpi)
                 qemu_features(reader)->acpi = true;
@@ -296,7 +314,7 @@ static void add_root_bus(Domain *d)
         bool express = d->os.machine && strstr(d->os.machine, "q35");
         Controller *root;
 
-        if (!is_pc(d))
+        if (!is_pc(d) && !(d->os.machine && g_str_has_prefix(d->os.machine, "pseries")))
                 return;
         root = QEMU_ADD(Controller, d, controllers);
         root->type = CONTROLLER_PCI;
@@ -310,6 +328,12 @@ static void leave_open(Domain *d)
 {
         for (size_t i = 0; i < d->n_videos; i++)
                 d->videos[i].primary = YESNO_ABSENT;
+        for (size_t i = 0; i < d->n_graphics; i++) {
+                VncGraphics *vnc = &d->graphics[i].vnc;
+
+                while (d->graphics[i].type == GRAPHICS_VNC && vnc->legacy_socket && vnc->n_listens > 0)
+                        rows_list_remove(&GraphicsListen_rows, &vnc->listens, &vnc->n_listens, 0);
+        }
         if (d->features && d->features->hyperv)
                 d->features->hyperv->mode = HYPERV_MODE_NONE;
 }

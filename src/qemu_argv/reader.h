@@ -30,6 +30,7 @@ typedef int (*QemuRead)(QemuReader *reader, const char *value, Error *err);
 /* machine.c */
 int qemu_read_machine(QemuReader *reader, const char *value, Error *err);
 int qemu_read_cpu(QemuReader *reader, const char *value, Error *err);
+int qemu_read_mem_path(QemuReader *reader, const char *value, Error *err);
 int qemu_read_memory(QemuReader *reader, const char *value, Error *err);
 int qemu_read_smp(QemuReader *reader, const char *value, Error *err);
 int qemu_read_boot(QemuReader *reader, const char *value, Error *err);

@@ -24,17 +24,6 @@ static struct Address *pci_address(const Slot *slot)
         return address;
 }
 
-/* The @number'th disk of one kind: "vda", "vdz", "vdaa". */
-static char *disk_target(const char *prefix, unsigned number)
-{
-        GString *name = g_string_new(prefix);
-        size_t at = name->len;
-
-        for (number++; number > 0; number = (number - 1) / 26)
-                g_string_insert_c(name, (gssize)at, (char)('a' + (number - 1) % 26));
-        return g_string_free(name, FALSE);
-}
-
 static void add_disk(Domain *d, const Slot *slot, const char *path, DiskBus bus, DiskDevice device)
 {
         Disk *disk = rows_list_insert(&Disk_rows, &d->disks, &d->n_disks, d->n_disks);
@@ -44,7 +33,7 @@ static void add_disk(Domain *d, const Slot *slot, const char *path, DiskBus bus,
                 before += d->disks[i].bus == bus;
         disk->bus = bus;
         disk->device = device;
-        disk->target = disk_target(bus == DISK_BUS_VIRTIO ? "vd" : "sd", before);
+        disk->target = disk_target_name(bus == DISK_BUS_VIRTIO ? "vd" : "sd", before);
         if (g_str_has_prefix(path, "/dev/")) {
                 disk->source.type = SOURCE_BLOCK;
                 disk->source.block.path = g_strdup(path);

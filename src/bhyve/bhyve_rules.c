@@ -67,26 +67,11 @@ static void need_controllers(Domain *d)
                 need_controller(d, CONTROLLER_ISA);
 }
 
-/* "hda" is 0, "sdb" 1, "sdaa" 26; -1 for another name. */
-static int disk_number(const char *target)
-{
-        int number = 0;
-
-        if (!target || strlen(target) < 3 || strlen(target) > 5)
-                return -1;
-        for (const char *c = target + 2; *c; c++) {
-                if (!g_ascii_islower(*c))
-                        return -1;
-                number = number * 26 + *c - 'a' + 1;
-        }
-        return number - 1;
-}
-
 /* An old bhyve has one disk on an AHCI controller. */
 static void place_sata_disk(Disk *disk, unsigned features)
 {
         unsigned ports = features & BHYVE_AHCI_32_SLOT ? AHCI_PORTS : 1;
-        int number = disk_number(disk->target);
+        int number = disk->target ? disk_target_number(disk->target) : -1;
 
         if (disk->bus != DISK_BUS_SATA || disk->info.address || number < 0)
                 return;

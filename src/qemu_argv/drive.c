@@ -121,18 +121,6 @@ static size_t bus_row(DiskBus bus)
         return i;
 }
 
-/* "vd", 27 -> "vdab" */
-static char *target_name(const char *prefix, unsigned number)
-{
-        char letters[8];
-        size_t at = sizeof(letters);
-
-        letters[--at] = '\0';
-        for (number++; number > 0; number = (number - 1) / 26)
-                letters[--at] = (char)('a' + (number - 1) % 26);
-        return g_strconcat(prefix, letters + at, NULL);
-}
-
 static bool has_target(const Domain *d, const Disk *disk, const char *target)
 {
         for (size_t i = 0; i < d->n_disks; i++)
@@ -163,10 +151,10 @@ static int set_target(const Domain *d, Disk *disk, const QemuOpts *opts, Error *
                 number = bus_number * MAX(buses[row].units, 1) + unit_number;
         else if (!said && disk->device == DISK_DEVICE_CDROM && disk->bus == DISK_BUS_IDE)
                 number = 2; /* the second bus is where QEMU has its drive */
-        disk->target = target_name(buses[row].prefix, number);
+        disk->target = disk_target_name(buses[row].prefix, number);
         while (!said && has_target(d, disk, disk->target) && number < NUMBER_MAX) {
                 g_free(disk->target);
-                disk->target = target_name(buses[row].prefix, ++number);
+                disk->target = disk_target_name(buses[row].prefix, ++number);
         }
         return 0;
 }
@@ -268,7 +256,7 @@ static int add_path(QemuReader *reader, const char *path, DiskBus bus, DiskDevic
         disk->readonly = device == DISK_DEVICE_CDROM;
         if (set_source(disk, path, err) < 0)
                 return -1;
-        disk->target = target_name(buses[bus_row(bus)].prefix, number);
+        disk->target = disk_target_name(buses[bus_row(bus)].prefix, number);
         return set_driver(disk, none, err);
 }
 

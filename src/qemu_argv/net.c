@@ -1,9 +1,9 @@
 /* Network cards and what they are plugged into. */
 #include "reader.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "conf/network_parts.h"
 #include "util/text.h"
 
 void qemu_add_part(GPtrArray *parts, const char *id, QemuOpts *opts)
@@ -90,24 +90,12 @@ static int read_network(const QemuOpts *netdev, Interface *interface, Error *err
         return 0;
 }
 
-static bool read_mac(const char *text, Mac *mac)
-{
-        unsigned b[6];
-        char rest;
-
-        if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%c", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &rest) != 6)
-                return false;
-        for (size_t i = 0; i < G_N_ELEMENTS(b); i++)
-                mac->bytes[i] = (unsigned char)b[i];
-        return true;
-}
-
 int qemu_add_nic(QemuReader *reader, const QemuOpts *nic, const QemuOpts *netdev, const char *model, Error *err)
 {
         Interface *interface = QEMU_ADD(Interface, reader->d, interfaces);
         const char *mac = qemu_opts_get(nic, "macaddr") ? qemu_opts_get(nic, "macaddr") : qemu_opts_get(nic, "mac");
 
-        if (mac && !read_mac(mac, &interface->mac))
+        if (mac && !mac_parse(mac, &interface->mac))
                 return error_set(err, VIR_ERR_INTERNAL_ERROR, "unable to parse mac address '%s'", mac);
         interface->model = g_strdup(model ? model : qemu_opts_get(nic, "model"));
         return read_network(netdev, interface, err);

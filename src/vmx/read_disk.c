@@ -13,28 +13,16 @@ typedef struct Place {
         const char *hard_disk; /* the device type of a disk on this bus */
 } Place;
 
-/* "sd", 27 -> "sdab" */
-static char *target_name(const char *prefix, unsigned number)
-{
-        char letters[8];
-        size_t at = sizeof(letters);
-
-        letters[--at] = '\0';
-        for (number++; number > 0; number = (number - 1) / 26)
-                letters[--at] = (char)('a' + (number - 1) % 26);
-        return g_strconcat(prefix, letters + at, NULL);
-}
-
 static char *target_at(const Place *place)
 {
         unsigned unit = place->unit;
 
         switch (place->bus) {
         case DISK_BUS_SCSI:
-                return target_name("sd", place->controller * VMX_SCSI_NAMES + unit - (unit > VMX_SCSI_OWN_UNIT));
-        case DISK_BUS_SATA: return target_name("sd", place->controller * VMX_SATA_UNITS + unit);
-        case DISK_BUS_IDE: return target_name("hd", place->controller * VMX_IDE_UNITS + unit);
-        default: return target_name("fd", unit);
+                return disk_target_name("sd", place->controller * VMX_SCSI_NAMES + unit - (unit > VMX_SCSI_OWN_UNIT));
+        case DISK_BUS_SATA: return disk_target_name("sd", place->controller * VMX_SATA_UNITS + unit);
+        case DISK_BUS_IDE: return disk_target_name("hd", place->controller * VMX_IDE_UNITS + unit);
+        default: return disk_target_name("fd", unit);
         }
 }
 

@@ -1,28 +1,14 @@
 /* Network cards. */
 #include "read.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "conf/network_parts.h"
 #include "util/text.h"
 
 enum { ETHERNET_NUMBERS = 1000 };
 
 static const char class[] = "ethernet";
-
-/* "00:50:56:11:22:33" */
-static bool parse_mac(const char *text, Mac *mac)
-{
-        unsigned bytes[6];
-        char rest;
-
-        if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%c", &bytes[0], &bytes[1], &bytes[2], &bytes[3], &bytes[4], &bytes[5],
-                   &rest) != 6)
-                return false;
-        for (size_t i = 0; i < G_N_ELEMENTS(bytes); i++)
-                mac->bytes[i] = (unsigned char)bytes[i];
-        return true;
-}
 
 static int read_mac(const char *prefix, const VmxEthernet *entries, Interface *interface, Error *err)
 {
@@ -38,7 +24,7 @@ static int read_mac(const char *prefix, const VmxEthernet *entries, Interface *i
                         err, VIR_ERR_INTERNAL_ERROR,
                         "Expecting VMX entry '%saddressType' to be 'generated' or 'static' or 'vpx' but found '%s'",
                         prefix, entries->address_type);
-        if (address && *address && !parse_mac(address, &interface->mac))
+        if (address && *address && !mac_parse(address, &interface->mac))
                 return error_set(err, VIR_ERR_INTERNAL_ERROR,
                                  "Expecting VMX entry '%s%s' to be MAC address but found '%s'", prefix,
                                  is_static ? "address" : "generatedAddress", address);

@@ -16,19 +16,10 @@ static int index_range(const char *what, unsigned value, const char *range, Erro
         return error_set(err, VIR_ERR_INTERNAL_ERROR, "%s index %u out of [%s] range", what, value, range);
 }
 
-/* "sdaa" with prefix "sd" is 26; -1: no such name. */
+/* With another prefix: -1. */
 static int target_index(const char *target, const char *prefix)
 {
-        int number = 0;
-
-        if (!target || !g_str_has_prefix(target, prefix) || !target[strlen(prefix)])
-                return -1;
-        for (const char *at = target + strlen(prefix); *at; at++) {
-                if (!g_ascii_islower(*at) || number > 1 << 16)
-                        return -1;
-                number = number * 26 + (*at - 'a' + 1);
-        }
-        return number - 1;
+        return target && g_str_has_prefix(target, prefix) ? disk_target_number(target) : -1;
 }
 
 static const char *target_prefix(DiskBus bus)

@@ -21,25 +21,6 @@ static DiskBus guess_bus(const Disk *disk)
         return DISK_BUS_NONE;
 }
 
-/* "vdaa" is number 26; -1: not such a name. */
-static int target_number(const char *target)
-{
-        static const char *const prefixes[] = { "fd", "hd", "vd", "sd", "xvd", "ubd" };
-        int number = 0;
-
-        for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++) {
-                if (!g_str_has_prefix(target, prefixes[i]))
-                        continue;
-                target += strlen(prefixes[i]);
-                if (!*target)
-                        return -1;
-                for (; *target >= 'a' && *target <= 'z' && number < 1 << 20; target++)
-                        number = number * 26 + (*target - 'a' + 1);
-                return *target && !g_ascii_isdigit(*target) ? -1 : number - 1;
-        }
-        return -1;
-}
-
 /* How many disks one controller and one bus of it take. */
 static const struct {
         uint8_t controller, bus;
@@ -59,7 +40,7 @@ void disk_assign_address(Disk *disk, bool wide)
 
         if (disk->info.address || per_controller == 0 || !disk->target)
                 return;
-        number = target_number(disk->target);
+        number = disk_target_number(disk->target);
         if (number < 0)
                 return;
         if (wide && disk->bus == DISK_BUS_SCSI)

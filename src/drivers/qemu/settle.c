@@ -7,19 +7,7 @@
 
 int disk_index_of(const char *target)
 {
-        static const char *const prefixes[] = { "fd", "hd", "sd", "vd", "xvd", "ubd", NULL };
-        int index = 0;
-
-        for (const char *const *prefix = prefixes; *prefix; prefix++) {
-                const char *at = target + strlen(*prefix);
-
-                if (!g_str_has_prefix(target, *prefix) || !g_ascii_islower(*at))
-                        continue;
-                for (; g_ascii_islower(*at) && index < 100000; at++)
-                        index = index * 26 + (*at - 'a' + 1);
-                return *at == '\0' || g_ascii_isdigit(*at) ? index - 1 : -1;
-        }
-        return -1;
+        return disk_target_number(target);
 }
 
 static int settle_emulator(Domain *domain, const QemuContext *context, Error *err)

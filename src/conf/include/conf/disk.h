@@ -495,3 +495,8 @@ typedef struct Disk {
         struct DiskStatus *status;
 } Disk;
 extern const Rows Disk_rows;
+
+/** disk_target_number: "vda" is 0, "vdaa" 26, partitions ("sda1") count as their disk; -1: no such name. */
+int disk_target_number(const char *target);
+/** disk_target_name: the way back, "vd" and 26 is "vdaa"; the caller frees. */
+char *disk_target_name(const char *prefix, unsigned number);

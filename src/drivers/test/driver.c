@@ -29,6 +29,9 @@ static int open_host(virConnectPtr conn, virConnectAuthPtr auth, Error *err)
                 return -1;
         conn->state[FAMILY_HYPERVISOR] = host;
         conn->events[FAMILY_HYPERVISOR] = host->hub;
+        conn->events[FAMILY_NETWORK] = host->hub;
+        conn->events[FAMILY_STORAGE] = host->hub;
+        conn->events[FAMILY_NODE_DEVICE] = host->hub;
         return DRIVER_OPENED;
 }
 

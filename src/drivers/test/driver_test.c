@@ -224,6 +224,7 @@ static void test_file(void)
                                    "<domain type='test'><name>on</name><memory>1024</memory><os><type>hvm</type></os>"
                                    "</domain><cpu><mhz>6000</mhz><model>i986</model><active>50</active><nodes>4</nodes>"
                                    "<sockets>4</sockets><cores>4</cores><threads>2</threads></cpu>"
+                                   "<network><name>lab</name></network>"
                                    "<memory>8192000</memory></node>";
         g_autofree char *folder = g_dir_make_tmp("vireo-test-XXXXXX", NULL);
         g_autofree char *path = g_build_filename(folder, "node.xml", NULL);
@@ -236,6 +237,8 @@ static void test_file(void)
         g_assert_nonnull(conn);
         g_assert_cmpint(virConnectNumOfDomains(conn), ==, 1);
         g_assert_cmpint(virConnectNumOfDefinedDomains(conn), ==, 1);
+        g_assert_cmpint(virConnectNumOfNetworks(conn), ==, 1);
+        g_assert_cmpint(virConnectNumOfInterfaces(conn), ==, 0);
         g_assert_cmpint(virNodeGetInfo(conn, &node), ==, 0);
         g_assert_cmpstr(node.model, ==, "i986");
         g_assert_cmpint(node.cpus, ==, 50);
@@ -283,13 +286,96 @@ static void test_fixtures(void)
 static void test_not_there(void)
 {
         virConnectPtr conn = open_default();
-        virNetworkPtr network = virNetworkLookupByName(conn, "default");
 
-        g_assert_cmpint(virNetworkDestroy(network), ==, -1);
-        g_assert_cmpint(virGetLastErrorCode(), ==, VIR_ERR_NO_SUPPORT);
         g_assert_cmpint(virConnectNumOfSecrets(conn), ==, -1);
         g_assert_cmpint(virGetLastErrorCode(), ==, VIR_ERR_NO_SUPPORT);
+        virConnectClose(conn);
+}
+
+static const char lab[] = "<network><name>lab</name><ip address='10.0.0.1' prefix='24'/></network>";
+
+static int seen_network(virConnectPtr conn, virNetworkPtr network, int event, int detail, void *opaque)
+{
+        Seen *seen = opaque;
+
+        if (seen->n < 8)
+                seen->events[seen->n++] = event;
+        return 0;
+}
+
+static void test_networks(void)
+{
+        static const int wanted[] = { VIR_NETWORK_EVENT_DEFINED, VIR_NETWORK_EVENT_STARTED, VIR_NETWORK_EVENT_STOPPED,
+                                      VIR_NETWORK_EVENT_UNDEFINED };
+        virConnectPtr conn = open_default();
+        Seen seen = { 0 };
+        int id = virConnectNetworkEventRegisterAny(conn, NULL, VIR_NETWORK_EVENT_ID_LIFECYCLE,
+                                                   VIR_NETWORK_EVENT_CALLBACK(seen_network), &seen, NULL);
+        virNetworkPtr network = virNetworkDefineXML(conn, lab);
+
+        g_assert_nonnull(network);
+        g_assert_cmpint(virNetworkIsActive(network), ==, 0);
+        g_assert_null(virNetworkDefineXML(conn, "<network><name>lab</name></network>")); /* another uuid */
+        assert_failed(VIR_ERR_OPERATION_FAILED);
+        g_assert_cmpint(virNetworkCreate(network), ==, 0);
+        g_assert_cmpint(virNetworkCreate(network), ==, -1);
+        assert_failed(VIR_ERR_OPERATION_INVALID);
+        g_assert_cmpint(virNetworkUndefine(network), ==, -1);
+        assert_failed(VIR_ERR_OPERATION_INVALID);
+        g_assert_cmpint(virNetworkDestroy(network), ==, 0);
+        g_assert_cmpint(virNetworkUndefine(network), ==, 0);
+        g_assert_null(virNetworkLookupByName(conn, "lab"));
+        while (seen.n < (int)G_N_ELEMENTS(wanted))
+                g_assert_cmpint(virEventRunDefaultImpl(), ==, 0);
+        for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)
+                g_assert_cmpint(seen.events[i], ==, wanted[i]);
+        g_assert_cmpint(virConnectNetworkEventDeregisterAny(conn, id), ==, 0);
         virNetworkFree(network);
+        virConnectClose(conn);
+}
+
+static void test_network_update(void)
+{
+        static const char host[] = "<host name='a' ip='10.0.0.4'/>";
+        virConnectPtr conn = open_default();
+        virNetworkPtr network = virNetworkCreateXML(conn, lab);
+        unsigned add = VIR_NETWORK_UPDATE_COMMAND_ADD_LAST, section = VIR_NETWORK_SECTION_IP_DHCP_HOST;
+        char *xml;
+
+        g_assert_cmpint(virNetworkIsPersistent(network), ==, 0);
+        g_assert_cmpint(virNetworkUpdate(network, add, section, -1, host, VIR_NETWORK_UPDATE_AFFECT_CONFIG), ==, -1);
+        assert_failed(VIR_ERR_OPERATION_INVALID);
+        g_assert_cmpint(virNetworkUpdate(network, add, section, -1, host, 0), ==, 0);
+        xml = virNetworkGetXMLDesc(network, 0);
+        g_assert_nonnull(strstr(xml, "10.0.0.4"));
+        free(xml);
+        g_assert_cmpint(virNetworkSetMetadata(network, VIR_NETWORK_METADATA_TITLE, "Lab", NULL, NULL, 0), ==, 0);
+        xml = virNetworkGetMetadata(network, VIR_NETWORK_METADATA_TITLE, NULL, 0);
+        g_assert_cmpstr(xml, ==, "Lab");
+        free(xml);
+        g_assert_cmpint(virNetworkDestroy(network), ==, 0);
+        g_assert_null(virNetworkLookupByName(conn, "lab")); /* transient */
+        virNetworkFree(network);
+        virConnectClose(conn);
+}
+
+static void test_interfaces(void)
+{
+        virConnectPtr conn = open_default();
+        virInterfacePtr eth = virInterfaceLookupByMACString(conn, "AA:bb:cc:dd:ee:ff");
+
+        g_assert_cmpstr(virInterfaceGetName(eth), ==, "eth1");
+        g_assert_cmpint(virInterfaceChangeRollback(conn, 0), ==, -1);
+        assert_failed(VIR_ERR_OPERATION_INVALID);
+        g_assert_cmpint(virInterfaceChangeBegin(conn, 0), ==, 0);
+        g_assert_cmpint(virInterfaceChangeBegin(conn, 0), ==, -1);
+        assert_failed(VIR_ERR_OPERATION_INVALID);
+        g_assert_cmpint(virInterfaceDestroy(eth, 0), ==, 0);
+        g_assert_cmpint(virInterfaceUndefine(eth), ==, 0);
+        g_assert_null(virInterfaceLookupByName(conn, "eth1"));
+        g_assert_cmpint(virInterfaceChangeRollback(conn, 0), ==, 0);
+        g_assert_cmpint(virInterfaceIsActive(eth), ==, 1);
+        virInterfaceFree(eth);
         virConnectClose(conn);
 }
 
@@ -312,6 +398,9 @@ int main(int argc, char **argv)
         g_test_add_func("/test/file", test_file);
         g_test_add_func("/test/read-only", test_read_only);
         g_test_add_func("/test/fixtures", test_fixtures);
+        g_test_add_func("/test/networks", test_networks);
+        g_test_add_func("/test/network-update", test_network_update);
+        g_test_add_func("/test/interfaces", test_interfaces);
         g_test_add_func("/test/not-there", test_not_there);
         return g_test_run();
 }

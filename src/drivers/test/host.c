@@ -1,13 +1,14 @@
 /* The invented hosts: the built-in one, and those read from a file.
  *
- * The file: <node> with <cpu>, <memory>, <domain>, <pool> (with <volume>) and <device> elements, each in place or in a
+ * The file: <node> with <cpu>, <memory>, <domain>, <network>, <interface>, <pool> (with <volume>) and <device> elements, each in place or in a
  * file of its own (file="..." relative to the node's file). What a domain is like at the start stands in elements of the
- * test namespace: runstate, transient, hasmanagedsave. Networks in the file belong to a driver that is not there yet. */
+ * test namespace: runstate, transient, hasmanagedsave. Networks and interfaces are up. */
 #include "storage.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf/network.h"
 #include "conf/xml.h"
 #include "util/auto.h"
 #include "util/file.h"
@@ -43,6 +44,10 @@ static TestHost *host_new(const char *path)
         host->hub = event_hub_new();
         host->list.domains = domain_list_new(&hooks, host->hub);
         events = test_named_events(host);
+        rows_register(&dnsmasq_namespace);
+        host->networks = named_list_new(&test_network_kind, &events);
+        host->interfaces = named_list_new(&test_interface_kind, &events);
+        pthread_mutex_init(&host->lock, NULL);
         host->pools = named_list_new(&test_pool_kind, &events);
         host->devices = named_list_new(&test_device_kind, &events);
         host->path = g_strdup(path);
@@ -58,6 +63,11 @@ static TestHost *host_new(const char *path)
 static void host_free(TestHost *host)
 {
         domain_list_free(host->list.domains);
+        named_list_free(host->networks);
+        named_list_free(host->interfaces);
+        if (host->saved)
+                g_ptr_array_unref(host->saved);
+        pthread_mutex_destroy(&host->lock);
         named_list_free(host->pools);
         named_list_free(host->devices);
         event_hub_unref(host->hub);
@@ -187,6 +197,29 @@ static int read_domain(const Reading *reading, XmlNode *node, XmlNode *place, Er
         return add_node(reading->host, node, err);
 }
 
+/* A document of one of the lists. */
+static int read_document(TestHost *host, const DocumentKind *kind, XmlNode *node,
+                         int (*add)(TestHost *host, void *document, Error *err), Error *err)
+{
+        void *document = document_new(kind);
+
+        if (rows_parse(kind->rows, document, node, ROWS_INACTIVE, err) < 0) {
+                document_free(kind, document);
+                return -1;
+        }
+        return add(host, document, err);
+}
+
+static int read_network(const Reading *reading, XmlNode *node, XmlNode *place, Error *err)
+{
+        return read_document(reading->host, test_network_kind.document, node, test_add_network, err);
+}
+
+static int read_interface(const Reading *reading, XmlNode *node, XmlNode *place, Error *err)
+{
+        return read_document(reading->host, test_interface_kind.document, node, test_add_interface, err);
+}
+
 static int read_device(const Reading *reading, XmlNode *node, XmlNode *place, Error *err)
 {
         return test_read_device(reading->host, node, err);
@@ -225,6 +258,8 @@ static int read_host(TestHost *host, const char *path, Error *err)
                 return -1;
         host->read = true;
         if (read_elements(&reading, root, "domain", read_domain, err) < 0 ||
+            read_elements(&reading, root, "network", read_network, err) < 0 ||
+            read_elements(&reading, root, "interface", read_interface, err) < 0 ||
             read_elements(&reading, root, "pool", read_pool, err) < 0)
                 return -1;
         return read_elements(&reading, root, "device", read_device, err);
@@ -238,6 +273,8 @@ static int fill_default(TestHost *host, Error *err)
                              &definition, err) < 0)
                 return -1;
         if (test_add(host, definition, VIR_DOMAIN_RUNNING, false, err) < 0)
+                return -1;
+        if (test_default_network(host, err) < 0 || test_default_interface(host, err) < 0)
                 return -1;
         return test_fill_storage(host, err);
 }

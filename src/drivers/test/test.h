@@ -15,9 +15,10 @@ typedef struct TestHost {
         DomainListState list; /* first: the reading calls find it here */
         int refs;             /* under the lock of host.c */
         EventHub *hub;
-        NamedList *pools;
-        NamedList *devices;
-        char *path; /* NULL: test:///default */
+        NamedList *pools, *devices, *networks, *interfaces;
+        pthread_mutex_t lock; /* guards saved */
+        GPtrArray *saved;     /* NamedView: the interfaces when the transaction began; NULL: none runs */
+        char *path;           /* NULL: test:///default */
         /* The machine. */
         char *model;
         uint64_t memory_kib;
@@ -125,9 +126,19 @@ char *test_get_scheduler_type(virDomainPtr domain, int *nparams, Error *err);
 int test_get_scheduler(virDomainPtr domain, virTypedParameterPtr params, int *nparams, unsigned flags, Error *err);
 int test_set_scheduler(virDomainPtr domain, virTypedParameterPtr params, int nparams, unsigned flags, Error *err);
 
-/* fixtures.c */
+/* network.c */
+extern const NamedKind test_network_kind;
 extern const NetworkCalls test_network_calls;
+/** test_add_network: @network (taken over) runs when the host begins. */
+int test_add_network(TestHost *host, void *network, Error *err);
+int test_default_network(TestHost *host, Error *err);
+
+/* interface.c */
+extern const NamedKind test_interface_kind;
 extern const InterfaceCalls test_interface_calls;
+int test_add_interface(TestHost *host, void *interface, Error *err);
+int test_default_interface(TestHost *host, Error *err);
+
 /* pools.c, devices.c */
 extern const StorageCalls test_storage_calls;
 extern const NodeDeviceCalls test_node_device_calls;

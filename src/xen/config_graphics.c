@@ -3,24 +3,14 @@
 
 #include <string.h>
 
-static const char *listen_address(const GraphicsListen *listens, size_t n)
-{
-        return n > 0 && listens[0].type == LISTEN_ADDRESS ? listens[0].address : NULL;
-}
-
-static bool has_own_port(const VncGraphics *vnc)
-{
-        return vnc->autoport != YESNO_YES && vnc->port >= XEN_VNC_BASE_PORT;
-}
-
 static void write_vnc(const ConfigWriter *w, const VncGraphics *vnc)
 {
         config_put_bool(w->out, "sdl", false);
         config_put_bool(w->out, "vnc", true);
-        config_put_bool(w->out, "vncunused", !has_own_port(vnc));
-        if (has_own_port(vnc))
+        config_put_bool(w->out, "vncunused", !xen_vnc_has_port(vnc));
+        if (xen_vnc_has_port(vnc))
                 config_put_number(w->out, "vncdisplay", vnc->port - XEN_VNC_BASE_PORT);
-        config_put_text(w, "vnclisten", listen_address(vnc->listens, vnc->n_listens));
+        config_put_text(w, "vnclisten", xen_listen_address(vnc->listens, vnc->n_listens));
         config_put_text(w, "vncpasswd", vnc->password);
         config_put_text(w, "keymap", vnc->keymap);
 }
@@ -33,12 +23,6 @@ static void write_sdl(const ConfigWriter *w, const SdlGraphics *sdl)
         config_put_text(w, "xauthority", sdl->xauth);
 }
 
-static void put_option(GString *out, const char *key, const char *value)
-{
-        if (value)
-                g_string_append_printf(out, ",%s=%s", key, value);
-}
-
 static void write_vfb(const ConfigWriter *w, const Graphics *graphics)
 {
         g_autoptr(GPtrArray) list = g_ptr_array_new();
@@ -46,17 +30,17 @@ static void write_vfb(const ConfigWriter *w, const Graphics *graphics)
 
         if (graphics->type == GRAPHICS_SDL) {
                 g_string_append(out, "type=sdl");
-                put_option(out, "display", graphics->sdl.display);
-                put_option(out, "xauthority", graphics->sdl.xauth);
+                xen_put_option(out, "display", graphics->sdl.display);
+                xen_put_option(out, "xauthority", graphics->sdl.xauth);
         } else {
                 const VncGraphics *vnc = &graphics->vnc;
 
-                g_string_append_printf(out, "type=vnc,vncunused=%d", !has_own_port(vnc));
-                if (has_own_port(vnc))
+                g_string_append_printf(out, "type=vnc,vncunused=%d", !xen_vnc_has_port(vnc));
+                if (xen_vnc_has_port(vnc))
                         g_string_append_printf(out, ",vncdisplay=%d", vnc->port - XEN_VNC_BASE_PORT);
-                put_option(out, "vnclisten", listen_address(vnc->listens, vnc->n_listens));
-                put_option(out, "vncpasswd", vnc->password);
-                put_option(out, "keymap", vnc->keymap);
+                xen_put_option(out, "vnclisten", xen_listen_address(vnc->listens, vnc->n_listens));
+                xen_put_option(out, "vncpasswd", vnc->password);
+                xen_put_option(out, "keymap", vnc->keymap);
         }
         g_ptr_array_add(list, out->str);
         config_put_list(w->out, "vfb", list);
@@ -98,7 +82,7 @@ void xl_write_spice(const ConfigWriter *w)
         config_put_bool(w->out, "sdl", false);
         config_put_bool(w->out, "vnc", false);
         config_put_bool(w->out, "spice", true);
-        config_put_text(w, "spicehost", listen_address(spice->listens, spice->n_listens));
+        config_put_text(w, "spicehost", xen_listen_address(spice->listens, spice->n_listens));
         if (spice->port > 0)
                 config_put_number(w->out, "spiceport", spice->port);
         if (spice->tls_port > 0)

@@ -125,35 +125,9 @@ static int read_affinity(const ConfigReader *r, Error *err)
         return r->d->vcpu_cpuset ? 0 : -1;
 }
 
-static int read_lifecycle(const ConfigReader *r, const char *key, int preset, const char *const *names, int n, int *ret,
-                          Error *err)
+static int look_up(const void *source, const char *key, const char **ret, Error *err)
 {
-        const char *text = NULL;
-        g_autofree char *spelling = NULL;
-
-        *ret = preset;
-        if (config_get_string(r->config, key, &text, err) <= 0)
-                return text ? 0 : error_is_set(err) ? -1 : 0;
-        spelling = g_strdelimit(g_strdup(text), "_", '-');
-        *ret = enum_value_of(names, (size_t)n, spelling);
-        if (*ret <= 0)
-                return error_set(err, VIR_ERR_INTERNAL_ERROR, "unexpected value %s for %s", text, key);
-        return 0;
-}
-
-static int read_events(const ConfigReader *r, Error *err)
-{
-        Domain *d = r->d;
-        int poweroff, reboot, crash;
-
-        if (read_lifecycle(r, "on_poweroff", LIFECYCLE_DESTROY, Lifecycle_names, LIFECYCLE_MAX_, &poweroff, err) < 0 ||
-            read_lifecycle(r, "on_reboot", LIFECYCLE_RESTART, Lifecycle_names, LIFECYCLE_MAX_, &reboot, err) < 0 ||
-            read_lifecycle(r, "on_crash", CRASH_RESTART, CrashAction_names, CRASH_MAX_, &crash, err) < 0)
-                return -1;
-        d->on_poweroff = (Lifecycle)poweroff;
-        d->on_reboot = (Lifecycle)reboot;
-        d->on_crash = (CrashAction)crash;
-        return 0;
+        return config_get_string(source, key, ret, err);
 }
 
 static int add_parallel(Domain *d, const char *text, Error *err)
@@ -265,8 +239,9 @@ int xen_config_read(XenDialect dialect, const XenPlaces *places, const char *nam
         r.config = config;
         d->type = VIRT_XEN;
         if (read_names(&r, err) < 0 || read_type(&r, err) < 0 || read_memory(&r, err) < 0 || read_vcpus(&r, err) < 0 ||
-            read_affinity(&r, err) < 0 || config_read_machine(&r, err) < 0 || read_events(&r, err) < 0 ||
-            config_read_graphics(&r, err) < 0 || read_devices(&r, err) < 0)
+            read_affinity(&r, err) < 0 || config_read_machine(&r, err) < 0 ||
+            xen_events_read(d, CRASH_RESTART, look_up, config, err) < 0 || config_read_graphics(&r, err) < 0 ||
+            read_devices(&r, err) < 0)
                 return -1;
         if (dialect == XEN_XL && xl_read_own(&r, err) < 0)
                 return -1;

@@ -28,11 +28,6 @@ int config_put_each(const ConfigWriter *w, const char *key, const void *array, s
         return 0;
 }
 
-static uint64_t mib(uint64_t kib)
-{
-        return kib / 1024 + (kib % 1024 != 0);
-}
-
 static void write_general(const ConfigWriter *w)
 {
         const Domain *d = w->d;
@@ -41,8 +36,8 @@ static void write_general(const ConfigWriter *w)
         uuid_format(d->uuid, uuid);
         config_put_text(w, "name", d->name);
         config_put_text(w, "uuid", uuid);
-        config_put_number(w->out, "maxmem", (int64_t)mib(d->memory_kib));
-        config_put_number(w->out, "memory", (int64_t)mib(d->current_memory_kib));
+        config_put_number(w->out, "maxmem", (int64_t)xen_mib(d->memory_kib));
+        config_put_number(w->out, "memory", (int64_t)xen_mib(d->current_memory_kib));
 }
 
 static void write_vcpus(const ConfigWriter *w)
@@ -100,43 +95,24 @@ static int bad_clock(const Domain *d, Error *err)
                          enum_text(ClockOffset, d->clock.offset));
 }
 
-/* "reset" is what a paravirtual guest has; for a machine it is no distance. */
-static int64_t clock_distance(const Clock *clock)
-{
-        int64_t distance = 0;
-
-        if (clock->adjustment && strcmp(clock->adjustment, "reset") != 0)
-                text_to_int64(clock->adjustment, 10, &distance);
-        return distance;
-}
-
 static int write_clock(const ConfigWriter *w, Error *err)
 {
         const Clock *clock = &w->d->clock;
-        bool localtime = clock->offset == CLOCK_LOCALTIME ||
-                         (clock->offset == CLOCK_VARIABLE && clock->basis == CLOCK_BASIS_LOCALTIME);
 
         if (clock->offset != CLOCK_UTC && clock->offset != CLOCK_LOCALTIME &&
             (clock->offset != CLOCK_VARIABLE || !xen_is_hvm(w->d)))
                 return bad_clock(w->d, err);
         if (xen_is_hvm(w->d))
-                config_put_number(w->out, "rtc_timeoffset", clock_distance(clock));
-        config_put_bool(w->out, "localtime", localtime);
+                config_put_number(w->out, "rtc_timeoffset", xen_clock_distance(clock));
+        config_put_bool(w->out, "localtime", xen_clock_is_local(clock));
         return 0;
-}
-
-static void write_event(const ConfigWriter *w, const char *key, const char *name)
-{
-        g_autofree char *spelling = g_strdelimit(g_strdup(name), "-", '_');
-
-        config_put_text(w, key, spelling);
 }
 
 static void write_events(const ConfigWriter *w)
 {
-        write_event(w, "on_poweroff", enum_text(Lifecycle, w->d->on_poweroff));
-        write_event(w, "on_reboot", enum_text(Lifecycle, w->d->on_reboot));
-        write_event(w, "on_crash", enum_text(CrashAction, w->d->on_crash));
+        config_put_text(w, "on_poweroff", enum_text(Lifecycle, w->d->on_poweroff));
+        config_put_text(w, "on_reboot", enum_text(Lifecycle, w->d->on_reboot));
+        config_put_text(w, "on_crash", enum_text(CrashAction, w->d->on_crash));
 }
 
 static char *vif_text(const ConfigWriter *w, const void *interface, Error *err)
@@ -330,11 +306,29 @@ static void write_limits(const ConfigWriter *w)
         }
 }
 
+/* What would come out as another guest is refused; devices that Xen has not are left out. */
+static int check_domain(const ConfigWriter *w, Error *err)
+{
+        const Domain *d = w->d;
+        GraphicsType type = d->n_graphics ? d->graphics[0].type : GRAPHICS_VNC;
+        bool xl = w->dialect == XEN_XL;
+
+        if (!xl && !xen_is_hvm(d) && g_strcmp0(d->os.type, "linux") != 0)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "unsupported OS type '%s': xm knows hvm and linux",
+                                 d->os.type);
+        if (type != GRAPHICS_VNC && type != GRAPHICS_SDL && (type != GRAPHICS_SPICE || !xl || !xen_is_hvm(d)))
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "unsupported graphics type '%s' for %s guests of %s",
+                                 enum_text(GraphicsType, type), d->os.type, xl ? "xl" : "xm");
+        return 0;
+}
+
 static int write_all(const ConfigWriter *w, Error *err)
 {
         const Domain *d = w->d;
         bool xl = w->dialect == XEN_XL;
 
+        if (check_domain(w, err) < 0)
+                return -1;
         write_general(w);
         write_vcpus(w);
         write_features(w);

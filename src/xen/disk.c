@@ -58,7 +58,7 @@ int xen_disk_path_read(Disk *disk, const char *text, Error *err)
         return 0;
 }
 
-static const char *path_of(const Disk *disk)
+const char *xen_disk_file(const Disk *disk)
 {
         return disk->source.type == SOURCE_BLOCK  ? disk->source.block.path
                : disk->source.type == SOURCE_FILE ? disk->source.file.path
@@ -92,7 +92,7 @@ static void write_driver(const Disk *disk, GString *out)
 
 int xen_disk_path_write(const Disk *disk, GString *out, Error *err)
 {
-        const char *path = path_of(disk);
+        const char *path = xen_disk_file(disk);
 
         if (disk->source.type != SOURCE_BLOCK && disk->source.type != SOURCE_FILE && disk->source.type != SOURCE_NONE)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,

@@ -18,8 +18,17 @@ Controller *xen_need_bus(Domain *d);
 void xen_add_inputs(Domain *d);
 /** xen_parse_uuid: VIR_ERR_INTERNAL_ERROR unless it is one. */
 int xen_parse_uuid(const char *text, Uuid ret, Error *err);
-/** xen_clock: what `localtime` and `rtc_timeoffset` mean. */
+/** xen_events_read: what happens to the guest at its ends. @look gives the word at a key: 1, 0 for none, -1. */
+int xen_events_read(Domain *d, CrashAction on_crash,
+                    int (*look)(const void *source, const char *key, const char **ret, Error *err), const void *source,
+                    Error *err);
+/** xen_mib: the sizes of Xen's formats, rounded up. */
+uint64_t xen_mib(uint64_t kib);
+/** xen_set_clock: what `localtime` and `rtc_timeoffset` mean. */
 void xen_set_clock(Domain *d, bool localtime, bool variable, int64_t offset);
+bool xen_clock_is_local(const Clock *clock);
+/** xen_clock_distance: in seconds; a clock that starts afresh has none. */
+int64_t xen_clock_distance(const Clock *clock);
 
 /** xen_numa_distance: how far node @to is from @from: as that one says, as the other says, or as nodes usually are. */
 unsigned xen_numa_distance(const Cpu *cpu, size_t from, size_t to);
@@ -41,6 +50,8 @@ const char *xen_usb_input_name(const Input *input);
 int xen_chardev_read(const char *text, Chardev *ret, Error *err);
 int xen_chardev_write(const Chardev *source, GString *out, Error *err);
 
+/** xen_put_option: ",key=value" where there is a value. */
+void xen_put_option(GString *out, const char *key, const char *value);
 /** xen_option: the value of @key in "key=value,...", or NULL; the caller frees. */
 char *xen_option(char **options, const char *key);
 
@@ -67,11 +78,17 @@ enum { XEN_VNC_BASE_PORT = 5900 };
 /** xen_add_graphics: zeroed, of that type. */
 Graphics *xen_add_graphics(Domain *d, GraphicsType type);
 int xen_vnc_display(VncGraphics *vnc, const char *text, Error *err);
+/** xen_vnc_has_port: one of its own, not one that is handed out at the start. */
+bool xen_vnc_has_port(const VncGraphics *vnc);
+/** xen_listen_address: NULL: none was said. */
+const char *xen_listen_address(const GraphicsListen *listens, size_t n);
 
 /* disk.c: what xm and xend say of a disk. */
 /** xen_disk_path_read: "phy:/dev/sda", "tap:aio:/x.img"; NULL or "": none. */
 int xen_disk_path_read(Disk *disk, const char *text, Error *err);
 int xen_disk_path_write(const Disk *disk, GString *out, Error *err);
+/** xen_disk_file: of files and block devices; NULL: none. */
+const char *xen_disk_file(const Disk *disk);
 /** xen_disk_dev_read: "ioemu:hda", "hdc:cdrom". */
 void xen_disk_dev_read(Disk *disk, const char *text);
 void xen_disk_mode_read(Disk *disk, const char *mode);

@@ -46,6 +46,24 @@ static void same(XenDialect dialect, const char *before, const char *line, const
 
 static const char hvm[] = "type = 'hvm'\n";
 
+static void cannot_write(XenDialect dialect, const char *lines, const char *words)
+{
+        g_autoptr(Domain) d = read_file(XEN_XL, lines);
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        g_assert_null(xen_config_write(dialect, NULL, d, &err));
+        g_assert_cmpint(err.code, ==, VIR_ERR_CONFIG_UNSUPPORTED);
+        if (!strstr(err.message, words))
+                g_error("'%s' not in '%s'", words, err.message);
+}
+
+static void test_not_in_xm(void)
+{
+        cannot_write(XEN_XM, "type = 'pvh'", "unsupported OS type 'xenpvh'");
+        cannot_write(XEN_XM, "type = 'hvm'\nspice = 1", "unsupported graphics type 'spice'");
+        cannot_write(XEN_XM, "usbdev = [ 'hostbus=1,hostaddr=2' ]", "unsupported hostdev type usb");
+}
+
 static void test_xl_disks(void)
 {
         /* All positional; the same with a prefix; keys only. */
@@ -120,6 +138,7 @@ static void test_others(void)
         same(XEN_XL, hvm, "usb = 1\nusbdevice = [ \"tablet\", \"keyboard\" ]", NULL);
         same(XEN_XL, "", "vfb = [ \"type=vnc,vncunused=0,vncdisplay=3,vncpasswd=p\" ]", NULL);
         same(XEN_XL, hvm, "boot = \"dca\"", NULL);
+        same(XEN_XL, "", "on_reboot = \"rename-restart\"\non_crash = \"coredump-destroy\"", NULL);
         refuse("pci = [ '1' ]", "[DOMAIN:]BUS:SLOT.FUNCTION");
         refuse("type = 'vm'", "expected hvm, pv or pvh");
         refuse("on_crash = 'cry'", "unexpected value cry for on_crash");
@@ -132,6 +151,7 @@ int main(int argc, char **argv)
         domain_register_namespaces();
         g_test_add_func("/xen/formats/xl-disks", test_xl_disks);
         g_test_add_func("/xen/formats/xm-disks", test_xm_disks);
+        g_test_add_func("/xen/formats/not-in-xm", test_not_in_xm);
         g_test_add_func("/xen/formats/vifs", test_vifs);
         g_test_add_func("/xen/formats/ports", test_ports);
         g_test_add_func("/xen/formats/processor", test_processor);

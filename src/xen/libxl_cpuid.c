@@ -1,6 +1,7 @@
 /* Features of the processor as libxl takes them: strings of the 32 bits of a register of CPUID, the highest first, 'x'
  * where nothing is said. The places of the bits are those of the processors' manuals. */
 #include "libxl.h"
+#include "xl_cpuid.h"
 
 #include <string.h>
 
@@ -50,11 +51,6 @@ static bool find_bit(const char *name, size_t *ret_word, unsigned *ret_bit)
         return false;
 }
 
-static bool is_nesting(const char *name)
-{
-        return strcmp(name, "vmx") == 0 || strcmp(name, "svm") == 0;
-}
-
 static void add_word(Json *list, const CpuidWord *word, const char *text)
 {
         Json *leaf = NULL;
@@ -82,18 +78,17 @@ int libxl_put_cpuid(const Cpu *cpu, Json *build, Error *err)
 
         for (size_t i = 0; i < cpu->n_features; i++) {
                 const CpuFeature *feature = &cpu->features[i];
-                bool off = feature->policy == CPU_POLICY_DISABLE || feature->policy == CPU_POLICY_FORBID;
                 size_t word;
                 unsigned bit;
 
-                if (is_nesting(feature->name) || feature->policy == CPU_POLICY_OPTIONAL)
+                if (xl_feature_is_nesting(feature) || feature->policy == CPU_POLICY_OPTIONAL)
                         continue;
                 if (!find_bit(feature->name, &word, &bit))
                         return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "unsupported cpu feature '%s'",
                                          feature->name);
                 if (!texts[word][0])
                         memset(texts[word], 'x', REGISTER_BITS);
-                texts[word][REGISTER_BITS - 1 - bit] = off ? '0' : '1';
+                texts[word][REGISTER_BITS - 1 - bit] = xl_feature_is_off(feature) ? '0' : '1';
         }
         for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
                 if (texts[i][0])

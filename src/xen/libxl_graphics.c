@@ -3,11 +3,6 @@
 
 #include <string.h>
 
-static const char *listen_address(const GraphicsListen *listens, size_t n)
-{
-        return n > 0 && listens[0].type == LISTEN_ADDRESS ? listens[0].address : NULL;
-}
-
 static Json *vnc_object(const Graphics *graphics)
 {
         const VncGraphics *vnc = graphics && graphics->type == GRAPHICS_VNC ? &graphics->vnc : NULL;
@@ -16,7 +11,7 @@ static Json *vnc_object(const Graphics *graphics)
         libxl_set_flag(object, "enable", vnc);
         if (!vnc)
                 return object;
-        libxl_set_text(object, "listen", listen_address(vnc->listens, vnc->n_listens));
+        libxl_set_text(object, "listen", xen_listen_address(vnc->listens, vnc->n_listens));
         libxl_set_text(object, "passwd", vnc->password);
         if (vnc->port > XEN_VNC_BASE_PORT)
                 libxl_set_number(object, "display", vnc->port - XEN_VNC_BASE_PORT);
@@ -49,7 +44,7 @@ static Json *spice_object(const Graphics *graphics)
         libxl_set_flag(object, "enable", true);
         libxl_set_number(object, "port", spice->port > 0 ? spice->port : 0);
         libxl_set_number(object, "tls_port", spice->tls_port > 0 ? spice->tls_port : 0);
-        libxl_set_text(object, "host", listen_address(spice->listens, spice->n_listens));
+        libxl_set_text(object, "host", xen_listen_address(spice->listens, spice->n_listens));
         libxl_set_flag(object, "disable_ticketing", !spice->password);
         libxl_set_text(object, "passwd", spice->password);
         if (spice->mouse != SPICE_MOUSE_DEFAULT)

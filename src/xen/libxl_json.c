@@ -130,17 +130,13 @@ static int put_clock(const Domain *d, Json *build, Error *err)
         };
         const Clock *clock = &d->clock;
         const Timer *tsc = xen_timer(d, TIMER_TSC);
-        int64_t offset = 0;
 
         if (clock->offset != CLOCK_UTC && clock->offset != CLOCK_LOCALTIME && clock->offset != CLOCK_VARIABLE)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "unsupported clock offset '%s'",
                                  enum_text(ClockOffset, clock->offset));
-        if (clock->offset == CLOCK_VARIABLE && clock->adjustment)
-                text_to_int64(clock->adjustment, 10, &offset);
-        if (clock->offset == CLOCK_LOCALTIME ||
-            (clock->offset == CLOCK_VARIABLE && clock->basis == CLOCK_BASIS_LOCALTIME))
+        if (xen_clock_is_local(clock))
                 libxl_set_flag(build, "localtime", true);
-        libxl_set_number(build, "rtc_timeoffset", offset);
+        libxl_set_number(build, "rtc_timeoffset", xen_clock_distance(clock));
         libxl_set_text(build, "tsc_mode", tsc ? tsc_modes[tsc->mode] : NULL);
         return 0;
 }

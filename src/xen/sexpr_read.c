@@ -70,32 +70,10 @@ static int read_vcpus(const SexprReader *r, Error *err)
         return r->d->vcpu_cpuset ? 0 : error_prefix(err, "invalid CPU mask %s", cpus);
 }
 
-static int read_event(const SexprReader *r, const char *key, int preset, const char *const *names, size_t n, int *ret,
-                      Error *err)
+static int look_up(const void *source, const char *key, const char **ret, Error *err)
 {
-        const char *word = sexpr_word(r->root, key);
-        g_autofree char *spelling = NULL;
-
-        *ret = preset;
-        if (!word)
-                return 0;
-        spelling = g_strdelimit(g_strdup(word), "_", '-');
-        *ret = enum_value_of(names, n, spelling);
-        return *ret > 0 ? 0 : error_set(err, VIR_ERR_INTERNAL_ERROR, "unknown lifecycle type %s", word);
-}
-
-static int read_events(const SexprReader *r, Error *err)
-{
-        int poweroff, reboot, crash;
-
-        if (read_event(r, "on_poweroff", LIFECYCLE_DESTROY, Lifecycle_names, LIFECYCLE_MAX_, &poweroff, err) < 0 ||
-            read_event(r, "on_reboot", LIFECYCLE_RESTART, Lifecycle_names, LIFECYCLE_MAX_, &reboot, err) < 0 ||
-            read_event(r, "on_crash", CRASH_DESTROY, CrashAction_names, CRASH_MAX_, &crash, err) < 0)
-                return -1;
-        r->d->on_poweroff = (Lifecycle)poweroff;
-        r->d->on_reboot = (Lifecycle)reboot;
-        r->d->on_crash = (CrashAction)crash;
-        return 0;
+        *ret = sexpr_word(source, key);
+        return *ret ? 1 : 0;
 }
 
 static char *read_arguments(const SexprReader *r)
@@ -186,7 +164,8 @@ int xen_sexpr_read(const char *text, size_t length, int version, Domain **ret, E
         d->os.type = g_strdup(r.image ? "hvm" : "linux");
         if (!r.image)
                 r.image = sexpr_find(root, "image/linux");
-        if (read_names(&r, err) < 0 || read_memory(&r, err) < 0 || read_vcpus(&r, err) < 0 || read_events(&r, err) < 0)
+        if (read_names(&r, err) < 0 || read_memory(&r, err) < 0 || read_vcpus(&r, err) < 0 ||
+            xen_events_read(d, CRASH_DESTROY, look_up, root, err) < 0)
                 return -1;
         read_boot(&r);
         read_features(&r);

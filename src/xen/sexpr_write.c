@@ -33,11 +33,6 @@ static void put_flag(const SexprWriter *w, const char *key, bool value)
                 put_number(w, key, 1);
 }
 
-static uint64_t mib(uint64_t kib)
-{
-        return kib / 1024 + (kib % 1024 != 0);
-}
-
 static void put_vcpus(const SexprWriter *w)
 {
         unsigned now = w->d->vcpu_current;
@@ -47,21 +42,14 @@ static void put_vcpus(const SexprWriter *w)
                 put_number(w, "vcpu_avail", (UINT64_C(1) << now) - 1);
 }
 
-static void put_event(const SexprWriter *w, const char *key, const char *name)
-{
-        g_autofree char *spelling = g_strdelimit(g_strdup(name), "-", '_');
-
-        put(w, key, spelling);
-}
-
 static void put_general(const SexprWriter *w)
 {
         const Domain *d = w->d;
         char uuid[UUID_TEXT_LENGTH];
 
         put(w, "name", d->name);
-        put_number(w, "memory", mib(d->current_memory_kib));
-        put_number(w, "maxmem", mib(d->memory_kib));
+        put_number(w, "memory", xen_mib(d->current_memory_kib));
+        put_number(w, "maxmem", xen_mib(d->memory_kib));
         put_vcpus(w);
         if (d->vcpu_cpuset) {
                 g_autofree char *cpus = bitmap_format(d->vcpu_cpuset);
@@ -72,16 +60,9 @@ static void put_general(const SexprWriter *w)
         put(w, "uuid", uuid);
         put(w, "bootloader", d->bootloader);
         put(w, "bootloader_args", d->bootloader_args);
-        put_event(w, "on_poweroff", enum_text(Lifecycle, d->on_poweroff));
-        put_event(w, "on_reboot", enum_text(Lifecycle, d->on_reboot));
-        put_event(w, "on_crash", enum_text(CrashAction, d->on_crash));
-}
-
-static const char *file_of(const Disk *disk)
-{
-        return disk->source.type == SOURCE_FILE    ? disk->source.file.path
-               : disk->source.type == SOURCE_BLOCK ? disk->source.block.path
-                                                   : NULL;
+        put(w, "on_poweroff", enum_text(Lifecycle, d->on_poweroff));
+        put(w, "on_reboot", enum_text(Lifecycle, d->on_reboot));
+        put(w, "on_crash", enum_text(CrashAction, d->on_crash));
 }
 
 static const char *bare_target(const Disk *disk)
@@ -114,7 +95,7 @@ static int put_old_drives(const SexprWriter *w, Error *err)
                                 err, VIR_ERR_CONFIG_UNSUPPORTED,
                                 "Cannot directly attach %s %s: this xend has a CD in hdc and floppies in fda, fdb",
                                 enum_text(DiskDevice, disk->device), target);
-                put(w, disk->device == DISK_DEVICE_CDROM ? "cdrom" : target, file_of(disk));
+                put(w, disk->device == DISK_DEVICE_CDROM ? "cdrom" : target, xen_disk_file(disk));
         }
         return 0;
 }
@@ -205,21 +186,15 @@ static void put_features(const SexprWriter *w)
         }
 }
 
-static bool has_own_port(const VncGraphics *vnc)
-{
-        return vnc->autoport != YESNO_YES && vnc->port >= XEN_VNC_BASE_PORT;
-}
-
 static void put_vnc(const SexprWriter *w, const VncGraphics *vnc)
 {
         /* The first generation numbered displays after its guests and took nothing else. */
         if (w->version == XEND_3_0_2)
                 return;
-        put_number(w, "vncunused", !has_own_port(vnc));
-        if (has_own_port(vnc))
+        put_number(w, "vncunused", !xen_vnc_has_port(vnc));
+        if (xen_vnc_has_port(vnc))
                 put_number(w, "vncdisplay", (uint64_t)(vnc->port - XEN_VNC_BASE_PORT));
-        if (vnc->n_listens > 0 && vnc->listens[0].type == LISTEN_ADDRESS)
-                put(w, "vnclisten", vnc->listens[0].address);
+        put(w, "vnclisten", xen_listen_address(vnc->listens, vnc->n_listens));
         put(w, "vncpasswd", vnc->password);
         put(w, "keymap", vnc->keymap);
 }
@@ -290,16 +265,9 @@ static bool has_variable_clock(const SexprWriter *w)
         return w->hvm && w->version >= XEND_3_1_0 && w->d->clock.offset == CLOCK_VARIABLE;
 }
 
-static bool is_localtime(const Clock *clock)
-{
-        return clock->offset == CLOCK_LOCALTIME ||
-               (clock->offset == CLOCK_VARIABLE && clock->basis == CLOCK_BASIS_LOCALTIME);
-}
-
 static int put_machine(const SexprWriter *w, Error *err)
 {
         const Os *os = &w->d->os;
-        int64_t distance = 0;
 
         g_string_append(w->out, "(image (hvm ");
         if (os->kernel) {
@@ -319,10 +287,8 @@ static int put_machine(const SexprWriter *w, Error *err)
                 return -1;
         put(w, "device_model", w->d->emulator);
         if (has_variable_clock(w)) {
-                if (w->d->clock.adjustment)
-                        text_to_int64(w->d->clock.adjustment, 10, &distance);
-                g_string_append_printf(w->out, "(rtc_timeoffset %" G_GINT64_FORMAT ")(localtime %d)", (gint64)distance,
-                                       is_localtime(&w->d->clock));
+                g_string_append_printf(w->out, "(rtc_timeoffset %" G_GINT64_FORMAT ")(localtime %d)",
+                                       (gint64)xen_clock_distance(&w->d->clock), xen_clock_is_local(&w->d->clock));
         }
         put_image_graphics(w);
         g_string_append(w->out, "))");
@@ -355,7 +321,7 @@ static int put_clock(const SexprWriter *w, Error *err)
         if (clock->offset != CLOCK_UTC && clock->offset != CLOCK_LOCALTIME)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "unsupported clock offset='%s'",
                                  enum_text(ClockOffset, clock->offset));
-        put_number(w, "localtime", is_localtime(clock));
+        put_number(w, "localtime", xen_clock_is_local(clock));
         return 0;
 }
 

@@ -121,6 +121,63 @@ unsigned xen_numa_distance(const Cpu *cpu, size_t from, size_t to)
         return from == to ? HERE : REMOTE;
 }
 
+bool xen_clock_is_local(const Clock *clock)
+{
+        return clock->offset == CLOCK_LOCALTIME ||
+               (clock->offset == CLOCK_VARIABLE && clock->basis == CLOCK_BASIS_LOCALTIME);
+}
+
+int64_t xen_clock_distance(const Clock *clock)
+{
+        int64_t distance = 0;
+
+        if (clock->offset == CLOCK_VARIABLE && clock->adjustment)
+                text_to_int64(clock->adjustment, 10, &distance);
+        return distance;
+}
+
+typedef struct EventSource {
+        int (*look)(const void *source, const char *key, const char **ret, Error *err);
+        const void *source;
+} EventSource;
+
+/* People write rename_restart as well. */
+static int read_event(const EventSource *from, const char *key, const char *const *names, size_t n, int *event,
+                      Error *err)
+{
+        const char *text;
+        g_autofree char *spelling = NULL;
+        int found = from->look(from->source, key, &text, err);
+
+        if (found <= 0)
+                return found;
+        spelling = g_strdelimit(g_strdup(text), "_", '-');
+        *event = enum_value_of(names, n, spelling);
+        return *event > 0 ? 0 : error_set(err, VIR_ERR_INTERNAL_ERROR, "unexpected value %s for %s", text, key);
+}
+
+int xen_events_read(Domain *d, CrashAction on_crash,
+                    int (*look)(const void *source, const char *key, const char **ret, Error *err), const void *source,
+                    Error *err)
+{
+        const EventSource from = { .look = look, .source = source };
+        int poweroff = LIFECYCLE_DESTROY, reboot = LIFECYCLE_RESTART, crash = (int)on_crash;
+
+        if (read_event(&from, "on_poweroff", Lifecycle_names, LIFECYCLE_MAX_, &poweroff, err) < 0 ||
+            read_event(&from, "on_reboot", Lifecycle_names, LIFECYCLE_MAX_, &reboot, err) < 0 ||
+            read_event(&from, "on_crash", CrashAction_names, CRASH_MAX_, &crash, err) < 0)
+                return -1;
+        d->on_poweroff = (Lifecycle)poweroff;
+        d->on_reboot = (Lifecycle)reboot;
+        d->on_crash = (CrashAction)crash;
+        return 0;
+}
+
+uint64_t xen_mib(uint64_t kib)
+{
+        return kib / 1024 + (kib % 1024 != 0);
+}
+
 static const char boot_letters[BOOT_MAX_] = {
         [BOOT_FD] = 'a',
         [BOOT_CDROM] = 'd',
@@ -206,6 +263,12 @@ const char *xen_usb_input_name(const Input *input)
         return NULL;
 }
 
+void xen_put_option(GString *out, const char *key, const char *value)
+{
+        if (value)
+                g_string_append_printf(out, ",%s=%s", key, value);
+}
+
 char *xen_option(char **options, const char *key)
 {
         size_t length = strlen(key);
@@ -236,6 +299,16 @@ int xen_vnc_display(VncGraphics *vnc, const char *text, Error *err)
                 return error_set(err, VIR_ERR_INTERNAL_ERROR, "invalid vncdisplay value '%s'", text);
         vnc->port = XEN_VNC_BASE_PORT + (int)display;
         return 0;
+}
+
+bool xen_vnc_has_port(const VncGraphics *vnc)
+{
+        return vnc->autoport != YESNO_YES && vnc->port >= XEN_VNC_BASE_PORT;
+}
+
+const char *xen_listen_address(const GraphicsListen *listens, size_t n)
+{
+        return n > 0 && listens[0].type == LISTEN_ADDRESS ? listens[0].address : NULL;
 }
 
 Hostdev *xen_add_hostdev(Domain *d, HostdevType type)

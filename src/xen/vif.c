@@ -199,20 +199,14 @@ int xen_interface_check(const Interface *interface, Error *err)
         return 0;
 }
 
-static void put_option(GString *out, const char *key, const char *value)
-{
-        if (value)
-                g_string_append_printf(out, ",%s=%s", key, value);
-}
-
 static void write_model(const Domain *d, const Interface *interface, XenDialect dialect, GString *out)
 {
         bool netfront = g_strcmp0(interface->model, "netfront") == 0;
 
         if (xen_is_hvm(d) && netfront)
-                put_option(out, "type", dialect == XEN_XL ? "vif" : "netfront");
+                xen_put_option(out, "type", dialect == XEN_XL ? "vif" : "netfront");
         else
-                put_option(out, "model", interface->model);
+                xen_put_option(out, "model", interface->model);
 }
 
 char *xen_vif_write(const Domain *d, const Interface *interface, XenDialect dialect, Error *err)
@@ -230,10 +224,10 @@ char *xen_vif_write(const Domain *d, const Interface *interface, XenDialect dial
                 g_string_append(out, ",ip=");
                 xen_ips_write(interface, out);
         }
-        put_option(out, "script", interface->script);
+        xen_put_option(out, "script", interface->script);
         write_model(d, interface, dialect, out);
-        put_option(out, "vifname", interface->target);
-        put_option(out, "backend", interface->backend_domain);
+        xen_put_option(out, "vifname", interface->target);
+        xen_put_option(out, "backend", interface->backend_domain);
         if (xen_rate(interface))
                 g_string_append_printf(out, ",rate=%uKB/s", xen_rate(interface));
         return g_string_free(g_steal_pointer(&out), FALSE);

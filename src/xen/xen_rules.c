@@ -127,8 +127,21 @@ static int check_hostdev(const Hostdev *hostdev, Error *err)
         return 0;
 }
 
+/* The distances of nodes are a square. */
+static int check_nodes(const Domain *d, Error *err)
+{
+        enum { NODES_MAX = 128 };
+
+        if (d->cpu && d->cpu->n_cells > NODES_MAX)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "%zu NUMA nodes are more than the limit of %d",
+                                 d->cpu->n_cells, NODES_MAX);
+        return 0;
+}
+
 static int check(const Domain *d, void *context, Error *err)
 {
+        if (check_nodes(d, err) < 0)
+                return -1;
         if (!machine_of(d->os.type))
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
                                  "unsupported OS type '%s': Xen runs hvm, linux and xenpvh", d->os.type);

@@ -104,29 +104,29 @@ int xl_cpuid_read(Domain *d, const char *text, Error *err)
         return 0;
 }
 
-static bool is_off(CpuPolicy policy)
+bool xl_feature_is_off(const CpuFeature *feature)
 {
-        return policy == CPU_POLICY_DISABLE || policy == CPU_POLICY_FORBID;
+        return feature->policy == CPU_POLICY_DISABLE || feature->policy == CPU_POLICY_FORBID;
 }
 
-static bool is_nesting(const char *name)
+bool xl_feature_is_nesting(const CpuFeature *feature)
 {
-        return strcmp(name, "vmx") == 0 || strcmp(name, "svm") == 0;
+        return strcmp(feature->name, "vmx") == 0 || strcmp(feature->name, "svm") == 0;
 }
 
 bool xl_cpu_is_nested(const Cpu *cpu)
 {
         for (size_t i = 0; i < cpu->n_features; i++)
-                if (is_nesting(cpu->features[i].name) && is_off(cpu->features[i].policy))
+                if (xl_feature_is_nesting(&cpu->features[i]) && xl_feature_is_off(&cpu->features[i]))
                         return false;
         return true;
 }
 
-static char policy_letter(CpuPolicy policy)
+static char policy_letter(const CpuFeature *feature)
 {
-        if (is_off(policy))
+        if (xl_feature_is_off(feature))
                 return '0';
-        return policy == CPU_POLICY_OPTIONAL ? 'x' : '1';
+        return feature->policy == CPU_POLICY_OPTIONAL ? 'x' : '1';
 }
 
 char *xl_cpuid_write(const Cpu *cpu)
@@ -134,8 +134,8 @@ char *xl_cpuid_write(const Cpu *cpu)
         g_autoptr(GString) out = g_string_new("host");
 
         for (size_t i = 0; i < cpu->n_features; i++)
-                if (!is_nesting(cpu->features[i].name))
+                if (!xl_feature_is_nesting(&cpu->features[i]))
                         g_string_append_printf(out, ",%s=%c", xen_name(cpu->features[i].name),
-                                               policy_letter(cpu->features[i].policy));
+                                               policy_letter(&cpu->features[i]));
         return strchr(out->str, ',') ? g_string_free(g_steal_pointer(&out), FALSE) : NULL;
 }

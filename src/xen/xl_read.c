@@ -167,8 +167,10 @@ static int read_spice(const ConfigReader *r, Error *err)
         SpiceGraphics *spice;
         int has_mouse, has_clipboard;
 
-        if (!xen_is_hvm(r->d) || config_get_bool(r->config, "spice", &wanted, err) < 0 || !wanted)
-                return error_is_set(err) ? -1 : 0;
+        if (config_get_bool(r->config, "spice", &wanted, err) < 0)
+                return -1;
+        if (!wanted)
+                return 0;
         spice = &xen_add_graphics(r->d, GRAPHICS_SPICE)->spice;
         if (read_spice_ports(r, spice, err) < 0 || config_take(r, "spicehost", &spice->legacy_listen, err) < 0 ||
             config_get_bool(r->config, "spicedisable_ticketing", &open, err) < 0)

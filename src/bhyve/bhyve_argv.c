@@ -131,7 +131,9 @@ static int set_cpus(const char *text, Domain *d, Error *err)
         bool topology = parts[0] && parts[1];
 
         if (topology) {
+                /* What the command leaves out is one. */
                 d->cpu = d->cpu ? d->cpu : g_new0(Cpu, 1);
+                d->cpu->sockets = d->cpu->dies = d->cpu->cores = d->cpu->threads = 1;
                 cpu_members[1] = &d->cpu->sockets;
                 cpu_members[2] = &d->cpu->cores;
                 cpu_members[3] = &d->cpu->threads;

@@ -30,6 +30,8 @@ static void test_options(void)
         g_assert_cmpstr(d->name, ==, "a b");
         g_assert_cmpuint(d->vcpu_max, ==, 4);
         g_assert_cmpuint(d->cpu->sockets, ==, 2);
+        g_assert_cmpuint(d->cpu->dies, ==, 1);
+        g_assert_cmpuint(d->cpu->threads, ==, 1);
         g_assert_cmpuint(d->memory_kib, ==, 2 << 20);
         g_assert_true(d->features->acpi && d->features->apic);
         g_assert_true(d->memory_backing->locked);

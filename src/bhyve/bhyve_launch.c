@@ -66,6 +66,8 @@ static int add_clock(GPtrArray *words, const Domain *d, const BhyveLaunch *launc
 
 static int add_firmware(GPtrArray *words, const Domain *d, const BhyveLaunch *launch, Error *err)
 {
+        if (!d->os.loader && d->os.firmware != FIRMWARE_NONE)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "no firmware is chosen: give an <os> <loader>");
         if (!d->os.loader)
                 return 0;
         if (!(launch->features & BHYVE_LPC_BOOTROM))
@@ -100,6 +102,8 @@ static int build_run(GPtrArray *words, const Domain *d, const BhyveLaunch *launc
                 bhyve_add(words, "-I");
         if (add_clock(words, d, launch, err) < 0)
                 return -1;
+        if (d->features && g_strcmp0(d->features->msrs, "ignore") == 0)
+                bhyve_add(words, "-w");
         bhyve_add(words, "-H");
         bhyve_add(words, "-P");
         bhyve_add(words, "-s");

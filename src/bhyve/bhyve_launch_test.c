@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "conf/driver_namespaces.h"
+
 static const char *const taps[] = { "tap0", "tap1" };
 static const BhyveLaunch newest = {
         .features = BHYVE_ALL, .grub_console = true, .taps = taps, .n_taps = 2, .vnc_port = 5900, .device_map = "/m"
@@ -88,6 +90,26 @@ static void test_screen(void)
                NULL, NULL);
 }
 
+static void test_own_arguments(void)
+{
+        static const char xml[] =
+                "<domain type='bhyve' xmlns:bhyve='http://libvirt.org/schemas/domain/bhyve/1.0'><name>x</name>"
+                "<memory unit='MiB'>64</memory>" HVM "<features><msrs unknown='ignore'/></features><devices>" DISK
+                "</devices><bhyve:commandline><bhyve:arg value='-W'/></bhyve:commandline></domain>";
+        ERROR_AUTO Error err = ERROR_INIT;
+        BhyveCommands commands = { 0 };
+        g_autofree char *line = NULL;
+        Domain *d = NULL;
+
+        domain_register_namespaces();
+        g_assert_cmpint(domain_parse_for(&bhyve_rules, NULL, xml, strlen(xml), NULL, 0, &d, &err), ==, 0);
+        g_assert_cmpint(bhyve_commands(d, &newest, &commands, &err), ==, 0);
+        line = g_strjoinv(" ", commands.run);
+        g_assert_cmpstr(line, ==, "bhyve -c 1 -m 64 -u -w -H -P -s 0:0,hostbridge -s 2:0,virtio-blk,/a -W x");
+        bhyve_commands_clear(&commands);
+        domain_unref(d);
+}
+
 static void test_loaders(void)
 {
         expect("<bootloader>/opt/grub-bhyve</bootloader>" HVM, DISK, NULL,
@@ -120,6 +142,7 @@ int main(int argc, char **argv)
         g_test_add_func("/bhyve-launch/devices", test_devices);
         g_test_add_func("/bhyve-launch/screen", test_screen);
         g_test_add_func("/bhyve-launch/loaders", test_loaders);
+        g_test_add_func("/bhyve-launch/own-arguments", test_own_arguments);
         g_test_add_func("/bhyve-launch/refused", test_refused);
         return g_test_run();
 }

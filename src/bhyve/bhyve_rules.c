@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf/driver_namespaces.h"
+#include "util/file.h"
 
 enum { SLOTS = 32, ISA_SLOT = 1, FUNCTIONS = 8, AHCI_PORTS = 32 };
 
@@ -93,8 +94,35 @@ static void need_video(Domain *d)
         }
 }
 
+/* The usual one where it is there, otherwise any. */
+static int choose_firmware(Domain *d, const BhyveContext *context, Error *err)
+{
+        static const char usual[] = "BHYVE_UEFI.fd";
+        g_auto(GStrv) names = NULL;
+        const char *name;
+
+        if (d->os.firmware == FIRMWARE_NONE || d->os.loader)
+                return 0;
+        if (d->os.firmware != FIRMWARE_EFI)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "firmware '%s' is not supported: only efi",
+                                 enum_text(OsFirmware, d->os.firmware));
+        if (!context || !context->firmware_dir)
+                return 0;
+        if (dir_list(context->firmware_dir, ".fd", &names, err) < 0)
+                return -1;
+        if (!names[0])
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "no firmwares found in '%s'", context->firmware_dir);
+        name = g_strv_contains((const char *const *)names, usual) ? usual : names[0];
+        d->os.loader = g_build_filename(context->firmware_dir, name, NULL);
+        d->os.loader_type = LOADER_PFLASH;
+        d->os.loader_readonly = YESNO_YES;
+        return 0;
+}
+
 static int early(Domain *d, unsigned flags, void *context, Error *err)
 {
+        if (choose_firmware(d, context, err) < 0)
+                return -1;
         need_controllers(d);
         for (size_t i = 0; i < d->n_disks; i++)
                 place_sata_disk(&d->disks[i], features_of(context));
@@ -225,8 +253,29 @@ static int check_controllers(const Domain *d, Error *err)
                                     "only single ISA controller is supported, found %u", isa);
 }
 
+/* Devices that bhyve has no counterpart of. */
+static int check_absent(const Domain *d, Error *err)
+{
+        const struct {
+                const char *name;
+                size_t n;
+        } devices[] = {
+                { "rng", d->n_rngs },           { "tpm", d->n_tpms },           { "channel", d->n_channels },
+                { "parallel", d->n_parallels }, { "redirdev", d->n_redirdevs }, { "smartcard", d->n_smartcards },
+                { "shmem", d->n_shmems },       { "hostdev", d->n_hostdevs },
+        };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(devices); i++)
+                if (devices[i].n > 0)
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "<%s> devices are not supported by bhyve",
+                                         devices[i].name);
+        return 0;
+}
+
 static int check(const Domain *d, void *context, Error *err)
 {
+        if (check_absent(d, err) < 0)
+                return -1;
         for (size_t i = 0; i < d->n_filesystems; i++)
                 if (d->filesystems[i].access != FS_ACCESS_PASSTHROUGH)
                         return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
@@ -237,6 +286,7 @@ static int check(const Domain *d, void *context, Error *err)
 const DomainRules bhyve_rules = {
         .name = "bhyve",
         .space = &bhyve_namespace,
+        .features = DOMAIN_RULES_FIRMWARE,
         .arch = "x86_64",
         .early = early,
         .settle = settle,

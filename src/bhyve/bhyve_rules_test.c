@@ -1,6 +1,7 @@
 #include "bhyve/bhyve_rules.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define HEAD "<domain type='bhyve'><name>x</name><memory>65536</memory><os><type>hvm</type></os><devices>"
 #define TAIL "</devices></domain>"
@@ -83,6 +84,7 @@ static void test_refused(void)
         } cases[] = {
                 { "<controller type='isa' index='0'/><controller type='isa' index='1'/>", "single ISA" },
                 { "<controller type='usb' index='0' model='ehci'/>", "nec-xhci" },
+                { "<rng model='virtio'><backend model='random'>/dev/random</backend></rng>", "<rng>" },
                 { "<interface type='bridge'><source bridge='b'/><address type='pci' slot='3'/></interface>"
                   "<sound model='ich7'><address type='pci' slot='3'/></sound>",
                   "0000:00:03.0" },
@@ -96,6 +98,29 @@ static void test_refused(void)
                 g_assert_null(parse(NULL, cases[i].devices, &err));
                 g_assert_cmpstr(strstr(err.message, cases[i].words) ? cases[i].words : err.message, ==, cases[i].words);
         }
+}
+
+static void test_firmware(void)
+{
+        static const char xml[] = "<domain type='bhyve'><name>x</name><memory>65536</memory>"
+                                  "<os firmware='efi'><type>hvm</type></os></domain>";
+        g_autofree char *folder = g_dir_make_tmp("bhyve-XXXXXX", NULL);
+        g_autofree char *path = g_build_filename(folder, "A.fd", NULL);
+        BhyveContext context = { .firmware_dir = folder };
+        ERROR_AUTO Error err = ERROR_INIT;
+        Domain *d = NULL;
+
+        g_assert_cmpint(domain_parse_for(&bhyve_rules, &context, xml, strlen(xml), NULL, 0, &d, &err), ==, -1);
+        g_assert_nonnull(strstr(err.message, "no firmwares found"));
+        error_clear(&err);
+        g_assert_true(g_file_set_contents(path, "", 0, NULL));
+        g_assert_cmpint(domain_parse_for(&bhyve_rules, &context, xml, strlen(xml), NULL, 0, &d, &err), ==, 0);
+        g_assert_cmpstr(d->os.loader, ==, path);
+        g_assert_cmpint(d->os.loader_type, ==, LOADER_PFLASH);
+        g_assert_nonnull(controller_of(d, CONTROLLER_ISA));
+        domain_unref(d);
+        g_assert_cmpint(unlink(path), ==, 0);
+        g_assert_cmpint(rmdir(folder), ==, 0);
 }
 
 /* A bus has room for thirty devices. */
@@ -122,6 +147,7 @@ int main(int argc, char **argv)
         g_test_add_func("/bhyve-rules/old-bhyve", test_old_bhyve);
         g_test_add_func("/bhyve-rules/isa", test_isa);
         g_test_add_func("/bhyve-rules/screen", test_screen);
+        g_test_add_func("/bhyve-rules/firmware", test_firmware);
         g_test_add_func("/bhyve-rules/refused", test_refused);
         g_test_add_func("/bhyve-rules/full-bus", test_full_bus);
         return g_test_run();

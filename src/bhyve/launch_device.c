@@ -315,7 +315,5 @@ int bhyve_add_devices(GPtrArray *words, const Domain *d, const BhyveLaunch *laun
         for (size_t i = 0; i < d->n_filesystems; i++)
                 if (add_filesystem(words, &d->filesystems[i], launch, err) < 0)
                         return -1;
-        if (d->n_hostdevs > 0)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "host devices are not supported");
         return add_serials(words, d, err);
 }

@@ -1,10 +1,14 @@
 /* Documents as bhyve's driver settles them, with a bhyve that has the features given. */
 #include "xlate.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "bhyve/bhyve_launch.h"
+#include "conf/driver_namespaces.h"
 #include "util/file.h"
 #include "util/text.h"
 
@@ -26,10 +30,12 @@ typedef struct Arguments {
         unsigned features;
         bool grub_console;
         const char *folder; /* for what is written beside the command */
+        const char *firmware_dir;
+        const char *firmware_files; /* what is in it */
         const char *path;
 } Arguments;
 
-/* [--features LIST] [--grub LIST] [--outdir FOLDER] FILE */
+/* [--features LIST] [--grub LIST] [--outdir FOLDER] [--firmware-dir NAME] [--firmware-files LIST] FILE */
 static int parse_arguments(int argc, char **argv, Arguments *arguments, Error *err)
 {
         int i = 1;
@@ -41,6 +47,10 @@ static int parse_arguments(int argc, char **argv, Arguments *arguments, Error *e
                         arguments->grub_console = strcmp(argv[i + 1], "consdev") == 0;
                 if (strcmp(argv[i], "--outdir") == 0)
                         arguments->folder = argv[i + 1];
+                if (strcmp(argv[i], "--firmware-dir") == 0)
+                        arguments->firmware_dir = argv[i + 1];
+                if (strcmp(argv[i], "--firmware-files") == 0)
+                        arguments->firmware_files = argv[i + 1];
         }
         if (i + 1 != argc)
                 return error_set(err, VIR_ERR_INVALID_ARG, "wrong number of arguments");
@@ -48,16 +58,66 @@ static int parse_arguments(int argc, char **argv, Arguments *arguments, Error *e
         return 0;
 }
 
-static Domain *read_domain(const Arguments *arguments, Error *err)
+/* The firmware's folder is made below a temporary one, into which we go: its name is part of what is compared. */
+static char *make_firmware(const Arguments *arguments, Error *err)
 {
-        BhyveContext context = { .features = arguments->features };
+        g_auto(GStrv) names = g_strsplit(arguments->firmware_files ? arguments->firmware_files : "", ",", -1);
+        g_autofree char *folder = g_dir_make_tmp("xlate-XXXXXX", NULL);
+
+        if (!folder || chdir(folder) < 0 || mkdir(arguments->firmware_dir, 0700) < 0)
+                return error_errno(err, errno, "cannot make a folder for firmware"), NULL;
+        for (char **name = names; *name && **name; name++) {
+                g_autofree char *path = g_build_filename(arguments->firmware_dir, *name, NULL);
+
+                if (!g_file_set_contents(path, "", 0, NULL))
+                        return error_null(err, VIR_ERR_SYSTEM_ERROR, "cannot write '%s'", path);
+        }
+        return g_steal_pointer(&folder);
+}
+
+static void remove_firmware(const Arguments *arguments, const char *folder)
+{
+        g_auto(GStrv) names = g_strsplit(arguments->firmware_files ? arguments->firmware_files : "", ",", -1);
+
+        for (char **name = names; *name && **name; name++) {
+                g_autofree char *path = g_build_filename(arguments->firmware_dir, *name, NULL);
+
+                unlink(path);
+        }
+        rmdir(arguments->firmware_dir);
+        rmdir(folder);
+}
+
+static Domain *parse_domain(const Arguments *arguments, Error *err)
+{
+        BhyveContext context = { .features = arguments->features, .firmware_dir = arguments->firmware_dir };
         g_autofree char *text = NULL;
         Domain *d = NULL;
         size_t length;
 
+        domain_register_namespaces();
         if (file_read(arguments->path, CONVERT_INPUT_MAX, &text, &length, err) < 0)
                 return NULL;
         (void)!domain_parse_for(&bhyve_rules, &context, text, length, arguments->path, DOMAIN_PARSE_INACTIVE, &d, err);
+        return d;
+}
+
+static Domain *read_domain(Arguments *arguments, Error *err)
+{
+        g_autofree char *path = g_canonicalize_filename(arguments->path, NULL);
+        g_autofree char *folder = NULL;
+        Domain *d;
+
+        arguments->path = path;
+        if (arguments->firmware_dir) {
+                folder = make_firmware(arguments, err);
+                if (!folder)
+                        return NULL;
+        }
+        d = parse_domain(arguments, err);
+        if (folder)
+                remove_firmware(arguments, folder);
+        arguments->path = NULL;
         return d;
 }
 
@@ -155,5 +215,8 @@ static int run_bhyve_argv(int argc, char **argv)
 }
 
 const XlateCommand xlate_bhyve_xml = { "bhyve-xml", "[--features LIST] FILE", run_bhyve_xml };
-const XlateCommand xlate_bhyve_argv = { "bhyve-argv", "[--features LIST] [--grub LIST] [--outdir FOLDER] FILE",
-                                        run_bhyve_argv };
+const XlateCommand xlate_bhyve_argv = {
+        "bhyve-argv",
+        "[--features LIST] [--grub LIST] [--firmware-dir NAME] [--firmware-files LIST] [--outdir FOLDER] FILE",
+        run_bhyve_argv
+};

@@ -20,7 +20,8 @@ enum {
 
 /* The context of the rules; NULL: everything that the newest bhyve can. */
 typedef struct BhyveContext {
-        unsigned features; /* BHYVE_* */
+        unsigned features;        /* BHYVE_* */
+        const char *firmware_dir; /* where firmware is chosen from for <os firmware='efi'>; NULL: it is left open */
 } BhyveContext;
 
 extern const DomainRules bhyve_rules;

@@ -30,7 +30,7 @@ static bool value_same(const void *a, const void *b)
 }
 
 #define VALUE_LIFE .is_set = value_is_set, .drop = value_drop, .copy = value_copy, .same = value_same
-#define VARIABLE   "|\\$[a-zA-Z0-9_]+(\\[ *@?[0-9]+ *\\])? *"
+#define VARIABLE   "|[$][a-zA-Z0-9_]+(\\[ *@?[0-9]+ *\\])? *"
 #define DIGITS     " *([0-9]+|0[xX][0-9a-fA-F]+)"
 #define MAC_SIX    "([0-9a-fA-F]{1,2}:){5}[0-9a-fA-F]{1,2}"
 #define IPV4       "([0-9]{1,3}\\.){3}[0-9]{1,3}"

@@ -105,8 +105,16 @@ static void add_child(Json *properties, const char *key, const ShapeChild *child
 {
         Json *one = child->raw ? reference_to("anything") : content_of(child->shape), *list;
 
+        if (child->single)
+                also(properties, key, json_ref(one));
         if (!child->list) {
-                also(properties, key, one);
+                json_unref(one);
+                return;
+        }
+        if (child->single) {
+                list = typed("array");
+                json_set(list, "items", one);
+                also(properties, key, list);
                 return;
         }
         list = json_get(properties, key);

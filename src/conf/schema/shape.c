@@ -203,12 +203,14 @@ static void add_child(Shape *shape, GHashTable *children, const Source *source, 
         if (!g_ptr_array_find(child->keys, key, NULL))
                 g_ptr_array_add(child->keys, (void *)key);
         child->required |= source->sure && planned->row->flags & ROW_REQUIRED;
+        child->many |= planned->steps[source->depth].attribute != NULL;
+        child->single |= !ends || planned->row->kind != ROW_ARRAY;
         if (!ends)
                 return;
         if (!child->row)
                 child->row = planned->row;
         child->list |= planned->row->kind == ROW_ARRAY;
-        child->many |= child->list || planned->steps[source->depth].attribute;
+        child->many |= child->list;
         child->raw |= planned->row->kind == ROW_VALUE && planned->row->codec->form == ROW_VERBATIM;
 }
 

@@ -25,7 +25,7 @@ typedef struct ShapeChild {
         Shape *shape;
         GPtrArray *keys; /* in JSON: const char */
         bool required, many, raw;
-        bool list; /* an array in JSON */
+        bool list, single; /* in JSON an array, an object; in the arms of a union it may be both */
 } ShapeChild;
 
 struct Shape {

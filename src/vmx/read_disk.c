@@ -94,11 +94,9 @@ static int read_image_drive(const VmxReader *reader, const Place *place, const V
         disk->device = DISK_DEVICE_CDROM;
         disk->readonly = true;
         disk->source.type = SOURCE_FILE;
-        if (!vmx_ends(entries->file, ".iso"))
-                return 0;
         if (entries->device && !vmx_is(entries->device, "cdrom-image"))
                 return need_device(place, entries, "'cdrom-image'", err);
-        return read_image(reader, place, entries, disk, err);
+        return vmx_ends(entries->file, ".iso") ? read_image(reader, place, entries, disk, err) : 0;
 }
 
 static bool is_drive_of_host(const Place *place, const VmxDisk *entries)
@@ -120,14 +118,22 @@ static bool is_known(const VmxDisk *entries)
                !(is_cdrom(entries) && vmx_ends(entries->file, ".vmdk"));
 }
 
+/* An image, or the word for none; no name at all only where the device says that it takes images. */
+static bool is_image(const VmxDisk *entries)
+{
+        bool none = !entries->file || !*entries->file, word = vmx_is(entries->file, empty_backing);
+
+        if (vmx_ends(entries->file, ".iso"))
+                return true;
+        return (word && !vmx_is(entries->device, "atapi-cdrom") && !vmx_is(entries->device, "cdrom-raw")) ||
+               (none && vmx_is(entries->device, "cdrom-image"));
+}
+
 static int read_content(const VmxReader *reader, const Place *place, const VmxDisk *entries, Disk *disk, Error *err)
 {
-        bool empty = !entries->file || !*entries->file || vmx_is(entries->file, empty_backing);
-
         if (vmx_ends(entries->file, ".vmdk"))
                 return read_hard_disk(reader, place, entries, disk, err);
-        if (vmx_ends(entries->file, ".iso") || (empty && vmx_is(entries->device, "cdrom-image")) ||
-            (empty && entries->file && *entries->file && !entries->device))
+        if (is_image(entries))
                 return read_image_drive(reader, place, entries, disk, err);
         if (vmx_is(entries->device, "atapi-cdrom"))
                 read_host_drive(entries, DISK_DEVICE_CDROM, disk);

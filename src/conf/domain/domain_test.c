@@ -284,6 +284,22 @@ static void test_compare(void)
                 strstr(err.message, "Target domain devices/disk[1]/target/@bus usb does not match source virtio"));
 }
 
+/* Memory of a card is rounded up to a power of two; other sizes of it are not. */
+static void test_video_memory(void)
+{
+        g_autoptr(Domain) d =
+                parse("<domain type='test'><name>n</name><memory>1024</memory><os><type>hvm</type></os><devices>"
+                      "<video><model type='vga' vram='9216'/></video>"
+                      "<video><model type='qxl' ram='65537' vram='1' vgamem='9000'/></video>"
+                      "</devices></domain>",
+                      0);
+
+        g_assert_cmpuint(d->videos[0].vram_kib, ==, 16384);
+        g_assert_cmpuint(d->videos[1].ram_kib, ==, 131072);
+        g_assert_cmpuint(d->videos[1].vram_kib, ==, 1);
+        g_assert_cmpuint(d->videos[1].vgamem_kib, ==, 9000);
+}
+
 static void test_difference(void)
 {
         g_autoptr(Domain) a = sample("x86_64", "1024", "virtio");
@@ -344,6 +360,7 @@ int main(int argc, char **argv)
         g_test_add_func("/domain/unknown", test_unknown);
         g_test_add_func("/domain/bounds", test_bounds);
         g_test_add_func("/domain/compare", test_compare);
+        g_test_add_func("/domain/video-memory", test_video_memory);
         g_test_add_func("/domain/difference", test_difference);
         g_test_add_func("/domain/device", test_device);
         g_test_add_func("/domain/shared", test_shared);

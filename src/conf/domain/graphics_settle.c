@@ -156,6 +156,16 @@ static unsigned default_vram(VideoType type)
         }
 }
 
+/* Cards have memory in powers of two. */
+static unsigned whole_size(unsigned kib)
+{
+        unsigned size = 1;
+
+        while (size < kib && size < 1u << 31)
+                size <<= 1;
+        return kib == 0 || size < kib ? kib : size;
+}
+
 /* The primary card comes first; the first is the primary one when nothing else was said. */
 void domain_settle_videos(Domain *d)
 {
@@ -170,7 +180,12 @@ void domain_settle_videos(Domain *d)
         }
         if (d->n_videos > 0 && d->videos[0].type != VIDEO_NONE)
                 d->videos[0].primary = YESNO_YES;
-        for (size_t i = 0; i < d->n_videos; i++)
-                if (d->videos[i].vram_kib == 0)
-                        d->videos[i].vram_kib = default_vram(d->videos[i].type);
+        for (size_t i = 0; i < d->n_videos; i++) {
+                Video *video = &d->videos[i];
+
+                if (video->vram_kib == 0)
+                        video->vram_kib = default_vram(video->type);
+                video->vram_kib = whole_size(video->vram_kib);
+                video->ram_kib = whole_size(video->ram_kib);
+        }
 }

@@ -65,17 +65,10 @@ static bool find_serial_port(const Domain *domain, const Controller *controller,
         return false;
 }
 
-/* The first controller with a free port, when the document does not say which. */
-static int settle_channel(Domain *domain, Channel *channel, Error *err)
+static bool place_channel(const Domain *domain, Address *address, bool chosen)
 {
-        bool chosen = channel->info.address != NULL;
-        Address *address;
         unsigned port;
 
-        if (chosen &&
-            (channel->info.address->type != ADDRESS_VIRTIO_SERIAL || channel->info.address->virtio_serial.port != 0))
-                return 0;
-        address = device_set_address(&channel->info, ADDRESS_VIRTIO_SERIAL);
         for (size_t i = 0; i < domain->n_controllers; i++) {
                 const Controller *controller = &domain->controllers[i];
 
@@ -85,9 +78,37 @@ static int settle_channel(Domain *domain, Channel *channel, Error *err)
                         continue;
                 address->virtio_serial.controller = controller->index.value;
                 address->virtio_serial.port = port;
-                return 0;
+                return true;
         }
-        return error_set(err, VIR_ERR_XML_ERROR, "Unable to find a free virtio-serial port");
+        return false;
+}
+
+static void add_serial_controller(Domain *domain)
+{
+        unsigned index = 0;
+
+        while (controller_find(domain, CONTROLLER_VIRTIO_SERIAL, index))
+                index++;
+        controller_add(domain, CONTROLLER_VIRTIO_SERIAL, index, CONTROLLER_MODEL_NONE);
+}
+
+/* The first controller with a free port, when the document does not say which; a new one when all are full. */
+static int settle_channel(Domain *domain, Channel *channel, Error *err)
+{
+        bool chosen = channel->info.address != NULL;
+        Address *address;
+
+        if (chosen && (channel->info.address->type != ADDRESS_VIRTIO_SERIAL ||
+                       channel->info.address->virtio_serial.port != 0))
+                return 0;
+        address = device_set_address(&channel->info, ADDRESS_VIRTIO_SERIAL);
+        if (place_channel(domain, address, chosen))
+                return 0;
+        if (!chosen)
+                add_serial_controller(domain);
+        return place_channel(domain, address, chosen)
+                       ? 0
+                       : error_set(err, VIR_ERR_XML_ERROR, "Unable to find a free virtio-serial port");
 }
 
 static int settle_channels(Domain *domain, Error *err)
@@ -296,5 +317,7 @@ int qemu_settle_addresses(Domain *domain, const QemuContext *context, Error *err
                 return -1;
         settle_mmio(domain, context->caps);
         settle_dimms(domain);
-        return qemu_settle_pci(domain, context, err);
+        if (qemu_settle_pci(domain, context, err) < 0)
+                return -1;
+        return qemu_settle_usb(domain, context->fresh, err);
 }

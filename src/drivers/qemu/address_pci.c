@@ -270,6 +270,41 @@ static const char *group_of(PciPlan *plan, DeviceKind kind, size_t i)
         return group;
 }
 
+static const char *fit_text(unsigned fit)
+{
+        static const struct {
+                unsigned bit;
+                const char *text;
+        } names[] = { { PCI_ROOT_PORT, "a pcie-root-port" },
+                      { PCI_UPSTREAM, "a pcie-switch-upstream-port" },
+                      { PCI_DOWNSTREAM, "a pcie-switch-downstream-port" },
+                      { PCI_BRIDGE, "a pci-bridge" },
+                      { PCI_DMI_BRIDGE, "a dmi-to-pci-bridge" },
+                      { PCI_EXPRESS_BRIDGE, "a pcie-to-pci-bridge" },
+                      { PCI_EXPANDER, "a pci-expander-bus" },
+                      { PCI_EXPRESS_EXPANDER, "a pcie-expander-bus" } };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+                if (fit & names[i].bit)
+                        return names[i].text;
+        return fit & PCI_EXPRESS ? "a PCI Express device" : "a standard PCI device";
+}
+
+/* People may put endpoints of both kinds into each other's slots; ports and bridges only where they belong. */
+static int check_fit(const PciPlan *plan, const PciAddress *pci, unsigned fit)
+{
+        const unsigned endpoints = PCI_ENDPOINT | PCI_EXPRESS;
+        const PciBus *bus = &plan->buses[MIN(pci->bus, PCI_BUSES_MAX - 1)];
+
+        if (pci->bus >= plan->n_buses || !(fit & PCI_KINDS) || bus->accepts & fit & PCI_KINDS ||
+            (bus->accepts & endpoints && fit & endpoints))
+                return 0;
+        return error_set(plan->err, VIR_ERR_XML_ERROR,
+                         "The device at PCI address 0000:%02x:%02x.%x cannot be plugged into the PCI controller with "
+                         "index='%u'. It requires a controller that accepts %s.",
+                         pci->bus, pci->slot, pci->function, pci->bus, fit_text(fit));
+}
+
 static int take_given(PciPlan *plan, DeviceKind kind, size_t i)
 {
         DeviceInfo *info = device_info(plan->domain, kind, i);
@@ -280,6 +315,8 @@ static int take_given(PciPlan *plan, DeviceKind kind, size_t i)
         if (!pci || is_unset(pci) || pci->domain != 0 || !has_own_address(plan->domain, kind, i))
                 return 0;
         make_bus(plan, pci->bus);
+        if (check_fit(plan, pci, pci_fit_of(plan->domain, kind, i)) < 0)
+                return -1;
         plan->group = group_of(plan, kind, i);
         r = pci_put(plan, NULL, pci->bus, pci->slot, pci->function, pci_fit_of(plan->domain, kind, i));
         plan->group = NULL;

@@ -32,6 +32,18 @@ static int place_video(PciPlan *plan, unsigned slot)
         return pci_put_next(plan, &video->info, PCI_ENDPOINT);
 }
 
+/* @what is part of the chip set: it is there or nowhere. */
+static int put_fixed(PciPlan *plan, DeviceInfo *info, unsigned function, const char *what)
+{
+        const PciAddress *pci = device_pci(info);
+
+        if (pci_wants(plan, info))
+                return pci_put(plan, info, 0, 1, function, 0);
+        if (pci && (pci->bus != 0 || pci->slot != 1 || pci->function != function))
+                return error_set(plan->err, VIR_ERR_INTERNAL_ERROR, "%s must have PCI address 0:0:1.%u", what, function);
+        return 0;
+}
+
 static int place_i440fx(PciPlan *plan)
 {
         Controller *usb = controller_find(plan->domain, CONTROLLER_USB, 0);
@@ -40,9 +52,10 @@ static int place_i440fx(PciPlan *plan)
 
         if (reserve(plan, 1, 0) < 0 || reserve(plan, 1, 3) < 0)
                 return -1;
-        if (ide && put_if_free(plan, &ide->info, 1, 1) < 0)
+        if (ide && put_fixed(plan, &ide->info, 1, "Primary IDE controller") < 0)
                 return -1;
-        if (usb && usb->model == CONTROLLER_MODEL_PIIX3_UHCI && put_if_free(plan, &usb->info, 1, 2) < 0)
+        if (usb && usb->model == CONTROLLER_MODEL_PIIX3_UHCI && pci_wants(plan, &usb->info) &&
+            pci_put(plan, &usb->info, 0, 1, 2, 0) < 0)
                 return -1;
         /* IDE is there whether the document has it or not; and no slot is half taken. */
         *isa |= 0x0f;

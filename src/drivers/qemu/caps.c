@@ -41,6 +41,7 @@ QemuCaps *qemu_caps_new(const char *binary)
         caps->machines = g_ptr_array_new_with_free_func(machine_free);
         caps->cpus = g_ptr_array_new_with_free_func(cpu_free);
         caps->tcg_cpus = g_ptr_array_new_with_free_func(cpu_free);
+        caps->properties = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         caps->types = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         caps->commands = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         caps->options = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -56,6 +57,7 @@ QemuCaps *qemu_caps_unref(QemuCaps *caps)
         g_ptr_array_unref(caps->machines);
         g_ptr_array_unref(caps->cpus);
         g_ptr_array_unref(caps->tcg_cpus);
+        g_hash_table_unref(caps->properties);
         g_hash_table_unref(caps->types);
         g_hash_table_unref(caps->commands);
         g_hash_table_unref(caps->options);
@@ -307,17 +309,14 @@ static int take_gic(QemuCaps *caps, const Json *reply, Error *err)
         return 0;
 }
 
-static bool has_name(const Json *list, const char *name)
+static int take_properties(QemuCaps *caps, const char *type, const Json *reply)
 {
-        for (size_t i = 0; i < json_length(list); i++)
-                if (g_strcmp0(json_get_string(json_at(list, i), "name"), name) == 0)
-                        return true;
-        return false;
-}
+        for (size_t i = 0; i < json_length(reply); i++) {
+                const char *name = json_get_string(json_at(reply, i), "name");
 
-static int take_x86_cpu(QemuCaps *caps, const Json *reply, Error *err)
-{
-        caps->cpu_migratable = has_name(reply, "migratable");
+                if (name)
+                        g_hash_table_add(caps->properties, g_strconcat(type, ".", name, NULL));
+        }
         return 0;
 }
 
@@ -337,7 +336,10 @@ const QemuQuestion qemu_questions[] = {
         { .command = "query-qmp-schema", .optional = true, .take = take_schema },
         { .command = "query-command-line-options", .take = take_options },
         { .command = "query-gic-capabilities", .optional = true, .take = take_gic },
-        { .command = "qom-list-properties", .type = "max-x86_64-cpu", .optional = true, .take = take_x86_cpu },
+        { .command = "qom-list-properties", .type = "max-x86_64-cpu", .optional = true },
+        { .command = "device-list-properties", .type = "virtio-iommu-pci", .optional = true },
+        { .command = "device-list-properties", .type = "virtio-balloon-pci", .optional = true },
+        { .command = "device-list-properties", .type = "virtio-balloon-ccw", .optional = true },
         { .command = NULL },
 };
 
@@ -375,9 +377,12 @@ QemuCaps *qemu_caps_from_answers(const char *binary, const Json *answers, Error 
                 if (!reply)
                         return error_null(err, VIR_ERR_INTERNAL_ERROR, "%s did not answer '%s'", binary,
                                           question->command);
-                if (question->take(caps, reply, err) < 0)
+                if (question->take ? question->take(caps, reply, err) < 0
+                                   : take_properties(caps, question->type, reply) < 0)
                         return NULL;
         }
+        caps->hvf = qemu_caps_has_type(caps, "hvf-accel");
+        qemu_caps_recognise(caps, json_get(answers, "query-qmp-schema"));
         if (take_emulation(caps, json_get(answers, "tcg"), err) < 0)
                 return NULL;
         return g_steal_pointer(&caps);

@@ -27,6 +27,26 @@ typedef struct QemuCpuModel {
         bool usable, deprecated;
 } QemuCpuModel;
 
+/* What not every binary can: caps_flags.c says how it is recognised. */
+typedef enum {
+        QEMU_RBD_ENCRYPTION,
+        QEMU_RBD_ENCRYPTION_LAYERING,
+        QEMU_RBD_ENCRYPTION_LUKS_ANY,
+        QEMU_VIRTIO_IOMMU_BYPASS,
+        QEMU_BALLOON_REPORTING,
+        QEMU_CPU_MIGRATABLE,
+        QEMU_VIRTIO_MMIO,
+        QEMU_ZPCI,
+        QEMU_XHCI,
+        QEMU_PCIE_ROOT_PORT,
+        QEMU_PCIE_PCI_BRIDGE,
+        QEMU_VIRTIO_IOMMU_PCI,
+        QEMU_GPEX,
+        QEMU_LSI,
+        QEMU_VIRTIO_SCSI,
+        QEMU_FLAG_MAX_
+} QemuFlag;
+
 typedef struct QemuCaps {
         int refs;
         char *binary;
@@ -34,13 +54,15 @@ typedef struct QemuCaps {
         unsigned version;     /* 7002022 for 7.2.22 */
         char *package;        /* "Debian 1:7.2+..."; may be "" */
         bool kvm_built_in;
+        bool hvf; /* Apple's accelerator */
+        bool flags[QEMU_FLAG_MAX_];
+        GHashTable *properties; /* "TYPE.PROPERTY" of the types that were asked about */
         GPtrArray *machines; /* of QemuMachine, in QEMU's order, the default first */
         GPtrArray *cpus;     /* of QemuCpuModel */
         GPtrArray *tcg_cpus; /* the same when QEMU emulates and `cpus` are KVM's; empty: no difference */
         GHashTable *types;   /* names of devices and objects */
         GHashTable *commands;
         GHashTable *options; /* "sandbox", "sandbox.spawn" */
-        bool cpu_migratable; /* the processor of an x86 guest can leave out what cannot move */
         unsigned gic_kvm;    /* interrupt controllers of ARM guests, a bit (1 << version) for each, with KVM */
         unsigned gic_tcg;    /* the same without */
 } QemuCaps;
@@ -54,6 +76,11 @@ bool qemu_caps_has_command(const QemuCaps *caps, const char *name);
 bool qemu_caps_has_option(const QemuCaps *caps, const char *name);
 /** qemu_caps_machine: by name or alias; NULL: unknown. */
 const QemuMachine *qemu_caps_machine(const QemuCaps *caps, const char *name);
+bool qemu_caps_has_flag(const QemuCaps *caps, QemuFlag flag);
+/** qemu_caps_recognise: set the flags from what was learnt and from QEMU's schema @list (may be NULL). */
+void qemu_caps_recognise(QemuCaps *caps, const Json *list);
+/** qemu_caps_force: what libvirt calls @name is there, or not, whatever QEMU says. 1: no such flag. */
+int qemu_caps_force(QemuCaps *caps, const char *name, bool value);
 const QemuMachine *qemu_caps_default_machine(const QemuCaps *caps);
 const QemuCpuModel *qemu_caps_cpu(const QemuCaps *caps, const char *name);
 
@@ -65,7 +92,8 @@ typedef struct QemuQuestion {
         const char *command;
         const char *type; /* its argument "typename"; NULL: none. The answer stands under "COMMAND:TYPE" then. */
         bool optional;    /* not every binary knows the command */
-        int (*take)(QemuCaps *caps, const Json *reply, Error *err); /* reply: value of "return" */
+        /* @reply: value of "return". NULL: the properties of the type. */
+        int (*take)(QemuCaps *caps, const Json *reply, Error *err);
 } QemuQuestion;
 
 extern const QemuQuestion qemu_questions[]; /* ends with a NULL command */

@@ -18,6 +18,7 @@ typedef struct QemuContext {
         const char *audio_driver; /* of a process that draws on our own screen: QEMU_AUDIO_DRV; NULL: none */
         const char *sdl_driver;   /* the same, SDL_AUDIODRIVER */
         const char *lib_folder;   /* of what we make for guests; NULL: the system's, /var/lib/libvirt/qemu */
+        const char *swtpm_versions; /* "1.2 2.0": what the TPM emulator can; NULL: not known */
         bool inactive;            /* private: what only lives is not read */
         const char *root;         /* the folder that stands for "/" when firmware is looked for; NULL: "/" */
 } QemuContext;
@@ -51,8 +52,9 @@ void qemu_settle_graphics(Domain *domain, const QemuContext *context);
 /** qemu_isolation_group: which devices of the host cannot be told apart from the one at @pci. The caller frees. */
 char *qemu_isolation_group(const QemuContext *context, const HostPciAddress *pci);
 
-/** qemu_settle_usb: USB ports. When a guest starts: definitions leave them open. */
-int qemu_settle_usb(Domain *domain, Error *err);
+/** qemu_settle_usb: USB ports: those of the document are taken; @assign: the others get one, over hubs if need be. Old
+ * definitions leave them open until the guest starts. */
+int qemu_settle_usb(Domain *domain, bool assign, Error *err);
 int qemu_settle_pci(Domain *domain, const QemuContext *context, Error *err);
 
 /** qemu_assign_aliases: of a live definition, those that the user did not choose. */

@@ -236,6 +236,17 @@ static const Firmware *find(const Domain *domain, const QemuContext *context, co
         return NULL;
 }
 
+/* Code and variables are of one kind. */
+static int check_formats(const Os *os, Error *err)
+{
+        ImageFormat code = os->loader_format, variables = os->nvram ? os->nvram->source.format : IMAGE_FORMAT_NONE;
+
+        if (code == IMAGE_FORMAT_NONE || variables == IMAGE_FORMAT_NONE || code == variables)
+                return 0;
+        return error_set(err, VIR_ERR_XML_ERROR, "Format mismatch: loader.format='%s' nvram.format='%s'",
+                         enum_text(ImageFormat, code), enum_text(ImageFormat, variables));
+}
+
 int qemu_settle_firmware(Domain *domain, const QemuContext *context, Error *err)
 {
         g_autoptr(GPtrArray) all = NULL;
@@ -249,6 +260,8 @@ int qemu_settle_firmware(Domain *domain, const QemuContext *context, Error *err)
         if (!choose && (!os->loader || os->loader_type != LOADER_PFLASH || os->loader_readonly != YESNO_YES ||
                         os->loader_stateless == YESNO_YES))
                 return 0;
+        if (check_formats(os, err) < 0)
+                return -1;
         all = firmware_load(context->root ? context->root : "");
         firmware = os->loader_readonly == YESNO_NO ? NULL : find(domain, context, all);
         if (firmware)

@@ -33,6 +33,7 @@ static const XlateCommand *const commands[] = {
         &xlate_openvz,
         &xlate_settings,
         /* xlate_qemu.c */
+        &xlate_qemu_argv,
         &xlate_qemu_xml,
         /* xlate_storage_commands.c */
         &xlate_gluster_sources,

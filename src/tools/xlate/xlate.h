@@ -43,4 +43,4 @@ extern const XlateCommand xlate_gluster_sources, xlate_mdevctl, xlate_mdevctl_li
 extern const XlateCommand xlate_storage_backing, xlate_storage_capabilities, xlate_storage_volume;
 
 /* xlate_qemu.c */
-extern const XlateCommand xlate_qemu_xml;
+extern const XlateCommand xlate_qemu_argv, xlate_qemu_xml;

@@ -148,6 +148,9 @@ const RowCodec row_mib = { "a size, a number", sizeof(uint64_t),        .read = 
 const RowCodec row_size = { "a size, a number", sizeof(uint64_t),        .read = bytes_read, .text = size_text,
                             .unit = size_unit,  .nature = ROW_IS_NUMBER, .pattern = DIGITS };
 
+const RowCodec row_mib_size = { "a size, a number", sizeof(uint64_t),        .read = mib_read, .text = size_text,
+                                .unit = size_unit,  .nature = ROW_IS_NUMBER, .pattern = DIGITS };
+
 static bool uuid_read(const Row *row, void *p, const char *text, const char *unit)
 {
         return uuid_parse(text, p);

@@ -98,8 +98,8 @@ static int settle_channel(Domain *domain, Channel *channel, Error *err)
         bool chosen = channel->info.address != NULL;
         Address *address;
 
-        if (chosen && (channel->info.address->type != ADDRESS_VIRTIO_SERIAL ||
-                       channel->info.address->virtio_serial.port != 0))
+        if (chosen &&
+            (channel->info.address->type != ADDRESS_VIRTIO_SERIAL || channel->info.address->virtio_serial.port != 0))
                 return 0;
         address = device_set_address(&channel->info, ADDRESS_VIRTIO_SERIAL);
         if (place_channel(domain, address, chosen))

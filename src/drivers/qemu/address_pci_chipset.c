@@ -40,7 +40,8 @@ static int put_fixed(PciPlan *plan, DeviceInfo *info, unsigned function, const c
         if (pci_wants(plan, info))
                 return pci_put(plan, info, 0, 1, function, 0);
         if (pci && (pci->bus != 0 || pci->slot != 1 || pci->function != function))
-                return error_set(plan->err, VIR_ERR_INTERNAL_ERROR, "%s must have PCI address 0:0:1.%u", what, function);
+                return error_set(plan->err, VIR_ERR_INTERNAL_ERROR, "%s must have PCI address 0:0:1.%u", what,
+                                 function);
         return 0;
 }
 

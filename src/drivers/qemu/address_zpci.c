@@ -61,9 +61,9 @@ static bool names_zpci(const Domain *domain)
 int pci_settle_zpci(Domain *domain, const QemuContext *context, Error *err)
 {
         if (!domain_is_s390(domain) || !qemu_caps_has_type(context->caps, "zpci"))
-                return names_zpci(domain) ? error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                                      "This QEMU binary doesn't support zPCI")
-                                          : 0;
+                return names_zpci(domain)
+                               ? error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "This QEMU binary doesn't support zPCI")
+                               : 0;
         if (check_twice(domain, true, err) < 0 || check_twice(domain, false, err) < 0)
                 return -1;
         for (int pass = 0; pass < 2; pass++)

@@ -57,10 +57,10 @@ typedef struct QemuCaps {
         bool hvf; /* Apple's accelerator */
         bool flags[QEMU_FLAG_MAX_];
         GHashTable *properties; /* "TYPE.PROPERTY" of the types that were asked about */
-        GPtrArray *machines; /* of QemuMachine, in QEMU's order, the default first */
-        GPtrArray *cpus;     /* of QemuCpuModel */
-        GPtrArray *tcg_cpus; /* the same when QEMU emulates and `cpus` are KVM's; empty: no difference */
-        GHashTable *types;   /* names of devices and objects */
+        GPtrArray *machines;    /* of QemuMachine, in QEMU's order, the default first */
+        GPtrArray *cpus;        /* of QemuCpuModel */
+        GPtrArray *tcg_cpus;    /* the same when QEMU emulates and `cpus` are KVM's; empty: no difference */
+        GHashTable *types;      /* names of devices and objects */
         GHashTable *commands;
         GHashTable *options; /* "sandbox", "sandbox.spawn" */
         unsigned gic_kvm;    /* interrupt controllers of ARM guests, a bit (1 << version) for each, with KVM */

@@ -15,8 +15,8 @@ static const struct {
         const char *key, *other; /* one of the two */
 } rows[QEMU_FLAG_MAX_] = {
         [QEMU_RBD_ENCRYPTION] = { "rbd-encryption", BY_SCHEMA, "blockdev-add/arg/+rbd/encrypt", NULL },
-        [QEMU_RBD_ENCRYPTION_LAYERING] = { "rbd-encryption-layering", BY_SCHEMA,
-                                           "blockdev-add/arg/+rbd/encrypt/parent", NULL },
+        [QEMU_RBD_ENCRYPTION_LAYERING] = { "rbd-encryption-layering", BY_SCHEMA, "blockdev-add/arg/+rbd/encrypt/parent",
+                                           NULL },
         [QEMU_RBD_ENCRYPTION_LUKS_ANY] = { "rbd-encryption-luks-any", BY_SCHEMA,
                                            "blockdev-add/arg/+rbd/encrypt/format/^luks-any", NULL },
         [QEMU_VIRTIO_IOMMU_BYPASS] = { "virtio-iommu.boot-bypass", BY_PROPERTY, "virtio-iommu-pci.boot-bypass", NULL },

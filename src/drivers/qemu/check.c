@@ -101,8 +101,8 @@ static int check_cpu(const Domain *domain, Error *err)
 
 static int wrong_machine(const Domain *domain, const char *feature, Error *err)
 {
-        return check_refuse(err, "The '%s' feature is not supported for architecture '%s' or machine type '%s'", feature,
-                            domain->os.arch, domain->os.machine);
+        return check_refuse(err, "The '%s' feature is not supported for architecture '%s' or machine type '%s'",
+                            feature, domain->os.arch, domain->os.machine);
 }
 
 static int check_features(const Domain *domain, Error *err)
@@ -201,7 +201,7 @@ static int check_hugepages(const Domain *domain, Error *err)
         for (size_t i = 0; backing && i < backing->n_pages; i++) {
                 const Hugepage *page = &backing->pages[i];
 
-                if (page->nodeset) {
+                if (page->nodeset && (cells(domain) > 0 || !bitmap_get(page->nodeset, 0))) {
                         for (long node = bitmap_next(page->nodeset, -1); node >= 0;
                              node = bitmap_next(page->nodeset, node))
                                 if ((size_t)node >= nodes)

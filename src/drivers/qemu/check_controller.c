@@ -97,7 +97,8 @@ static int check_disabled_usb(const Domain *domain, Error *err)
                         return check_refuse(err, "Can't add USB input device. USB bus is disabled");
         for (size_t i = 0; i < domain->n_disks; i++)
                 if (domain->disks[i].bus == DISK_BUS_USB)
-                        return check_refuse(err, "Device configuration is not compatible: Domain has no USB bus support");
+                        return check_refuse(err,
+                                            "Device configuration is not compatible: Domain has no USB bus support");
         return 0;
 }
 

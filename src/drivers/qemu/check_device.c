@@ -9,13 +9,16 @@ static int check_encryption(const Encryption *encryption, const Source *source, 
 {
         if (!encryption)
                 return 0;
-        if (source->format != IMAGE_FORMAT_RAW && source->format != IMAGE_FORMAT_QCOW2 &&
-            source->format != IMAGE_FORMAT_NONE)
+        if (encryption->engine != ENCRYPTION_ENGINE_LIBRBD && source->format != IMAGE_FORMAT_RAW &&
+            source->format != IMAGE_FORMAT_QCOW2 && source->format != IMAGE_FORMAT_NONE)
                 return check_refuse(err, "encryption is supported only with 'raw' and 'qcow2' image format");
         if (encryption->engine != ENCRYPTION_ENGINE_LIBRBD)
                 return 0;
         if (!qemu_caps_has_flag(caps, QEMU_RBD_ENCRYPTION))
                 return check_refuse(err, "librbd encryption is not supported by this QEMU binary");
+        /* A secret for each image of the chain. */
+        if (encryption->n_secrets > 1 && !qemu_caps_has_flag(caps, QEMU_RBD_ENCRYPTION_LAYERING))
+                return check_refuse(err, "librbd encryption layering is not supported by this QEMU binary");
         if (encryption->format == ENCRYPTION_LUKS_ANY && !qemu_caps_has_flag(caps, QEMU_RBD_ENCRYPTION_LUKS_ANY))
                 return check_refuse(err, "luks-any encryption is not supported by this QEMU binary");
         return 0;
@@ -32,25 +35,14 @@ static int check_source(const Source *source, const QemuCaps *caps, Error *err)
         }
 }
 
-static bool is_librbd(const Encryption *encryption)
-{
-        return encryption && encryption->engine == ENCRYPTION_ENGINE_LIBRBD;
-}
-
 static int check_disk(const Disk *disk, const QemuCaps *caps, Error *err)
 {
-        bool layered = is_librbd(disk->source.encryption);
-
         if (check_source(&disk->source, caps, err) < 0 ||
             check_encryption(disk->encryption, &disk->source, caps, err) < 0)
                 return -1;
-        for (const BackingStore *below = disk->backing; below; below = below->backing) {
+        for (const BackingStore *below = disk->backing; below; below = below->backing)
                 if (check_source(&below->source, caps, err) < 0)
                         return -1;
-                if (layered && is_librbd(below->source.encryption) &&
-                    !qemu_caps_has_flag(caps, QEMU_RBD_ENCRYPTION_LAYERING))
-                        return check_refuse(err, "librbd encryption layering is not supported by this QEMU binary");
-        }
         return 0;
 }
 
@@ -66,13 +58,15 @@ static int check_hostdev(const Domain *domain, const Hostdev *hostdev, Error *er
                 return 0;
         if (hostdev->info.boot_order && hostdev->model != HOSTDEV_MODEL_VFIO_PCI &&
             hostdev->model != HOSTDEV_MODEL_VFIO_CCW)
-                return check_refuse(err, "booting from assigned devices is not supported by mediated devices of model %s",
+                return check_refuse(err,
+                                    "booting from assigned devices is not supported by mediated devices of model %s",
                                     enum_text(HostdevModel, hostdev->model));
         if (hostdev->display == SWITCH_ON && domain->n_graphics == 0)
                 return check_refuse(err, "graphics device is needed for attribute value 'display=on' in <hostdev>");
         if (hostdev->model == HOSTDEV_MODEL_VFIO_PCI && hostdev->info.address &&
             hostdev->info.address->type != ADDRESS_PCI && hostdev->info.address->type != ADDRESS_UNASSIGNED)
-                return error_set(err, VIR_ERR_XML_ERROR, "Unsupported address type '%s' with mediated device model '%s'",
+                return error_set(err, VIR_ERR_XML_ERROR,
+                                 "Unsupported address type '%s' with mediated device model '%s'",
                                  enum_text(AddressType, hostdev->info.address->type), "vfio-pci");
         return 0;
 }
@@ -163,7 +157,8 @@ static int check_iommu(const Domain *domain, const QemuCaps *caps, Error *err)
         if (iommu->model != IOMMU_VIRTIO)
                 return 0;
         if (!domain_is_q35(domain) && !domain_is_arm_virt(domain))
-                return check_refuse(err, "IOMMU device: '%s' is only supported with Q35 and ARM Virt machines", "virtio");
+                return check_refuse(err, "IOMMU device: '%s' is only supported with Q35 and ARM Virt machines",
+                                    "virtio");
         if (!qemu_caps_has_type(caps, "virtio-iommu-pci") || !qemu_caps_has_flag(caps, QEMU_VIRTIO_IOMMU_BYPASS))
                 return check_refuse(err, "IOMMU device: '%s' is not supported with this QEMU binary", "virtio");
         if (type != ADDRESS_NONE && type != ADDRESS_PCI)

@@ -87,6 +87,7 @@ static int settle_early(Domain *domain, unsigned flags, void *opaque, Error *err
                 return -1;
         if (qemu_settle_implied(domain, context, err) < 0 || qemu_settle_cpu(domain, context, err) < 0)
                 return -1;
+        qemu_settle_channels(domain, context);
         qemu_number_consoles(domain);
         qemu_settle_chardevs(domain);
         qemu_settle_controllers(domain, context);

@@ -15,12 +15,12 @@ typedef struct QemuContext {
         bool fresh;                             /* from a user, not from a file of ours: the newest defaults apply */
         bool keep_machine_name;                 /* an alias stays ("pc"), else it becomes what the binary says */
         bool vnc_auto_unix_socket;              /* qemu.conf */
-        const char *audio_driver; /* of a process that draws on our own screen: QEMU_AUDIO_DRV; NULL: none */
-        const char *sdl_driver;   /* the same, SDL_AUDIODRIVER */
-        const char *lib_folder;   /* of what we make for guests; NULL: the system's, /var/lib/libvirt/qemu */
+        const char *audio_driver;   /* of a process that draws on our own screen: QEMU_AUDIO_DRV; NULL: none */
+        const char *sdl_driver;     /* the same, SDL_AUDIODRIVER */
+        const char *lib_folder;     /* of what we make for guests; NULL: the system's, /var/lib/libvirt/qemu */
         const char *swtpm_versions; /* "1.2 2.0": what the TPM emulator can; NULL: not known */
-        bool inactive;            /* private: what only lives is not read */
-        const char *root;         /* the folder that stands for "/" when firmware is looked for; NULL: "/" */
+        bool inactive;              /* private: what only lives is not read */
+        const char *root;           /* the folder that stands for "/" when firmware is looked for; NULL: "/" */
 } QemuContext;
 
 /** qemu_rules: of domain_parse_for() and its like; the context is a QemuContext. Settled documents settle to
@@ -45,6 +45,7 @@ void qemu_settle_features(Domain *domain, const QemuContext *context);
 int qemu_settle_numa(Domain *domain, const QemuContext *context, Error *err);
 int qemu_settle_devices(Domain *domain, const QemuContext *context, Error *err);
 void qemu_number_consoles(Domain *domain);
+void qemu_settle_channels(Domain *domain, const QemuContext *context);
 void qemu_settle_chardevs(Domain *domain);
 void qemu_settle_controllers(Domain *domain, const QemuContext *context);
 void qemu_settle_graphics(Domain *domain, const QemuContext *context);

@@ -110,6 +110,33 @@ static void settle_consoles(Domain *domain)
         }
 }
 
+/* A socket that we named for an earlier run: the next one gets its own. */
+static void drop_channel_path(Channel *channel, const QemuContext *context)
+{
+        UnixChardev *own = &channel->source.unix_socket;
+        g_autofree char *folder =
+                g_strdup_printf("%s/channel/", context->lib_folder ? context->lib_folder : "/var/lib/libvirt/qemu");
+        const char *rest;
+
+        if (channel->target != CHANNEL_TARGET_VIRTIO || channel->source.type != CHARDEV_UNIX || !own->path ||
+            !channel->name || !g_str_has_prefix(own->path, folder))
+                return;
+        rest = own->path + strlen(folder);
+        if (g_str_has_prefix(rest, "target/"))
+                rest += strlen("target/");
+        if ((!strchr(rest, '/') && !g_str_has_suffix(rest, channel->name)) ||
+            (strchr(rest, '/') && strcmp(strrchr(rest, '/') + 1, channel->name) != 0))
+                return;
+        g_clear_pointer(&own->path, g_free);
+        own->mode = CHARDEV_MODE_NONE;
+}
+
+void qemu_settle_channels(Domain *domain, const QemuContext *context)
+{
+        for (size_t i = 0; context->inactive && i < domain->n_channels; i++)
+                drop_channel_path(&domain->channels[i], context);
+}
+
 void qemu_number_consoles(Domain *domain)
 {
         for (size_t i = 0; i < domain->n_consoles; i++)

@@ -128,7 +128,8 @@ struct RowCodec {
 extern const RowCodec row_string, row_uint, row_uint64, row_int, row_int64, row_opt_uint, row_opt_int, row_opt_uint64;
 extern const RowCodec row_hex, row_hex64, row_opt_hex, row_opt_hex_upper, row_opt_hex64, row_octal, row_enum, row_flag,
         row_state;
-extern const RowCodec row_kib, row_opt_kib, row_bytes, row_mib, row_size, row_uuid, row_genid, row_mac, row_cpus;
+extern const RowCodec row_kib, row_opt_kib, row_bytes, row_mib, row_size, row_mib_size, row_uuid, row_genid, row_mac,
+        row_cpus;
 extern const RowCodec row_ignored, row_count_of, row_raw, row_alias, row_id, row_port;
 
 /* Adds zero, but compiles only when member m of S has type T. */
@@ -162,11 +163,13 @@ extern const RowCodec row_ignored, row_count_of, row_raw, row_alias, row_id, row
 #define ROW_OPT_KIB(P, S, m, ...)          ROW_VALUE_OF(P, S, m, OptUint64, row_opt_kib, ##__VA_ARGS__)
 #define ROW_BYTES(P, S, m, ...)            ROW_VALUE_OF(P, S, m, uint64_t, row_bytes, ##__VA_ARGS__)
 #define ROW_MIB(P, S, m, ...)              ROW_VALUE_OF(P, S, m, uint64_t, row_mib, ##__VA_ARGS__)
-#define ROW_SIZE(P, S, m, ...)             ROW_VALUE_OF(P, S, m, uint64_t, row_size, ##__VA_ARGS__)
-#define ROW_UUID(P, S, m, ...)             ROW_VALUE_OF(P, S, m, Uuid, row_uuid, ##__VA_ARGS__)
-#define ROW_GENID(P, S, m, ...)            ROW_VALUE_OF(P, S, m, Uuid, row_genid, ##__VA_ARGS__)
-#define ROW_MAC(P, S, m, ...)              ROW_VALUE_OF(P, S, m, Mac, row_mac, ##__VA_ARGS__)
-#define ROW_CPUS(P, S, m, ...)             ROW_VALUE_OF(P, S, m, Bitmap *, row_cpus, ##__VA_ARGS__)
+/* Bytes in the largest exact unit; a number without a unit counts MiB. */
+#define ROW_MIB_SIZE(P, S, m, ...) ROW_VALUE_OF(P, S, m, uint64_t, row_mib_size, ##__VA_ARGS__)
+#define ROW_SIZE(P, S, m, ...)     ROW_VALUE_OF(P, S, m, uint64_t, row_size, ##__VA_ARGS__)
+#define ROW_UUID(P, S, m, ...)     ROW_VALUE_OF(P, S, m, Uuid, row_uuid, ##__VA_ARGS__)
+#define ROW_GENID(P, S, m, ...)    ROW_VALUE_OF(P, S, m, Uuid, row_genid, ##__VA_ARGS__)
+#define ROW_MAC(P, S, m, ...)      ROW_VALUE_OF(P, S, m, Mac, row_mac, ##__VA_ARGS__)
+#define ROW_CPUS(P, S, m, ...)     ROW_VALUE_OF(P, S, m, Bitmap *, row_cpus, ##__VA_ARGS__)
 /* What published schemas allow and nobody gives a meaning: accepted, not kept. */
 #define ROW_IGNORED(P, ...)                                                                                            \
         {                                                                                                              \

@@ -21,3 +21,16 @@ void event_watch_print(EventWatch *watch, const char *format, ...) G_GNUC_PRINTF
 /** event_watch_run: wait, print how it ended; whether anything came. */
 bool event_watch_run(EventWatch *watch);
 void event_watch_done(EventWatch *watch);
+
+/* The events of one kind of objects, for --list, --event and the rest. */
+typedef struct ObjectEvents {
+        const char *const *names; /* by number; NULL-terminated */
+        /** add: register for @which of @object (NULL: of all); callbacks get @watch. The id, or -1. */
+        int (*add)(virConnectPtr connection, void *object, int which, EventWatch *watch);
+        int (*remove)(virConnectPtr connection, int id);
+} ObjectEvents;
+
+/** event_watch_list: with --list print the names; true when that was all. */
+bool event_watch_list(Shell *shell, const ShellArgs *args, const ObjectEvents *events);
+/** event_watch_objects: the command, but for --list; @object (NULL: all of them) is only borrowed. */
+bool event_watch_objects(Shell *shell, const ShellArgs *args, const ObjectEvents *events, void *object);

@@ -44,6 +44,10 @@ virDomainPtr domain_get_by(Shell *shell, const ShellArgs *args, unsigned by);
 virDomainPtr domain_find(Shell *shell, const char *name, unsigned by);
 virNetworkPtr network_get(Shell *shell, const ShellArgs *args);
 virStoragePoolPtr pool_get(Shell *shell, const ShellArgs *args);
+/** pool_create_flags: of --build, --overwrite, --no-overwrite; false after a complaint (cmd_pool.c). */
+bool pool_create_flags(Shell *shell, const ShellArgs *args, unsigned *ret);
+/** volume_get: by name in --pool, else by key or path (cmd_volume.c). */
+virStorageVolPtr volume_get(Shell *shell, const ShellArgs *args);
 int domain_state(virDomainPtr domain, int *ret_reason); /* -1: unknown */
 
 /* --- texts of enumerations (virsh_text.c) --- */
@@ -91,7 +95,8 @@ bool xml_is(const XmlNode *node, const char *name);
 char *xml_node_text(Xml *xml, XmlNode *node); /* serialized */
 char *xml_text(Xml *xml);                     /* the root element, serialized */
 void xml_set_attribute(XmlNode *node, const char *name, const char *value);
-void xml_remove(XmlNode *node); /* the node is gone */
+void xml_remove(XmlNode *node);                     /* the node is gone */
+void xml_set_text(XmlNode *node, const char *text); /* in place of its content */
 XmlNode *xml_root(Xml *xml);
 /** xml_add_fragment: parse @fragment and append it to @parent. */
 bool xml_add_fragment(Xml *xml, XmlNode *parent, const char *fragment);

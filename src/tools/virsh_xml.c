@@ -133,6 +133,14 @@ void xml_set_attribute(XmlNode *node, const char *name, const char *value)
         xmlSetProp((xmlNodePtr)node, (const xmlChar *)name, (const xmlChar *)value);
 }
 
+void xml_set_text(XmlNode *node, const char *text)
+{
+        xmlChar *escaped = xmlEncodeSpecialChars(((xmlNodePtr)node)->doc, BAD_CAST text);
+
+        xmlNodeSetContent((xmlNodePtr)node, escaped);
+        xmlFree(escaped);
+}
+
 void xml_remove(XmlNode *node)
 {
         xmlUnlinkNode((xmlNodePtr)node);

@@ -139,21 +139,12 @@ static int is_active(virNodeDevicePtr device, Error *err)
         return view ? view->live != NULL : -1;
 }
 
+/* Nothing goes by itself. */
 static int is_persistent(virNodeDevicePtr device, Error *err)
 {
         g_autoptr(NamedView) view = view_of(device, err);
 
-        return view ? view->persistent : -1;
-}
-
-static int get_autostart(virNodeDevicePtr device, int *autostart, Error *err)
-{
-        g_autoptr(NamedView) view = view_of(device, err);
-
-        if (!view)
-                return -1;
-        *autostart = view->autostart;
-        return 0;
+        return view ? 1 : -1;
 }
 
 /* Making a virtual adapter: the next number, and the fabric of the adapter it is on. */
@@ -217,6 +208,8 @@ static virNodeDevicePtr create_xml(virConnectPtr conn, const char *xml, unsigned
 
         if (node_device_parse(xml, strlen(xml), read_flags, &device, err) < 0)
                 return NULL;
+        g_free(device->name); /* it gets its own */
+        device->name = g_strdup("new device");
         if (!fc_host_of(device))
                 return error_null(err, VIR_ERR_INTERNAL_ERROR, "Device is not a fibre channel HBA");
         parent = parent_of(conn, device, err);
@@ -251,7 +244,6 @@ const NodeDeviceCalls test_node_device_calls = {
         .connect_list_all_node_devices = list_devices,
         .node_device_create_xml = create_xml,
         .node_device_destroy = destroy,
-        .node_device_get_autostart = get_autostart,
         .node_device_get_parent = get_parent,
         .node_device_get_xml_desc = get_xml,
         .node_device_is_active = is_active,

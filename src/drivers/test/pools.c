@@ -406,6 +406,7 @@ static char *find_netfs(const char *spec, Error *err)
         if (found.n_hosts != 1) {
                 error_set(err, VIR_ERR_INVALID_ARG, "hostname must be specified for netfs sources");
         } else {
+                found.hosts[0].port = 0;
                 g_free(found.dir);
                 found.dir = g_strdup("/testshare");
                 found.netfs_format = POOL_NETFS_NFS;
@@ -423,8 +424,6 @@ static char *find_sources(virConnectPtr conn, const char *type, const char *spec
                 return find_logical();
         if (number == POOL_TYPE_NETFS)
                 return find_netfs(spec, err);
-        if (number <= 0)
-                return error_null(err, VIR_ERR_INTERNAL_ERROR, "unknown storage pool type %s", type);
         return error_null(err, VIR_ERR_NO_SUPPORT, "pool type '%s' does not support source discovery", type);
 }
 

@@ -1,4 +1,5 @@
 /* Pools, volumes and devices of the test driver, through the public API. */
+#include <stdbool.h>
 #include <string.h>
 
 #include <glib.h>
@@ -86,7 +87,7 @@ static void test_volumes(void)
         expect_error(VIR_ERR_OPERATION_FAILED, "storage vol already exists");
         g_assert_null(
                 virStorageVolCreateXML(pool, "<volume><name>w</name><capacity unit='T'>9</capacity></volume>", 0));
-        expect_error(VIR_ERR_OPERATION_FAILED, "Not enough free space in pool for volume 'w'");
+        expect_error(VIR_ERR_INTERNAL_ERROR, "Not enough free space in pool for volume 'w'");
         clone = virStorageVolCreateXMLFrom(pool, "<volume><name>c</name></volume>", volume, 0);
         g_assert_cmpint(virStorageVolGetInfo(clone, &info), ==, 0);
         g_assert_cmpuint(info.capacity, ==, 1000);
@@ -166,14 +167,75 @@ static void test_devices_refused(void)
         virConnectClose(conn);
 }
 
+typedef struct Seen {
+        int pool[8], n_pool;
+        int device[8], n_device;
+} Seen;
+
+static void on_pool(virConnectPtr conn, virStoragePoolPtr pool, int event, int detail, void *opaque)
+{
+        Seen *seen = opaque;
+
+        g_assert_cmpstr(virStoragePoolGetName(pool), ==, "p");
+        seen->pool[seen->n_pool++] = event;
+}
+
+static void on_device(virConnectPtr conn, virNodeDevicePtr device, int event, int detail, void *opaque)
+{
+        Seen *seen = opaque;
+
+        seen->device[seen->n_device++] = event;
+}
+
+static void on_timer(int timer, void *opaque)
+{
+        *(bool *)opaque = false;
+}
+
+/* Events come in the order of the changes. */
+static void test_events(void)
+{
+        virConnectPtr conn = open_default();
+        Seen seen = { .n_pool = 0 };
+        int pool_id = virConnectStoragePoolEventRegisterAny(conn, NULL, VIR_STORAGE_POOL_EVENT_ID_LIFECYCLE,
+                                                            VIR_STORAGE_POOL_EVENT_CALLBACK(on_pool), &seen, NULL);
+        int device_id = virConnectNodeDeviceEventRegisterAny(conn, NULL, VIR_NODE_DEVICE_EVENT_ID_LIFECYCLE,
+                                                             VIR_NODE_DEVICE_EVENT_CALLBACK(on_device), &seen, NULL);
+        virStoragePoolPtr pool = virStoragePoolDefineXML(conn, POOL, 0);
+        virNodeDevicePtr device = virNodeDeviceCreateXML(conn, VHBA, 0);
+        bool waiting = true;
+        int timer = virEventAddTimeout(1000, on_timer, &waiting, NULL);
+
+        g_assert_cmpint(pool_id, >=, 0);
+        g_assert_cmpint(device_id, >=, 0);
+        virStoragePoolCreate(pool, 0);
+        virStoragePoolDestroy(pool);
+        virStoragePoolUndefine(pool);
+        while (waiting && (seen.n_pool < 4 || seen.n_device < 1))
+                virEventRunDefaultImpl();
+        virEventRemoveTimeout(timer);
+        g_assert_cmpint(seen.n_pool, ==, 4);
+        g_assert_cmpint(seen.pool[0], ==, VIR_STORAGE_POOL_EVENT_DEFINED);
+        g_assert_cmpint(seen.pool[1], ==, VIR_STORAGE_POOL_EVENT_STARTED);
+        g_assert_cmpint(seen.pool[3], ==, VIR_STORAGE_POOL_EVENT_UNDEFINED);
+        g_assert_cmpint(seen.device[0], ==, VIR_NODE_DEVICE_EVENT_CREATED);
+        virConnectStoragePoolEventDeregisterAny(conn, pool_id);
+        virConnectNodeDeviceEventDeregisterAny(conn, device_id);
+        virNodeDeviceFree(device);
+        virStoragePoolFree(pool);
+        virConnectClose(conn);
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
+        virEventRegisterDefaultImpl();
         g_test_add_func("/test/pool-life", test_pool_life);
         g_test_add_func("/test/pool-transient", test_pool_transient);
         g_test_add_func("/test/volumes", test_volumes);
         g_test_add_func("/test/sources", test_sources);
         g_test_add_func("/test/devices", test_devices);
         g_test_add_func("/test/devices-refused", test_devices_refused);
+        g_test_add_func("/test/storage-events", test_events);
         return g_test_run();
 }

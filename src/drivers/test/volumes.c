@@ -136,7 +136,7 @@ static int check_new(NamedJob *job, const StorageVolume *volume, Error *err)
         if (find(job->view, volume->name))
                 return error_set(err, VIR_ERR_OPERATION_FAILED, "storage vol already exists");
         if (volume->allocation.value > pool->available)
-                return error_set(err, VIR_ERR_OPERATION_FAILED, "Not enough free space in pool for volume '%s'",
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "Not enough free space in pool for volume '%s'",
                                  volume->name);
         return 0;
 }
@@ -192,7 +192,7 @@ static int make(NamedJob *job, Error *err)
             storage_volume_parse(making->xml, strlen(making->xml), making->flags, &volume, err) < 0 ||
             storage_volume_join(volume, job->view->live, original ? STORAGE_VOLUME_NO_CAPACITY : 0, err) < 0)
                 return -1;
-        if (original && volume->capacity.value < original->capacity.value)
+        if (original && !volume->capacity.set)
                 volume->capacity = original->capacity;
         if (!volume->allocation.set)
                 volume->allocation = volume->capacity;

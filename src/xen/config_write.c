@@ -306,13 +306,17 @@ static void write_limits(const ConfigWriter *w)
         }
 }
 
-/* What would come out as another guest is refused; devices that Xen has not are left out. */
+/* What would come out as another guest is refused. */
 static int check_domain(const ConfigWriter *w, Error *err)
 {
         const Domain *d = w->d;
         GraphicsType type = d->n_graphics ? d->graphics[0].type : GRAPHICS_VNC;
         bool xl = w->dialect == XEN_XL;
 
+        if (xen_check_devices(d, err) < 0)
+                return -1;
+        if (!xl && d->n_channels > 0)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "channels are not supported by xm: xl has them");
         if (!xl && !xen_is_hvm(d) && g_strcmp0(d->os.type, "linux") != 0)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "unsupported OS type '%s': xm knows hvm and linux",
                                  d->os.type);

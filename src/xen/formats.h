@@ -5,6 +5,8 @@
 
 /** xen_is_hvm: a full machine, not a paravirtual guest. */
 bool xen_is_hvm(const Domain *d);
+/** xen_check_devices: refuses by name what Xen has not: left out, it would be another guest. */
+int xen_check_devices(const Domain *d, Error *err);
 /** xen_need: a part of the domain that few have, made on first use. */
 Features *xen_need_features(Domain *d);
 Cpu *xen_need_cpu(Domain *d);

@@ -321,8 +321,8 @@ Json *libxl_json(const Domain *d, const LibxlHost *host, Error *err)
         g_autoptr(Json) config = json_object();
 
         put_creation(d, config);
-        if (put_build(d, host, config, err) < 0 || libxl_put_devices(d, config, err) < 0 ||
-            libxl_put_framebuffers(d, config, err) < 0)
+        if (xen_check_devices(d, err) < 0 || put_build(d, host, config, err) < 0 ||
+            libxl_put_devices(d, config, err) < 0 || libxl_put_framebuffers(d, config, err) < 0)
                 return NULL;
         put_event(config, "on_poweroff", enum_text(Lifecycle, d->on_poweroff));
         put_event(config, "on_reboot", enum_text(Lifecycle, d->on_reboot));

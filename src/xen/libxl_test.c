@@ -62,6 +62,7 @@ static void test_refused(void)
                "disk format qcow2 with disk driver phy");
         refuse("<disk type='file'><driver name='x'/><source file='/a'/><target dev='hda'/></disk>", "disk driver x");
         refuse("<interface type='network'><source network='n'/></interface>", "unsupported interface type 'network'");
+        refuse("<watchdog model='i6300esb'/>", "Xen has no <watchdog>");
         refuse("<parallel type='pty'/>", "parallel devices");
 }
 

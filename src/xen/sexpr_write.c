@@ -433,7 +433,7 @@ char *xen_sexpr_write(const Domain *d, int version, Error *err)
 
         if (version < XEND_3_0_2 || version >= XEND_VERSION_MAX_)
                 return error_null(err, VIR_ERR_INVALID_ARG, "unknown version %d of xend's format", version);
-        if (check_graphics(&w, err) < 0)
+        if (xen_check_devices(d, err) < 0 || check_graphics(&w, err) < 0)
                 return NULL;
         put_general(&w);
         if (w.hvm && put_machine(&w, err) < 0)

@@ -10,6 +10,37 @@ bool xen_is_hvm(const Domain *d)
         return g_strcmp0(d->os.type, "hvm") == 0;
 }
 
+int xen_check_devices(const Domain *d, Error *err)
+{
+        const struct {
+                const char *element;
+                bool there;
+        } parts[] = {
+                { "crypto", d->n_cryptos },
+                { "filesystem", d->n_filesystems },
+                { "hub", d->n_hubs },
+                { "iommu", d->iommu },
+                { "lease", d->n_leases },
+                { "memory", d->n_memory_devices },
+                { "nvram", d->nvram },
+                { "panic", d->n_panics },
+                { "pstore", d->pstore },
+                { "redirdev", d->n_redirdevs },
+                { "rng", d->n_rngs },
+                { "shmem", d->n_shmems },
+                { "smartcard", d->n_smartcards },
+                { "tpm", d->n_tpms },
+                { "vsock", d->vsock },
+                { "watchdog", d->n_watchdogs },
+        };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+                if (parts[i].there)
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Xen has no <%s>: take it out of <devices>",
+                                         parts[i].element);
+        return 0;
+}
+
 Features *xen_need_features(Domain *d)
 {
         if (!d->features)
@@ -227,7 +258,8 @@ int xen_sound_read(Domain *d, const char *text, Error *err)
                 int model = enum_value(SoundModel, SOUND, *name);
 
                 if (model <= SOUND_NONE)
-                        return error_set(err, VIR_ERR_INTERNAL_ERROR, "Sound model %s too big for destination", *name);
+                        return error_set(err, VIR_ERR_INTERNAL_ERROR, "Sound model %.40s too big for destination",
+                                         *name);
                 add_sound(d, (SoundModel)model);
         }
         return 0;

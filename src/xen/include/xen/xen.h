@@ -23,7 +23,7 @@ enum { XEND_3_0_2 = 1, XEND_3_0_3, XEND_3_0_4, XEND_3_1_0, XEND_VERSION_MAX_ };
 int xen_config_read(XenDialect dialect, const XenPlaces *places, const char *name, const char *text, size_t length,
                     Domain **ret, Error *err);
 /** xen_config_write: the file; the caller frees. @d is settled by xen_rules. VIR_ERR_CONFIG_UNSUPPORTED names what the
- * format cannot say of something that it has (a disk, an interface, a clock); devices that Xen has not are left out. */
+ * format cannot say. */
 char *xen_config_write(XenDialect dialect, const XenPlaces *places, const Domain *d, Error *err);
 
 /** xen_sexpr_read: a new definition, as xend reports it, not settled. @version: XEND_*. VIR_ERR_SEXPR_SERIAL. */

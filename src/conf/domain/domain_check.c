@@ -103,10 +103,15 @@ static bool same_drive(const DiskBus bus, const Address *a, const DiskBus other_
                memcmp(&a->drive, &b->drive, sizeof(a->drive)) == 0;
 }
 
+static bool has_drive(const Disk *disk)
+{
+        return disk->info.address && disk->info.address->type == ADDRESS_DRIVE;
+}
+
 static int check_drives(const Domain *d, Error *err)
 {
         for (size_t i = 0; i < d->n_disks; i++)
-                for (size_t k = i + 1; k < d->n_disks; k++) {
+                for (size_t k = has_drive(&d->disks[i]) ? i + 1 : d->n_disks; k < d->n_disks; k++) {
                         const Disk *a = &d->disks[i], *b = &d->disks[k];
                         const Address *place = a->info.address;
 

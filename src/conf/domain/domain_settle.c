@@ -205,12 +205,18 @@ static int check_sizes(const Domain *d, Error *err)
 
 static int check_disks(const Domain *d, Error *err)
 {
-        for (size_t i = 0; i < d->n_disks; i++)
-                for (size_t k = 0; k < i; k++)
-                        if (strcmp(d->disks[i].target, d->disks[k].target) == 0)
-                                return error_set(err, VIR_ERR_XML_ERROR,
-                                                 "target '%s' duplicated for disks %zu and %zu of the document",
-                                                 d->disks[i].target, k + 1, i + 1);
+        g_autoptr(GHashTable) targets = g_hash_table_new(g_str_hash, g_str_equal);
+
+        for (size_t i = 0; i < d->n_disks; i++) {
+                const char *target = d->disks[i].target;
+                size_t first = GPOINTER_TO_SIZE(g_hash_table_lookup(targets, target));
+
+                if (first > 0)
+                        return error_set(err, VIR_ERR_XML_ERROR,
+                                         "target '%s' duplicated for disks %zu and %zu of the document", target, first,
+                                         i + 1);
+                g_hash_table_insert(targets, (char *)target, GSIZE_TO_POINTER(i + 1));
+        }
         return 0;
 }
 

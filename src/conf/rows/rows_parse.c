@@ -8,13 +8,19 @@
 
 static int parse_struct(const Rows *rows, void *s, XmlNode *element, Parse *parse);
 
+/* Asked for every row and every child: most differ in the first letter. */
+static bool is_called(const XmlNode *node, const RowStep *step, const char *space)
+{
+        if (step->several)
+                return row_names_include(step->name, node->name) && g_strcmp0(node->space, space) == 0;
+        return *step->name == *node->name && strcmp(step->name, node->name) == 0 && g_strcmp0(node->space, space) == 0;
+}
+
 static bool is_selected(const XmlNode *node, const RowStep *step, const char *space)
 {
         const XmlAttribute *attribute;
 
-        if (g_strcmp0(node->space, space) != 0)
-                return false;
-        if (!row_names_include(step->name, node->name))
+        if (!is_called(node, step, space))
                 return false;
         if (!step->attribute)
                 return true;

@@ -18,6 +18,7 @@ static void plan_step(RowStep *step, char *text)
                 step->value = g_intern_string(equals);
         }
         step->name = g_intern_string(text);
+        step->several = strpbrk(text, "*|") != NULL;
 }
 
 bool row_names_include(const char *names, const char *name)

@@ -19,6 +19,7 @@ typedef enum COMPACT {
 typedef struct RowStep {
         const char *name;              /* of the element; "*": any; "a|b": either */
         const char *attribute, *value; /* selected by; NULL: any */
+        bool several;                  /* "*", "a|b" */
 } RowStep;
 
 typedef struct PlannedRow {

@@ -321,7 +321,7 @@ XmlNode *xml_root(const XmlDocument *document)
 XmlAttribute *xml_attribute(const XmlNode *node, const char *name)
 {
         for (unsigned i = 0; i < node->n_attributes; i++)
-                if (strcmp(node->attributes[i].name, name) == 0)
+                if (*node->attributes[i].name == *name && strcmp(node->attributes[i].name, name) == 0)
                         return &node->attributes[i];
         return NULL;
 }

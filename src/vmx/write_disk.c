@@ -50,6 +50,9 @@ static int place_of_target(const Disk *disk, DriveAddress *ret, Error *err)
         } else if (disk->bus == DISK_BUS_SATA) {
                 ret->controller = n / VMX_SATA_UNITS;
                 ret->unit = n % VMX_SATA_UNITS;
+        } else if (disk->bus == DISK_BUS_FDC) {
+                ret->controller = n / VMX_FLOPPIES;
+                ret->unit = n % VMX_FLOPPIES;
         } else {
                 ret->controller = n / (VMX_IDE_BUSES * VMX_IDE_UNITS);
                 ret->bus = n / VMX_IDE_UNITS % VMX_IDE_BUSES;
@@ -102,8 +105,8 @@ static int find_place(const VmxWriter *writer, const Disk *disk, DriveAddress *r
                 return index_range("SATA controller", ret->controller, "0..3", err);
         if (disk->bus == DISK_BUS_IDE && ret->controller > 0)
                 return index_range("IDE controller", ret->controller, "0", err);
-        if (disk->bus == DISK_BUS_FDC && (ret->controller > 0 || ret->bus > 0))
-                return index_range("FDC controller", ret->controller ? ret->controller : ret->bus, "0", err);
+        if (disk->bus == DISK_BUS_FDC && ret->controller > 0)
+                return index_range("FDC controller", ret->controller, "0", err);
         return 0;
 }
 
@@ -194,10 +197,8 @@ static int write_scsi_controllers(VmxWriter *writer, Error *err)
         for (size_t i = 0; i < d->n_controllers; i++) {
                 const Controller *controller = &d->controllers[i];
 
-                if (controller->type != CONTROLLER_SCSI)
-                        continue;
-                if (controller->index.value >= VMX_SCSI_MAX)
-                        return index_range("SCSI controller", controller->index.value, "0..3", err);
+                if (controller->type != CONTROLLER_SCSI || controller->index.value >= VMX_SCSI_MAX)
+                        continue; /* a disk on one that VMware does not have is refused */
                 buses[controller->index.value].model = controller->model;
                 detect[controller->index.value] = controller->model == CONTROLLER_MODEL_AUTO;
         }

@@ -24,10 +24,22 @@ void domain_settle_macs(Domain *d, const DomainRules *rules)
                         make_mac(&d->interfaces[i].mac, rules);
 }
 
+/* Names that hypervisors make up for the run of a guest are no wish of a definition. */
+static void drop_made_up_target(Interface *interface)
+{
+        static const char *const prefixes[] = { "vnet", "macvtap", "macvlan" };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(prefixes) && interface->target_managed != YESNO_NO; i++)
+                if (interface->target && g_str_has_prefix(interface->target, prefixes[i]))
+                        g_clear_pointer(&interface->target, g_free);
+}
+
 int interface_settle(void *s, unsigned flags, Error *err)
 {
         Interface *interface = s;
 
+        if (flags & ROWS_INACTIVE)
+                drop_made_up_target(interface);
         if (interface->mac.bytes[0] & 1)
                 return error_set(err, VIR_ERR_XML_ERROR,
                                  "expected unicast mac address, found multicast '%02x:%02x:%02x:%02x:%02x:%02x'",

@@ -284,6 +284,23 @@ static void test_compare(void)
                 strstr(err.message, "Target domain devices/disk[1]/target/@bus usb does not match source virtio"));
 }
 
+static void test_interface_targets(void)
+{
+        static const char xml[] =
+                "<domain type='test'><name>n</name><memory>1024</memory><os><type>hvm</type></os><devices>"
+                "<interface type='bridge'><source bridge='b'/><target dev='vnet3'/></interface>"
+                "<interface type='bridge'><source bridge='b'/><target dev='tap3'/></interface>"
+                "<interface type='ethernet'><target dev='macvtap1' managed='no'/></interface>"
+                "</devices></domain>";
+        g_autoptr(Domain) definition = parse(xml, DOMAIN_PARSE_INACTIVE);
+        g_autoptr(Domain) live = parse(xml, 0);
+
+        g_assert_null(definition->interfaces[0].target);
+        g_assert_cmpstr(definition->interfaces[1].target, ==, "tap3");
+        g_assert_cmpstr(definition->interfaces[2].target, ==, "macvtap1");
+        g_assert_cmpstr(live->interfaces[0].target, ==, "vnet3");
+}
+
 /* Memory of a card is rounded up to a power of two; other sizes of it are not. */
 static void test_video_memory(void)
 {
@@ -360,6 +377,7 @@ int main(int argc, char **argv)
         g_test_add_func("/domain/unknown", test_unknown);
         g_test_add_func("/domain/bounds", test_bounds);
         g_test_add_func("/domain/compare", test_compare);
+        g_test_add_func("/domain/interface-targets", test_interface_targets);
         g_test_add_func("/domain/video-memory", test_video_memory);
         g_test_add_func("/domain/difference", test_difference);
         g_test_add_func("/domain/device", test_device);

@@ -52,9 +52,12 @@ static void owner_text(const Row *row, const void *p, GString *out)
 }
 
 static const RowCodec row_mode = { "an octal mode up to 777", sizeof(OptUint),   .read = mode_read,
-                                   .is_set = opt_is_set,      .text = mode_text, .same = opt_same };
-static const RowCodec row_owner = { "a number, or -1",  sizeof(OptUint),  .read = owner_read,     .is_set = opt_is_set,
-                                    .text = owner_text, .same = opt_same, .nature = ROW_IS_NUMBER };
+                                   .is_set = opt_is_set,      .text = mode_text, .same = opt_same,
+                                   .pattern = "[0-7]+" };
+static const RowCodec row_owner = {
+        "a number, or -1",  sizeof(OptUint),  .read = owner_read,      .is_set = opt_is_set,
+        .text = owner_text, .same = opt_same, .nature = ROW_IS_NUMBER, .pattern = "-?[0-9]+"
+};
 
 /* "1341933637.273190990": what is behind the dot are nanoseconds, as far as they are spelt out. */
 static bool time_read(const Row *row, void *p, const char *text, const char *unit)
@@ -97,8 +100,14 @@ static bool time_same(const void *a, const void *b)
         return x->set == y->set && x->seconds == y->seconds && x->nanoseconds == y->nanoseconds;
 }
 
-static const RowCodec row_time = { "seconds since the epoch", sizeof(StorageTime), .read = time_read,
-                                   .is_set = time_is_set,     .text = time_text,   .same = time_same };
+static const RowCodec row_time = { "seconds since the epoch",
+                                   sizeof(StorageTime),
+                                   .read = time_read,
+                                   .is_set = time_is_set,
+                                   .text = time_text,
+                                   .same = time_same,
+                                   .sample = "1700000000.000000250",
+                                   .pattern = "[0-9]+(\\.[0-9]{0,9})?" };
 
 #define ROW_TIME(P, S, m, ...)  ROW_VALUE_OF(P, S, m, StorageTime, row_time, ##__VA_ARGS__)
 #define ROW_MODE(P, S, m, ...)  ROW_VALUE_OF(P, S, m, OptUint, row_mode, ##__VA_ARGS__)

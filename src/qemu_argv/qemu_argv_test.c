@@ -61,12 +61,12 @@ static void test_drives(void)
         g_assert_cmpint(d->disks[0].source.format, ==, IMAGE_FORMAT_QCOW2);
         g_assert_cmpint(d->disks[0].cache, ==, DISK_CACHE_NONE);
         g_assert_cmpstr(d->disks[0].target, ==, "vda");
-        g_assert_cmpstr(d->disks[1].target, ==, "hdd");
-        g_assert_cmpint(d->disks[1].device, ==, DISK_DEVICE_CDROM);
+        g_assert_cmpstr(d->disks[1].target, ==, "vdb");
+        g_assert_cmpint(d->disks[1].source.type, ==, SOURCE_BLOCK);
+        g_assert_cmpstr(d->disks[1].serial, ==, "s1");
         g_assert_cmpstr(d->disks[2].target, ==, "hda");
-        g_assert_cmpstr(d->disks[3].target, ==, "vdb");
-        g_assert_cmpint(d->disks[3].source.type, ==, SOURCE_BLOCK);
-        g_assert_cmpstr(d->disks[3].serial, ==, "s1");
+        g_assert_cmpstr(d->disks[3].target, ==, "hdd");
+        g_assert_cmpint(d->disks[3].device, ==, DISK_DEVICE_CDROM);
 }
 
 static void test_networks(void)

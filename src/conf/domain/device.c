@@ -130,7 +130,7 @@ ROWS(Memballoon,
 ROWS(RngRandom,
      ROW_STRING(".", RngRandom, path));
 
-ROWS(Rng,
+ROWS_HOOKED(Rng, (.settle = rng_settle),
      ROW_ENUM("@model",         Rng, model, RngModel, .flags = ROW_REQUIRED | ROW_ABI),
      ROW_UINT("rate/@bytes",    Rng, rate_bytes),
      ROW_UINT("rate/@period",   Rng, rate_period),

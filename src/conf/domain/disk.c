@@ -311,7 +311,7 @@ ROWS(DiskIoTune,
      ROW_UINT64("read_iops_sec_max_length",   DiskIoTune, read_iops_sec_max_length, .flags = ROW_HOT),
      ROW_UINT64("write_iops_sec_max_length",  DiskIoTune, write_iops_sec_max_length, .flags = ROW_HOT));
 
-ROWS(DiskMirror,
+ROWS_HOOKED(DiskMirror, (.settle = mirror_settle),
      ROW_ENUM("@type",                           DiskMirror, source.type, SourceType),
      ROW_STRING("@file",                         DiskMirror, legacy_file),
      ROW_ENUM("@format",                         DiskMirror, legacy_format, ImageFormat, .key = "target-format"),

@@ -78,9 +78,20 @@ void disk_init(void *s)
         ((Disk *)s)->source.type = SOURCE_FILE;
 }
 
+/* As Xen's tools said for disks of full machines. */
+static void strip_emulation(Disk *disk)
+{
+        static const char prefix[] = "ioemu:";
+
+        if (disk->target && g_str_has_prefix(disk->target, prefix))
+                memmove(disk->target, disk->target + sizeof(prefix) - 1, strlen(disk->target) - sizeof(prefix) + 2);
+}
+
 int disk_settle(void *s, unsigned flags, Error *err)
 {
         Disk *disk = s;
+
+        strip_emulation(disk);
 
         if (!disk->target)
                 return error_set_from(err, VIR_FROM_DOMAIN, VIR_ERR_NO_TARGET, source_path(disk) ? "%s" : NULL,

@@ -170,8 +170,12 @@ int domain_settle_own(void *s, unsigned flags, Error *err)
         settle_lifecycle(d);
         for (size_t i = 0; i < d->n_inputs; i++)
                 settle_input(d, &d->inputs[i]);
+        domain_settle_disk_order(d);
         domain_settle_tunes(d);
+        domain_settle_numa(d);
+        domain_settle_empty(d);
         domain_settle_chardevs(d);
+        domain_settle_implied_video(d);
         domain_settle_videos(d);
         domain_settle_controllers(d);
         domain_settle_macs(d, d->rules);

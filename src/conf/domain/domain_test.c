@@ -362,11 +362,62 @@ static void test_shared(void)
         g_assert_cmpstr(d->name, ==, "web");
 }
 
+/* What a document says, and what comes of it: the parts that are written. */
+static void test_settled(void)
+{
+        static const struct {
+                const char *said, *written;
+        } cases[] = {
+                { "<features><hyperv><vapic state='on'/></hyperv></features>", "<hyperv mode='custom'>" },
+                { "<features><smm state='on'><tseg>48</tseg></smm></features>", "<tseg unit='MiB'>48</tseg>" },
+                { "<features><async-teardown/></features>", "<async-teardown enabled='yes'/>" },
+                { "<cpu><numa><cell id='1' cpus='1' memory='512'/><cell id='0' cpus='0' memory='512'>"
+                  "<distances><sibling id='1' value='21'/></distances></cell></numa></cpu><vcpu>2</vcpu>",
+                  "      <cell id='0' cpus='0' memory='512' unit='KiB'>\n"
+                  "        <distances>\n"
+                  "          <sibling id='0' value='10'/>\n"
+                  "          <sibling id='1' value='21'/>\n"
+                  "        </distances>\n"
+                  "      </cell>\n"
+                  "      <cell id='1' cpus='1' memory='512' unit='KiB'>\n"
+                  "        <distances>\n"
+                  "          <sibling id='0' value='21'/>\n"
+                  "          <sibling id='1' value='10'/>\n" },
+                { "<vcpu placement='auto'>2</vcpu><numatune><memory mode='preferred'/></numatune>",
+                  "<memory mode='preferred' placement='auto'/>" },
+                { "<devices><disk type='file'><source file='/b'/><target dev='vdb'/></disk>"
+                  "<disk type='file'><source file='/a'/><target dev='vda'/></disk></devices>",
+                  "<source file='/a'/>\n      <target dev='vda' bus='virtio'/>\n    </disk>\n    <disk type='file' "
+                  "device='disk'>\n      <source file='/b'/>" },
+                { "<devices><graphics type='vnc'/></devices>", "<model type='cirrus' vram='16384' heads='1'" },
+                { "<devices><video><model type='qxl' primary='no'/></video></devices>",
+                  "<model type='qxl' ram='65536' vram='65536' heads='1' primary='yes'/>" },
+                { "<devices><redirfilter><usbdev version='9.4' allow='yes'/></redirfilter></devices>",
+                  "<usbdev version='9.40' allow='yes'/>" },
+                { "<devices><redirfilter><usbdev class='-1' version='-1' allow='no'/></redirfilter></devices>",
+                  "<usbdev allow='no'/>" },
+                { "<devices><rng model='virtio'><backend model='random'/></rng></devices>",
+                  "<backend model='random'>/dev/random</backend>" },
+                { "<devices><disk type='file'><source file='/a'/><target dev='ioemu:hda'/></disk></devices>",
+                  "<target dev='hda' bus='ide'/>" },
+        };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+                g_autofree char *document = g_strdup_printf(HEAD "%s" TAIL, cases[i].said);
+                g_autoptr(Domain) d = parse(document, DOMAIN_PARSE_INACTIVE);
+                g_autofree char *out = format(d, DOMAIN_FORMAT_INACTIVE);
+
+                if (!strstr(out, cases[i].written))
+                        g_error("'%s' is not in %s", cases[i].written, out);
+        }
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/domain/defaults", test_defaults);
         g_test_add_func("/domain/units", test_units);
+        g_test_add_func("/domain/settled", test_settled);
         g_test_add_func("/domain/legacy", test_legacy);
         g_test_add_func("/domain/live", test_live);
         g_test_add_func("/domain/files", test_files);

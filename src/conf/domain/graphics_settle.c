@@ -140,6 +140,8 @@ int video_settle(void *s, unsigned flags, Error *err)
 
         if (video->heads == 0 && video->type != VIDEO_NONE)
                 video->heads = 1;
+        if (video->primary == YESNO_NO)
+                video->primary = YESNO_ABSENT;
         return 0;
 }
 
@@ -185,6 +187,8 @@ void domain_settle_videos(Domain *d)
 
                 if (video->vram_kib == 0)
                         video->vram_kib = default_vram(video->type);
+                if (video->ram_kib == 0 && video->type == VIDEO_QXL)
+                        video->ram_kib = default_vram(VIDEO_QXL);
                 video->vram_kib = whole_size(video->vram_kib);
                 video->ram_kib = whole_size(video->ram_kib);
         }

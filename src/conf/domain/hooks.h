@@ -16,6 +16,17 @@ SETTLE(domain_settle_own);
 CHECK(domain_check_own);
 SETTLE(device_info_settle);
 
+/* domain_defaults.c */
+SETTLE(features_settle);
+SETTLE(os_settle);
+SETTLE(mirror_settle);
+SETTLE(redir_rule_settle);
+SETTLE(rng_settle);
+void domain_settle_empty(Domain *d);
+void domain_settle_numa(Domain *d);
+void domain_settle_implied_video(Domain *d);
+void domain_settle_disk_order(Domain *d);
+
 /* domain_hypervisor.c: the part of @rules, NULL for none. */
 int domain_settle_early(Domain *d, unsigned flags, Error *err);
 int domain_settle_late(Domain *d, unsigned flags, Error *err);

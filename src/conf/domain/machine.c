@@ -147,7 +147,7 @@ ROWS(OsNvram,
      ROW_STRING(".",             OsNvram, path),
      ROW_IN("source",            OsNvram, source, Source));
 
-ROWS(Os,
+ROWS_HOOKED(Os, (.settle = os_settle),
      ROW_ENUM("@firmware",              Os, firmware, OsFirmware, .key = "firmware-type"),
      ROW_STRING("type/@arch",           Os, arch, .flags = ROW_ABI),
      ROW_STRING("type/@machine",        Os, machine, .flags = ROW_ABI),
@@ -226,7 +226,7 @@ ROWS(ContainerCapability,
      ROW_STRING("name()", ContainerCapability, name),
      ROW_SWITCH("@state", ContainerCapability, state, .flags = ROW_REQUIRED));
 
-ROWS(Features,
+ROWS_HOOKED(Features, (.settle = features_settle),
      ROW_FLAG("acpi",                     Features, acpi, .flags = ROW_ABI),
      ROW_FLAG("apic",                     Features, apic, .flags = ROW_ABI),
      ROW_SWITCH("apic/@eoi",              Features, apic_eoi, .flags = ROW_ABI),
@@ -258,6 +258,7 @@ ROWS(Features,
      ROW_STRING("sbbc/@value",            Features, sbbc, .flags = ROW_ABI),
      ROW_STRING("ibs/@value",             Features, ibs, .flags = ROW_ABI),
      ROW_KIB("tcg/tb-cache",              Features, tcg_tb_cache_kib),
+     ROW_FLAG("async-teardown",           Features, async_teardown_said, .flags = ROW_LEGACY),
      ROW_YESNO("async-teardown/@enabled", Features, async_teardown));
 
 ROWS(Timer,

@@ -127,7 +127,7 @@ static void test_checkpoint_disks(void)
         ERROR_AUTO Error err = ERROR_INIT;
         ERROR_AUTO Error twice = ERROR_INIT;
         ERROR_AUTO Error nobody = ERROR_INIT;
-        g_autoptr(Domain) d = domain_of(DOMAIN(IMAGE("vda") DRIVE("sda") IMAGE("vdb")));
+        g_autoptr(Domain) d = domain_of(DOMAIN(IMAGE("vda") IMAGE("vdb") DRIVE("sda")));
         g_autoptr(DomainCheckpoint) all = checkpoint_of("", d, &err);
         g_autoptr(DomainCheckpoint) one =
                 checkpoint_of("<disks><disk name='/images/vdb' bitmap='own'/></disks>", d, &err);
@@ -136,10 +136,10 @@ static void test_checkpoint_disks(void)
         g_assert_cmpuint(all->n_disks, ==, 3);
         g_assert_cmpint(all->disks[0].checkpoint, ==, CHECKPOINT_DISK_BITMAP);
         g_assert_cmpstr(all->disks[0].bitmap, ==, "c");
-        g_assert_cmpint(all->disks[1].checkpoint, ==, CHECKPOINT_DISK_NO);
+        g_assert_cmpint(all->disks[2].checkpoint, ==, CHECKPOINT_DISK_NO);
         g_assert_cmpint(one->disks[0].checkpoint, ==, CHECKPOINT_DISK_NO);
-        g_assert_cmpstr(one->disks[2].name, ==, "vdb");
-        g_assert_cmpstr(one->disks[2].bitmap, ==, "own");
+        g_assert_cmpstr(one->disks[1].name, ==, "vdb");
+        g_assert_cmpstr(one->disks[1].bitmap, ==, "own");
         g_assert_null(checkpoint_of("<disks><disk name='vda'/><disk name='/images/vda'/></disks>", d, &twice));
         g_assert_nonnull(strstr(twice.message, "disk 'vda' specified twice"));
         g_assert_null(checkpoint_of("<disks><disk name='vdz'/></disks>", d, &nobody));
@@ -159,7 +159,7 @@ static DomainBackup *backup_of(const char *inside, const Domain *d, Error *err)
 static void test_backup_disks(void)
 {
         ERROR_AUTO Error err = ERROR_INIT;
-        g_autoptr(Domain) d = domain_of(DOMAIN(IMAGE("vda") DRIVE("sda") IMAGE("vdb")));
+        g_autoptr(Domain) d = domain_of(DOMAIN(IMAGE("vda") IMAGE("vdb") DRIVE("sda")));
         g_autoptr(DomainBackup) all = backup_of(">", d, &err);
         g_autoptr(DomainBackup) one = backup_of(" mode='pull'><incremental>c1</incremental><disks><disk name='vdb'>"
                                                 "<scratch file='/tmp/s'/></disk></disks>",
@@ -168,7 +168,7 @@ static void test_backup_disks(void)
         g_assert_cmpstr(err.message, ==, NULL);
         g_assert_cmpstr(all->disks[0].target.file, ==, "/images/vda.new");
         g_assert_cmpint(all->disks[0].mode, ==, BACKUP_DISK_FULL);
-        g_assert_cmpint(all->disks[1].backup, ==, YESNO_NO);
+        g_assert_cmpint(all->disks[2].backup, ==, YESNO_NO);
         g_assert_cmpuint(one->n_disks, ==, 3);
         g_assert_cmpstr(one->disks[0].name, ==, "vdb");
         g_assert_cmpstr(one->disks[0].incremental, ==, "c1");

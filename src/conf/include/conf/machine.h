@@ -316,6 +316,7 @@ typedef struct Features {
         char *sbbc;
         char *ibs;
         uint64_t tcg_tb_cache_kib;
+        bool async_teardown_said; /* the element stood there */
         YesNo async_teardown;
 } Features;
 extern const Rows Features_rows;

@@ -145,7 +145,7 @@ const RowCodec row_bytes = { "a size, a number", sizeof(uint64_t),        .read 
                              .unit = bytes_unit, .nature = ROW_IS_NUMBER, .pattern = DIGITS };
 const RowCodec row_mib = { "a size, a number", sizeof(uint64_t),        .read = mib_read, .text = mib_text,
                            .unit = mib_unit,   .nature = ROW_IS_NUMBER, .pattern = DIGITS };
-const RowCodec row_size = { "a size, a number", sizeof(uint64_t),        .read = mib_read, .text = size_text,
+const RowCodec row_size = { "a size, a number", sizeof(uint64_t),        .read = bytes_read, .text = size_text,
                             .unit = size_unit,  .nature = ROW_IS_NUMBER, .pattern = DIGITS };
 
 const RowCodec row_mib_size = { "a size, a number", sizeof(uint64_t),        .read = mib_read, .text = size_text,

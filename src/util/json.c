@@ -72,11 +72,11 @@ int json_read(const char *text, size_t length, Json **ret_json, Error *err)
         json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
         json = json_tokener_parse_ex(tokener, text, (int)length);
         /* A number at the very end is complete only when something follows it. */
+        offset = MIN(json_tokener_get_parse_end(tokener), length);
         if (json_tokener_get_error(tokener) == json_tokener_continue)
                 json = json_tokener_parse_ex(tokener, "", 1);
         if (json_tokener_get_error(tokener) != json_tokener_success)
-                return parse_error(text, MIN(json_tokener_get_parse_end(tokener), length),
-                                   json_tokener_error_desc(json_tokener_get_error(tokener)), err);
+                return parse_error(text, offset, json_tokener_error_desc(json_tokener_get_error(tokener)), err);
         if (count_members(json) != members) /* of two members with one name json-c keeps the last */
                 return parse_error(text, 0, "a key stands twice in one object", err);
         *ret_json = g_steal_pointer(&json);

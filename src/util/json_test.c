@@ -200,6 +200,14 @@ static void test_duplicate_keys(void)
         }
 }
 
+static void test_end_is_named(void)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        g_assert_null(parse("[1,\n2,\n", &err));
+        g_assert_nonnull(strstr(err.message, "line 3, byte 7"));
+}
+
 static void test_bare_null(void)
 {
         ERROR_AUTO Error err = ERROR_INIT;
@@ -276,6 +284,7 @@ int main(int argc, char **argv)
         g_test_add_func("/json/double-is-short-and-exact", test_double_is_short_and_exact);
         g_test_add_func("/json/duplicate-keys", test_duplicate_keys);
         g_test_add_func("/json/bare-null", test_bare_null);
+        g_test_add_func("/json/end-is-named", test_end_is_named);
         g_test_add_func("/json/unflatten", test_unflatten);
         g_test_add_func("/json/unflatten-refuses", test_unflatten_refuses);
         return g_test_run();

@@ -79,6 +79,7 @@ static void test_names(void)
 
         g_assert_cmpuint(all->len, ==, 2);
         g_assert_true(g_ptr_array_index(all, 0) == a);
+        g_assert_true(g_ptr_array_index(all, 1) == b);
         g_assert_null(named_define(list, make("a", 3), NULL, NULL, &err));
         expect(&err, VIR_ERR_OPERATION_FAILED, "pool 'a' already exists with uuid 01000000");
         g_assert_null(named_define(list, make("c", 1), NULL, NULL, &err));

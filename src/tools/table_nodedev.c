@@ -156,12 +156,12 @@ static const ShellOption secret_undefine_options[] = {
 };
 
 const ShellCommand secret_commands[] = {
-        { "secret-define", NULL, 0, secret_define_options, "store a secret definition from XML" },
-        { "secret-dumpxml", NULL, 0, secret_dumpxml_options, "print a secret's XML" },
-        { "secret-event", NULL, 0, secret_event_options, "wait for and print secret events" },
-        { "secret-get-value", NULL, 0, secret_get_value_options, "print a secret's value" },
-        { "secret-list", NULL, 0, secret_list_options, "list secrets" },
-        { "secret-set-value", NULL, 0, secret_set_value_options, "set a secret's value" },
-        { "secret-undefine", NULL, 0, secret_undefine_options, "remove a secret" },
+        { "secret-define", cmd_secret_define, 0, secret_define_options, "store a secret definition from XML" },
+        { "secret-dumpxml", cmd_secret_dumpxml, 0, secret_dumpxml_options, "print a secret's XML" },
+        { "secret-event", cmd_secret_event, 0, secret_event_options, "wait for and print secret events" },
+        { "secret-get-value", cmd_secret_get_value, 0, secret_get_value_options, "print a secret's value" },
+        { "secret-list", cmd_secret_list, 0, secret_list_options, "list secrets" },
+        { "secret-set-value", cmd_secret_set_value, 0, secret_set_value_options, "set a secret's value" },
+        { "secret-undefine", cmd_secret_undefine, 0, secret_undefine_options, "remove a secret" },
         { NULL },
 };

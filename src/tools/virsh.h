@@ -44,6 +44,7 @@ virDomainPtr domain_get_by(Shell *shell, const ShellArgs *args, unsigned by);
 virDomainPtr domain_find(Shell *shell, const char *name, unsigned by);
 virNetworkPtr network_get(Shell *shell, const ShellArgs *args);
 virStoragePoolPtr pool_get(Shell *shell, const ShellArgs *args);
+virSecretPtr secret_get(Shell *shell, const ShellArgs *args); /* cmd_secret.c */
 /** pool_create_flags: of --build, --overwrite, --no-overwrite; false after a complaint (cmd_pool.c). */
 bool pool_create_flags(Shell *shell, const ShellArgs *args, unsigned *ret);
 /** volume_get: by name in --pool, else by key or path (cmd_volume.c). */

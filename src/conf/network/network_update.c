@@ -307,14 +307,16 @@ static size_t count_matches(const Section *section, const Update *update, const 
 static int check_count(const Section *section, const Update *update, size_t n, Error *err)
 {
         const char *name = update->network->name;
+        g_autofree char *piece = rows_document(section->rows, update->item, section->element, 0);
 
+        g_strchomp(piece);
         if (is_add(update->command) && n > 0)
                 return error_set(err, VIR_ERR_OPERATION_INVALID,
-                                 "there is an existing %s in network '%s' that matches <%s>", section->what, name,
-                                 section->element);
+                                 "there is an existing %s in network '%s' that matches \"%s\"", section->what, name,
+                                 piece);
         if (!is_add(update->command) && n == 0)
-                return error_set(err, VIR_ERR_OPERATION_INVALID, "couldn't locate a matching %s in network '%s'",
-                                 section->what, name);
+                return error_set(err, VIR_ERR_OPERATION_INVALID,
+                                 "couldn't locate a matching %s in network '%s': \"%s\"", section->what, name, piece);
         if (update->command == VIR_NETWORK_UPDATE_COMMAND_DELETE && n > 1)
                 return error_set(err, VIR_ERR_OPERATION_INVALID, "multiple matching %ss were found in network '%s'",
                                  section->what, name);
@@ -340,6 +342,10 @@ static int apply(const Section *section, Update *update, Error *err)
         size_t n, index = 0;
         List list;
 
+        if (update->command == VIR_NETWORK_UPDATE_COMMAND_MODIFY && !section->can_modify)
+                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
+                                 "%s of network '%s' cannot be modified, only added or deleted", section->what,
+                                 update->network->name);
         if (section->find(update, &list, err) < 0)
                 return -1;
         n = count_matches(section, update, &list, &index);
@@ -380,10 +386,6 @@ int network_update(Network *network, unsigned command, unsigned section, int par
         if (command != VIR_NETWORK_UPDATE_COMMAND_MODIFY && command != VIR_NETWORK_UPDATE_COMMAND_DELETE &&
             !is_add(command))
                 return error_set(err, VIR_ERR_NO_SUPPORT, "unrecognized network update command code %u", command);
-        if (command == VIR_NETWORK_UPDATE_COMMAND_MODIFY && !known->can_modify)
-                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
-                                 "%s of network '%s' cannot be modified, only added or deleted", known->what,
-                                 network->name);
         copy = network_copy(network);
         update.network = copy;
         update.item = g_malloc0(known->rows->size);

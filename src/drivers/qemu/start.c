@@ -241,8 +241,8 @@ static int prepare(Start *start, Error *err)
         /* Settled when it was defined; the file may be older than the rules. */
         context.caps = start->caps;
         if (qemu_settle(live, &context, DOMAIN_PARSE_INACTIVE, err) < 0 || qemu_check(live, &context, err) < 0 ||
-            qemu_check_start(live, err) < 0 || qemu_settle_usb(live, true, err) < 0 || check_accelerator(start, err) < 0 ||
-            check_files(live, err) < 0)
+            qemu_check_start(live, err) < 0 || qemu_settle_usb(live, true, err) < 0 ||
+            check_accelerator(start, err) < 0 || check_files(live, err) < 0)
                 return -1;
         if (live->type == VIRT_QEMU || live->type == VIRT_KVM)
                 live->memory_kib = (live->memory_kib + 1023) / 1024 * 1024;

@@ -1,6 +1,6 @@
 /* How single values travel between text and C. */
 #include "rows/rows_plan.h"
-#include "rows/xml_raw.h"
+#include "xml/xml_raw.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "conf/document_json.h"
-#include "rows/xml_raw.h"
+#include "xml/xml_raw.h"
 #include "schema/json_keys.h"
 
 typedef struct Reader {

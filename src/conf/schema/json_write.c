@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "conf/document_json.h"
-#include "rows/xml_raw.h"
+#include "xml/xml_raw.h"
 #include "schema/json_keys.h"
 
 const char *json_key_of_step(const RowStep *step)

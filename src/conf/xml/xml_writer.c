@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "rows/xml_raw.h"
+#include "xml/xml_raw.h"
 
 typedef struct Open {
         const char *prefix, *name;

@@ -1,6 +1,6 @@
 /* Elements of other programs (<metadata>): kept as text in libxml2's layout, which is what clients of libvirt see, and
  * as a tree in JSON. Nobody here knows what they mean. */
-#include "rows/xml_raw.h"
+#include "xml/xml_raw.h"
 
 #include <libxml/parser.h>
 #include <libxml/tree.h>

@@ -34,9 +34,35 @@ static void drop_made_up_target(Interface *interface)
                         g_clear_pointer(&interface->target, g_free);
 }
 
+int ip_address_settle(void *s, unsigned flags, Error *err)
+{
+        IpAddress *ip = s;
+
+        if (!ip->family)
+                ip->family = g_strdup(strchr(ip->address, ':') ? "ipv6" : "ipv4");
+        return 0;
+}
+
+/* What only cards of the virtio kind have; one queue is what there is anyway. */
+static void settle_driver(Interface *interface)
+{
+        bool foreign = interface->model && !g_str_has_prefix(interface->model, "virtio");
+
+        if (foreign && interface->driver) {
+                rows_drop(&VirtioNetDriver_rows, interface->driver);
+                g_clear_pointer(&interface->driver, g_free);
+        }
+        if (foreign)
+                g_clear_pointer(&interface->backend_vhost, g_free);
+        if (interface->driver && interface->driver->queues == 1)
+                interface->driver->queues = 0;
+}
+
 int interface_settle(void *s, unsigned flags, Error *err)
 {
         Interface *interface = s;
+
+        settle_driver(interface);
 
         if (flags & ROWS_INACTIVE)
                 drop_made_up_target(interface);
@@ -56,6 +82,13 @@ int hostdev_settle(void *s, unsigned flags, Error *err)
                 hostdev->mode = HOSTDEV_MODE_SUBSYSTEM;
         if (hostdev->mode == HOSTDEV_MODE_SUBSYSTEM && hostdev->managed == YESNO_ABSENT)
                 hostdev->managed = YESNO_NO;
+        if (hostdev->mode == HOSTDEV_MODE_SUBSYSTEM && hostdev->type == HOSTDEV_SCSI &&
+            hostdev->scsi.protocol == NET_PROTOCOL_ISCSI && hostdev->scsi.name && !strchr(hostdev->scsi.name, '/')) {
+                char *name = g_strconcat(hostdev->scsi.name, "/0", NULL);
+
+                g_free(hostdev->scsi.name);
+                hostdev->scsi.name = name;
+        }
         return 0;
 }
 

@@ -87,11 +87,21 @@ static void strip_emulation(Disk *disk)
                 memmove(disk->target, disk->target + sizeof(prefix) - 1, strlen(disk->target) - sizeof(prefix) + 2);
 }
 
+/* Labels that were left out while the guest ran say nothing about the next one. */
+static void drop_empty_labels(Source *source)
+{
+        for (size_t i = source->n_seclabels; i-- > 0;)
+                if (!source->seclabels[i].label && source->seclabels[i].relabel == YESNO_ABSENT)
+                        rows_list_remove(&SourceSeclabel_rows, &source->seclabels, &source->n_seclabels, i);
+}
+
 int disk_settle(void *s, unsigned flags, Error *err)
 {
         Disk *disk = s;
 
         strip_emulation(disk);
+        if (flags & ROWS_INACTIVE)
+                drop_empty_labels(&disk->source);
 
         if (!disk->target)
                 return error_set_from(err, VIR_FROM_DOMAIN, VIR_ERR_NO_TARGET, source_path(disk) ? "%s" : NULL,

@@ -400,6 +400,15 @@ static void test_settled(void)
                   "<backend model='random'>/dev/random</backend>" },
                 { "<devices><disk type='file'><source file='/a'/><target dev='ioemu:hda'/></disk></devices>",
                   "<target dev='hda' bus='ide'/>" },
+                { "<devices><interface type='user'><model type='e1000'/><driver name='vhost' queues='4'/></interface>"
+                  "</devices>",
+                  "<model type='e1000'/>\n    </interface>" },
+                { "<devices><interface type='user'><ip address='2001:db8::1'/></interface></devices>",
+                  "<ip address='2001:db8::1' family='ipv6'/>" },
+                { "<devices><hostdev mode='subsystem' type='scsi'><source protocol='iscsi' name='iqn.2000-01.a'>"
+                  "<host name='h' port='3260'/></source></hostdev></devices>",
+                  "<source protocol='iscsi' name='iqn.2000-01.a/0'>" },
+                { "<devices><redirdev bus='usb' type='dbus'/></devices>", "<source channel='org.qemu.usbredir'/>" },
         };
 
         for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -66,6 +66,7 @@ SETTLE(video_settle);
 void domain_settle_videos(Domain *d);
 
 /* device_settle.c */
+SETTLE(ip_address_settle);
 SETTLE(interface_settle);
 SETTLE(hostdev_settle);
 SETTLE(watchdog_settle);

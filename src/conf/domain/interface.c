@@ -42,7 +42,7 @@ ENUM_TABLE(MacType, MAC_TYPE_MAX_) = {
 /* A row is a line. */
 /* clang-format off */
 
-ROWS(IpAddress,
+ROWS_HOOKED(IpAddress, (.settle = ip_address_settle),
      ROW_STRING("@address",  IpAddress, address, .flags = ROW_REQUIRED),
      ROW_STRING("@family",   IpAddress, family),
      ROW_OPT_UINT("@prefix", IpAddress, prefix),

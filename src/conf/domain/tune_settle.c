@@ -15,6 +15,10 @@ int cpu_settle(void *s, unsigned flags, Error *err)
                 if (cpu->fallback == CPU_FALLBACK_NONE)
                         cpu->fallback = CPU_FALLBACK_ALLOW;
         }
+        if (cpu->mode == CPU_MODE_HOST_MODEL && cpu->model && cpu->fallback == CPU_FALLBACK_NONE)
+                cpu->fallback = CPU_FALLBACK_ALLOW;
+        if (!cpu->model)
+                cpu->fallback = CPU_FALLBACK_NONE;
         if (cpu->sockets && cpu->cores && cpu->threads && !cpu->dies)
                 cpu->dies = 1;
         for (size_t i = 0; i < cpu->n_features; i++)

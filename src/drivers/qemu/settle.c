@@ -95,12 +95,21 @@ static int settle_early(Domain *domain, unsigned flags, void *opaque, Error *err
         return 0;
 }
 
+/* A guest without confinement names the driver that does nothing. */
+static void settle_seclabels(Domain *domain)
+{
+        for (size_t i = 0; i < domain->n_seclabels; i++)
+                if (domain->seclabels[i].type == SECLABEL_NONE && !domain->seclabels[i].model)
+                        domain->seclabels[i].model = g_strdup("none");
+}
+
 static int settle_late(Domain *domain, unsigned flags, void *opaque, Error *err)
 {
         const QemuContext *context = opaque;
 
         if (qemu_settle_numa(domain, context, err) < 0 || qemu_settle_devices(domain, context, err) < 0)
                 return -1;
+        settle_seclabels(domain);
         qemu_settle_chardevs(domain);
         qemu_settle_graphics(domain, context);
         if (qemu_settle_addresses(domain, context, err) < 0)

@@ -46,7 +46,9 @@ static QemuCaps *find_caps(void *cache, const char *binary, Error *err)
 static Domain *read_document(QemuInstance *instance, const char *xml, bool validate, Error *err)
 {
         g_autoptr(Domain) domain = NULL;
-        QemuContext context = { .caps_of = find_caps, .opaque = instance->caps, .fresh = true };
+        QemuContext context = {
+                .caps_of = find_caps, .opaque = instance->caps, .fresh = true, .lib_folder = instance->lib_dir
+        };
         int r = domain_parse_for(&qemu_rules, &context, xml, strlen(xml), NULL,
                                  DOMAIN_PARSE_INACTIVE | (validate ? DOMAIN_PARSE_VALIDATE : 0), &domain, err);
 

@@ -233,7 +233,7 @@ static int prepare(Start *start, Error *err)
 {
         Domain *live = start->live;
         QemuInstance *instance = start->guest->instance;
-        QemuContext context = { 0 };
+        QemuContext context = { .lib_folder = instance->lib_dir };
 
         start->caps = qemu_caps_get(instance->caps, live->emulator, err);
         if (!start->caps)

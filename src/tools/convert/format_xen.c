@@ -156,15 +156,24 @@ static const char *const sexpr_options[] = {
         NULL,
 };
 
-const ConvertFormat xen_xl_format = {
-        .name = "xen-xl", .kind = "domain", .options = config_options, .read = read_xl, .write = write_xl
-};
-const ConvertFormat xen_xm_format = {
-        .name = "xen-xm", .kind = "domain", .options = config_options, .read = read_xm, .write = write_xm
-};
-const ConvertFormat xen_sexpr_format = {
-        .name = "xen-sexpr", .kind = "domain", .options = sexpr_options, .read = read_sexpr, .write = write_sexpr
-};
+const ConvertFormat xen_xl_format = { .name = "xen-xl",
+                                      .kind = "domain",
+                                      .options = config_options,
+                                      .read = read_xl,
+                                      .write = write_xl,
+                                      .rules = &xen_rules };
+const ConvertFormat xen_xm_format = { .name = "xen-xm",
+                                      .kind = "domain",
+                                      .options = config_options,
+                                      .read = read_xm,
+                                      .write = write_xm,
+                                      .rules = &xen_rules };
+const ConvertFormat xen_sexpr_format = { .name = "xen-sexpr",
+                                         .kind = "domain",
+                                         .options = sexpr_options,
+                                         .read = read_sexpr,
+                                         .write = write_sexpr,
+                                         .rules = &xen_rules };
 const ConvertFormat libxl_format = {
-        .name = "libxl-json", .kind = "domain", .options = libxl_options, .write = write_libxl
+        .name = "libxl-json", .kind = "domain", .options = libxl_options, .write = write_libxl, .rules = &xen_rules
 };

@@ -155,7 +155,7 @@ bool args_exclusive(Shell *shell, const ShellArgs *args, const char *one, const 
 /** args_requires: false after a complaint when @one is given without @other. */
 bool args_requires(Shell *shell, const ShellArgs *args, const char *one, const char *other);
 
-/** scale_number: "4G" times @unit; 0, or -1 with a complaint of the second line in *ret_detail (NULL: none). */
+/** scale_number: "4G" times @unit; 0, or -1 with a complaint, its second line in *ret_detail: NULL where there is none. */
 int scale_number(const char *text, unsigned long long unit, unsigned long long max, unsigned long long *ret,
                  char **ret_detail);
 

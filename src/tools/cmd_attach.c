@@ -7,34 +7,9 @@
 
 #include "virsh.h"
 
-typedef int (*DeviceCall)(virDomainPtr domain, const char *xml, unsigned flags);
-
-static int attach(const ShellArgs *args, virDomainPtr domain, const char *xml, int flags)
-{
-        if (flags == 0 && !args_has(args, "current"))
-                return virDomainAttachDevice(domain, xml);
-        return virDomainAttachDeviceFlags(domain, xml, (unsigned)flags);
-}
-
 bool cmd_attach_device(Shell *shell, const ShellArgs *args)
 {
-        const char *path = NULL;
-        g_autofree char *xml = NULL;
-        g_autoptr(virDomain) domain = domain_get(shell, args);
-
-        int flags = domain ? affect_flags_persistent(shell, args, domain) : -1;
-
-        if (flags < 0 || args_string(shell, args, "file", &path) <= 0)
-                return false;
-        xml = file_text(shell, path);
-        if (!xml)
-                return false;
-        if (attach(args, domain, xml, flags) < 0) {
-                shell_error(shell, "Failed to attach device from %s", path);
-                return false;
-        }
-        shell_print_extra(shell, "Device attached successfully\n");
-        return true;
+        return device_from_file(shell, args, &device_attach);
 }
 
 bool cmd_update_device(Shell *shell, const ShellArgs *args)
@@ -318,7 +293,7 @@ static bool print_or_attach(Shell *shell, const ShellArgs *args, const char *xml
         flags = domain ? affect_flags_persistent(shell, args, domain) : -1;
         if (flags < 0)
                 return false;
-        if (attach(args, domain, xml, flags) < 0) {
+        if (device_call(args, domain, xml, flags, &device_attach) < 0) {
                 shell_error(shell, "%s", failed);
                 return false;
         }

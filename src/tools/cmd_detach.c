@@ -6,32 +6,9 @@
 
 #include "virsh.h"
 
-static int detach(const ShellArgs *args, virDomainPtr domain, const char *xml, int flags)
-{
-        if (flags == 0 && !args_has(args, "current"))
-                return virDomainDetachDevice(domain, xml);
-        return virDomainDetachDeviceFlags(domain, xml, (unsigned)flags);
-}
-
 bool cmd_detach_device(Shell *shell, const ShellArgs *args)
 {
-        const char *path = NULL;
-        g_autofree char *xml = NULL;
-        g_autoptr(virDomain) domain = domain_get(shell, args);
-
-        int flags = domain ? affect_flags_persistent(shell, args, domain) : -1;
-
-        if (flags < 0 || args_string(shell, args, "file", &path) <= 0)
-                return false;
-        xml = file_text(shell, path);
-        if (!xml)
-                return false;
-        if (detach(args, domain, xml, flags) < 0) {
-                shell_error(shell, "Failed to detach device from %s", path);
-                return false;
-        }
-        shell_print_extra(shell, "Device detached successfully\n");
-        return true;
+        return device_from_file(shell, args, &device_detach);
 }
 
 bool cmd_detach_device_alias(Shell *shell, const ShellArgs *args)
@@ -100,7 +77,7 @@ bool cmd_detach_disk(Shell *shell, const ShellArgs *args)
                 shell_print(shell, "%s", text);
                 return true;
         }
-        if (detach(args, domain, text, flags) < 0) {
+        if (device_call(args, domain, text, flags, &device_detach) < 0) {
                 shell_error(shell, "Failed to detach disk");
                 return false;
         }
@@ -166,7 +143,7 @@ bool cmd_detach_interface(Shell *shell, const ShellArgs *args)
                 shell_print(shell, "%s", text);
                 return true;
         }
-        if (!text || detach(args, domain, text, flags) < 0) {
+        if (!text || device_call(args, domain, text, flags, &device_detach) < 0) {
                 shell_error(shell, "Failed to detach interface");
                 return false;
         }

@@ -72,6 +72,18 @@ char *param_text(const virTypedParameter *param);
 int affect_flags(Shell *shell, const ShellArgs *args);
 /** affect_flags_persistent: with the older --persistent: the configuration, and the guest if it runs. */
 int affect_flags_persistent(Shell *shell, const ShellArgs *args, virDomainPtr domain);
+
+/* device.c: a device that comes or goes by its document. Without a flag the older call is made, which every hypervisor
+ * knows. */
+typedef struct DeviceCalls {
+        const char *verb, *done;
+        int (*plain)(virDomainPtr domain, const char *xml);
+        int (*with_flags)(virDomainPtr domain, const char *xml, unsigned flags);
+} DeviceCalls;
+extern const DeviceCalls device_attach, device_detach;
+int device_call(const ShellArgs *args, virDomainPtr domain, const char *xml, int flags, const DeviceCalls *calls);
+/** device_from_file: the command: the document is in the file that the option `file` names. */
+bool device_from_file(Shell *shell, const ShellArgs *args, const DeviceCalls *calls);
 /** flag_rows: the flags whose switches are given. */
 typedef struct FlagRow {
         const char *name; /* NULL ends */

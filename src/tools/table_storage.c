@@ -36,29 +36,33 @@ static const ShellOption pool_create_options[] = {
         { NULL },
 };
 
+/* What pool-create-as and pool-define-as have in common. */
+#define POOL_AS_OPTIONS                                                                                                \
+        { "name", OPTION_DATA, OPTION_REQUIRED, "a name" }, { "type", OPTION_DATA, OPTION_REQUIRED, "a type" },        \
+                { "print-xml", OPTION_BOOL, 0, "print the XML and change nothing" },                                   \
+                { "source-host", OPTION_STRING, 0, "host of the source" },                                             \
+                { "source-path", OPTION_STRING, 0, "path at the source" },                                             \
+                { "source-dev", OPTION_STRING, 0, "device of the source" },                                            \
+                { "source-name", OPTION_STRING, 0, "name at the source" }, { "target", OPTION_STRING, 0, "a target" }, \
+                { "source-format", OPTION_STRING, 0, "format of the source" },                                         \
+                { "auth-type", OPTION_STRING, 0, "way of authentication" },                                            \
+                { "auth-username", OPTION_STRING, 0, "user name for the source" },                                     \
+                { "secret-usage", OPTION_STRING, 0, "usage name of the secret" },                                      \
+                { "secret-uuid", OPTION_STRING, 0, "UUID of the secret" },                                             \
+                { "adapter-name", OPTION_STRING, 0, "name of the adapter" },                                           \
+                { "adapter-wwnn", OPTION_STRING, 0, "WWNN of the adapter" },                                           \
+                { "adapter-wwpn", OPTION_STRING, 0, "WWPN of the adapter" },                                           \
+                { "adapter-parent", OPTION_STRING, 0, "parent of the adapter" },                                       \
+                { "adapter-parent-wwnn", OPTION_STRING, 0, "WWNN of the adapter's parent" },                           \
+                { "adapter-parent-wwpn", OPTION_STRING, 0, "WWPN of the adapter's parent" },                           \
+                { "adapter-parent-fabric-wwn", OPTION_STRING, 0, "WWN of the fabric of the adapter's parent" },        \
+                { "source-protocol-ver", OPTION_STRING, 0, "version of the protocol" },                                \
+        {                                                                                                              \
+                "source-initiator", OPTION_STRING, 0, "name of the initiator"                                          \
+        }
+
 static const ShellOption pool_create_as_options[] = {
-        { "name", OPTION_DATA, OPTION_REQUIRED, "a name" },
-        { "type", OPTION_DATA, OPTION_REQUIRED, "a type" },
-        { "print-xml", OPTION_BOOL, 0, "print the XML and change nothing" },
-        { "source-host", OPTION_STRING, 0, "host of the source" },
-        { "source-path", OPTION_STRING, 0, "path at the source" },
-        { "source-dev", OPTION_STRING, 0, "device of the source" },
-        { "source-name", OPTION_STRING, 0, "name at the source" },
-        { "target", OPTION_STRING, 0, "a target" },
-        { "source-format", OPTION_STRING, 0, "format of the source" },
-        { "auth-type", OPTION_STRING, 0, "way of authentication" },
-        { "auth-username", OPTION_STRING, 0, "user name for the source" },
-        { "secret-usage", OPTION_STRING, 0, "usage name of the secret" },
-        { "secret-uuid", OPTION_STRING, 0, "UUID of the secret" },
-        { "adapter-name", OPTION_STRING, 0, "name of the adapter" },
-        { "adapter-wwnn", OPTION_STRING, 0, "WWNN of the adapter" },
-        { "adapter-wwpn", OPTION_STRING, 0, "WWPN of the adapter" },
-        { "adapter-parent", OPTION_STRING, 0, "parent of the adapter" },
-        { "adapter-parent-wwnn", OPTION_STRING, 0, "WWNN of the adapter's parent" },
-        { "adapter-parent-wwpn", OPTION_STRING, 0, "WWPN of the adapter's parent" },
-        { "adapter-parent-fabric-wwn", OPTION_STRING, 0, "WWN of the fabric of the adapter's parent" },
-        { "source-protocol-ver", OPTION_STRING, 0, "version of the protocol" },
-        { "source-initiator", OPTION_STRING, 0, "name of the initiator" },
+        POOL_AS_OPTIONS,
         { "build", OPTION_BOOL, 0, "build it first" },
         { "no-overwrite", OPTION_BOOL, 0, "refuse if something is there" },
         { "overwrite", OPTION_BOOL, 0, "overwrite what is there" },
@@ -72,28 +76,7 @@ static const ShellOption pool_define_options[] = {
 };
 
 static const ShellOption pool_define_as_options[] = {
-        { "name", OPTION_DATA, OPTION_REQUIRED, "a name" },
-        { "type", OPTION_DATA, OPTION_REQUIRED, "a type" },
-        { "print-xml", OPTION_BOOL, 0, "print the XML and change nothing" },
-        { "source-host", OPTION_STRING, 0, "host of the source" },
-        { "source-path", OPTION_STRING, 0, "path at the source" },
-        { "source-dev", OPTION_STRING, 0, "device of the source" },
-        { "source-name", OPTION_STRING, 0, "name at the source" },
-        { "target", OPTION_STRING, 0, "a target" },
-        { "source-format", OPTION_STRING, 0, "format of the source" },
-        { "auth-type", OPTION_STRING, 0, "way of authentication" },
-        { "auth-username", OPTION_STRING, 0, "user name for the source" },
-        { "secret-usage", OPTION_STRING, 0, "usage name of the secret" },
-        { "secret-uuid", OPTION_STRING, 0, "UUID of the secret" },
-        { "adapter-name", OPTION_STRING, 0, "name of the adapter" },
-        { "adapter-wwnn", OPTION_STRING, 0, "WWNN of the adapter" },
-        { "adapter-wwpn", OPTION_STRING, 0, "WWPN of the adapter" },
-        { "adapter-parent", OPTION_STRING, 0, "parent of the adapter" },
-        { "adapter-parent-wwnn", OPTION_STRING, 0, "WWNN of the adapter's parent" },
-        { "adapter-parent-wwpn", OPTION_STRING, 0, "WWPN of the adapter's parent" },
-        { "adapter-parent-fabric-wwn", OPTION_STRING, 0, "WWN of the fabric of the adapter's parent" },
-        { "source-protocol-ver", OPTION_STRING, 0, "version of the protocol" },
-        { "source-initiator", OPTION_STRING, 0, "name of the initiator" },
+        POOL_AS_OPTIONS,
         { NULL },
 };
 

@@ -85,14 +85,19 @@ int domain_parse(const char *xml, size_t length, const char *name, unsigned flag
 }
 
 /* The ports of a running guest that it was only given for this run. */
+static int drop_ports(Domain *copy, Error *err)
+{
+        for (size_t i = 0; i < copy->n_graphics; i++)
+                if (rows_settle(&Graphics_rows, &copy->graphics[i], ROWS_INACTIVE, err) < 0)
+                        return -1;
+        return 0;
+}
+
 static char *format_without_ports(const Domain *d, unsigned flags, Error *err)
 {
         g_autoptr(Domain) copy = domain_copy(d);
 
-        for (size_t i = 0; i < copy->n_graphics; i++)
-                if (rows_settle(&Graphics_rows, &copy->graphics[i], ROWS_INACTIVE, err) < 0)
-                        return NULL;
-        return rows_document(&Domain_rows, copy, "domain", flags);
+        return drop_ports(copy, err) < 0 ? NULL : rows_document(&Domain_rows, copy, "domain", flags);
 }
 
 static char *format_rows(const void *s, unsigned flags, Error *err)
@@ -104,6 +109,16 @@ static char *format_rows(const void *s, unsigned flags, Error *err)
         return rows_document(&Domain_rows, d, "domain", flags);
 }
 
+static char *format_migratable(const DomainRules *rules, const Domain *d, Error *err)
+{
+        g_autoptr(Domain) copy = domain_copy(d);
+
+        if (drop_ports(copy, err) < 0)
+                return NULL;
+        domain_make_migratable(copy, rules);
+        return rows_document(&Domain_rows, copy, "domain", ROWS_INACTIVE | ROWS_SECURE);
+}
+
 const DocumentKind domain_kind = {
         .name = "domain",
         .element = "domain",
@@ -111,9 +126,16 @@ const DocumentKind domain_kind = {
         .format = format_rows,
 };
 
+char *domain_format_for(const DomainRules *rules, const Domain *d, unsigned flags, Error *err)
+{
+        if (flags & DOMAIN_FORMAT_MIGRATABLE)
+                return format_migratable(rules, d, err);
+        return format_rows(d, format_flags(flags), err);
+}
+
 char *domain_format(const Domain *d, unsigned flags, Error *err)
 {
-        return format_rows(d, format_flags(flags), err);
+        return domain_format_for(NULL, d, flags, err);
 }
 
 void domain_format_into(const Domain *d, unsigned flags, XmlWriter *out)

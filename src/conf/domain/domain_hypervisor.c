@@ -76,3 +76,11 @@ int domain_check_hypervisor(const Domain *d, const DomainRules *rules, void *con
                 return -1;
         return rules->check ? rules->check(d, context, err) : 0;
 }
+
+void domain_make_migratable(Domain *d, const DomainRules *rules)
+{
+        for (size_t i = 0; i < d->n_graphics; i++)
+                graphics_make_migratable(&d->graphics[i]);
+        if (rules && rules->migratable)
+                rules->migratable(d);
+}

@@ -1,6 +1,7 @@
 /* What holds between the fields of a domain for every hypervisor. */
 #include <string.h>
 
+#include "conf/metadata.h"
 #include "domain/hooks.h"
 
 bool pci_address_is_set(const void *s)
@@ -155,6 +156,18 @@ static int need_os(const Domain *d, Error *err)
         return 0;
 }
 
+/* A document without an id is of no running guest: what it was given for a run means nothing any more. */
+static int drop_run(Domain *d, Error *err)
+{
+        for (size_t i = 0; i < d->n_graphics; i++)
+                if (rows_settle(&Graphics_rows, &d->graphics[i], ROWS_INACTIVE, err) < 0)
+                        return -1;
+        for (size_t i = 0; i < d->n_interfaces; i++)
+                if (d->interfaces[i].type == INTERFACE_NETWORK)
+                        g_clear_pointer(&d->interfaces[i].network.portid, g_free);
+        return 0;
+}
+
 int domain_settle_own(void *s, unsigned flags, Error *err)
 {
         Domain *d = s;
@@ -163,7 +176,10 @@ int domain_settle_own(void *s, unsigned flags, Error *err)
                 return error_set_from(err, VIR_FROM_DOMAIN, VIR_ERR_NO_NAME, NULL);
         if (domain_settle_early(d, flags, err) < 0 || need_os(d, err) < 0)
                 return -1;
+        if (!(flags & (ROWS_INACTIVE | ROWS_STATUS)) && d->id < 0 && drop_run(d, err) < 0)
+                return -1;
         settle_name(d);
+        metadata_settle(&d->metadata);
         settle_vcpus(d);
         settle_memory(d);
         settle_os(d);

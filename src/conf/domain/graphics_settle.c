@@ -111,6 +111,21 @@ int spice_settle(void *s, unsigned flags, Error *err)
         return 0;
 }
 
+/* Older releases have no <listen type='none'/>, and know a socket as an attribute only. */
+void graphics_make_migratable(Graphics *graphics)
+{
+        SpiceGraphics *spice = &graphics->spice;
+        VncGraphics *vnc = &graphics->vnc;
+
+        if (graphics->type == GRAPHICS_SPICE && spice->n_listens > 0 && spice->listens[0].type == LISTEN_NO) {
+                rows_list_remove(&GraphicsListen_rows, &spice->listens, &spice->n_listens, 0);
+                spice->autoport = YESNO_NO;
+        }
+        if (graphics->type == GRAPHICS_VNC && vnc->n_listens > 0 && vnc->listens[0].type == LISTEN_SOCKET &&
+            vnc->listens[0].socket && vnc->legacy_socket)
+                rows_list_remove(&GraphicsListen_rows, &vnc->listens, &vnc->n_listens, 0);
+}
+
 int rdp_settle(void *s, unsigned flags, Error *err)
 {
         RdpGraphics *rdp = s;

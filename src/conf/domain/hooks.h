@@ -34,6 +34,9 @@ int domain_check_hypervisor(const Domain *d, const DomainRules *rules, void *con
 /** domain_lacks: the hypervisor's rules say that it has no @feature (DOMAIN_RULES_*). */
 bool domain_lacks(const Domain *d, unsigned feature);
 
+/** domain_make_migratable: @d (a copy for this) without what older releases refuse or add themselves. */
+void domain_make_migratable(Domain *d, const DomainRules *rules);
+
 /* disk_settle.c */
 void disk_init(void *s);
 SETTLE(disk_settle);
@@ -64,6 +67,7 @@ SETTLE(rdp_settle);
 CHECK(graphics_listen_check);
 SETTLE(video_settle);
 void domain_settle_videos(Domain *d);
+void graphics_make_migratable(Graphics *graphics);
 
 /* device_settle.c */
 SETTLE(ip_address_settle);

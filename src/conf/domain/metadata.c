@@ -107,3 +107,35 @@ int metadata_replace(const char *metadata, const char *uri, const char *key, con
                 xmlFirstElementChild(xmlDocGetRootElement(doc)) ? node_text(doc, xmlDocGetRootElement(doc)) : NULL;
         return 0;
 }
+
+static bool has_twin_before(const xmlNode *node)
+{
+        for (const xmlNode *other = node->prev; other; other = other->prev)
+                if (other->type == XML_ELEMENT_NODE && other->ns && xmlStrEqual(other->ns->href, node->ns->href))
+                        return true;
+        return false;
+}
+
+void metadata_settle(char **metadata)
+{
+        ERROR_AUTO Error ignored = ERROR_INIT;
+        AUTO_DOC xmlDoc *doc = *metadata ? parse(*metadata, "metadata", &ignored) : NULL;
+        xmlNode *root, *next;
+        bool changed = false;
+
+        if (!doc)
+                return;
+        root = xmlDocGetRootElement(doc);
+        for (xmlNode *node = xmlFirstElementChild(root); node; node = next) {
+                next = xmlNextElementSibling(node);
+                if (node->ns && !has_twin_before(node))
+                        continue;
+                xmlUnlinkNode(node);
+                xmlFreeNode(node);
+                changed = true;
+        }
+        if (!changed)
+                return;
+        g_free(*metadata);
+        *metadata = xmlFirstElementChild(root) ? node_text(doc, root) : NULL;
+}

@@ -50,6 +50,25 @@ static void test_broken(void)
         g_assert_null(metadata);
 }
 
+static void test_settle(void)
+{
+        char *plain = g_strdup(two);
+        char *twins = g_strdup("<metadata><lost/><a:app xmlns:a='http://a/1'>1</a:app>"
+                               "<b:app xmlns:b='http://a/1'>2</b:app></metadata>");
+        char *nothing = g_strdup("<metadata><lost/></metadata>");
+
+        metadata_settle(&plain);
+        metadata_settle(&twins);
+        metadata_settle(&nothing);
+        g_assert_cmpstr(plain, ==, two);
+        g_assert_nonnull(strstr(twins, ">1<"));
+        g_assert_null(strstr(twins, ">2<"));
+        g_assert_null(strstr(twins, "lost"));
+        g_assert_null(nothing);
+        g_free(plain);
+        g_free(twins);
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -57,5 +76,6 @@ int main(int argc, char **argv)
         g_test_add_func("/metadata/replace", test_replace);
         g_test_add_func("/metadata/last-one-goes", test_last_one_goes);
         g_test_add_func("/metadata/broken", test_broken);
+        g_test_add_func("/metadata/settle", test_settle);
         return g_test_run();
 }

@@ -119,6 +119,11 @@ DomainList *domain_list_free(DomainList *list)
         return NULL;
 }
 
+const struct DomainRules *domain_list_rules(const DomainList *list)
+{
+        return list->hooks.rules;
+}
+
 int domain_list_error_domain(const DomainList *list)
 {
         return list->hooks.error_domain;

@@ -1,5 +1,6 @@
 /* The calls that only read, for every driver with a DomainList. */
 #include "conf/domain_list_calls.h"
+#include "conf/domain_rules.h"
 #include "conf/metadata.h"
 
 #include <string.h>
@@ -304,7 +305,7 @@ char *domain_calls_get_xml_desc(virDomainPtr domain, unsigned int flags, Error *
                 format |= DOMAIN_FORMAT_SECURE;
         if (flags & VIR_DOMAIN_XML_MIGRATABLE)
                 format |= DOMAIN_FORMAT_MIGRATABLE;
-        text = domain_format(definition, format, err);
+        text = domain_format_for(domain_list_rules(list), definition, format, err);
         if (text && flags == 0)
                 domain_text_keep(list, view, text);
         return text;

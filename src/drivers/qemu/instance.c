@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "conf/qemu_namespace.h"
+#include "settle.h"
 #include "util/auto.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -149,6 +150,7 @@ static void view_free(void *facts)
 
 static const DomainListHooks list_hooks = {
         .error_domain = VIR_FROM_QEMU,
+        .rules = &qemu_rules,
         .view_free = view_free,
         .view_copy = guest_facts_share,
         .entry_free = guest_free,

@@ -132,6 +132,7 @@ const DomainRules qemu_rules = {
         .early = settle_early,
         .settle = settle_late,
         .check = check,
+        .migratable = qemu_make_migratable,
 };
 
 int qemu_settle(Domain *domain, QemuContext *context, unsigned flags, Error *err)

@@ -39,6 +39,10 @@ int qemu_settle(Domain *domain, QemuContext *context, unsigned flags, Error *err
 /* Parts of the rules. */
 int qemu_check(const Domain *domain, const QemuContext *context, Error *err);
 int qemu_settle_implied(Domain *domain, const QemuContext *context, Error *err);
+/** qemu_implied_audio: the backend of a guest that names none; AUDIO_NONE: it gets none. @context NULL: as if no
+ * process of the user's own showed the guest. */
+AudioType qemu_implied_audio(const Domain *domain, const QemuContext *context);
+void qemu_make_migratable(Domain *domain);
 int qemu_settle_firmware(Domain *domain, const QemuContext *context, Error *err);
 int qemu_settle_cpu(Domain *domain, const QemuContext *context, Error *err);
 void qemu_settle_features(Domain *domain, const QemuContext *context);

@@ -176,17 +176,17 @@ static void need_iommu(Domain *domain)
                 domain->iommu->eim = SWITCH_ON;
 }
 
-/* Which backend plays what the first display that says so carries; no display: none. */
-static AudioType implied_audio(const Domain *domain, const QemuContext *context)
+/* Which backend plays what the last display that says so carries; no display: none. */
+AudioType qemu_implied_audio(const Domain *domain, const QemuContext *context)
 {
         AudioType type = domain->n_graphics == 0 ? AUDIO_SILENT : AUDIO_NONE;
 
-        for (size_t i = 0; i < domain->n_graphics && type == AUDIO_NONE; i++)
+        for (size_t i = 0; i < domain->n_graphics; i++)
                 switch (domain->graphics[i].type) {
                 case GRAPHICS_SPICE: type = AUDIO_SPICE; break;
                 case GRAPHICS_VNC: type = AUDIO_SILENT; break;
                 case GRAPHICS_SDL:
-                        if (context->audio_driver)
+                        if (context && context->audio_driver)
                                 type = (AudioType)MAX(enum_value(AudioType, AUDIO, context->audio_driver), 0);
                         break;
                 default: break;
@@ -196,7 +196,7 @@ static AudioType implied_audio(const Domain *domain, const QemuContext *context)
 
 static void add_audio(Domain *domain, const QemuContext *context)
 {
-        AudioType type = implied_audio(domain, context);
+        AudioType type = qemu_implied_audio(domain, context);
         Audio *audio;
 
         if (domain->n_audios > 0 || type == AUDIO_NONE)

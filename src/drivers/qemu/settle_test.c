@@ -260,6 +260,58 @@ static void test_firmware(void)
         g_assert_null(firmware_parse(empty, &err));
 }
 
+/* Whether the migratable form of a guest with @devices says @words. As libvirt 9.0 with QEMU 7.2 answers to
+ * virDomainGetXMLDesc() with VIR_DOMAIN_XML_MIGRATABLE. */
+static bool migratable_has(const char *machine, const char *devices, const char *words)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autoptr(Domain) d = settled("x86_64", machine, devices);
+        g_autofree char *xml = domain_format_for(&qemu_rules, d, DOMAIN_FORMAT_MIGRATABLE, &err);
+
+        return strstr(xml, words);
+}
+
+static void test_migratable_controllers(void)
+{
+        static const char two[] = "<controller type='usb' index='0' model='piix3-uhci'/>"
+                                  "<controller type='usb' index='1' model='piix3-uhci'/>";
+        static const char named[] = "<controller type='usb' index='0' model='piix3-uhci'><alias name='ua-x'/>"
+                                    "</controller>";
+        static const char hole[] = "<controller type='pci' index='0' model='pci-root'>"
+                                   "<pcihole64 unit='KiB'>1048576</pcihole64></controller>";
+
+        g_assert_false(migratable_has("pc", "", "type='usb'"));
+        g_assert_false(migratable_has("pc", "", "model='pci-root'"));
+        g_assert_true(migratable_has("pc", two, "model='piix3-uhci'"));
+        g_assert_true(migratable_has("pc", named, "model='piix3-uhci'"));
+        g_assert_true(migratable_has("pc", "<controller type='usb' model='ehci'/>", "model='ehci'"));
+        g_assert_true(migratable_has("pc", hole, "model='pci-root'"));
+        g_assert_true(migratable_has("q35", "<controller type='usb' model='piix3-uhci'/>", "model='piix3-uhci'"));
+        g_assert_true(migratable_has("q35", "", "model='pcie-root'"));
+}
+
+static void test_migratable_devices(void)
+{
+        static const char spice_vnc[] = "<graphics type='spice' autoport='yes'/><graphics type='vnc'/>";
+        static const char explicit[] = "<graphics type='spice' autoport='yes'/><graphics type='vnc'/>"
+                                       "<audio id='1' type='spice'/>";
+        static const char mixing[] = "<graphics type='vnc'/><audio id='1' type='none'><input mixingEngine='yes'/>"
+                                     "</audio>";
+
+        g_assert_false(migratable_has("pc", "", "type='keyboard'"));
+        g_assert_true(migratable_has("pc", "", "type='mouse'"));
+        g_assert_false(migratable_has("pc", "", "<audio"));
+        g_assert_false(migratable_has("pc", spice_vnc, "<audio"));
+        g_assert_true(migratable_has("pc", explicit, "<audio id='1' type='spice'/>"));
+        g_assert_true(migratable_has("pc", mixing, "<audio"));
+        g_assert_true(migratable_has("pc", "<graphics type='egl-headless'/><audio id='1' type='none'/>", "<audio"));
+        g_assert_true(migratable_has("pc", "<graphics type='vnc' passwd='secret'/>", "passwd='secret'"));
+        g_assert_true(migratable_has("pc", "<graphics type='spice'><listen type='none'/></graphics>",
+                                     "<graphics type='spice' autoport='no'/>"));
+        g_assert_true(migratable_has("pc", "<graphics type='vnc'><listen type='socket' socket='/x'/></graphics>",
+                                     "<graphics type='vnc' socket='/x'/>"));
+}
+
 int main(int argc, char **argv)
 {
         ERROR_AUTO Error err = ERROR_INIT;
@@ -280,6 +332,8 @@ int main(int argc, char **argv)
         g_test_add_func("/settle/refusals", test_refusals);
         g_test_add_func("/settle/flags", test_flags);
         g_test_add_func("/settle/firmware", test_firmware);
+        g_test_add_func("/settle/migratable-controllers", test_migratable_controllers);
+        g_test_add_func("/settle/migratable-devices", test_migratable_devices);
         r = g_test_run();
         qemu_caps_unref(caps);
         return r;

@@ -206,7 +206,7 @@ enum {
 enum {
         DOMAIN_FORMAT_INACTIVE = 1 << 0,   /* nothing that only lives */
         DOMAIN_FORMAT_SECURE = 1 << 1,     /* passwords as well */
-        DOMAIN_FORMAT_MIGRATABLE = 1 << 2, /* for another host; no row differs for it yet */
+        DOMAIN_FORMAT_MIGRATABLE = 1 << 2, /* for another host, also of an older release: inactive and secure */
         DOMAIN_FORMAT_STATUS = 1 << 3,     /* for a status file: what no caller sees as well */
 };
 

@@ -33,12 +33,14 @@ typedef struct DomainListHooks {
         void (*view_free)(void *driver);        /* DomainView.driver */
         void *(*view_copy)(const void *driver); /* for domain_view_edit(); NULL: not carried over */
         void (*entry_free)(void *driver);       /* DomainEntry's driver pointer */
+        const struct DomainRules *rules;        /* of the hypervisor, for the migratable form; NULL: none */
 } DomainListHooks;
 
 DomainList *domain_list_new(const DomainListHooks *hooks, EventHub *hub);
 DomainList *domain_list_free(DomainList *list); /* after its last view and entry went; returns NULL */
 EventHub *domain_list_hub(DomainList *list);    /* borrowed */
 int domain_list_error_domain(const DomainList *list);
+const struct DomainRules *domain_list_rules(const DomainList *list);
 
 /* Entries are reference counted; a removed one stays usable for those who hold it. */
 DomainEntry *domain_entry_ref(DomainEntry *entry);

@@ -27,6 +27,8 @@ typedef struct DomainRules {
         /* After them: what depends on the rest, addresses. */
         int (*settle)(Domain *d, unsigned flags, void *context, Error *err);
         int (*check)(const Domain *d, void *context, Error *err);
+        /* Takes away what a machine has without being asked, so that releases that do not spell it out can read it. */
+        void (*migratable)(Domain *d);
 } DomainRules;
 
 /** domain_parse_for and the rest: as the functions without "_for", by the rules of a hypervisor as well. @rules NULL:
@@ -38,6 +40,7 @@ int domain_parse_node_for(const DomainRules *rules, void *context, XmlNode *elem
 int domain_parse_device_for(const DomainRules *rules, void *context, const char *xml, size_t length, unsigned flags,
                             Domain **ret, Error *err);
 int domain_settle_for(const DomainRules *rules, void *context, Domain *d, unsigned flags, Error *err);
+char *domain_format_for(const DomainRules *rules, const Domain *d, unsigned flags, Error *err);
 int domain_check_for(const DomainRules *rules, void *context, const Domain *d, Error *err);
 
 /** domain_settle_macs: an address for each interface that has none. */

@@ -16,3 +16,7 @@ char *metadata_find(const char *metadata, const char *uri, Error *err);
  */
 int metadata_replace(const char *metadata, const char *uri, const char *key, const char *element, char **ret_metadata,
                      Error *err);
+
+/** metadata_settle: of the elements in @metadata the first of each namespace stays; those of none go. The text is left
+ * alone where that changes nothing; NULL when nothing is left. */
+void metadata_settle(char **metadata);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "conf/capabilities.h"
+#include "conf/cpu_data.h"
 #include "conf/domain.h"
 #include "conf/domain_capabilities.h"
 #include "conf/driver_namespaces.h"
@@ -44,6 +45,9 @@ const DocumentKind *const document_kinds[] = {
         &storage_capabilities_kind,
         &node_device_kind,
         &host_sysinfo_kind,
+        &cpu_kind,
+        &host_processor_kind,
+        &cpu_data_kind,
         NULL,
 };
 /* clang-format on */

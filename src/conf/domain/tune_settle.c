@@ -17,7 +17,7 @@ int cpu_settle(void *s, unsigned flags, Error *err)
         }
         if (cpu->mode == CPU_MODE_HOST_MODEL && cpu->model && cpu->fallback == CPU_FALLBACK_NONE)
                 cpu->fallback = CPU_FALLBACK_ALLOW;
-        if (!cpu->model)
+        if (!cpu->model && (cpu->mode != CPU_MODE_HOST_MODEL || cpu->fallback == CPU_FALLBACK_ALLOW))
                 cpu->fallback = CPU_FALLBACK_NONE;
         if (cpu->sockets && cpu->cores && cpu->threads && !cpu->dies)
                 cpu->dies = 1;

@@ -11,6 +11,16 @@ static const XlateCommand *const commands[] = {
         /* xlate_bhyve.c */
         &xlate_bhyve_argv,
         &xlate_bhyve_xml,
+        /* xlate_cpu.c */
+        &xlate_cpu_decode,
+        &xlate_cpu_expansion,
+        &xlate_cpu_signature,
+        &xlate_cpu_compare,
+        &xlate_cpu_update,
+        &xlate_cpu_guest,
+        &xlate_cpu_baseline,
+        &xlate_cpu_has_feature,
+        &xlate_cpu_words,
         /* xlate_host.c */
         &xlate_host_caps,
         &xlate_host_cpu,

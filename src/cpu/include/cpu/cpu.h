@@ -1,0 +1,85 @@
+/* Processors: what a model name stands for, whether a host can be another processor, and what a guest gets.
+ *
+ * Every call takes a processor as CpuDefinition, which is the <cpu> of a guest or of a host. Architectures differ in what
+ * they can tell: x86 knows each feature, ppc64 only models, others what QEMU says. */
+#pragma once
+
+#include <libvirt/libvirt.h>
+
+#include "conf/cpu_data.h"
+#include "util/json.h"
+
+typedef struct CpuDefinition {
+        bool host;
+        char *arch; /* NULL: a guest's, not said */
+        Cpu *cpu;   /* a host's features have no policy */
+        OptUint family, model, stepping;
+        unsigned microcode;
+} CpuDefinition;
+
+CpuDefinition *cpu_definition_new(bool host, const char *arch);
+CpuDefinition *cpu_definition_free(CpuDefinition *definition); /* returns NULL; accepts NULL */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CpuDefinition, cpu_definition_free)
+
+/** cpu_definition_parse: from XML: a host's when it names its architecture, else a guest's. VIR_ERR_XML_*. */
+int cpu_definition_parse(const char *xml, size_t length, CpuDefinition **ret, Error *err);
+/** cpu_definition_format: the XML; the caller frees. */
+char *cpu_definition_format(const CpuDefinition *definition);
+
+/* A model that a hypervisor offers. */
+typedef struct CpuUsableModel {
+        char *name;
+        GStrv blockers; /* features that it would need here and does not get; NULL: none */
+} CpuUsableModel;
+
+/* GPtrArray of CpuUsableModel, in the hypervisor's order. NULL stands for "any model". */
+GPtrArray *cpu_usable_models_new(void);
+/** cpu_usable_models_add: @blockers is copied, NULL: none. */
+void cpu_usable_models_add(GPtrArray *models, const char *name, const char *const *blockers);
+/** cpu_usable_models_read: what query-cpu-definitions returned. VIR_ERR_INTERNAL_ERROR when it is none. */
+int cpu_usable_models_read(const Json *definitions, GPtrArray **ret, Error *err);
+
+/** cpu_model_names: NULL-terminated, to be freed with g_strfreev(); NULL: no such architecture
+ * (VIR_ERR_NO_SUPPORT). */
+GStrv cpu_model_names(const char *arch, Error *err);
+
+/** cpu_compare: whether @host can be @cpu: *@ret is a virCPUCompareResult (not VIR_CPU_COMPARE_ERROR).
+ * VIR_ERR_CPU_INCOMPATIBLE never; VIR_ERR_INTERNAL_ERROR for unknown models and features. @ret_why (may be NULL): in
+ * words, when it is incompatible; the caller frees. */
+int cpu_compare(const CpuDefinition *host, const CpuDefinition *cpu, virCPUCompareResult *ret, char **ret_why,
+                Error *err);
+/** cpu_update: @guest as it is to run on @host: host-model is resolved, "minimum" and "optional" are decided. */
+int cpu_update(Cpu *guest, const CpuDefinition *host, Error *err);
+/** cpu_translate: @guest in terms of a model in @models, where its own is not among them. VIR_ERR_CONFIG_UNSUPPORTED when
+ * it forbids that or nothing fits. */
+int cpu_translate(const char *arch, Cpu *guest, GPtrArray *models, Error *err);
+/** cpu_convert_legacy: old names of models become today's. */
+void cpu_convert_legacy(const char *arch, Cpu *guest);
+/** cpu_baseline: a guest's processor that each of @cpus can be. @flags: VIR_CONNECT_BASELINE_CPU_*. */
+int cpu_baseline(const char *arch, CpuDefinition *const *cpus, size_t n_cpus, GPtrArray *models, unsigned flags,
+                 Cpu **ret, Error *err);
+/** cpu_expand: list the model's features one by one. */
+int cpu_expand(const char *arch, Cpu *cpu, Error *err);
+/** cpu_has_feature: 1, 0, or -1 for an unknown feature (VIR_ERR_INTERNAL_ERROR). */
+int cpu_has_feature(const CpuDefinition *cpu, const char *feature, Error *err);
+
+/** cpu_decode: what @data is called: the host itself, or (@host false) a guest's processor in terms of @models. */
+int cpu_decode(const CpuData *data, bool host, GPtrArray *models, CpuDefinition **ret, Error *err);
+/** cpu_decode_expansion: the same of the reply to query-cpu-model-expansion: a guest's processor. */
+int cpu_decode_expansion(const char *arch, const Json *expansion, GPtrArray *models, CpuDefinition **ret, Error *err);
+/** cpu_decode_version: a host by its processor version register (ppc64) or MIDR_EL1 (arm). */
+int cpu_decode_version(const char *arch, uint32_t version, CpuDefinition **ret, Error *err);
+
+/* Family, model and stepping in the form of EAX of CPUID leaf 1. */
+/** cpu_data_signature, cpu_expansion_signature: 0: it says nothing. */
+uint32_t cpu_data_signature(const CpuData *data);
+uint32_t cpu_expansion_signature(const Json *expansion);
+void cpu_signature_split(uint32_t signature, unsigned *ret_family, unsigned *ret_model, unsigned *ret_stepping);
+
+/** cpu_data_from_words: of the property "feature-words" (or "filtered-features") of a processor of QEMU. */
+int cpu_data_from_words(const Json *words, CpuData **ret, Error *err);
+
+/** cpu_cpuid_place: the bit of CPUID that is @feature of x86 (QEMU's names as well): leaf, subleaf, register (0 to 3: EAX
+ * to EDX). False: no such feature, or one that CPUID does not tell. */
+bool cpu_cpuid_place(const char *feature, unsigned *ret_leaf, unsigned *ret_subleaf, unsigned *ret_register,
+                     unsigned *ret_bit);

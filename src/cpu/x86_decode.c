@@ -61,6 +61,17 @@ static bool make_fit(const Search *search, const X86Model *model, Fit *ret)
         return !search->host || ret->n_missing == 0;
 }
 
+/* Guests cope with a feature that is new to the model better than with one that the model promises and that is not
+ * there: taking away costs several times as much as adding, each one more than the one before. Not so much that a
+ * processor with two features masked is called by the name of one of ten years ago. */
+static unsigned cost(const Fit *fit)
+{
+        static const unsigned first_missing = 6;
+        unsigned n = fit->n_missing;
+
+        return fit->n_extra + n * first_missing + (n > 0 ? n * (n - 1) / 2 : 0);
+}
+
 static bool better(const Search *search, const Fit *candidate, const Fit *current)
 {
         if (search->preferred && strcmp(candidate->model->name, search->preferred) == 0)
@@ -71,9 +82,7 @@ static bool better(const Search *search, const Fit *candidate, const Fit *curren
                 return false;
         if (candidate->known_signature != current->known_signature)
                 return candidate->known_signature;
-        if (candidate->n_missing != current->n_missing)
-                return candidate->n_missing < current->n_missing;
-        return candidate->n_extra < current->n_extra;
+        return cost(candidate) < cost(current);
 }
 
 static void list_features(Cpu *cpu, const X86Bits *bits, CpuPolicy policy)

@@ -31,15 +31,15 @@ ROWS_HOOKED(PciAddress, (.check = pci_address_check),
      ROW_HEX("@bus",              PciAddress, bus, 2, .flags = ROW_ALWAYS | ROW_ABI, .when = pci_address_is_set),
      ROW_HEX("@slot",             PciAddress, slot, 2, .flags = ROW_ALWAYS | ROW_ABI, .when = pci_address_is_set),
      ROW_HEX("@function",         PciAddress, function, 1, .flags = ROW_ALWAYS | ROW_ABI, .when = pci_address_is_set),
-     ROW_SWITCH("@multifunction", PciAddress, multifunction),
+     ROW_SWITCH("@multifunction", PciAddress, multifunction, .flags = ROW_ABI),
      ROW_OPT_HEX("zpci/@uid",     PciAddress, zpci_uid, 4, .flags = ROW_ABI),
      ROW_OPT_HEX("zpci/@fid",     PciAddress, zpci_fid, 8, .flags = ROW_ABI));
 
 ROWS_HOOKED(HostPciAddress, (.check = host_pci_address_check),
-     ROW_HEX("@domain",   HostPciAddress, domain, 4, .flags = ROW_ALWAYS | ROW_ABI),
-     ROW_HEX("@bus",      HostPciAddress, bus, 2, .flags = ROW_ALWAYS | ROW_ABI),
-     ROW_HEX("@slot",     HostPciAddress, slot, 2, .flags = ROW_ALWAYS | ROW_ABI),
-     ROW_HEX("@function", HostPciAddress, function, 1, .flags = ROW_ALWAYS | ROW_ABI),
+     ROW_HEX("@domain",   HostPciAddress, domain, 4, .flags = ROW_ALWAYS),
+     ROW_HEX("@bus",      HostPciAddress, bus, 2, .flags = ROW_ALWAYS),
+     ROW_HEX("@slot",     HostPciAddress, slot, 2, .flags = ROW_ALWAYS),
+     ROW_HEX("@function", HostPciAddress, function, 1, .flags = ROW_ALWAYS),
      ROW_IGNORED("@multifunction"));
 
 ROWS(DriveAddress,
@@ -105,10 +105,10 @@ ROWS_HOOKED(DeviceInfo, (.settle = device_info_settle, .check = device_info_chec
      ROW_STRING("boot/@loadparm",      DeviceInfo, boot_loadparm),
      ROW_ALIAS_NAME("alias/@name",     DeviceInfo, alias),
      ROW_OPT_UINT("master/@startport", DeviceInfo, master_port, .flags = ROW_ABI),
-     ROW_SWITCH("rom/@bar",            DeviceInfo, rom_bar),
+     ROW_SWITCH("rom/@bar",            DeviceInfo, rom_bar, .flags = ROW_ABI),
      ROW_STRING("rom/@file",           DeviceInfo, rom_file),
-     ROW_YESNO("rom/@enabled",         DeviceInfo, rom_enabled),
-     ROW_SUB("address",                DeviceInfo, address, Address));
+     ROW_YESNO("rom/@enabled",         DeviceInfo, rom_enabled, .flags = ROW_ABI),
+     ROW_SUB("address",                DeviceInfo, address, Address, .flags = ROW_ABI));
 
 ROWS_HOOKED(Seclabel, (.settle = seclabel_settle),
      ROW_ENUM("@type",        Seclabel, type, SeclabelType),

@@ -116,7 +116,7 @@ ENUM_TABLE(VsockModel, VSOCK_MAX_) = {
 
 ROWS_HOOKED(Watchdog, (.settle = watchdog_settle),
      ROW_ENUM("@model",  Watchdog, model, WatchdogModel, .flags = ROW_REQUIRED | ROW_ABI),
-     ROW_ENUM("@action", Watchdog, action, WatchdogAction, .flags = ROW_ABI),
+     ROW_ENUM("@action", Watchdog, action, WatchdogAction, .flags = ROW_HOT),
      ROW_IN("",          Watchdog, info, DeviceInfo));
 
 ROWS(Memballoon,
@@ -146,7 +146,7 @@ ROWS(PcrBank,
 ROWS(Tpm,
      ROW_ENUM("@model",                       Tpm, model, TpmModel, .flags = ROW_ABI),
      ROW_ENUM("backend/@type",                Tpm, backend, TpmBackend, .flags = ROW_REQUIRED),
-     ROW_ENUM("backend/@version",             Tpm, version, TpmVersion),
+     ROW_ENUM("backend/@version",             Tpm, version, TpmVersion, .flags = ROW_ABI),
      ROW_YESNO("backend/@persistent_state",   Tpm, persistent_state),
      ROW_OPT_UINT("backend/@debug",           Tpm, debug),
      ROW_STRING("backend/device/@path",       Tpm, path),
@@ -197,9 +197,9 @@ ROWS(MemoryDevice,
      ROW_KIB("target/label/size",          MemoryDevice, label_kib, .flags = ROW_ABI),
      ROW_FLAG("target/readonly",           MemoryDevice, readonly, .flags = ROW_ABI),
      ROW_KIB("target/block",               MemoryDevice, block_kib, .flags = ROW_ABI),
-     ROW_OPT_KIB("target/requested",       MemoryDevice, requested_kib, .flags = ROW_ABI),
+     ROW_OPT_KIB("target/requested",       MemoryDevice, requested_kib, .flags = ROW_ABI | ROW_HOT),
      ROW_OPT_KIB("target/current",         MemoryDevice, current_kib, .flags = ROW_LIVE),
-     ROW_OPT_HEX64("target/address/@base", MemoryDevice, base, 0),
+     ROW_OPT_HEX64("target/address/@base", MemoryDevice, base, 0, .flags = ROW_ABI),
      ROW_IN("",                            MemoryDevice, info, DeviceInfo));
 
 ROWS(Crypto,
@@ -221,15 +221,15 @@ ROWS(Iommu,
 
 ROWS(Vsock,
      ROW_ENUM("@model",       Vsock, model, VsockModel, .flags = ROW_ABI),
-     ROW_YESNO("cid/@auto",   Vsock, auto_cid, .flags = ROW_ABI),
-     ROW_UINT("cid/@address", Vsock, cid, .flags = ROW_ABI),
+     ROW_YESNO("cid/@auto",   Vsock, auto_cid),
+     ROW_UINT("cid/@address", Vsock, cid),
      ROW_IN("",               Vsock, info, DeviceInfo),
      ROW_IN("driver",         Vsock, virtio, VirtioOptions));
 
 ROWS(Pstore,
      ROW_STRING("@backend", Pstore, backend, .flags = ROW_REQUIRED),
      ROW_STRING("path",     Pstore, path),
-     ROW_KIB("size",        Pstore, size_kib),
+     ROW_KIB("size",        Pstore, size_kib, .flags = ROW_ABI),
      ROW_IN("",             Pstore, info, DeviceInfo));
 
 /* clang-format on */

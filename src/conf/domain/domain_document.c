@@ -207,10 +207,62 @@ int domain_check(const Domain *d, Error *err)
         return rows_check(&Domain_rows, d, err);
 }
 
+/* How people know these fields. The others are named by their path. */
+static const struct AbiWords {
+        const char *path, *words;
+} abi_words[] = {
+        { "@type", "domain virt type" },
+        { "name", "domain name" },
+        { "uuid", "domain uuid" },
+        { "genid", "domain genid" },
+        { "memory", "domain memory" },
+        { "maxMemory", "domain maximum memory size" },
+        { "maxMemory/@slots", "domain memory slots" },
+        { "vcpu", "domain vCPU max" },
+        { "os/type", "domain OS type" },
+        { "os/type/@arch", "domain architecture" },
+        { "os/type/@machine", "domain machine type" },
+        { "os/smbios/@mode", "domain SMBIOS mode" },
+        { "sysinfo", "domain sysinfo count" },
+        { "devices/disk", "domain disk count" },
+        { "devices/controller", "domain controller count" },
+        { "devices/filesystem", "domain filesystem count" },
+        { "devices/interface", "domain net card count" },
+        { "devices/smartcard", "domain smartcard count" },
+        { "devices/serial", "domain serial port count" },
+        { "devices/parallel", "domain parallel port count" },
+        { "devices/console", "domain console count" },
+        { "devices/channel", "domain channel count" },
+        { "devices/input", "domain input device count" },
+        { "devices/tpm", "domain TPM device count" },
+        { "devices/sound", "domain sound card count" },
+        { "devices/video", "domain video card count" },
+        { "devices/hostdev", "domain host device count" },
+        { "devices/redirdev", "domain redirected devices count" },
+        { "devices/hub", "domain hub device count" },
+        { "devices/watchdog", "domain watchdog count" },
+        { "devices/rng", "domain RNG device count" },
+        { "devices/panic", "domain panic device count" },
+        { "devices/shmem", "domain shared memory device count" },
+        { "devices/memory", "domain memory device count" },
+        { "devices/crypto", "domain crypto device count" },
+};
+
+static const char *words_of(const char *path)
+{
+        for (size_t i = 0; i < G_N_ELEMENTS(abi_words); i++)
+                if (strcmp(abi_words[i].path, path) == 0)
+                        return abi_words[i].words;
+        return NULL;
+}
+
 static bool refuse_difference(const RowDifference *difference, void *opaque)
 {
-        error_set(opaque, VIR_ERR_CONFIG_UNSUPPORTED, "Target domain %s %s does not match source %s", difference->path,
-                  difference->after ? difference->after : "none", difference->before ? difference->before : "none");
+        const char *words = words_of(difference->path);
+
+        error_set(opaque, VIR_ERR_CONFIG_UNSUPPORTED, "Target %s%s %s does not match source %s", words ? "" : "domain ",
+                  words ? words : difference->path, difference->after ? difference->after : "none",
+                  difference->before ? difference->before : "none");
         return true;
 }
 

@@ -284,6 +284,41 @@ static void test_compare(void)
                 strstr(err.message, "Target domain devices/disk[1]/target/@bus usb does not match source virtio"));
 }
 
+/* Whether a guest with @from may go on as one with @to; else the message says @words. */
+static void compare_devices(const char *from, const char *to, const char *words)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autofree char *a_xml = g_strconcat(HEAD "<devices>", from, "</devices>" TAIL, NULL);
+        g_autofree char *b_xml = g_strconcat(HEAD "<devices>", to, "</devices>" TAIL, NULL);
+        g_autoptr(Domain) a = parse(a_xml, DOMAIN_PARSE_INACTIVE);
+        g_autoptr(Domain) b = parse(b_xml, DOMAIN_PARSE_INACTIVE);
+
+        memcpy(&b->uuid, &a->uuid, sizeof(b->uuid));
+        g_assert_cmpint(domain_compare_abi(a, b, &err), ==, words ? -1 : 0);
+        if (words && !strstr(err.message, words))
+                g_error("'%s' is not in '%s'", words, err.message);
+}
+
+static void test_compare_devices(void)
+{
+        static const char wd[] = "<watchdog model='i6300esb' action='reset'/>";
+
+        compare_devices("", wd, "Target domain watchdog count 1 does not match source 0");
+        compare_devices(wd, "<watchdog model='ib700' action='reset'/>", "watchdog[1]/@model ib700 does not match");
+        compare_devices(wd, "<watchdog model='i6300esb' action='pause'/>", NULL);
+        compare_devices("<sound model='ac97'/>", "<sound model='ac97'/><sound model='ac97'/>",
+                        "Target domain sound card count 2 does not match source 1");
+        compare_devices("<graphics type='sdl'/><video><model type='vga'/></video>",
+                        "<graphics type='vnc'/><video><model type='vga'/></video>", NULL);
+        compare_devices("<disk><source file='/a'/><target dev='vda'/></disk>",
+                        "<disk><source file='/b'/><target dev='vda'/></disk>", NULL);
+        compare_devices("<disk><source file='/a'/><target dev='vda'/><serial>1</serial></disk>",
+                        "<disk><source file='/a'/><target dev='vda'/><serial>2</serial></disk>",
+                        "serial 2 does not match source 1");
+        compare_devices("<hub type='usb'><address type='usb' bus='0' port='1'/></hub>",
+                        "<hub type='usb'><address type='usb' bus='0' port='2'/></hub>", "port 2 does not match");
+}
+
 static void test_interface_targets(void)
 {
         static const char xml[] =
@@ -437,6 +472,7 @@ int main(int argc, char **argv)
         g_test_add_func("/domain/unknown", test_unknown);
         g_test_add_func("/domain/bounds", test_bounds);
         g_test_add_func("/domain/compare", test_compare);
+        g_test_add_func("/domain/compare-devices", test_compare_devices);
         g_test_add_func("/domain/interface-targets", test_interface_targets);
         g_test_add_func("/domain/video-memory", test_video_memory);
         g_test_add_func("/domain/difference", test_difference);

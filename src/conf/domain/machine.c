@@ -105,21 +105,21 @@ ENUM_TABLE(TimerMode, TIMER_MODE_MAX_) = {
 /* clang-format off */
 
 ROWS(SysinfoEntry,
-     ROW_STRING("@name", SysinfoEntry, name),
-     ROW_STRING("@file", SysinfoEntry, file),
-     ROW_STRING(".",     SysinfoEntry, value));
+     ROW_STRING("@name", SysinfoEntry, name, .flags = ROW_ABI),
+     ROW_STRING("@file", SysinfoEntry, file, .flags = ROW_ABI),
+     ROW_STRING(".",     SysinfoEntry, value, .flags = ROW_ABI));
 
 ROWS(SysinfoBlock,
-     ROW_LIST("entry", SysinfoBlock, entries, SysinfoEntry));
+     ROW_LIST("entry", SysinfoBlock, entries, SysinfoEntry, .flags = ROW_ABI));
 
 ROWS(Sysinfo,
-     ROW_ENUM("@type",            Sysinfo, type, SysinfoType, .flags = ROW_REQUIRED),
-     ROW_LIST("entry",            Sysinfo, entries, SysinfoEntry),
-     ROW_LIST("bios/entry",       Sysinfo, bios, SysinfoEntry),
-     ROW_LIST("system/entry",     Sysinfo, system, SysinfoEntry),
-     ROW_LIST("baseBoard",        Sysinfo, base_boards, SysinfoBlock),
-     ROW_LIST("chassis/entry",    Sysinfo, chassis, SysinfoEntry),
-     ROW_LIST("oemStrings/entry", Sysinfo, oem_strings, SysinfoEntry));
+     ROW_ENUM("@type",            Sysinfo, type, SysinfoType, .flags = ROW_REQUIRED | ROW_ABI),
+     ROW_LIST("entry",            Sysinfo, entries, SysinfoEntry, .flags = ROW_ABI),
+     ROW_LIST("bios/entry",       Sysinfo, bios, SysinfoEntry, .flags = ROW_ABI),
+     ROW_LIST("system/entry",     Sysinfo, system, SysinfoEntry, .flags = ROW_ABI),
+     ROW_LIST("baseBoard",        Sysinfo, base_boards, SysinfoBlock, .flags = ROW_ABI),
+     ROW_LIST("chassis/entry",    Sysinfo, chassis, SysinfoEntry, .flags = ROW_ABI),
+     ROW_LIST("oemStrings/entry", Sysinfo, oem_strings, SysinfoEntry, .flags = ROW_ABI));
 
 ROWS(FirmwareFeature,
      ROW_YESNO("@enabled", FirmwareFeature, enabled, .flags = ROW_REQUIRED),
@@ -177,7 +177,7 @@ ROWS_HOOKED(Os, (.settle = os_settle),
      ROW_OPT_UINT("bootmenu/@timeout",  Os, bootmenu_timeout),
      ROW_YESNO("bios/@useserial",       Os, bios_useserial),
      ROW_OPT_INT("bios/@rebootTimeout", Os, bios_reboot_timeout),
-     ROW_ENUM("smbios/@mode",           Os, smbios, SmbiosMode));
+     ROW_ENUM("smbios/@mode",           Os, smbios, SmbiosMode, .flags = ROW_ABI));
 
 ROWS(IdMapEntry,
      ROW_UINT("@start",  IdMapEntry, start, .flags = ROW_ALWAYS),
@@ -189,36 +189,36 @@ ROWS(IdMap,
      ROW_LIST("gid", IdMap, gids, IdMapEntry));
 
 ROWS(HypervFeatures,
-     ROW_ENUM("@mode",              HypervFeatures, mode, HypervMode),
-     ROW_STATE("relaxed",           HypervFeatures, relaxed),
-     ROW_STATE("vapic",             HypervFeatures, vapic),
-     ROW_STATE("spinlocks",         HypervFeatures, spinlocks),
-     ROW_UINT("spinlocks/@retries", HypervFeatures, spinlock_retries),
-     ROW_STATE("vpindex",           HypervFeatures, vpindex),
-     ROW_STATE("runtime",           HypervFeatures, runtime),
-     ROW_STATE("synic",             HypervFeatures, synic),
-     ROW_STATE("stimer",            HypervFeatures, stimer),
-     ROW_STATE("stimer/direct",     HypervFeatures, stimer_direct),
-     ROW_STATE("reset",             HypervFeatures, reset),
-     ROW_STATE("vendor_id",         HypervFeatures, vendor_id_state),
-     ROW_STRING("vendor_id/@value", HypervFeatures, vendor_id),
-     ROW_STATE("frequencies",       HypervFeatures, frequencies),
-     ROW_STATE("reenlightenment",   HypervFeatures, reenlightenment),
-     ROW_STATE("tlbflush",          HypervFeatures, tlbflush),
-     ROW_STATE("ipi",               HypervFeatures, ipi),
-     ROW_STATE("evmcs",             HypervFeatures, evmcs),
-     ROW_STATE("avic",              HypervFeatures, avic));
+     ROW_ENUM("@mode",              HypervFeatures, mode, HypervMode, .flags = ROW_ABI),
+     ROW_STATE("relaxed",           HypervFeatures, relaxed, .flags = ROW_ABI),
+     ROW_STATE("vapic",             HypervFeatures, vapic, .flags = ROW_ABI),
+     ROW_STATE("spinlocks",         HypervFeatures, spinlocks, .flags = ROW_ABI),
+     ROW_UINT("spinlocks/@retries", HypervFeatures, spinlock_retries, .flags = ROW_ABI),
+     ROW_STATE("vpindex",           HypervFeatures, vpindex, .flags = ROW_ABI),
+     ROW_STATE("runtime",           HypervFeatures, runtime, .flags = ROW_ABI),
+     ROW_STATE("synic",             HypervFeatures, synic, .flags = ROW_ABI),
+     ROW_STATE("stimer",            HypervFeatures, stimer, .flags = ROW_ABI),
+     ROW_STATE("stimer/direct",     HypervFeatures, stimer_direct, .flags = ROW_ABI),
+     ROW_STATE("reset",             HypervFeatures, reset, .flags = ROW_ABI),
+     ROW_STATE("vendor_id",         HypervFeatures, vendor_id_state, .flags = ROW_ABI),
+     ROW_STRING("vendor_id/@value", HypervFeatures, vendor_id, .flags = ROW_ABI),
+     ROW_STATE("frequencies",       HypervFeatures, frequencies, .flags = ROW_ABI),
+     ROW_STATE("reenlightenment",   HypervFeatures, reenlightenment, .flags = ROW_ABI),
+     ROW_STATE("tlbflush",          HypervFeatures, tlbflush, .flags = ROW_ABI),
+     ROW_STATE("ipi",               HypervFeatures, ipi, .flags = ROW_ABI),
+     ROW_STATE("evmcs",             HypervFeatures, evmcs, .flags = ROW_ABI),
+     ROW_STATE("avic",              HypervFeatures, avic, .flags = ROW_ABI));
 
 ROWS(KvmFeatures,
-     ROW_STATE("hidden",          KvmFeatures, hidden),
-     ROW_STATE("hint-dedicated",  KvmFeatures, hint_dedicated),
-     ROW_STATE("poll-control",    KvmFeatures, poll_control),
-     ROW_STATE("pv-ipi",          KvmFeatures, pv_ipi),
+     ROW_STATE("hidden",          KvmFeatures, hidden, .flags = ROW_ABI),
+     ROW_STATE("hint-dedicated",  KvmFeatures, hint_dedicated, .flags = ROW_ABI),
+     ROW_STATE("poll-control",    KvmFeatures, poll_control, .flags = ROW_ABI),
+     ROW_STATE("pv-ipi",          KvmFeatures, pv_ipi, .flags = ROW_ABI),
      ROW_STATE("dirty-ring",      KvmFeatures, dirty_ring),
      ROW_UINT("dirty-ring/@size", KvmFeatures, dirty_ring_size));
 
 ROWS(XenFeatures,
-     ROW_STATE("e820_host",          XenFeatures, e820_host),
+     ROW_STATE("e820_host",          XenFeatures, e820_host, .flags = ROW_ABI),
      ROW_STATE("passthrough",        XenFeatures, passthrough),
      ROW_STRING("passthrough/@mode", XenFeatures, passthrough_mode));
 

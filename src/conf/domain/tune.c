@@ -43,11 +43,11 @@ ENUM_TABLE(NumaMode, NUMA_MODE_MAX_) = {
 
 ROWS(BlkioDevice,
      ROW_STRING("path",            BlkioDevice, path, .flags = ROW_REQUIRED),
-     ROW_UINT("weight",            BlkioDevice, weight),
-     ROW_UINT("read_iops_sec",     BlkioDevice, read_iops_sec),
-     ROW_UINT("write_iops_sec",    BlkioDevice, write_iops_sec),
-     ROW_UINT64("read_bytes_sec",  BlkioDevice, read_bytes_sec),
-     ROW_UINT64("write_bytes_sec", BlkioDevice, write_bytes_sec));
+     ROW_UINT("weight",            BlkioDevice, weight, .flags = ROW_HOT),
+     ROW_UINT("read_iops_sec",     BlkioDevice, read_iops_sec, .flags = ROW_HOT),
+     ROW_UINT("write_iops_sec",    BlkioDevice, write_iops_sec, .flags = ROW_HOT),
+     ROW_UINT64("read_bytes_sec",  BlkioDevice, read_bytes_sec, .flags = ROW_HOT),
+     ROW_UINT64("write_bytes_sec", BlkioDevice, write_bytes_sec, .flags = ROW_HOT));
 
 ROWS(Blkiotune,
      ROW_UINT("weight", Blkiotune, weight, .flags = ROW_HOT),
@@ -76,17 +76,17 @@ ROWS(MemoryBacking,
 
 ROWS(Vcpu,
      ROW_UINT("@id",            Vcpu, id, .flags = ROW_ALWAYS),
-     ROW_YESNO("@enabled",      Vcpu, enabled, .flags = ROW_REQUIRED),
+     ROW_YESNO("@enabled",      Vcpu, enabled, .flags = ROW_REQUIRED | ROW_HOT),
      ROW_YESNO("@hotpluggable", Vcpu, hotpluggable),
      ROW_UINT("@order",         Vcpu, order));
 
 ROWS(Iothread,
      ROW_UINT("@id",                 Iothread, id, .flags = ROW_REQUIRED),
-     ROW_OPT_INT("@thread_pool_min", Iothread, thread_pool_min),
-     ROW_OPT_INT("@thread_pool_max", Iothread, thread_pool_max),
-     ROW_OPT_UINT64("poll/@max",     Iothread, poll_max),
-     ROW_OPT_UINT64("poll/@grow",    Iothread, poll_grow),
-     ROW_OPT_UINT64("poll/@shrink",  Iothread, poll_shrink));
+     ROW_OPT_INT("@thread_pool_min", Iothread, thread_pool_min, .flags = ROW_HOT),
+     ROW_OPT_INT("@thread_pool_max", Iothread, thread_pool_max, .flags = ROW_HOT),
+     ROW_OPT_UINT64("poll/@max",     Iothread, poll_max, .flags = ROW_HOT),
+     ROW_OPT_UINT64("poll/@grow",    Iothread, poll_grow, .flags = ROW_HOT),
+     ROW_OPT_UINT64("poll/@shrink",  Iothread, poll_shrink, .flags = ROW_HOT));
 
 ROWS(CacheAllocation,
      ROW_UINT("@id",     CacheAllocation, id, .flags = ROW_ALWAYS),
@@ -120,11 +120,11 @@ ROWS_HOOKED(Memorytune, (.check = memorytune_check),
 
 ROWS(VcpuPin,
      ROW_UINT("@vcpu",   VcpuPin, vcpu, .flags = ROW_ALWAYS),
-     ROW_CPUS("@cpuset", VcpuPin, cpuset, .flags = ROW_REQUIRED));
+     ROW_CPUS("@cpuset", VcpuPin, cpuset, .flags = ROW_REQUIRED | ROW_HOT));
 
 ROWS(IothreadPin,
      ROW_UINT("@iothread", IothreadPin, iothread, .flags = ROW_REQUIRED),
-     ROW_CPUS("@cpuset",   IothreadPin, cpuset, .flags = ROW_REQUIRED));
+     ROW_CPUS("@cpuset",   IothreadPin, cpuset, .flags = ROW_REQUIRED | ROW_HOT));
 
 ROWS(VcpuSched,
      ROW_CPUS("@vcpus",       VcpuSched, vcpus, .flags = ROW_REQUIRED),
@@ -164,7 +164,7 @@ ROWS(NumaNode,
 ROWS_HOOKED(Numatune, (.check = numatune_check),
      ROW_ENUM("memory/@mode",      Numatune, mode, NumaMode),
      ROW_ENUM("memory/@placement", Numatune, placement, VcpuPlacement),
-     ROW_CPUS("memory/@nodeset",   Numatune, nodeset),
+     ROW_CPUS("memory/@nodeset",   Numatune, nodeset, .flags = ROW_HOT),
      ROW_LIST("memnode",           Numatune, memnodes, NumaNode));
 
 /* clang-format on */

@@ -1,53 +1,38 @@
 /* Features of the processor as libxl takes them: strings of the 32 bits of a register of CPUID, the highest first, 'x'
- * where nothing is said. The places of the bits are those of the processors' manuals. */
+ * where nothing is said. */
 #include "libxl.h"
 #include "xl_cpuid.h"
 
 #include <string.h>
+
+#include "cpu/cpu.h"
 
 enum { REGISTER_BITS = 32 };
 
 typedef struct CpuidWord {
         unsigned leaf;
         int subleaf; /* -1: there is none */
+        unsigned reg;
         const char *name;
-        const char *bits[REGISTER_BITS];
 } CpuidWord;
 
-/* Bits in a row are a line. */
-/* clang-format off */
+/* In the order of their places in the list. */
 static const CpuidWord words[] = {
-        { 1, -1, "ecx",
-          { "pni", "pclmuldq", "dtes64", "monitor", "ds_cpl", "vmx", "smx", "est", "tm2", "ssse3", "cid", NULL, "fma", "cx16",
-            "xtpr", "pdcm", NULL, "pcid", "dca", "sse4.1", "sse4.2", "x2apic", "movbe", "popcnt", "tsc-deadline", "aes",
-            "xsave", "osxsave", "avx", "f16c", "rdrand", "hypervisor" } },
-        { 1, -1, "edx",
-          { "fpu", "vme", "de", "pse", "tsc", "msr", "pae", "mce", "cx8", "apic", NULL, "sep", "mtrr", "pge", "mca", "cmov",
-            "pat", "pse36", "pn", "clflush", NULL, "ds", "acpi", "mmx", "fxsr", "sse", "sse2", "ss", "ht", "tm", "ia64",
-            "pbe" } },
-        { 7, 0, "ebx",
-          { "fsgsbase", "tsc_adjust", "sgx", "bmi1", "hle", "avx2", NULL, "smep", "bmi2", "erms", "invpcid", "rtm", "cmt",
-            NULL, "mpx", NULL, "avx512f", "avx512dq", "rdseed", "adx", "smap", "avx512ifma", NULL, "clflushopt", "clwb",
-            NULL, "avx512pf", "avx512er", "avx512cd", "sha-ni", "avx512bw", "avx512vl" } },
-        { 0x80000001, -1, "ecx",
-          { "lahf_lm", "cmp_legacy", "svm", "extapic", "cr8legacy", "abm", "sse4a", "misalignsse", "3dnowprefetch", "osvw",
-            "ibs", "xop", "skinit", "wdt", NULL, "lwp", "fma4", "tce", NULL, "nodeid_msr", NULL, "tbm", "topoext",
-            "perfctr_core", "perfctr_nb" } },
-        { 0x80000001, -1, "edx",
-          { [11] = "syscall", [20] = "nx", [22] = "mmxext", [25] = "fxsr_opt", [26] = "pdpe1gb", [27] = "rdtscp",
-            [29] = "lm", [30] = "3dnowext", [31] = "3dnow" } },
+        { 1, -1, 2, "ecx" },          { 1, -1, 3, "edx" },          { 7, 0, 1, "ebx" },
+        { 0x80000001, -1, 2, "ecx" }, { 0x80000001, -1, 3, "edx" },
 };
-/* clang-format on */
 
 static bool find_bit(const char *name, size_t *ret_word, unsigned *ret_bit)
 {
+        unsigned leaf, subleaf, reg;
+
+        if (!cpu_cpuid_place(name, &leaf, &subleaf, &reg, ret_bit))
+                return false;
         for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
-                for (unsigned bit = 0; bit < REGISTER_BITS; bit++)
-                        if (g_strcmp0(words[i].bits[bit], name) == 0) {
-                                *ret_word = i;
-                                *ret_bit = bit;
-                                return true;
-                        }
+                if (words[i].leaf == leaf && words[i].reg == reg && (unsigned)MAX(words[i].subleaf, 0) == subleaf) {
+                        *ret_word = i;
+                        return true;
+                }
         return false;
 }
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "util/auto.h"
+
 QemuCaps *qemu_caps_ref(QemuCaps *caps)
 {
         g_atomic_int_inc(&caps->refs);
@@ -292,6 +294,12 @@ static int take_schema(QemuCaps *caps, const Json *reply, Error *err)
         return 0;
 }
 
+/* The flags are all that comes from it. */
+static int take_nothing(QemuCaps *caps, const Json *reply, Error *err)
+{
+        return 0;
+}
+
 static int take_gic(QemuCaps *caps, const Json *reply, Error *err)
 {
         for (size_t i = 0; i < json_length(reply); i++) {
@@ -312,20 +320,29 @@ static int take_gic(QemuCaps *caps, const Json *reply, Error *err)
 static int take_properties(QemuCaps *caps, const char *type, const Json *reply)
 {
         for (size_t i = 0; i < json_length(reply); i++) {
-                const char *name = json_get_string(json_at(reply, i), "name");
+                const Json *item = json_at(reply, i);
+                const char *name = json_get_string(item, "name");
+                bool preset;
 
-                if (name)
-                        g_hash_table_add(caps->properties, g_strconcat(type, ".", name, NULL));
+                if (!name)
+                        continue;
+                g_hash_table_add(caps->properties, g_strconcat(type, ".", name, NULL));
+                if (json_get_bool(item, "default-value", &preset))
+                        g_hash_table_add(caps->properties,
+                                         g_strconcat(type, ".", name, preset ? "=true" : "=false", NULL));
         }
         return 0;
 }
 
-char *qemu_question_key(const char *command, const char *type)
+char *qemu_question_key(const char *command, const Json *arguments)
 {
-        return type ? g_strdup_printf("%s:%s", command, type) : g_strdup(command);
+        const char *type = json_get_string(arguments, "typename");
+        g_autofree char *text = arguments && !type ? json_format(arguments, false) : NULL;
+
+        return arguments ? g_strdup_printf("%s:%s", command, type ? type : text) : g_strdup(command);
 }
 
-const QemuQuestion qemu_questions[] = {
+static const QemuQuestion fixed_questions[] = {
         { .command = "query-version", .take = take_version },
         { .command = "query-target", .take = take_target },
         { .command = "query-kvm", .take = take_kvm },
@@ -336,12 +353,67 @@ const QemuQuestion qemu_questions[] = {
         { .command = "query-qmp-schema", .optional = true, .take = take_schema },
         { .command = "query-command-line-options", .take = take_options },
         { .command = "query-gic-capabilities", .optional = true, .take = take_gic },
-        { .command = "qom-list-properties", .type = "max-x86_64-cpu", .optional = true },
-        { .command = "device-list-properties", .type = "virtio-iommu-pci", .optional = true },
-        { .command = "device-list-properties", .type = "virtio-balloon-pci", .optional = true },
-        { .command = "device-list-properties", .type = "virtio-balloon-ccw", .optional = true },
-        { .command = NULL },
+        { .command = "query-tpm-models", .optional = true, .take = take_nothing },
+        { .command = "query-tpm-types", .optional = true, .take = take_nothing },
+        { .command = "query-migrate-capabilities", .optional = true, .take = take_nothing },
+        { .command = "query-sev-capabilities", .optional = true, .take = take_nothing },
+        { .command = "query-sgx-capabilities", .optional = true, .take = take_nothing },
 };
+
+static void add_question(const char *command, const char *type, void *opaque)
+{
+        QemuQuestion question = { .command = command, .type = g_strdup(type), .optional = true };
+
+        g_array_append_val((GArray *)opaque, question);
+}
+
+static void *make_questions(void *opaque)
+{
+        GArray *all = g_array_new(false, true, sizeof(QemuQuestion));
+
+        g_array_append_vals(all, fixed_questions, ARRAY_SIZE(fixed_questions));
+        qemu_caps_each_type(add_question, all);
+        return all;
+}
+
+const QemuQuestion *qemu_questions(size_t *ret_n)
+{
+        static GOnce once = G_ONCE_INIT;
+        const GArray *all = g_once(&once, make_questions, NULL);
+
+        *ret_n = all->len;
+        return (const QemuQuestion *)all->data;
+}
+
+/* The type of the machine that @alias stands for. */
+static char *type_of_machine(const Json *machines, const char *alias)
+{
+        for (size_t i = 0; i < json_length(machines); i++) {
+                const char *name = json_get_string(json_at(machines, i), "name");
+                const char *other = json_get_string(json_at(machines, i), "alias");
+
+                if (name && (strcmp(name, alias) == 0 || g_strcmp0(other, alias) == 0))
+                        return g_strconcat(name, "-machine", NULL);
+        }
+        return NULL;
+}
+
+const char *qemu_question_command(const QemuQuestion *question)
+{
+        return question->command ? question->command : "qom-list-properties";
+}
+
+Json *qemu_question_arguments(const QemuQuestion *question, const Json *answers)
+{
+        g_autofree char *type = question->command
+                                        ? g_strdup(question->type)
+                                        : type_of_machine(json_get(answers, "query-machines"), question->type);
+        Json *arguments = type ? json_object() : NULL;
+
+        if (arguments)
+                json_set(arguments, "typename", json_string(type));
+        return arguments;
+}
 
 /* What is different without an accelerator. */
 static int take_emulation(QemuCaps *caps, const Json *answers, Error *err)
@@ -364,25 +436,30 @@ static int take_emulation(QemuCaps *caps, const Json *answers, Error *err)
         return 0;
 }
 
+static int take_answer(QemuCaps *caps, const QemuQuestion *question, const Json *answers, Error *err)
+{
+        g_autoptr(Json) arguments = qemu_question_arguments(question, answers);
+        g_autofree char *key = qemu_question_key(qemu_question_command(question), arguments);
+        const Json *reply = json_get(answers, key);
+
+        if (!reply && question->optional)
+                return 0;
+        if (!reply)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "%s did not answer '%s'", caps->binary, key);
+        return question->take ? question->take(caps, reply, err) : take_properties(caps, question->type, reply);
+}
+
 QemuCaps *qemu_caps_from_answers(const char *binary, const Json *answers, Error *err)
 {
         g_autoptr(QemuCaps) caps = qemu_caps_new(binary);
+        size_t n = 0;
+        const QemuQuestion *questions = qemu_questions(&n);
 
-        for (const QemuQuestion *question = qemu_questions; question->command; question++) {
-                g_autofree char *key = qemu_question_key(question->command, question->type);
-                const Json *reply = json_get(answers, key);
-
-                if (!reply && question->optional)
-                        continue;
-                if (!reply)
-                        return error_null(err, VIR_ERR_INTERNAL_ERROR, "%s did not answer '%s'", binary,
-                                          question->command);
-                if (question->take ? question->take(caps, reply, err) < 0
-                                   : take_properties(caps, question->type, reply) < 0)
+        for (size_t i = 0; i < n; i++)
+                if (take_answer(caps, &questions[i], answers, err) < 0)
                         return NULL;
-        }
         caps->hvf = qemu_caps_has_type(caps, "hvf-accel");
-        qemu_caps_recognise(caps, json_get(answers, "query-qmp-schema"));
+        qemu_caps_recognise(caps, answers);
         if (take_emulation(caps, json_get(answers, "tcg"), err) < 0)
                 return NULL;
         return g_steal_pointer(&caps);

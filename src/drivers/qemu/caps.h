@@ -27,23 +27,11 @@ typedef struct QemuCpuModel {
         bool usable, deprecated;
 } QemuCpuModel;
 
-/* What not every binary can: caps_flags.c says how it is recognised. */
+/* What not every binary can: caps_flags_rows.h says how it is recognised. */
 typedef enum {
-        QEMU_RBD_ENCRYPTION,
-        QEMU_RBD_ENCRYPTION_LAYERING,
-        QEMU_RBD_ENCRYPTION_LUKS_ANY,
-        QEMU_VIRTIO_IOMMU_BYPASS,
-        QEMU_BALLOON_REPORTING,
-        QEMU_CPU_MIGRATABLE,
-        QEMU_VIRTIO_MMIO,
-        QEMU_ZPCI,
-        QEMU_XHCI,
-        QEMU_PCIE_ROOT_PORT,
-        QEMU_PCIE_PCI_BRIDGE,
-        QEMU_VIRTIO_IOMMU_PCI,
-        QEMU_GPEX,
-        QEMU_LSI,
-        QEMU_VIRTIO_SCSI,
+#define FLAG(id, name, kind, key, other) id,
+#include "caps_flags_rows.h"
+#undef FLAG
         QEMU_FLAG_MAX_
 } QemuFlag;
 
@@ -77,8 +65,13 @@ bool qemu_caps_has_option(const QemuCaps *caps, const char *name);
 /** qemu_caps_machine: by name or alias; NULL: unknown. */
 const QemuMachine *qemu_caps_machine(const QemuCaps *caps, const char *name);
 bool qemu_caps_has_flag(const QemuCaps *caps, QemuFlag flag);
-/** qemu_caps_recognise: set the flags from what was learnt and from QEMU's schema @list (may be NULL). */
-void qemu_caps_recognise(QemuCaps *caps, const Json *list);
+/** qemu_flag_name: as libvirt calls it. */
+const char *qemu_flag_name(QemuFlag flag);
+/** qemu_caps_recognise: set the flags from what was learnt and from QEMU's @answers. */
+void qemu_caps_recognise(QemuCaps *caps, const Json *answers);
+/** qemu_caps_each_type: the types whose properties tell of flags, each once: which @command asks for those of @type.
+ * @command NULL: @type is the alias of a machine. */
+void qemu_caps_each_type(void (*func)(const char *command, const char *type, void *opaque), void *opaque);
 /** qemu_caps_force: what libvirt calls @name is there, or not, whatever QEMU says. 1: no such flag. */
 int qemu_caps_force(QemuCaps *caps, const char *name, bool value);
 const QemuMachine *qemu_caps_default_machine(const QemuCaps *caps);
@@ -89,19 +82,24 @@ const char *qemu_caps_default_cpu(const QemuCaps *caps, const QemuMachine *machi
 
 /* What a binary is asked, and how the answers are taken: from a live monitor or from a file. */
 typedef struct QemuQuestion {
-        const char *command;
-        const char *type; /* its argument "typename"; NULL: none. The answer stands under "COMMAND:TYPE" then. */
-        bool optional;    /* not every binary knows the command */
+        const char *command; /* NULL: for the properties of a machine */
+        const char *type;    /* its argument "typename"; NULL: none. The answer stands under "COMMAND:TYPE" then. */
+        bool optional;       /* not every binary knows the command */
         /* @reply: value of "return". NULL: the properties of the type. */
         int (*take)(QemuCaps *caps, const Json *reply, Error *err);
 } QemuQuestion;
 
-extern const QemuQuestion qemu_questions[]; /* ends with a NULL command */
+/** qemu_questions: all, in the order in which they are asked. */
+const QemuQuestion *qemu_questions(size_t *ret_n);
+const char *qemu_question_command(const QemuQuestion *question);
+/** qemu_question_arguments: for @question (with a type, or for a machine), with the @answers so far; NULL: it does not
+ * apply. */
+Json *qemu_question_arguments(const QemuQuestion *question, const Json *answers);
 
 QemuCaps *qemu_caps_new(const char *binary);
 
-/** qemu_question_key: under which name the answer stands. The caller frees. */
-char *qemu_question_key(const char *command, const char *type);
+/** qemu_question_key: under which name the answer to @command with @arguments (may be NULL) stands. The caller frees. */
+char *qemu_question_key(const char *command, const Json *arguments);
 
 /** qemu_caps_from_answers: @answers as qemu_probe() returns them, { "query-version": {...}, ... }; a missing or strange
  * one is an error. */

@@ -14,7 +14,7 @@
 #include "util/log.h"
 #include "util/pool.h"
 
-enum { CACHE_FORMAT = 1, CACHE_FILE_MAX = 16 * 1024 * 1024 };
+enum { CACHE_FORMAT = 2, CACHE_FILE_MAX = 16 * 1024 * 1024 };
 
 typedef struct Known {
         QemuCaps *caps; /* NULL: not asked yet, or it failed */

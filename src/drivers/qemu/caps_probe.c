@@ -51,23 +51,29 @@ static int add_last_words(int words, Error *err)
         return -1;
 }
 
+static int ask_one(Qmp *qmp, const QemuQuestion *question, Json *answers, Error *err)
+{
+        const char *command = qemu_question_command(question);
+        g_autoptr(Json) reply = NULL;
+        Json *arguments = qemu_question_arguments(question, answers);
+        g_autofree char *key = qemu_question_key(command, arguments);
+
+        if (!arguments && question->type)
+                return 0;
+        if (qmp_call(qmp, command, arguments, PROBE_MS, &reply, question->optional ? NULL : err) < 0)
+                return question->optional ? 0 : -1;
+        json_set(answers, key, g_steal_pointer(&reply));
+        return 0;
+}
+
 static int ask(Qmp *qmp, Json *answers, Error *err)
 {
-        for (const QemuQuestion *question = qemu_questions; question->command; question++) {
-                g_autoptr(Json) reply = NULL;
-                g_autofree char *key = qemu_question_key(question->command, question->type);
-                Json *arguments = question->type ? json_object() : NULL;
+        size_t n = 0;
+        const QemuQuestion *questions = qemu_questions(&n);
 
-                if (arguments)
-                        json_set(arguments, "typename", json_string(question->type));
-                if (qmp_call(qmp, question->command, arguments, PROBE_MS, &reply, question->optional ? NULL : err) <
-                    0) {
-                        if (!question->optional)
-                                return -1;
-                        continue;
-                }
-                json_set(answers, key, g_steal_pointer(&reply));
-        }
+        for (size_t i = 0; i < n; i++)
+                if (ask_one(qmp, &questions[i], answers, err) < 0)
+                        return -1;
         return 0;
 }
 

@@ -13,12 +13,6 @@ static size_t document_length(const char *text, size_t left)
         return end ? (size_t)(end - text) + 1 : left;
 }
 
-static char *key_of(const Json *command)
-{
-        return qemu_question_key(json_get_string(command, "execute"),
-                                 json_get_string(json_get(command, "arguments"), "typename"));
-}
-
 static int keep(Json *answers, const Json *command, const Json *reply, Error *err)
 {
         g_autofree char *key = NULL;
@@ -27,7 +21,7 @@ static int keep(Json *answers, const Json *command, const Json *reply, Error *er
         if (!json_get_string(command, "execute") || (!value && !json_get(reply, "error")))
                 return error_set(err, VIR_ERR_INTERNAL_ERROR,
                                  "a recording of QEMU is not commands and replies in turn");
-        key = key_of(command);
+        key = qemu_question_key(json_get_string(command, "execute"), json_get(command, "arguments"));
         if (value && !json_get(answers, key))
                 json_set(answers, key, json_ref(value));
         return 0;

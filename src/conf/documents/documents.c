@@ -17,6 +17,7 @@
 #include "conf/node_device.h"
 #include "conf/nwfilter.h"
 #include "conf/nwfilter_binding.h"
+#include "conf/qemu_summary.h"
 #include "conf/secret.h"
 #include "conf/storage_capabilities.h"
 #include "conf/storage_volume.h"
@@ -48,6 +49,7 @@ const DocumentKind *const document_kinds[] = {
         &cpu_kind,
         &host_processor_kind,
         &cpu_data_kind,
+        &qemu_summary_kind,
         NULL,
 };
 /* clang-format on */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "capabilities_guest.h"
 #include "instance.h"
 #include "kvm_probe.h"
 #include "lifecycle.h"
@@ -57,33 +58,6 @@ static int fill_host(const QemuInstance *instance, HostCapabilities *host, Error
 
 /* Emulators */
 
-static void add_machine(GuestCapabilities *guest, const char *name, const char *canonical, const QemuMachine *machine)
-{
-        GuestMachine *row =
-                rows_list_insert(&GuestMachine_rows, &guest->machines, &guest->n_machines, guest->n_machines);
-
-        row->name = g_strdup(name);
-        row->canonical = g_strdup(canonical);
-        row->max_cpus = machine->max_cpus;
-        row->deprecated = machine->deprecated ? YESNO_YES : YESNO_ABSENT;
-}
-
-static struct GuestToggle *toggle(Switch default_state, YesNo can)
-{
-        struct GuestToggle *toggle = g_new0(struct GuestToggle, 1);
-
-        toggle->default_state = default_state;
-        toggle->toggle = can;
-        return toggle;
-}
-
-static void add_domain(GuestCapabilities *guest, VirtType type)
-{
-        GuestDomain *domain = rows_list_insert(&GuestDomain_rows, &guest->domains, &guest->n_domains, guest->n_domains);
-
-        domain->type = type;
-}
-
 static bool runs_kvm(const QemuCaps *caps, const QemuArch *arch)
 {
         const QemuArch *host = qemu_arch_of_host();
@@ -96,30 +70,9 @@ static void add_guest(Capabilities *document, const QemuCaps *caps, const QemuAr
 {
         GuestCapabilities *guest =
                 rows_list_insert(&GuestCapabilities_rows, &document->guests, &document->n_guests, document->n_guests);
-        bool x86 = strcmp(arch->name, "i686") == 0 || strcmp(arch->name, "x86_64") == 0;
 
-        guest->os_type = g_strdup("hvm");
-        guest->arch = g_strdup(arch->name);
-        guest->wordsize = arch->bits;
-        guest->emulator = g_strdup(caps->binary);
-        for (guint i = 0; i < caps->machines->len; i++) {
-                const QemuMachine *machine = g_ptr_array_index(caps->machines, i);
-
-                add_machine(guest, machine->name, NULL, machine);
-                if (machine->alias)
-                        add_machine(guest, machine->alias, machine->name, machine);
-        }
-        add_domain(guest, VIRT_QEMU);
-        if (runs_kvm(caps, arch))
-                add_domain(guest, VIRT_KVM);
-        guest->pae = guest->nonpae = strcmp(arch->name, "i686") == 0;
-        if (x86) {
-                guest->acpi = toggle(SWITCH_ON, YESNO_YES);
-                guest->apic = toggle(SWITCH_ON, YESNO_NO);
-        }
-        guest->cpuselection = caps->cpus->len > 0;
-        guest->deviceboot = true;
-        guest->disksnapshot = toggle(SWITCH_ON, YESNO_NO);
+        qemu_guest_fill(guest, caps, arch, runs_kvm(caps, arch));
+        qemu_guest_fill_machines(guest, caps);
 }
 
 char *qemu_connect_get_capabilities(virConnectPtr conn, Error *err)

@@ -207,7 +207,7 @@ static int take_machines(QemuCaps *caps, const Json *reply, Error *err)
 }
 
 /* Users know the processors of POWER by names in capitals. */
-static char *name_of_cpu(const QemuCaps *caps, const char *name)
+char *qemu_caps_cpu_name(const QemuCaps *caps, const char *name)
 {
         if (caps->arch && strcmp(caps->arch->target, "ppc64") == 0 && g_str_has_prefix(name, "power") &&
             g_ascii_isdigit(name[5]) && strspn(name + 5, "0123456789") == strlen(name + 5))
@@ -226,7 +226,7 @@ static int add_cpus(const QemuCaps *caps, GPtrArray *cpus, const Json *reply, Er
                 if (!name)
                         return strange(caps, "query-cpu-definitions", err);
                 cpu = g_new0(QemuCpuModel, 1);
-                cpu->name = name_of_cpu(caps, name);
+                cpu->name = qemu_caps_cpu_name(caps, name);
                 cpu->type = g_strdup(json_get_string(item, "typename"));
                 cpu->usable = missing && json_length(missing) == 0;
                 json_get_bool(item, "deprecated", &cpu->deprecated);

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "arch.h"
+#include "conf/qemu_summary.h"
 #include "util/json.h"
 #include "util/loop.h"
 
@@ -104,6 +105,16 @@ char *qemu_question_key(const char *command, const Json *arguments);
 /** qemu_caps_from_answers: @answers as qemu_probe() returns them, { "query-version": {...}, ... }; a missing or strange
  * one is an error. */
 QemuCaps *qemu_caps_from_answers(const char *binary, const Json *answers, Error *err);
+
+/** qemu_caps_cpu_name: what users call the model that QEMU calls @name. The caller frees. */
+char *qemu_caps_cpu_name(const QemuCaps *caps, const char *name);
+
+/** qemu_caps_summary: @caps, which came from @answers, as libvirt's driver keeps it in a file; @microcode: version of
+ * the host's. Times are left at 0. */
+QemuSummary *qemu_caps_summary(const QemuCaps *caps, const Json *answers, unsigned microcode);
+/** qemu_caps_from_summary: what can be known from @summary: no commands and options, and of types those that are flags.
+ * VIR_ERR_XML_ERROR. */
+QemuCaps *qemu_caps_from_summary(const QemuSummary *summary, Error *err);
 
 /** qemu_answers_of_recording: the answers in a recorded conversation: commands and replies in turn, a blank line behind
  * each. What was asked twice counts as first answered; what QEMU refused is left out; a second session (without

@@ -54,6 +54,61 @@ static void test_answers(void)
         g_assert_true(qemu_caps_has_option(caps, "sandbox.spawn"));
 }
 
+/* What goes into the summary comes back from it. */
+static void test_summary(void)
+{
+        g_autoptr(Json) answers = object(answers_text);
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autoptr(QemuCaps) caps = qemu_caps_from_answers("/bin/qemu", answers, &err);
+        g_autoptr(QemuSummary) summary = NULL;
+        g_autoptr(QemuCaps) back = NULL;
+
+        g_assert_nonnull(caps);
+        g_assert_cmpint(qemu_caps_force(caps, "kvm", true), ==, 0);
+        g_assert_cmpint(qemu_caps_force(caps, "pcie-root-port", true), ==, 0);
+        g_assert_cmpint(qemu_caps_force(caps, "warp-drive", true), ==, 1);
+        summary = qemu_caps_summary(caps, answers, 7);
+        /* With what every 7.2 has. */
+        g_assert_cmpuint(summary->n_flags, ==, 4);
+        g_assert_cmpstr(summary->flags[0].name, ==, "kvm");
+        g_assert_cmpstr(summary->flags[1].name, ==, "seccomp-sandbox");
+        g_assert_cmpuint(summary->microcode, ==, 7);
+        back = qemu_caps_from_summary(summary, &err);
+        g_assert_nonnull(back);
+        g_assert_cmpuint(back->version, ==, caps->version);
+        g_assert_true(qemu_caps_has_flag(back, QEMU_PCIE_ROOT_PORT));
+        g_assert_true(qemu_caps_has_type(back, "pcie-root-port"));
+        g_assert_false(qemu_caps_has_flag(back, QEMU_XHCI));
+        g_assert_cmpuint(back->machines->len, ==, 2);
+        g_assert_cmpstr(qemu_caps_default_machine(back)->alias, ==, "pc");
+        g_assert_true(qemu_caps_cpu(back, "qemu64")->usable);
+        g_assert_false(qemu_caps_cpu(back, "host")->usable);
+}
+
+/* A flag is set by what tells of it, and by nothing else. */
+static void test_flags(void)
+{
+        g_autoptr(Json) answers = object(answers_text);
+        g_autoptr(Json) properties = object("{\"list\":[{\"name\":\"scsi\",\"default-value\":false}]}");
+        g_autoptr(Json) schema = object("{\"list\":[{\"name\":\"device_add\",\"meta-type\":\"command\","
+                                        "\"features\":[\"json-cli-hotplug\"]}]}");
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autoptr(QemuCaps) before = qemu_caps_from_answers("/bin/qemu", answers, &err);
+        g_autoptr(QemuCaps) after = NULL;
+
+        json_set(answers, "device-list-properties:virtio-blk-pci", json_ref(json_get(properties, "list")));
+        json_set(answers, "query-qmp-schema", json_ref(json_get(schema, "list")));
+        after = qemu_caps_from_answers("/bin/qemu", answers, &err);
+        g_assert_false(qemu_caps_has_flag(before, QEMU_HAS_VIRTIO_BLK_PCI_SCSI));
+        g_assert_true(qemu_caps_has_flag(after, QEMU_HAS_VIRTIO_BLK_PCI_SCSI));
+        g_assert_true(qemu_caps_has_flag(after, QEMU_HAS_VIRTIO_BLK_PCI_SCSI_DEFAULT_DISABLED));
+        g_assert_false(qemu_caps_has_flag(before, QEMU_HAS_DEVICE_JSON_HOTPLUG));
+        g_assert_true(qemu_caps_has_flag(after, QEMU_HAS_DEVICE_JSON_HOTPLUG));
+        /* 7.2: newer than 6.0, not older than 5.2 */
+        g_assert_true(qemu_caps_has_flag(after, QEMU_HAS_COMPAT_DEPRECATED));
+        g_assert_false(qemu_caps_has_flag(after, QEMU_HAS_ENABLE_FIPS));
+}
+
 static void test_missing_answer(void)
 {
         g_autoptr(Json) answers = object("{\"query-version\":{\"qemu\":{\"micro\":22,\"minor\":2,\"major\":7}}}");
@@ -164,6 +219,8 @@ int main(int argc, char **argv)
         g_assert_nonnull(loop);
         g_test_add_func("/caps/answers", test_answers);
         g_test_add_func("/caps/missing-answer", test_missing_answer);
+        g_test_add_func("/caps/summary", test_summary);
+        g_test_add_func("/caps/flags", test_flags);
         g_test_add_func("/caps/no-qemu", test_no_qemu);
         g_test_add_func("/caps/cache", test_cache);
         r = g_test_run();

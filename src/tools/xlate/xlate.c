@@ -45,6 +45,9 @@ static const XlateCommand *const commands[] = {
         /* xlate_qemu.c */
         &xlate_qemu_argv,
         &xlate_qemu_xml,
+        /* xlate_qemu_caps.c */
+        &xlate_qemu_caps,
+        &xlate_qemu_guest,
         /* xlate_storage_commands.c */
         &xlate_gluster_sources,
         &xlate_mdevctl,

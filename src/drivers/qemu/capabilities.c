@@ -73,6 +73,8 @@ static void add_guest(Capabilities *document, const QemuCaps *caps, const QemuAr
 
         qemu_guest_fill(guest, caps, arch, runs_kvm(caps, arch));
         qemu_guest_fill_machines(guest, caps);
+        /* QEMU can; this driver cannot yet. */
+        guest->external_snapshot = false;
 }
 
 char *qemu_connect_get_capabilities(virConnectPtr conn, Error *err)

@@ -382,7 +382,7 @@ const QemuQuestion *qemu_questions(size_t *ret_n)
         const GArray *all = g_once(&once, make_questions, NULL);
 
         *ret_n = all->len;
-        return (const QemuQuestion *)all->data;
+        return &g_array_index(all, QemuQuestion, 0);
 }
 
 /* The type of the machine that @alias stands for. */

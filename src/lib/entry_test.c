@@ -150,6 +150,9 @@ static void test_read_only(void)
         g_assert_null(asked.operation);
         g_assert_null(virDomainGetXMLDesc(demo, VIR_DOMAIN_XML_SECURE));
         g_assert_cmpint(virGetLastErrorCode(), ==, VIR_ERR_OPERATION_DENIED);
+        /* What goes to another host has the secrets in it. */
+        g_assert_null(virDomainGetXMLDesc(demo, VIR_DOMAIN_XML_MIGRATABLE));
+        g_assert_cmpint(virGetLastErrorCode(), ==, VIR_ERR_OPERATION_DENIED);
         /* Without secrets it reaches the driver. */
         g_assert_null(virDomainGetXMLDesc(demo, 0));
         g_assert_cmpint(virGetLastErrorCode(), ==, VIR_ERR_NO_DOMAIN);

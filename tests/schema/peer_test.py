@@ -46,9 +46,9 @@ class Ground:
         for kind in run(convert, '--list').stdout.splitlines()[0].split()[1:]:
             text = run(convert, '--schema', 'relaxng', '--kind', kind).stdout
             root = re.search(r"<element name='([^']+)'", text)[1]
-            if root not in self.ours:
-                self.ours[root] = folder / f'{kind}.rng'
-                self.ours[root].write_text(text)
+            schema = folder / f'{kind}.rng'
+            schema.write_text(text)
+            self.ours.setdefault(root, []).append(schema)
 
     def accepted(self, schema, paths):
         """Those of the paths that the schema accepts."""
@@ -69,7 +69,8 @@ class Ground:
         theirs, ours = set(), set()
         for root, some in by_root.items():
             theirs |= self.accepted(self.theirs / f'{THEIRS[root]}.rng', some)
-            ours |= self.accepted(self.ours[root], some)
+            for schema in self.ours[root]:
+                ours |= self.accepted(schema, some)
         return theirs, ours
 
 

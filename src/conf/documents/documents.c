@@ -46,8 +46,8 @@ const DocumentKind *const document_kinds[] = {
         &storage_capabilities_kind,
         &node_device_kind,
         &host_sysinfo_kind,
+        &host_processor_kind, /* before the one that it can be told from */
         &cpu_kind,
-        &host_processor_kind,
         &cpu_data_kind,
         &qemu_summary_kind,
         NULL,
@@ -72,15 +72,18 @@ const DocumentKind *document_kind(const char *name)
 const DocumentKind *document_kind_of(const char *xml, size_t length, Error *err)
 {
         g_autoptr(XmlDocument) document = NULL;
-        const char *root;
+        const XmlNode *root;
 
         if (xml_read(xml, length, "(document)", NULL, &document, err) < 0)
                 return NULL;
-        root = xml_root(document)->name;
-        for (size_t i = 0; document_kinds[i]; i++)
-                if (strcmp(document_kinds[i]->element, root) == 0)
-                        return document_kinds[i];
-        error_set(err, VIR_ERR_XML_ERROR, "no document has the root element <%s>", root);
+        root = xml_root(document);
+        for (size_t i = 0; document_kinds[i]; i++) {
+                const DocumentKind *kind = document_kinds[i];
+
+                if (strcmp(kind->element, root->name) == 0 && (!kind->mark || xml_child(root, NULL, kind->mark, NULL)))
+                        return kind;
+        }
+        error_set(err, VIR_ERR_XML_ERROR, "no document has the root element <%s>", root->name);
         return NULL;
 }
 

@@ -26,5 +26,5 @@ ROWS(CpuData,
 /* clang-format on */
 
 DOCUMENT_DEFINE(Cpu, cpu, "cpu", "cpu");
-DOCUMENT_DEFINE(HostProcessor, host_processor, "host-cpu", "cpu");
+DOCUMENT_DEFINE(HostProcessor, host_processor, "host-cpu", "cpu", .mark = "arch");
 DOCUMENT_DEFINE(CpuData, cpu_data, "cpu-data", "cpudata");

@@ -7,6 +7,7 @@
 typedef struct DocumentKind {
         const char *name;    /* of the schema, the reference page, `--kind`: "network", "storage-volume" */
         const char *element; /* the root element */
+        const char *mark;    /* of documents with the same root: the child that this one has; NULL: all others */
         const Rows *rows;
         /* NULL: by the rows alone. @flags: ROWS_*. The caller frees the text. */
         char *(*format)(const void *s, unsigned flags, Error *err);
@@ -20,7 +21,7 @@ void documents_register(void);
 
 /** document_kind: by name; NULL if there is none. */
 const DocumentKind *document_kind(const char *name);
-/** document_kind_of: by what the root element of @xml is called: the first that fits. VIR_ERR_XML_ERROR. */
+/** document_kind_of: by what the root element of @xml is called and has: the first that fits. VIR_ERR_XML_ERROR. */
 const DocumentKind *document_kind_of(const char *xml, size_t length, Error *err);
 
 /**

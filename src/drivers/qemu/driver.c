@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "instance.h"
-#include "lifecycle.h"
+#include "guest/instance.h"
+#include "calls/lifecycle.h"
 #include "util/auto.h"
 #include "util/file.h"
 #include "util/log.h"

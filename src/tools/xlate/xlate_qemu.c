@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "conf/driver_namespaces.h"
-#include "settle.h"
+#include "rules/settle.h"
 #include "util/file.h"
 #include "xlate.h"
 

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "capabilities_guest.h"
-#include "caps.h"
+#include "caps/capabilities_guest.h"
+#include "caps/caps.h"
 #include "util/file.h"
 #include "xlate.h"
 

@@ -4,7 +4,7 @@
 
 #include "conf/domain_status.h"
 #include "conf/driver_namespaces.h"
-#include "settle.h"
+#include "rules/settle.h"
 #include "util/file.h"
 #include "xlate.h"
 

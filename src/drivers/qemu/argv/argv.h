@@ -1,0 +1,143 @@
+/* What QEMU is given for a settled live definition (aliases, addresses, node numbers in place).
+ *
+ * A list of items, each an option with its value: the command line prints them as words, hotplug sends the same items
+ * over the monitor (-object becomes object-add, and so on). So every device has one function, which adds the items of
+ * that one device; nobody builds a device twice.
+ *
+ * Pure but for what the host must open or tell: that comes through QemuHost, so that command lines can be built
+ * without touching anything. */
+#pragma once
+
+#include "config/qemu_conf.h"
+#include "rules/settle.h"
+
+/* What a descriptor is for. */
+typedef enum {
+        QEMU_FD_LISTEN,      /* a unix socket that listens at the path */
+        QEMU_FD_FILE,        /* the file of a character device, opened to be written (see QemuFdAsk.append) */
+        QEMU_FD_LOG,         /* a character device's log */
+        QEMU_FD_TPM,         /* /dev/tpm0 */
+        QEMU_FD_TPM_CANCEL,  /* its cancel file in sysfs */
+        QEMU_FD_VHOST_NET,   /* /dev/vhost-net */
+        QEMU_FD_VHOST_VDPA,  /* the device at the path */
+        QEMU_FD_VHOST_SCSI,  /* /dev/vhost-scsi */
+        QEMU_FD_VHOST_VSOCK, /* /dev/vhost-vsock, with the guest's cid set */
+        QEMU_FD_VHOST_USER,  /* a socket connected to the helper of the device with this alias */
+        QEMU_FD_PASST,       /* a socket connected to the passt of the interface with this alias */
+        QEMU_FD_SLIRP,       /* the same of slirp-helper */
+} QemuFdKind;
+
+typedef struct QemuFdAsk {
+        QemuFdKind kind;
+        const char *path;  /* or the alias of the device */
+        const char *alias; /* of the device that it is for; may be NULL */
+        Switch append;     /* QEMU_FD_FILE: ON: at the end; else the file is emptied */
+} QemuFdAsk;
+
+/* What building may ask of the host. Descriptors stay the host's; QEMU inherits them, or gets them over the monitor. */
+typedef struct QemuHost QemuHost;
+struct QemuHost {
+        const QemuConf *conf;
+        const char *lib_dir;     /* this run's private folder: .../domain-ID-NAME */
+        const char *run_dir;     /* of the instance: /run/libvirt/qemu */
+        const char *channel_dir; /* sockets of channels without a path */
+        const char *root;        /* stands for "/" when descriptors of firmware and helpers are read; NULL: "/" */
+        bool system;
+        const char *master_key; /* file of the key that encrypts secrets; NULL: no secrets */
+
+        /** open_fd: a descriptor, or -1. */
+        int (*open_fd)(QemuHost *host, const QemuFdAsk *ask, Error *err);
+        /** open_taps: @n descriptors of a tap or macvtap device for @nic, one a queue. 0, or -1. */
+        int (*open_taps)(QemuHost *host, const Interface *nic, int *ret_fds, size_t n, Error *err);
+        /** secret: its value, by UUID or by usage (the other is NULL). The caller frees. */
+        int (*secret)(QemuHost *host, const char *uuid, int usage_type, const char *usage, uint8_t **ret,
+                      size_t *ret_length, Error *err);
+        /** encrypt: @data with the master key and @iv, base64; the caller frees. */
+        char *(*encrypt)(QemuHost *host, const uint8_t *data, size_t length, const uint8_t iv[16], Error *err);
+        /** scsi_generic: "sg0", the name of the generic device of a SCSI device of this machine. The caller frees. */
+        char *(*scsi_generic)(QemuHost *host, const char *adapter, unsigned bus, unsigned target, uint64_t unit,
+                              Error *err);
+        /** render_node: the DRI device for 3D when the document names none; the caller frees; NULL: none. */
+        char *(*render_node)(QemuHost *host);
+        /** is_cdrom: whether @path is a CD drive of this machine. */
+        bool (*is_cdrom)(QemuHost *host, const char *path);
+        /** group_fds: descriptors that a client gave under @name; NULL: no such group. Borrowed. */
+        const int *(*group_fds)(QemuHost *host, const char *name, size_t *ret_n);
+};
+
+/* One option and its value. */
+typedef struct QemuItem {
+        char *option; /* "-device"; a lone word when there is neither text nor json */
+        char *text;   /* as the command line has it; NULL: json */
+        Json *json;   /* what the monitor gets; with a text too: the two say the same */
+        char *alias;  /* of the device that it is for, to explain QEMU's complaints; NULL: the machine's */
+        int fd;       /* -add-fd: the descriptor; -1: none */
+} QemuItem;
+
+typedef struct QemuArgv {
+        const QemuCaps *caps;
+        const Domain *domain;
+        QemuHost *host;
+        const QemuMachine *machine; /* NULL: the binary does not know it (only in tests) */
+        const char *alias;          /* of the device that is being added */
+        GPtrArray *items;           /* of QemuItem */
+        unsigned fd_sets;           /* numbers given so far */
+} QemuArgv;
+
+/** qemu_argv_new: nothing in it yet. All three must outlive it. The caller frees. */
+QemuArgv *qemu_argv_new(const Domain *domain, const QemuCaps *caps, QemuHost *host);
+QemuArgv *qemu_argv_free(QemuArgv *argv); /* returns NULL; accepts NULL */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(QemuArgv, qemu_argv_free)
+
+/** qemu_argv_build: the whole machine. VIR_ERR_CONFIG_UNSUPPORTED for what the binary or we cannot do. */
+int qemu_argv_build(QemuArgv *argv, Error *err);
+/** qemu_argv_words: the arguments, program first, NULL last. */
+GPtrArray *qemu_argv_words(const QemuArgv *argv);
+
+/* Between the parts of the builder. */
+void argv_add(QemuArgv *argv, const char *word);
+void argv_add_pair(QemuArgv *argv, const char *option, const char *value);
+void argv_add_format(QemuArgv *argv, const char *option, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/** argv_add_both: a value that the command line has as @text and the monitor as @json (taken over): -chardev. */
+void argv_add_both(QemuArgv *argv, const char *option, const char *text, Json *json);
+
+/** argv_add_json: "-device {...}" (-object, -netdev, -blockdev); for binaries that take no JSON there in the older
+ * comma form. @json is taken over. The first member is the type. */
+void argv_add_json(QemuArgv *argv, const char *option, Json *json);
+
+/** argv_comma: @text with its commas doubled, as option values need it. The caller frees. */
+char *argv_comma(const char *text);
+
+Json *qdev_new(const char *driver);
+void qdev_string(Json *json, const char *key, const char *value); /* NULL: left out */
+void qdev_switch(Json *json, const char *key, Switch value);      /* absent: left out */
+void qdev_on_off(Json *json, const char *key, Switch value);      /* as "on", "off" */
+/** qdev_address: "bus" and "addr" of a PCI (drive-less) device, as its address says. */
+int qdev_address(const QemuArgv *argv, Json *json, const DeviceInfo *info, Error *err);
+void qdev_virtio(Json *json, const VirtioOptions *options);
+void qdev_boot(const QemuArgv *argv, Json *json, const DeviceInfo *info, unsigned boot_index);
+/** argv_controller_alias: of the controller @type, @index; NULL: there is none. Borrowed. */
+const char *argv_controller_alias(const Domain *domain, ControllerType type, unsigned index);
+
+int argv_machine(QemuArgv *argv, Error *err); /* -machine to -smp */
+int argv_cpu(QemuArgv *argv, Error *err);
+int argv_clock(QemuArgv *argv, Error *err); /* -rtc, -global of timers, -no-hpet */
+int argv_boot(QemuArgv *argv, Error *err);  /* -boot, -kernel */
+int argv_controllers(QemuArgv *argv, Error *err);
+int argv_disks(QemuArgv *argv, Error *err);
+int argv_interfaces(QemuArgv *argv, Error *err);
+int argv_chardevs(QemuArgv *argv, Error *err); /* serial, parallel, channel, console */
+int argv_inputs(QemuArgv *argv, Error *err);
+int argv_audios(QemuArgv *argv, Error *err);
+int argv_graphics(QemuArgv *argv, Error *err);
+int argv_videos(QemuArgv *argv, Error *err);
+int argv_sounds(QemuArgv *argv, Error *err);
+int argv_watchdogs(QemuArgv *argv, Error *err);
+int argv_memballoon(QemuArgv *argv, Error *err);
+int argv_rngs(QemuArgv *argv, Error *err);
+int argv_panics(QemuArgv *argv, Error *err);
+
+/** disk_boot_index: of the device, from <boot order> or the list in <os>; 0: not bootable. */
+unsigned disk_boot_index(const Domain *domain, const Disk *disk);
+unsigned interface_boot_index(const Domain *domain, const Interface *nic);

@@ -1,0 +1,269 @@
+/* Words, objects and properties of a command line: what the parts of the builder have in common. */
+#include "argv/argv.h"
+
+#include <string.h>
+
+static void item_free(void *opaque)
+{
+        QemuItem *item = opaque;
+
+        g_free(item->option);
+        g_free(item->text);
+        json_unref(item->json);
+        g_free(item->alias);
+        g_free(item);
+}
+
+QemuArgv *qemu_argv_new(const Domain *domain, const QemuCaps *caps, QemuHost *host)
+{
+        QemuArgv *argv = g_new0(QemuArgv, 1);
+
+        argv->domain = domain;
+        argv->caps = caps;
+        argv->host = host;
+        argv->machine = domain->os.machine ? qemu_caps_machine(caps, domain->os.machine) : NULL;
+        argv->items = g_ptr_array_new_with_free_func(item_free);
+        return argv;
+}
+
+QemuArgv *qemu_argv_free(QemuArgv *argv)
+{
+        if (!argv)
+                return NULL;
+        g_ptr_array_unref(argv->items);
+        g_free(argv);
+        return NULL;
+}
+
+static QemuItem *add_item(QemuArgv *argv, const char *option)
+{
+        QemuItem *item = g_new0(QemuItem, 1);
+
+        item->option = g_strdup(option);
+        item->alias = g_strdup(argv->alias);
+        item->fd = -1;
+        g_ptr_array_add(argv->items, item);
+        return item;
+}
+
+void argv_add(QemuArgv *argv, const char *word)
+{
+        add_item(argv, word);
+}
+
+void argv_add_pair(QemuArgv *argv, const char *option, const char *value)
+{
+        add_item(argv, option)->text = g_strdup(value);
+}
+
+void argv_add_format(QemuArgv *argv, const char *option, const char *format, ...)
+{
+        va_list ap;
+
+        va_start(ap, format);
+        add_item(argv, option)->text = g_strdup_vprintf(format, ap);
+        va_end(ap);
+}
+
+void argv_add_both(QemuArgv *argv, const char *option, const char *text, Json *json)
+{
+        QemuItem *item = add_item(argv, option);
+
+        item->text = g_strdup(text);
+        item->json = json;
+}
+
+char *argv_comma(const char *text)
+{
+        g_auto(GStrv) parts = g_strsplit(text, ",", -1);
+
+        return g_strjoinv(",,", parts);
+}
+
+/* One member in the comma form; booleans are on and off there. */
+static void add_member(const char *key, Json *value, void *opaque)
+{
+        GString *text = opaque;
+        const char *string = json_text(value);
+        g_autofree char *other = string ? NULL : json_format(value, false);
+        g_autofree char *word = NULL;
+
+        if (string)
+                word = argv_comma(string);
+        else if (strcmp(other, "true") == 0)
+                word = g_strdup("on");
+        else if (strcmp(other, "false") == 0)
+                word = g_strdup("off");
+        else
+                word = g_strdup(other);
+        if (text->len == 0)
+                g_string_append(text, word);
+        else
+                g_string_append_printf(text, ",%s=%s", key, word);
+}
+
+void argv_add_json(QemuArgv *argv, const char *option, Json *json)
+{
+        add_item(argv, option)->json = json;
+}
+
+/* -object takes JSON since 6.0, -device since 6.2, -netdev since 7.0 (usable), -blockdev always did. */
+static bool takes_json(const QemuCaps *caps, const char *option)
+{
+        unsigned since = strcmp(option, "-object") == 0   ? 6000000
+                         : strcmp(option, "-device") == 0 ? 6002000
+                         : strcmp(option, "-netdev") == 0 ? 7000000
+                                                          : 0;
+
+        return caps->version >= since;
+}
+
+static char *json_value(const QemuCaps *caps, const QemuItem *item)
+{
+        GString *comma;
+
+        if (takes_json(caps, item->option))
+                return json_format(item->json, false);
+        comma = g_string_new(NULL);
+        json_each(item->json, add_member, comma);
+        return g_string_free(comma, FALSE);
+}
+
+GPtrArray *qemu_argv_words(const QemuArgv *argv)
+{
+        GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
+
+        for (guint i = 0; i < argv->items->len; i++) {
+                const QemuItem *item = g_ptr_array_index(argv->items, i);
+
+                g_ptr_array_add(words, g_strdup(item->option));
+                if (item->text)
+                        g_ptr_array_add(words, g_strdup(item->text));
+                else if (item->json)
+                        g_ptr_array_add(words, json_value(argv->caps, item));
+        }
+        g_ptr_array_add(words, NULL);
+        return words;
+}
+
+Json *qdev_new(const char *driver)
+{
+        Json *json = json_object();
+
+        json_set(json, "driver", json_string(driver));
+        return json;
+}
+
+void qdev_string(Json *json, const char *key, const char *value)
+{
+        if (value)
+                json_set(json, key, json_string(value));
+}
+
+void qdev_switch(Json *json, const char *key, Switch value)
+{
+        if (value != SWITCH_ABSENT)
+                json_set(json, key, json_bool(value == SWITCH_ON));
+}
+
+void qdev_on_off(Json *json, const char *key, Switch value)
+{
+        if (value != SWITCH_ABSENT)
+                json_set(json, key, json_string(value == SWITCH_ON ? "on" : "off"));
+}
+
+const char *argv_controller_alias(const Domain *domain, ControllerType type, unsigned index)
+{
+        for (size_t i = 0; i < domain->n_controllers; i++) {
+                const Controller *controller = &domain->controllers[i];
+
+                if (controller->type == type && controller->index.value == index && controller->info.alias)
+                        return controller->info.alias;
+        }
+        return NULL;
+}
+
+static int pci_address(const QemuArgv *argv, Json *json, const PciAddress *pci, Error *err)
+{
+        const char *bus = argv_controller_alias(argv->domain, CONTROLLER_PCI, pci->bus);
+        g_autofree char *addr = pci->function ? g_strdup_printf("0x%x.0x%x", pci->slot, pci->function)
+                                              : g_strdup_printf("0x%x", pci->slot);
+
+        if (!bus)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR,
+                                 "Could not find PCI controller with index %u required "
+                                 "for device at address 0000:%02x:%02x.%x",
+                                 pci->bus, pci->bus, pci->slot, pci->function);
+        qdev_string(json, "bus", bus);
+        qdev_switch(json, "multifunction", pci->multifunction);
+        qdev_string(json, "addr", addr);
+        return 0;
+}
+
+static int usb_address(const QemuArgv *argv, Json *json, const UsbAddress *usb, Error *err)
+{
+        const char *alias = argv_controller_alias(argv->domain, CONTROLLER_USB, usb->bus);
+        g_autofree char *bus = alias ? g_strdup_printf("%s.0", alias) : NULL;
+
+        if (!bus)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "there is no USB controller with index %u", usb->bus);
+        qdev_string(json, "bus", bus);
+        qdev_string(json, "port", usb->port);
+        return 0;
+}
+
+static int virtio_serial_address(const QemuArgv *argv, Json *json, const VirtioSerialAddress *address, Error *err)
+{
+        const char *alias = argv_controller_alias(argv->domain, CONTROLLER_VIRTIO_SERIAL, address->controller);
+        g_autofree char *bus = alias ? g_strdup_printf("%s.%u", alias, address->bus) : NULL;
+
+        if (!bus)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "there is no virtio-serial controller with index %u",
+                                 address->controller);
+        qdev_string(json, "bus", bus);
+        json_set(json, "nr", json_uint(address->port));
+        return 0;
+}
+
+static void isa_address(Json *json, const IsaAddress *isa)
+{
+        if (isa->iobase.set)
+                json_set(json, "iobase", json_uint(isa->iobase.value));
+        if (isa->irq.set)
+                json_set(json, "irq", json_uint(isa->irq.value));
+}
+
+int qdev_address(const QemuArgv *argv, Json *json, const DeviceInfo *info, Error *err)
+{
+        const Address *address = info->address;
+
+        if (!address)
+                return 0;
+        switch (address->type) {
+        case ADDRESS_PCI: return pci_address(argv, json, &address->pci, err);
+        case ADDRESS_USB: return usb_address(argv, json, &address->usb, err);
+        case ADDRESS_VIRTIO_SERIAL: return virtio_serial_address(argv, json, &address->virtio_serial, err);
+        case ADDRESS_ISA: isa_address(json, &address->isa); return 0;
+        case ADDRESS_NONE:
+        case ADDRESS_DRIVE: /* its device says how */ return 0;
+        default:
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "addresses of type '%s' are not supported yet",
+                                 enum_text(AddressType, address->type));
+        }
+}
+
+void qdev_virtio(Json *json, const VirtioOptions *options)
+{
+        qdev_switch(json, "iommu_platform", options->iommu);
+        qdev_switch(json, "ats", options->ats);
+        qdev_switch(json, "packed", options->packed);
+        qdev_switch(json, "page-per-vq", options->page_per_vq);
+}
+
+void qdev_boot(const QemuArgv *argv, Json *json, const DeviceInfo *info, unsigned boot_index)
+{
+        unsigned index = info->boot_order ? info->boot_order : boot_index;
+
+        if (index)
+                json_set(json, "bootindex", json_uint(index));
+}

@@ -1,0 +1,97 @@
+/* The <capabilities> document: the host, and every emulator that is installed. */
+#define LOG_SOURCE "qemu.caps"
+#include "conf/capabilities_host.h"
+
+#include <string.h>
+
+#include "caps/capabilities_guest.h"
+#include "guest/instance.h"
+#include "caps/kvm_probe.h"
+#include "calls/lifecycle.h"
+#include "util/host.h"
+#include "util/log.h"
+#include "util/paths.h"
+
+static int fill_processor(HostProcessor *cpu, Error *err)
+{
+        HostInfo info;
+        uint64_t *sizes = NULL;
+        size_t n = 0;
+
+        if (host_info("", &info, err) < 0 || host_page_sizes("", &sizes, &n, err) < 0)
+                return -1;
+        cpu->arch = g_strdup(info.model);
+        cpu->sockets = info.sockets;
+        cpu->dies = 1;
+        cpu->cores = info.cores;
+        cpu->threads = info.threads;
+        for (size_t i = 0; i < n; i++) {
+                HostPageSize *pages = rows_list_insert(&HostPageSize_rows, &cpu->pages, &cpu->n_pages, i);
+
+                pages->size_kib = sizes[i];
+        }
+        g_free(sizes);
+        return 0;
+}
+
+static void fill_security(HostCapabilities *host)
+{
+        SecurityModel *model = rows_list_insert(&SecurityModel_rows, &host->secmodels, &host->n_secmodels, 0);
+
+        model->model = g_strdup("none");
+        model->doi = g_strdup("0");
+}
+
+static int fill_host(const QemuInstance *instance, HostCapabilities *host, Error *err)
+{
+        g_autoptr(HostTopology) topology = host_topology("", err);
+        g_autoptr(HostResctrl) resctrl = host_resctrl("");
+
+        if (!topology || fill_processor(&host->cpu, err) < 0 ||
+            host_uuid("", NULL, HOST_UUID_SMBIOS, paths_get(instance->system)->state, host->uuid, err) < 0)
+                return -1;
+        host->iommu = host_has_iommu("") ? YESNO_YES : YESNO_NO;
+        capabilities_fill_host(host, topology, resctrl);
+        fill_security(host);
+        return 0;
+}
+
+/* Emulators */
+
+static bool runs_kvm(const QemuCaps *caps, const QemuArch *arch)
+{
+        const QemuArch *host = qemu_arch_of_host();
+        bool native = host && (host == arch || (strcmp(host->name, "x86_64") == 0 && strcmp(arch->name, "i686") == 0));
+
+        return native && caps->kvm_built_in && kvm_probe() == KVM_USABLE;
+}
+
+static void add_guest(Capabilities *document, const QemuCaps *caps, const QemuArch *arch)
+{
+        GuestCapabilities *guest =
+                rows_list_insert(&GuestCapabilities_rows, &document->guests, &document->n_guests, document->n_guests);
+
+        qemu_guest_fill(guest, caps, arch, runs_kvm(caps, arch));
+        qemu_guest_fill_machines(guest, caps);
+        /* QEMU can; this driver cannot yet. */
+        guest->external_snapshot = false;
+}
+
+char *qemu_connect_get_capabilities(virConnectPtr conn, Error *err)
+{
+        QemuInstance *instance = instance_of(conn);
+        g_autoptr(Capabilities) document = capabilities_new();
+        g_autoptr(GPtrArray) all = NULL;
+
+        if (fill_host(instance, &document->host, err) < 0)
+                return NULL;
+        all = qemu_caps_all(instance->caps);
+        for (const QemuArch *arch = qemu_archs; arch->name; arch++)
+                for (guint i = 0; i < all->len; i++) {
+                        const QemuCaps *caps = g_ptr_array_index(all, i);
+
+                        if (strcmp(caps->arch->target, arch->target) == 0)
+                                add_guest(document, caps, arch);
+                }
+        return capabilities_format(document, 0);
+}

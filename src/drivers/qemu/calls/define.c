@@ -1,0 +1,333 @@
+/* Definitions: made, replaced, removed; guests that are started without one; autostart; metadata.
+ * Nothing is acknowledged before it is durable on disk. */
+#define LOG_SOURCE "qemu.driver"
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf/metadata.h"
+#include "guest/instance.h"
+#include "calls/lifecycle.h"
+#include "rules/settle.h"
+#include "util/file.h"
+#include "util/log.h"
+#include "vireo/events.h"
+
+static int check_flags(unsigned flags, unsigned known, const char *function, Error *err)
+{
+        if (flags & ~known)
+                return error_set(err, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in function %s", flags & ~known,
+                                 function);
+        return 0;
+}
+
+/* The name becomes a file's. */
+static int check_name(const Domain *domain, Error *err)
+{
+        if (!domain->name || !domain->name[0])
+                return error_set(err, VIR_ERR_NO_NAME, "missing name information");
+        if (strchr(domain->name, '/'))
+                return error_set(err, VIR_ERR_XML_ERROR, "name %s cannot contain '/'", domain->name);
+        if (strchr(domain->name, '\n'))
+                return error_set(err, VIR_ERR_XML_ERROR, "name cannot contain '\\n'");
+        if (strcmp(domain->name, ".") == 0 || strcmp(domain->name, "..") == 0)
+                return error_set(err, VIR_ERR_XML_ERROR, "name '%s' cannot be a file's", domain->name);
+        if (strlen(domain->name) > 240)
+                return error_set(err, VIR_ERR_XML_ERROR, "name is longer than 240 bytes");
+        return 0;
+}
+
+static QemuCaps *find_caps(void *cache, const char *binary, Error *err)
+{
+        return qemu_caps_get(cache, binary, err);
+}
+
+/* Anyone may be asked which guests a document makes: read, settled, checked, nothing kept. */
+static Domain *read_document(QemuInstance *instance, const char *xml, bool validate, Error *err)
+{
+        g_autoptr(Domain) domain = NULL;
+        QemuContext context = {
+                .caps_of = find_caps, .opaque = instance->caps, .fresh = true, .lib_folder = instance->lib_dir
+        };
+        int r = domain_parse_for(&qemu_rules, &context, xml, strlen(xml), NULL,
+                                 DOMAIN_PARSE_INACTIVE | (validate ? DOMAIN_PARSE_VALIDATE : 0), &domain, err);
+
+        qemu_caps_unref(context.owned);
+        return r < 0 || check_name(domain, err) < 0 ? NULL : g_steal_pointer(&domain);
+}
+
+typedef struct Definition {
+        QemuInstance *instance;
+        DomainEntry *entry;
+        Domain *domain;
+        unsigned flags;
+} Definition;
+
+static void start_view(DomainView *view)
+{
+        view->id = -1;
+        view->state = VIR_DOMAIN_SHUTOFF;
+        view->reason = VIR_DOMAIN_SHUTOFF_UNKNOWN;
+}
+
+static int job_define(void *opaque, Error *err)
+{
+        Definition *definition = opaque;
+        DomainView *view;
+        bool was;
+
+        if (domain_entry_is_removed(definition->entry))
+                return error_set(err, VIR_ERR_OPERATION_FAILED, "domain '%s' was removed at the same moment",
+                                 definition->domain->name);
+        if (config_save(definition->instance, definition->domain, err) < 0)
+                return -1;
+        view = domain_view_edit(definition->entry);
+        was = view->persistent;
+        if (!view->config && !view->live)
+                start_view(view);
+        view->persistent = true;
+        view->updated = view->live != NULL;
+        domain_unref(view->config);
+        view->config = domain_ref(definition->domain);
+        domain_publish(definition->entry, view);
+        emit_lifecycle(definition->instance, definition->entry, view->id, VIR_DOMAIN_EVENT_DEFINED,
+                       was ? VIR_DOMAIN_EVENT_DEFINED_UPDATED : VIR_DOMAIN_EVENT_DEFINED_ADDED);
+        return 0;
+}
+
+static int claim(Definition *definition, Error *err)
+{
+        if (domain_list_claim(definition->instance->list.domains, definition->domain, &definition->entry, err) < 0)
+                return -1;
+        guest_new(definition->instance, definition->entry);
+        return 0;
+}
+
+virDomainPtr qemu_domain_define_xml_flags(virConnectPtr conn, const char *xml, unsigned int flags, Error *err)
+{
+        QemuInstance *instance = instance_of(conn);
+        g_autoptr(Domain) domain = NULL;
+        g_autoptr(DomainEntry) entry = NULL;
+        Definition definition = { .instance = instance, .flags = flags };
+
+        if (check_flags(flags, VIR_DOMAIN_DEFINE_VALIDATE, "qemuDomainDefineXMLFlags", err) < 0)
+                return NULL;
+        domain = read_document(instance, xml, flags & VIR_DOMAIN_DEFINE_VALIDATE, err);
+        if (!domain)
+                return NULL;
+        definition.domain = domain;
+        if (claim(&definition, err) < 0)
+                return NULL;
+        entry = definition.entry;
+        if (domain_job(entry, "define", job_define, &definition, err) < 0)
+                return NULL;
+        return domain_handle(conn, entry);
+}
+
+/* Started without a definition */
+
+static int job_create_xml(void *opaque, Error *err)
+{
+        Definition *definition = opaque;
+        Guest *guest = guest_of(definition->entry);
+        g_autoptr(DomainView) view = domain_view_get(definition->entry);
+
+        if (view && view->live)
+                return error_set(err, VIR_ERR_OPERATION_INVALID, "domain is already active as '%s'",
+                                 domain_entry_name(definition->entry));
+        return guest_start(guest, definition->domain, definition->flags & VIR_DOMAIN_START_PAUSED ? START_PAUSED : 0,
+                           VIR_DOMAIN_EVENT_STARTED_BOOTED, err);
+}
+
+virDomainPtr qemu_domain_create_xml(virConnectPtr conn, const char *xml, unsigned int flags, Error *err)
+{
+        QemuInstance *instance = instance_of(conn);
+        g_autoptr(Domain) domain = NULL;
+        g_autoptr(DomainEntry) entry = NULL;
+        Definition definition = { .instance = instance, .flags = flags };
+
+        if (check_flags(flags, VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_VALIDATE, "qemuDomainCreateXML", err) < 0)
+                return NULL;
+        domain = read_document(instance, xml, flags & VIR_DOMAIN_START_VALIDATE, err);
+        if (!domain)
+                return NULL;
+        definition.domain = domain;
+        if (claim(&definition, err) < 0)
+                return NULL;
+        entry = definition.entry;
+        if (domain_job(entry, "create", job_create_xml, &definition, err) < 0)
+                return NULL;
+        return domain_handle(conn, entry);
+}
+
+/* Undefine */
+
+typedef struct Change {
+        QemuInstance *instance;
+        DomainEntry *entry;
+        int autostart;
+        int type;
+        const char *metadata, *key, *uri;
+        unsigned flags;
+} Change;
+
+static int run_change(virDomainPtr domain, const char *name, LaneJob job, Change *change, Error *err)
+{
+        g_autoptr(DomainEntry) entry = NULL;
+
+        change->instance = instance_of(domain->conn);
+        entry = domain_list_find(change->instance->list.domains, domain, err);
+        if (!entry)
+                return -1;
+        change->entry = entry;
+        return domain_job(entry, name, job, change, err);
+}
+
+static int job_undefine(void *opaque, Error *err)
+{
+        Change *change = opaque;
+        const char *name = domain_entry_name(change->entry);
+        g_autofree char *config = config_path(change->instance, name);
+        g_autofree char *link = autostart_path(change->instance, name);
+        DomainView *view = domain_view_edit(change->entry);
+        bool running = view->live;
+
+        if (!view->persistent) {
+                domain_view_unref(view);
+                return error_set(err, VIR_ERR_OPERATION_INVALID, "cannot undefine transient domain");
+        }
+        if (file_remove(link, err) < 0 || file_remove(config, err) < 0) {
+                domain_view_unref(view);
+                return -1;
+        }
+        view->persistent = false;
+        view->autostart = false;
+        view->updated = false;
+        view->config = domain_unref(view->config);
+        if (running)
+                domain_publish(change->entry, view);
+        else
+                domain_view_unref(view);
+        emit_lifecycle(change->instance, change->entry, running ? view->id : -1, VIR_DOMAIN_EVENT_UNDEFINED,
+                       VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
+        if (!running)
+                domain_list_remove(change->instance->list.domains, change->entry);
+        return 0;
+}
+
+int qemu_domain_undefine_flags(virDomainPtr domain, unsigned int flags, Error *err)
+{
+        Change change = { .flags = flags };
+
+        if (check_flags(flags,
+                        VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
+                                VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM |
+                                VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA | VIR_DOMAIN_UNDEFINE_TPM |
+                                VIR_DOMAIN_UNDEFINE_KEEP_TPM,
+                        "qemuDomainUndefineFlags", err) < 0)
+                return -1;
+        return run_change(domain, "undefine", job_undefine, &change, err);
+}
+
+/* Autostart */
+
+static int job_autostart(void *opaque, Error *err)
+{
+        Change *change = opaque;
+        const char *name = domain_entry_name(change->entry);
+        g_autofree char *config = config_path(change->instance, name);
+        g_autofree char *link = autostart_path(change->instance, name);
+        g_autoptr(DomainView) now = domain_view_get(change->entry);
+        DomainView *view;
+        int r;
+
+        if (!now || !now->persistent)
+                return error_set(err, VIR_ERR_OPERATION_INVALID, "cannot set autostart for transient domain");
+        if (now->autostart == (change->autostart != 0))
+                return 0;
+        r = change->autostart ? file_symlink_replace(config, link, err) : file_remove(link, err);
+        if (r < 0)
+                return -1;
+        view = domain_view_edit(change->entry);
+        view->autostart = change->autostart;
+        domain_publish(change->entry, view);
+        return 0;
+}
+
+int qemu_domain_set_autostart(virDomainPtr domain, int autostart, Error *err)
+{
+        Change change = { .autostart = autostart };
+
+        return run_change(domain, "autostart", job_autostart, &change, err);
+}
+
+/* Title, description, metadata */
+
+static int edit_metadata(Domain *domain, const Change *change, Error *err)
+{
+        char *replaced = NULL;
+
+        switch (change->type) {
+        case VIR_DOMAIN_METADATA_TITLE:
+                g_free(domain->title);
+                domain->title = g_strdup(change->metadata && change->metadata[0] ? change->metadata : NULL);
+                return 0;
+        case VIR_DOMAIN_METADATA_DESCRIPTION:
+                g_free(domain->description);
+                domain->description = g_strdup(change->metadata && change->metadata[0] ? change->metadata : NULL);
+                return 0;
+        case VIR_DOMAIN_METADATA_ELEMENT:
+                if (metadata_replace(domain->metadata, change->uri, change->key, change->metadata, &replaced, err) < 0)
+                        return -1;
+                g_free(domain->metadata);
+                domain->metadata = replaced;
+                return 0;
+        default: return error_set(err, VIR_ERR_INVALID_ARG, "unknown metadata type %d", change->type);
+        }
+}
+
+static int edit_copy(Domain **definition, const Change *change, Error *err)
+{
+        g_autoptr(Domain) copy = domain_copy(*definition);
+
+        if (edit_metadata(copy, change, err) < 0)
+                return -1;
+        domain_unref(*definition);
+        *definition = g_steal_pointer(&copy);
+        return 0;
+}
+
+static int job_metadata(void *opaque, Error *err)
+{
+        Change *change = opaque;
+        g_autoptr(DomainView) now = domain_view_get(change->entry);
+        bool live = change->flags & VIR_DOMAIN_AFFECT_LIVE || (change->flags == 0 && now && now->live);
+        bool config = change->flags & VIR_DOMAIN_AFFECT_CONFIG || (change->flags == 0 && now && !now->live);
+        DomainView *view;
+
+        if (!now || !domain_view_pick(now, change->flags, err))
+                return -1;
+        view = domain_view_edit(change->entry);
+        if ((live && edit_copy(&view->live, change, err) < 0) ||
+            (config && edit_copy(&view->config, change, err) < 0) ||
+            (live && status_save(guest_of(change->entry), view, err) < 0) ||
+            (config && config_save(change->instance, view->config, err) < 0)) {
+                domain_view_unref(view);
+                return -1;
+        }
+        domain_publish(change->entry, view);
+        event_emit(change->instance->hub,
+                   event_domain_metadata_change(domain_entry_name(change->entry), domain_entry_uuid(change->entry),
+                                                view->id, change->type, change->uri));
+        return 0;
+}
+
+int qemu_domain_set_metadata(virDomainPtr domain, int type, const char *metadata, const char *key, const char *uri,
+                             unsigned int flags, Error *err)
+{
+        Change change = { .type = type, .metadata = metadata, .key = key, .uri = uri, .flags = flags };
+
+        if (check_flags(flags, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, "qemuDomainSetMetadata", err) < 0)
+                return -1;
+        return run_change(domain, "metadata", job_metadata, &change, err);
+}

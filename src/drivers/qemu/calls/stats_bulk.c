@@ -1,0 +1,323 @@
+/* Figures of many guests at once: every guest is asked first, then each gets what is left of its 200 ms. */
+#include <string.h>
+
+#include "calls/lifecycle.h"
+#include "guest/net_stats.h"
+#include "calls/params.h"
+#include "calls/stats.h"
+
+/* One domain's record while it is filled. */
+typedef struct Record {
+        DomainEntry *entry;
+        DomainView *view;
+        Guest *guest;
+        Params params;
+        Figures *figures;
+        int64_t age_ms;
+        bool asked;
+} Record;
+
+static void record_clear(void *opaque)
+{
+        Record *record = opaque;
+
+        domain_view_unref(record->view);
+        domain_entry_unref(record->entry);
+        figures_unref(record->figures);
+        params_done(&record->params);
+}
+
+static void put_state(Record *record)
+{
+        params_int(&record->params, "state.state", record->view->state);
+        params_int(&record->params, "state.reason", record->view->reason);
+}
+
+static void put_cpu(Record *record)
+{
+        CpuFigures cpu;
+
+        if (!record->view->live || !cpu_figures(record->view->pid, 0, &cpu))
+                return;
+        params_ullong(&record->params, "cpu.time", cpu.user_ns + cpu.system_ns);
+        params_ullong(&record->params, "cpu.user", cpu.user_ns);
+        params_ullong(&record->params, "cpu.system", cpu.system_ns);
+}
+
+static void put_balloon(Record *record)
+{
+        static const struct {
+                const char *name;
+                int tag;
+        } rows[] = {
+                { "balloon.swap_in", VIR_DOMAIN_MEMORY_STAT_SWAP_IN },
+                { "balloon.swap_out", VIR_DOMAIN_MEMORY_STAT_SWAP_OUT },
+                { "balloon.major_fault", VIR_DOMAIN_MEMORY_STAT_MAJOR_FAULT },
+                { "balloon.minor_fault", VIR_DOMAIN_MEMORY_STAT_MINOR_FAULT },
+                { "balloon.unused", VIR_DOMAIN_MEMORY_STAT_UNUSED },
+                { "balloon.available", VIR_DOMAIN_MEMORY_STAT_AVAILABLE },
+                { "balloon.usable", VIR_DOMAIN_MEMORY_STAT_USABLE },
+                { "balloon.last-update", VIR_DOMAIN_MEMORY_STAT_LAST_UPDATE },
+                { "balloon.disk_caches", VIR_DOMAIN_MEMORY_STAT_DISK_CACHES },
+                { "balloon.hugetlb_pgalloc", VIR_DOMAIN_MEMORY_STAT_HUGETLB_PGALLOC },
+                { "balloon.hugetlb_pgfail", VIR_DOMAIN_MEMORY_STAT_HUGETLB_PGFAIL },
+        };
+        const Domain *definition = domain_view_current(record->view);
+        const MemoryFigures *memory = record->figures ? &record->figures->memory : NULL;
+        uint64_t current = definition->current_memory_kib ? definition->current_memory_kib : definition->memory_kib;
+
+        if (memory && memory->has[VIR_DOMAIN_MEMORY_STAT_ACTUAL_BALLOON])
+                current = memory->value[VIR_DOMAIN_MEMORY_STAT_ACTUAL_BALLOON];
+        params_ullong(&record->params, "balloon.current", current);
+        params_ullong(&record->params, "balloon.maximum", definition->memory_kib);
+        for (size_t i = 0; memory && i < G_N_ELEMENTS(rows); i++)
+                if (memory->has[rows[i].tag])
+                        params_ullong(&record->params, rows[i].name, memory->value[rows[i].tag]);
+        if (record->view->live)
+                params_ullong(&record->params, "balloon.rss", rss_kib(record->view->pid));
+}
+
+static void put_vcpus(Record *record)
+{
+        const Domain *definition = domain_view_current(record->view);
+        const GuestFacts *facts = view_facts(record->view);
+
+        params_uint(&record->params, "vcpu.current",
+                    definition->vcpu_current ? definition->vcpu_current : definition->vcpu_max);
+        params_uint(&record->params, "vcpu.maximum", definition->vcpu_max);
+        for (guint i = 0; facts && i < facts->vcpu_pids->len; i++) {
+                g_autofree char *state = g_strdup_printf("vcpu.%u.state", i);
+                CpuFigures cpu;
+
+                if (!cpu_figures(record->view->pid, g_array_index(facts->vcpu_pids, pid_t, i), &cpu))
+                        continue;
+                params_int(&record->params, state, VIR_VCPU_RUNNING);
+                params_ullong_of(&record->params, "vcpu", i, "time", cpu.user_ns + cpu.system_ns);
+                params_ullong_of(&record->params, "vcpu", i, "wait", 0);
+                params_ullong_of(&record->params, "vcpu", i, "delay", cpu.wait_ns);
+        }
+}
+
+static void put_interface(Record *record, unsigned i, const Interface *nic)
+{
+        virDomainInterfaceStatsStruct stats;
+
+        if (!nic->target)
+                return;
+        params_string_of(&record->params, "net", i, "name", nic->target);
+        if (net_stats_read(nic->target, &stats, NULL) < 0)
+                return;
+        params_ullong_of(&record->params, "net", i, "rx.bytes", (unsigned long long)stats.rx_bytes);
+        params_ullong_of(&record->params, "net", i, "rx.pkts", (unsigned long long)stats.rx_packets);
+        params_ullong_of(&record->params, "net", i, "rx.errs", (unsigned long long)stats.rx_errs);
+        params_ullong_of(&record->params, "net", i, "rx.drop", (unsigned long long)stats.rx_drop);
+        params_ullong_of(&record->params, "net", i, "tx.bytes", (unsigned long long)stats.tx_bytes);
+        params_ullong_of(&record->params, "net", i, "tx.pkts", (unsigned long long)stats.tx_packets);
+        params_ullong_of(&record->params, "net", i, "tx.errs", (unsigned long long)stats.tx_errs);
+        params_ullong_of(&record->params, "net", i, "tx.drop", (unsigned long long)stats.tx_drop);
+}
+
+static void put_interfaces(Record *record)
+{
+        const Domain *live = record->view->live;
+
+        if (!live)
+                return;
+        params_uint(&record->params, "net.count", (unsigned)live->n_interfaces);
+        for (size_t i = 0; i < live->n_interfaces; i++)
+                put_interface(record, (unsigned)i, &live->interfaces[i]);
+}
+
+static void put_disk_figures(Record *record, unsigned i, const Disk *disk)
+{
+        const BlockFigures *block = figures_of_disk(record->figures, disk);
+
+        if (!block)
+                return;
+        params_ullong_of(&record->params, "block", i, "rd.reqs", block->read_ops);
+        params_ullong_of(&record->params, "block", i, "rd.bytes", block->read_bytes);
+        params_ullong_of(&record->params, "block", i, "rd.times", block->read_ns);
+        params_ullong_of(&record->params, "block", i, "wr.reqs", block->write_ops);
+        params_ullong_of(&record->params, "block", i, "wr.bytes", block->write_bytes);
+        params_ullong_of(&record->params, "block", i, "wr.times", block->write_ns);
+        params_ullong_of(&record->params, "block", i, "fl.reqs", block->flush_ops);
+        params_ullong_of(&record->params, "block", i, "fl.times", block->flush_ns);
+        if (disk->source.type == SOURCE_NONE || block->capacity == 0)
+                return;
+        params_ullong_of(&record->params, "block", i, "allocation", block->highest_write);
+        params_ullong_of(&record->params, "block", i, "capacity", block->capacity);
+}
+
+static void put_disk(Record *record, unsigned i, const Disk *disk)
+{
+        const char *path = disk->source.type == SOURCE_FILE    ? disk->source.file.path
+                           : disk->source.type == SOURCE_BLOCK ? disk->source.block.path
+                                                               : NULL;
+
+        params_string_of(&record->params, "block", i, "name", disk->target);
+        if (path)
+                params_string_of(&record->params, "block", i, "path", path);
+        if (path && disk->source.index) {
+                g_autofree char *field = g_strdup_printf("block.%u.backingIndex", i);
+
+                params_uint(&record->params, field, disk->source.index);
+        }
+        put_disk_figures(record, i, disk);
+}
+
+static void put_blocks(Record *record)
+{
+        const Domain *definition = domain_view_current(record->view);
+
+        params_uint(&record->params, "block.count", (unsigned)definition->n_disks);
+        for (size_t i = 0; i < definition->n_disks; i++)
+                put_disk(record, (unsigned)i, &definition->disks[i]);
+}
+
+static const struct {
+        unsigned group;
+        bool asks; /* QEMU has to be asked */
+        void (*put)(Record *record);
+} groups[] = {
+        { VIR_DOMAIN_STATS_STATE, false, put_state },          { VIR_DOMAIN_STATS_CPU_TOTAL, false, put_cpu },
+        { VIR_DOMAIN_STATS_BALLOON, true, put_balloon },       { VIR_DOMAIN_STATS_VCPU, false, put_vcpus },
+        { VIR_DOMAIN_STATS_INTERFACE, false, put_interfaces }, { VIR_DOMAIN_STATS_BLOCK, true, put_blocks },
+};
+
+static unsigned known_groups(void)
+{
+        unsigned known = 0;
+
+        for (size_t i = 0; i < G_N_ELEMENTS(groups); i++)
+                known |= groups[i].group;
+        return known;
+}
+
+static int check_groups(unsigned *stats, unsigned flags, Error *err)
+{
+        unsigned known = known_groups();
+
+        if (*stats == 0)
+                *stats = known;
+        if (flags & VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS && *stats & ~known)
+                return error_set(err, VIR_ERR_ARGUMENT_UNSUPPORTED,
+                                 "Stats types bits 0x%x are not supported by this daemon", *stats & ~known);
+        return 0;
+}
+
+static bool asks_qemu(unsigned stats)
+{
+        for (size_t i = 0; i < G_N_ELEMENTS(groups); i++)
+                if (groups[i].asks && stats & groups[i].group)
+                        return true;
+        return false;
+}
+
+static bool is_wanted(const DomainView *view, unsigned flags)
+{
+        bool active = view->live;
+        bool wanted = true;
+
+        if (flags & (VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE | VIR_CONNECT_GET_ALL_DOMAINS_STATS_INACTIVE))
+                wanted &= active ? !!(flags & VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE)
+                                 : !!(flags & VIR_CONNECT_GET_ALL_DOMAINS_STATS_INACTIVE);
+        if (flags & (VIR_CONNECT_GET_ALL_DOMAINS_STATS_PERSISTENT | VIR_CONNECT_GET_ALL_DOMAINS_STATS_TRANSIENT))
+                wanted &= view->persistent ? !!(flags & VIR_CONNECT_GET_ALL_DOMAINS_STATS_PERSISTENT)
+                                           : !!(flags & VIR_CONNECT_GET_ALL_DOMAINS_STATS_TRANSIENT);
+        if (flags & (VIR_CONNECT_GET_ALL_DOMAINS_STATS_RUNNING | VIR_CONNECT_GET_ALL_DOMAINS_STATS_PAUSED |
+                     VIR_CONNECT_GET_ALL_DOMAINS_STATS_SHUTOFF | VIR_CONNECT_GET_ALL_DOMAINS_STATS_OTHER)) {
+                unsigned state = view->state == VIR_DOMAIN_RUNNING   ? VIR_CONNECT_GET_ALL_DOMAINS_STATS_RUNNING
+                                 : view->state == VIR_DOMAIN_PAUSED  ? VIR_CONNECT_GET_ALL_DOMAINS_STATS_PAUSED
+                                 : view->state == VIR_DOMAIN_SHUTOFF ? VIR_CONNECT_GET_ALL_DOMAINS_STATS_SHUTOFF
+                                                                     : VIR_CONNECT_GET_ALL_DOMAINS_STATS_OTHER;
+
+                wanted &= !!(flags & state);
+        }
+        return wanted;
+}
+
+static void add_record(GArray *records, DomainEntry *entry, unsigned flags)
+{
+        Record record = { .view = domain_view_get(entry) };
+
+        if (!record.view || !domain_view_current(record.view) || !is_wanted(record.view, flags)) {
+                domain_view_unref(record.view);
+                return;
+        }
+        record.entry = domain_entry_ref(entry);
+        record.guest = guest_of(entry);
+        g_array_append_val(records, record);
+}
+
+static int find_records(GArray *records, QemuInstance *instance, virDomainPtr *doms, unsigned ndoms, unsigned flags,
+                        Error *err)
+{
+        size_t n = 0;
+        DomainEntry **entries;
+
+        for (unsigned i = 0; i < ndoms; i++) {
+                g_autoptr(DomainEntry) entry = domain_list_find_uuid(instance->list.domains, doms[i]->uuid);
+
+                /* One that went meanwhile has no figures: that is no reason to tell nothing of the others. */
+                if (entry)
+                        add_record(records, entry, flags);
+        }
+        if (ndoms > 0)
+                return 0;
+        entries = domain_list_all(instance->list.domains, &n);
+        for (size_t i = 0; i < n; i++)
+                add_record(records, entries[i], flags);
+        domain_entries_free(entries);
+        return 0;
+}
+
+static void fill(Record *record, unsigned stats)
+{
+        if (record->asked)
+                record->figures = stats_collect(record->guest, &record->age_ms);
+        for (size_t i = 0; i < G_N_ELEMENTS(groups); i++)
+                if (stats & groups[i].group)
+                        groups[i].put(record);
+        /* Ours: how old the figures are that QEMU did not tell afresh. */
+        if (record->age_ms > 0)
+                params_ullong(&record->params, "vireo.age", (unsigned long long)record->age_ms);
+}
+
+static virDomainStatsRecordPtr hand_over(virConnectPtr conn, Record *record)
+{
+        virDomainStatsRecordPtr result = g_new0(virDomainStatsRecord, 1);
+
+        result->dom = domain_handle(conn, record->entry);
+        result->params = g_steal_pointer(&record->params.list);
+        result->nparams = record->params.n;
+        record->params = (Params){ 0 };
+        return result;
+}
+
+int qemu_connect_get_all_domain_stats(virConnectPtr conn, virDomainPtr *doms, unsigned int ndoms, unsigned int stats,
+                                      virDomainStatsRecordPtr **retStats, unsigned int flags, Error *err)
+{
+        g_autoptr(GArray) records = g_array_new(FALSE, TRUE, sizeof(Record));
+        bool asks;
+
+        g_array_set_clear_func(records, record_clear);
+        if (check_groups(&stats, flags, err) < 0 ||
+            find_records(records, instance_of(conn), doms, ndoms, flags, err) < 0)
+                return -1;
+        asks = asks_qemu(stats) && !(flags & VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
+        for (guint i = 0; asks && i < records->len; i++) {
+                Record *record = &g_array_index(records, Record, i);
+
+                record->asked = record->view->live;
+                if (record->asked)
+                        stats_ask(record->guest, record->view);
+        }
+        *retStats = g_new0(virDomainStatsRecordPtr, records->len + 1);
+        for (guint i = 0; i < records->len; i++) {
+                Record *record = &g_array_index(records, Record, i);
+
+                fill(record, stats);
+                (*retStats)[i] = hand_over(conn, record);
+        }
+        return (int)records->len;
+}

@@ -1,0 +1,397 @@
+/* Figures of one guest. What only QEMU knows is asked afresh; the rest is in the view and in /proc. */
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "guest/image.h"
+#include "calls/lifecycle.h"
+#include "guest/net_stats.h"
+#include "calls/params.h"
+#include "calls/stats.h"
+#include "util/auto.h"
+
+/* The running domain of a handle. */
+typedef struct Running {
+        DomainEntry *entry;
+        DomainView *view;
+        Guest *guest;
+} Running;
+
+static void running_done(Running *running)
+{
+        domain_view_unref(running->view);
+        domain_entry_unref(running->entry);
+}
+
+#define RUNNING_AUTO __attribute__((cleanup(running_done)))
+
+static int running_find(virDomainPtr domain, Running *ret, Error *err)
+{
+        ret->entry = domain_list_find(instance_of(domain->conn)->list.domains, domain, err);
+        if (!ret->entry)
+                return -1;
+        ret->view = domain_view_get(ret->entry);
+        ret->guest = guest_of(ret->entry);
+        if (!ret->view || !ret->view->live)
+                return error_set(err, VIR_ERR_OPERATION_INVALID, "domain is not running");
+        return 0;
+}
+
+/* Info */
+
+int qemu_domain_get_info(virDomainPtr domain, virDomainInfoPtr info, Error *err)
+{
+        g_autoptr(DomainView) view = domain_view_of(domain, err);
+        const Domain *definition = view ? domain_view_current(view) : NULL;
+        CpuFigures cpu;
+
+        if (!definition)
+                return -1;
+        *info = (virDomainInfo){ .state = (unsigned char)view->state };
+        info->maxMem = definition->memory_kib;
+        info->memory = view->live && view->memory_kib   ? view->memory_kib
+                       : definition->current_memory_kib ? definition->current_memory_kib
+                                                        : definition->memory_kib;
+        info->nrVirtCpu = (unsigned short)(definition->vcpu_current ? definition->vcpu_current : definition->vcpu_max);
+        if (view->live && cpu_figures(view->pid, 0, &cpu))
+                info->cpuTime = cpu.user_ns + cpu.system_ns;
+        return 0;
+}
+
+int qemu_domain_get_control_info(virDomainPtr domain, virDomainControlInfoPtr info, unsigned int flags, Error *err)
+{
+        RUNNING_AUTO Running running = { 0 };
+        g_autoptr(Qmp) qmp = NULL;
+        g_autofree char *holder = NULL;
+        int64_t age = 0;
+
+        if (running_find(domain, &running, err) < 0)
+                return -1;
+        *info = (virDomainControlInfo){ .state = VIR_DOMAIN_CONTROL_OK };
+        qmp = guest_monitor(running.guest, NULL);
+        if (!qmp) {
+                info->state = VIR_DOMAIN_CONTROL_ERROR;
+                info->details = VIR_DOMAIN_CONTROL_ERROR_REASON_MONITOR;
+                return 0;
+        }
+        holder = lane_holder(domain_entry_lane(running.entry), &age);
+        if (qmp_silent_ms(qmp) > 0) {
+                info->state = VIR_DOMAIN_CONTROL_OCCUPIED;
+                info->stateTime = (unsigned long long)qmp_silent_ms(qmp);
+        } else if (holder) {
+                info->state = VIR_DOMAIN_CONTROL_JOB;
+                info->stateTime = (unsigned long long)age;
+        }
+        return 0;
+}
+
+/* Disks */
+
+static const Disk *find_disk(const Domain *live, const char *name, Error *err)
+{
+        for (size_t i = 0; i < live->n_disks; i++) {
+                const Disk *disk = &live->disks[i];
+                const char *path = disk->source.type == SOURCE_FILE    ? disk->source.file.path
+                                   : disk->source.type == SOURCE_BLOCK ? disk->source.block.path
+                                                                       : NULL;
+
+                if (g_strcmp0(disk->target, name) == 0 || g_strcmp0(path, name) == 0)
+                        return disk;
+        }
+        return error_null(err, VIR_ERR_INVALID_ARG, "invalid path: %s", name);
+}
+
+/* Of one disk, or of all together when @name is "". */
+static int disk_figures(virDomainPtr dom, const char *name, BlockFigures *ret, Error *err)
+{
+        RUNNING_AUTO Running running = { 0 };
+        g_autoptr(Figures) figures = NULL;
+        const Disk *disk = NULL;
+
+        if (running_find(dom, &running, err) < 0)
+                return -1;
+        if (name[0] && !(disk = find_disk(running.view->live, name, err)))
+                return -1;
+        figures = stats_fresh(running.guest, running.view, err);
+        if (!figures)
+                return -1;
+        *ret = (BlockFigures){ 0 };
+        for (guint i = 0; i < figures->blocks->len; i++) {
+                const BlockFigures *block = &g_array_index(figures->blocks, BlockFigures, i);
+
+                if (disk && g_strcmp0(block->alias, disk->info.alias) != 0)
+                        continue;
+                ret->read_ops += block->read_ops;
+                ret->read_bytes += block->read_bytes;
+                ret->read_ns += block->read_ns;
+                ret->write_ops += block->write_ops;
+                ret->write_bytes += block->write_bytes;
+                ret->write_ns += block->write_ns;
+                ret->flush_ops += block->flush_ops;
+                ret->flush_ns += block->flush_ns;
+                ret->highest_write = block->highest_write;
+                ret->capacity = block->capacity;
+        }
+        return 0;
+}
+
+int qemu_domain_block_stats(virDomainPtr dom, const char *disk, virDomainBlockStatsPtr stats, size_t size, Error *err)
+{
+        BlockFigures figures;
+        virDomainBlockStatsStruct full;
+
+        if (disk_figures(dom, disk, &figures, err) < 0)
+                return -1;
+        full = (virDomainBlockStatsStruct){ .rd_req = (long long)figures.read_ops,
+                                            .rd_bytes = (long long)figures.read_bytes,
+                                            .wr_req = (long long)figures.write_ops,
+                                            .wr_bytes = (long long)figures.write_bytes,
+                                            .errs = -1 };
+        memcpy(stats, &full, MIN(size, sizeof(full)));
+        return 0;
+}
+
+enum { BLOCK_PARAMETERS = 8 };
+
+static void fill_llong(virTypedParameterPtr parameter, const char *field, uint64_t value)
+{
+        *parameter = (virTypedParameter){ .type = VIR_TYPED_PARAM_LLONG };
+        g_strlcpy(parameter->field, field, sizeof(parameter->field));
+        parameter->value.l = (long long)value;
+}
+
+int qemu_domain_block_stats_flags(virDomainPtr dom, const char *disk, virTypedParameterPtr params, int *nparams,
+                                  unsigned int flags, Error *err)
+{
+        BlockFigures f;
+
+        if (flags & ~(unsigned)VIR_TYPED_PARAM_STRING_OKAY)
+                return error_set(err, VIR_ERR_INVALID_ARG,
+                                 "unsupported flags (0x%x) in function qemuDomainBlockStatsFlags", flags);
+        if (disk_figures(dom, disk, &f, err) < 0)
+                return -1;
+        if (*nparams > 0) {
+                const struct {
+                        const char *field;
+                        uint64_t value;
+                } rows[BLOCK_PARAMETERS] = {
+                        { VIR_DOMAIN_BLOCK_STATS_READ_REQ, f.read_ops },
+                        { VIR_DOMAIN_BLOCK_STATS_READ_BYTES, f.read_bytes },
+                        { VIR_DOMAIN_BLOCK_STATS_READ_TOTAL_TIMES, f.read_ns },
+                        { VIR_DOMAIN_BLOCK_STATS_WRITE_REQ, f.write_ops },
+                        { VIR_DOMAIN_BLOCK_STATS_WRITE_BYTES, f.write_bytes },
+                        { VIR_DOMAIN_BLOCK_STATS_WRITE_TOTAL_TIMES, f.write_ns },
+                        { VIR_DOMAIN_BLOCK_STATS_FLUSH_REQ, f.flush_ops },
+                        { VIR_DOMAIN_BLOCK_STATS_FLUSH_TOTAL_TIMES, f.flush_ns },
+                };
+
+                for (int i = 0; i < *nparams && i < BLOCK_PARAMETERS; i++)
+                        fill_llong(&params[i], rows[i].field, rows[i].value);
+        }
+        *nparams = *nparams > 0 ? MIN(*nparams, BLOCK_PARAMETERS) : BLOCK_PARAMETERS;
+        return 0;
+}
+
+int qemu_domain_get_block_info(virDomainPtr dom, const char *name, virDomainBlockInfoPtr info, unsigned int flags,
+                               Error *err)
+{
+        g_autoptr(DomainView) view = domain_view_of(dom, err);
+        const Disk *disk = view ? find_disk(domain_view_current(view), name, err) : NULL;
+        const char *path;
+        BlockFigures figures;
+        struct stat st;
+
+        if (!disk)
+                return -1;
+        path = disk->source.type == SOURCE_FILE    ? disk->source.file.path
+               : disk->source.type == SOURCE_BLOCK ? disk->source.block.path
+                                                   : NULL;
+        if (!path)
+                return error_set(err, VIR_ERR_INVALID_ARG, "disk '%s' does not currently have a source assigned", name);
+        if (stat(path, &st) < 0)
+                return error_errno(err, errno, "cannot stat file '%s'", path);
+        *info = (virDomainBlockInfo){ .physical = (unsigned long long)st.st_size,
+                                      .allocation = (unsigned long long)st.st_blocks * 512,
+                                      .capacity = (unsigned long long)st.st_size };
+        if (!view->live) {
+                info->capacity = image_capacity(disk);
+                if (info->capacity == 0)
+                        return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
+                                         "the capacity of '%s' images is told only while the guest runs",
+                                         enum_text(ImageFormat, disk->source.format));
+                return 0;
+        }
+        if (disk_figures(dom, name, &figures, err) < 0)
+                return -1;
+        info->capacity = figures.capacity ? figures.capacity : info->capacity;
+        if (disk->source.type == SOURCE_BLOCK)
+                info->allocation = figures.highest_write;
+        return 0;
+}
+
+/* Interfaces: the host's end counts the other way round. */
+
+int qemu_domain_interface_stats(virDomainPtr dom, const char *device, virDomainInterfaceStatsPtr stats, size_t size,
+                                Error *err)
+{
+        g_autoptr(DomainView) view = domain_view_active(dom, err);
+        const Interface *nic = NULL;
+        virDomainInterfaceStatsStruct full;
+        const unsigned char *b;
+
+        if (!view)
+                return -1;
+        for (size_t i = 0; !nic && i < view->live->n_interfaces; i++) {
+                const Interface *one = &view->live->interfaces[i];
+                char mac[18];
+
+                b = one->mac.bytes;
+                g_snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
+                if (g_strcmp0(one->target, device) == 0 || g_ascii_strcasecmp(mac, device) == 0)
+                        nic = one;
+        }
+        if (!nic)
+                return error_set(err, VIR_ERR_INVALID_ARG, "'%s' is not a known interface", device);
+        if (!nic->target)
+                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
+                                 "interfaces of type '%s' have no device on the host that counts",
+                                 enum_text(InterfaceType, nic->type));
+        if (net_stats_read(nic->target, &full, err) < 0)
+                return -1;
+        memcpy(stats, &full, MIN(size, sizeof(full)));
+        return 0;
+}
+
+/* Memory */
+
+int qemu_domain_memory_stats(virDomainPtr dom, virDomainMemoryStatPtr stats, unsigned int nr_stats, unsigned int flags,
+                             Error *err)
+{
+        /* The order in which programs have always seen them. */
+        static const int order[] = {
+                VIR_DOMAIN_MEMORY_STAT_ACTUAL_BALLOON,  VIR_DOMAIN_MEMORY_STAT_SWAP_IN,
+                VIR_DOMAIN_MEMORY_STAT_SWAP_OUT,        VIR_DOMAIN_MEMORY_STAT_MAJOR_FAULT,
+                VIR_DOMAIN_MEMORY_STAT_MINOR_FAULT,     VIR_DOMAIN_MEMORY_STAT_UNUSED,
+                VIR_DOMAIN_MEMORY_STAT_AVAILABLE,       VIR_DOMAIN_MEMORY_STAT_USABLE,
+                VIR_DOMAIN_MEMORY_STAT_LAST_UPDATE,     VIR_DOMAIN_MEMORY_STAT_DISK_CACHES,
+                VIR_DOMAIN_MEMORY_STAT_HUGETLB_PGALLOC, VIR_DOMAIN_MEMORY_STAT_HUGETLB_PGFAIL,
+        };
+        RUNNING_AUTO Running running = { 0 };
+        g_autoptr(Figures) figures = NULL;
+        unsigned n = 0;
+
+        if (running_find(dom, &running, err) < 0)
+                return -1;
+        figures = stats_fresh(running.guest, running.view, err);
+        if (!figures)
+                return -1;
+        for (size_t i = 0; i < ARRAY_SIZE(order) && n < nr_stats; i++)
+                if (figures->memory.has[order[i]])
+                        stats[n++] =
+                                (virDomainMemoryStatStruct){ .tag = order[i], .val = figures->memory.value[order[i]] };
+        if (n < nr_stats)
+                stats[n++] = (virDomainMemoryStatStruct){ .tag = VIR_DOMAIN_MEMORY_STAT_RSS,
+                                                          .val = rss_kib(running.view->pid) };
+        return (int)n;
+}
+
+/* Processors */
+
+static void put_cpu_map(pid_t tid, unsigned char *map, int length)
+{
+        cpu_set_t set;
+
+        memset(map, 0, (size_t)length);
+        if (tid <= 0 || sched_getaffinity(tid, sizeof(set), &set) < 0)
+                return;
+        for (int cpu = 0; cpu < length * 8 && cpu < CPU_SETSIZE; cpu++)
+                if (CPU_ISSET(cpu, &set))
+                        map[cpu / 8] |= (unsigned char)(1 << cpu % 8);
+}
+
+int qemu_domain_get_vcpus(virDomainPtr domain, virVcpuInfoPtr info, int maxinfo, unsigned char *cpumaps, int maplen,
+                          Error *err)
+{
+        g_autoptr(DomainView) view = domain_view_of(domain, err);
+        const GuestFacts *facts = view_facts(view);
+        int n;
+
+        if (!view)
+                return -1;
+        if (!view->live)
+                return error_set(err, VIR_ERR_OPERATION_INVALID,
+                                 "cannot retrieve vcpu information for inactive domain");
+        n = facts ? MIN((int)facts->vcpu_pids->len, maxinfo) : 0;
+        for (int i = 0; i < n; i++) {
+                pid_t tid = g_array_index(facts->vcpu_pids, pid_t, i);
+                CpuFigures cpu;
+
+                if (info) {
+                        info[i] = (virVcpuInfo){ .number = (unsigned)i, .state = VIR_VCPU_RUNNING, .cpu = -1 };
+                        if (cpu_figures(view->pid, tid, &cpu)) {
+                                info[i].cpuTime = cpu.user_ns + cpu.system_ns;
+                                info[i].cpu = cpu.cpu;
+                        }
+                }
+                if (cpumaps)
+                        put_cpu_map(tid, cpumaps + (size_t)i * (size_t)maplen, maplen);
+        }
+        return n;
+}
+
+int qemu_domain_get_vcpu_pin_info(virDomainPtr domain, int ncpumaps, unsigned char *cpumaps, int maplen,
+                                  unsigned int flags, Error *err)
+{
+        g_autoptr(DomainView) view = domain_view_of(domain, err);
+        const Domain *definition = view ? domain_view_pick(view, flags, err) : NULL;
+        long online = sysconf(_SC_NPROCESSORS_ONLN);
+        int n;
+
+        if (!definition)
+                return -1;
+        n = MIN((int)definition->vcpu_max, ncpumaps);
+        for (int i = 0; i < n; i++) {
+                unsigned char *map = cpumaps + (size_t)i * (size_t)maplen;
+                const Bitmap *set = definition->vcpu_cpuset;
+
+                for (size_t j = 0; definition->cputune && j < definition->cputune->n_vcpupins; j++)
+                        if (definition->cputune->vcpupins[j].vcpu == (unsigned)i)
+                                set = definition->cputune->vcpupins[j].cpuset;
+                memset(map, 0, (size_t)maplen);
+                for (long cpu = 0; cpu < online && cpu < maplen * 8L; cpu++)
+                        if (!set || bitmap_get(set, (size_t)cpu))
+                                map[cpu / 8] |= (unsigned char)(1 << cpu % 8);
+        }
+        return n;
+}
+
+int qemu_domain_get_cpu_stats(virDomainPtr domain, virTypedParameterPtr params, unsigned int nparams, int start_cpu,
+                              unsigned int ncpus, unsigned int flags, Error *err)
+{
+        g_autoptr(DomainView) view = domain_view_active(domain, err);
+        CpuFigures cpu;
+        const char *fields[] = { VIR_DOMAIN_CPU_STATS_CPUTIME, VIR_DOMAIN_CPU_STATS_USERTIME,
+                                 VIR_DOMAIN_CPU_STATS_SYSTEMTIME };
+        uint64_t values[3];
+
+        if (!view)
+                return -1;
+        if (start_cpu != -1)
+                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
+                                 "the time on each host CPU is counted by cgroups, which are not supported yet");
+        if (nparams == 0)
+                return 3;
+        if (!cpu_figures(view->pid, 0, &cpu))
+                return error_set(err, VIR_ERR_OPERATION_INVALID, "domain is not running");
+        values[0] = cpu.user_ns + cpu.system_ns;
+        values[1] = cpu.user_ns;
+        values[2] = cpu.system_ns;
+        for (unsigned i = 0; i < 3 && i < nparams; i++) {
+                params[i] = (virTypedParameter){ .type = VIR_TYPED_PARAM_ULLONG };
+                g_strlcpy(params[i].field, fields[i], sizeof(params[i].field));
+                params[i].value.ul = values[i];
+        }
+        return (int)MIN(nparams, 3);
+}

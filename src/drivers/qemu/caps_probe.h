@@ -1,8 +1,0 @@
-/* Asking a QEMU binary what it can do: a process that runs no machine, with its monitor on a socket pair. */
-#pragma once
-
-#include "caps.h"
-
-/** qemu_probe: all answers of @binary as one object { "query-version": {...}, ... }, as QEMU gave them.
- * Waits at most 30 s. */
-Json *qemu_probe(const char *binary, Loop *loop, Error *err);

@@ -1,0 +1,385 @@
+/* See instance.h: folders, configuration, guests. */
+#define LOG_SOURCE "qemu.driver"
+#include "guest/instance.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <netinet/in.h>
+#include <pwd.h>
+#include <sys/stat.h>
+
+#include "conf/qemu_namespace.h"
+#include "rules/settle.h"
+#include "util/auto.h"
+#include "util/file.h"
+#include "util/log.h"
+#include "util/paths.h"
+#include "vireo/events.h"
+
+/* Configuration */
+
+static int conf_user(QemuInstance *instance, const char *path, Error *err)
+{
+        const struct passwd *user;
+        const struct group *group;
+
+        instance->uid = (uid_t)-1;
+        instance->gid = (gid_t)-1;
+        if (!instance->system || geteuid() != 0)
+                return 0;
+        if (instance->conf->user && instance->conf->user[0]) {
+                user = getpwnam(instance->conf->user);
+                if (!user)
+                        return error_set(err, VIR_ERR_CONF_SYNTAX, "%s:%u: user: there is no user '%s'", path,
+                                         instance->conf->line_user, instance->conf->user);
+                if (user->pw_uid != geteuid())
+                        return error_set(err, VIR_ERR_CONF_SYNTAX,
+                                         "%s:%u: user: running QEMU as another user than the daemon ('%s') is not "
+                                         "supported yet",
+                                         path, instance->conf->line_user, instance->conf->user);
+                instance->uid = user->pw_uid;
+                instance->gid = user->pw_gid;
+        }
+        if (instance->conf->group && instance->conf->group[0]) {
+                group = getgrnam(instance->conf->group);
+                if (!group)
+                        return error_set(err, VIR_ERR_CONF_SYNTAX, "%s: group: there is no group '%s'", path,
+                                         instance->conf->group);
+                instance->gid = group->gr_gid;
+        }
+        return 0;
+}
+
+static int conf_read(QemuInstance *instance, const Paths *paths, Error *err)
+{
+        g_autofree char *path = g_build_filename(paths->config, "qemu.conf", NULL);
+
+        instance->conf = qemu_conf_new(instance->lib_dir);
+        if (qemu_conf_read(instance->conf, path, err) < 0)
+                return -1;
+        return conf_user(instance, path, err);
+}
+
+/* Folders */
+
+static void system_folders(QemuInstance *instance, const Paths *paths)
+{
+        instance->config_dir = g_build_filename(paths->config, "qemu", NULL);
+        instance->run_dir = g_build_filename(paths->run, "qemu", NULL);
+        instance->lib_dir = g_build_filename(paths->state, "qemu", NULL);
+        instance->channel_dir = g_build_filename(instance->run_dir, "channel", NULL);
+        instance->log_dir = g_build_filename(paths->log, "qemu", NULL);
+        instance->caps_dir = g_build_filename(paths->cache, "qemu", "capabilities", NULL);
+}
+
+static void session_folders(QemuInstance *instance, const Paths *paths)
+{
+        instance->config_dir = g_build_filename(paths->config, "qemu", NULL);
+        instance->run_dir = g_build_filename(paths->run, "qemu", "run", NULL);
+        instance->lib_dir = g_build_filename(paths->config, "qemu", "lib", NULL);
+        instance->channel_dir = g_build_filename(paths->run, "qemu", "channel", NULL);
+        instance->log_dir = g_build_filename(paths->cache, "qemu", "log", NULL);
+        instance->caps_dir = g_build_filename(paths->cache, "qemu", "cache", "capabilities", NULL);
+}
+
+static int make_folders(const QemuInstance *instance, Error *err)
+{
+        const struct {
+                const char *path;
+                mode_t mode;
+        } folders[] = {
+                { instance->config_dir, 0755 }, { instance->autostart_dir, 0755 }, { instance->run_dir, 0755 },
+                { instance->lib_dir, 0755 },    { instance->channel_dir, 0755 },   { instance->log_dir, 0755 },
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+                if (dir_make(folders[i].path, folders[i].mode, err) < 0)
+                        return -1;
+        return 0;
+}
+
+static void view_free(void *facts)
+{
+        guest_facts_free(facts);
+}
+
+static const DomainListHooks list_hooks = {
+        .error_domain = VIR_FROM_QEMU,
+        .rules = &qemu_rules,
+        .view_free = view_free,
+        .view_copy = guest_facts_share,
+        .entry_free = guest_free,
+};
+
+QemuInstance *qemu_instance_new(bool system, Error *err)
+{
+        QemuInstance *instance = g_new0(QemuInstance, 1);
+        const Paths *paths = paths_get(system);
+
+        rows_register(&qemu_namespace);
+        instance->system = system;
+        instance->lock_fd = -1;
+        pthread_mutex_init(&instance->ports_mutex, NULL);
+        instance->ports = g_hash_table_new(g_direct_hash, g_direct_equal);
+        if (system)
+                system_folders(instance, paths);
+        else
+                session_folders(instance, paths);
+        instance->autostart_dir = g_build_filename(instance->config_dir, "autostart", NULL);
+        instance->hub = event_hub_new();
+        instance->list.domains = domain_list_new(&list_hooks, instance->hub);
+        if (conf_read(instance, paths, err) < 0 || make_folders(instance, err) < 0)
+                return qemu_instance_free(instance);
+        instance->loop = loop_new("qemu", err);
+        if (!instance->loop)
+                return qemu_instance_free(instance);
+        instance->caps = qemu_caps_cache_new(instance->caps_dir, instance->loop);
+        return instance;
+}
+
+/* What was handed to the loop before has been done when this returns. */
+typedef struct Barrier {
+        pthread_mutex_t mutex;
+        pthread_cond_t wake;
+        bool passed;
+} Barrier;
+
+static void pass(void *opaque)
+{
+        Barrier *barrier = opaque;
+        LOCKED(&barrier->mutex);
+
+        barrier->passed = true;
+        pthread_cond_signal(&barrier->wake);
+}
+
+static void wait_for_loop(Loop *loop)
+{
+        Barrier barrier = { .mutex = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER };
+
+        loop_call(loop, pass, &barrier);
+        pthread_mutex_lock(&barrier.mutex);
+        while (!barrier.passed)
+                pthread_cond_wait(&barrier.wake, &barrier.mutex);
+        pthread_mutex_unlock(&barrier.mutex);
+}
+
+/* Guests first: they hold sources of the loop. */
+static void let_go_of_guests(QemuInstance *instance)
+{
+        size_t n = 0;
+        DomainEntry **entries = domain_list_all(instance->list.domains, &n);
+
+        for (size_t i = 0; i < n; i++) {
+                Guest *guest = domain_entry_driver(entries[i]);
+                Qmp *qmp = NULL;
+
+                if (!guest)
+                        continue;
+                loop_remove(guest->process);
+                guest->process = NULL;
+                pthread_mutex_lock(&guest->mutex);
+                qmp = g_steal_pointer(&guest->qmp);
+                pthread_mutex_unlock(&guest->mutex);
+                /* The run ends for us, not for the guest. */
+                atomic_fetch_add(&guest->run, 1);
+                if (qmp)
+                        qmp_close(qmp);
+                qmp_unref(qmp);
+        }
+        domain_entries_free(entries);
+        /* The monitors hold their domains until they are closed. */
+        if (instance->loop)
+                wait_for_loop(instance->loop);
+}
+
+QemuInstance *qemu_instance_free(QemuInstance *instance)
+{
+        if (!instance)
+                return NULL;
+        if (instance->list.domains)
+                let_go_of_guests(instance);
+        loop_free(instance->loop);
+        domain_list_free(instance->list.domains);
+        event_hub_unref(instance->hub);
+        qemu_caps_cache_free(instance->caps);
+        if (instance->lock_fd >= 0)
+                close(instance->lock_fd);
+        qemu_conf_free(instance->conf);
+        g_hash_table_unref(instance->ports);
+        pthread_mutex_destroy(&instance->ports_mutex);
+        g_free(instance->config_dir);
+        g_free(instance->autostart_dir);
+        g_free(instance->run_dir);
+        g_free(instance->lib_dir);
+        g_free(instance->channel_dir);
+        g_free(instance->log_dir);
+        g_free(instance->caps_dir);
+        g_free(instance->host_uuid);
+        g_free(instance);
+        return NULL;
+}
+
+QemuInstance *instance_of(virConnectPtr conn)
+{
+        return conn->state[FAMILY_HYPERVISOR];
+}
+
+/* Guests */
+
+Guest *guest_new(QemuInstance *instance, DomainEntry *entry)
+{
+        Guest *guest = domain_entry_driver(entry);
+
+        if (guest)
+                return guest;
+        guest = g_new0(Guest, 1);
+        guest->instance = instance;
+        guest->entry = entry;
+        pthread_mutex_init(&guest->mutex, NULL);
+        pthread_cond_init(&guest->ended, NULL);
+        guest->stats = stats_new();
+        guest->consoles = consoles_new();
+        domain_entry_set_driver(entry, guest);
+        return guest;
+}
+
+Guest *guest_of(DomainEntry *entry)
+{
+        return domain_entry_driver(entry);
+}
+
+void guest_free(void *opaque)
+{
+        Guest *guest = opaque;
+
+        if (!guest)
+                return;
+        g_assert(!guest->qmp);
+        loop_remove(guest->process);
+        stats_free(guest->stats);
+        consoles_free(guest->consoles);
+        g_free(guest->folder);
+        pthread_cond_destroy(&guest->ended);
+        pthread_mutex_destroy(&guest->mutex);
+        g_free(guest);
+}
+
+Qmp *guest_monitor(Guest *guest, Error *err)
+{
+        LOCKED(&guest->mutex);
+
+        if (guest->qmp)
+                return qmp_ref(guest->qmp);
+        if (atomic_load(&guest->pid) == 0)
+                return error_null(err, VIR_ERR_OPERATION_INVALID, "domain is not running");
+        return error_null(err, VIR_ERR_OPERATION_FAILED, "there is no connection to the monitor of domain '%s'",
+                          domain_entry_name(guest->entry));
+}
+
+/* Facts */
+
+GuestFacts *guest_facts_copy(const GuestFacts *facts)
+{
+        GuestFacts *copy = g_new0(GuestFacts, 1);
+
+        copy->refs = 1;
+        copy->vcpu_pids = g_array_new(FALSE, TRUE, sizeof(pid_t));
+        copy->taints = g_ptr_array_new_with_free_func(g_free);
+        if (!facts)
+                return copy;
+        copy->process_start = facts->process_start;
+        copy->starting = facts->starting;
+        if (facts->vcpu_pids->len > 0)
+                g_array_append_vals(copy->vcpu_pids, facts->vcpu_pids->data, facts->vcpu_pids->len);
+        for (guint i = 0; i < facts->taints->len; i++)
+                g_ptr_array_add(copy->taints, g_strdup(g_ptr_array_index(facts->taints, i)));
+        return copy;
+}
+
+void *guest_facts_share(const void *facts)
+{
+        GuestFacts *shared = (GuestFacts *)facts;
+
+        if (shared)
+                g_atomic_int_inc(&shared->refs);
+        return shared;
+}
+
+void guest_facts_free(void *opaque)
+{
+        GuestFacts *facts = opaque;
+
+        if (!facts || !g_atomic_int_dec_and_test(&facts->refs))
+                return;
+        g_array_unref(facts->vcpu_pids);
+        g_ptr_array_unref(facts->taints);
+        g_free(facts);
+}
+
+const GuestFacts *view_facts(const DomainView *view)
+{
+        return view ? view->driver : NULL;
+}
+
+/* Jobs and events */
+
+int domain_job(DomainEntry *entry, const char *name, LaneJob job, void *opaque, Error *err)
+{
+        return lane_run(domain_entry_lane(entry), name, 30 * 1000, job, opaque, err);
+}
+
+void emit_lifecycle(QemuInstance *instance, DomainEntry *entry, int id, int event, int detail)
+{
+        event_emit(instance->hub,
+                   event_domain_lifecycle(domain_entry_name(entry), domain_entry_uuid(entry), id, event, detail));
+}
+
+/* Display ports: free here and on the host. */
+
+static bool host_port_free(int port)
+{
+        struct sockaddr_in6 address = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port) };
+        AUTO_FD int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+        AUTO_FD int fd4 = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        int on = 1;
+
+        if (fd4 < 0)
+                return false;
+        setsockopt(fd4, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+        if (bind(fd4, (struct sockaddr *)&four, sizeof(four)) < 0)
+                return false;
+        if (fd < 0)
+                return true;
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+        return bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0 || errno != EADDRINUSE;
+}
+
+bool port_take_given(QemuInstance *instance, int port)
+{
+        LOCKED(&instance->ports_mutex);
+
+        return g_hash_table_add(instance->ports, GINT_TO_POINTER(port));
+}
+
+int port_take(QemuInstance *instance, Error *err)
+{
+        for (int port = (int)instance->conf->display_port_min; port <= (int)instance->conf->display_port_max; port++) {
+                if (!port_take_given(instance, port))
+                        continue;
+                if (host_port_free(port))
+                        return port;
+                port_give(instance, port);
+        }
+        return error_set(err, VIR_ERR_INTERNAL_ERROR, "Unable to find an unused port in range 'display' (%u-%u)",
+                         instance->conf->display_port_min, instance->conf->display_port_max);
+}
+
+void port_give(QemuInstance *instance, int port)
+{
+        LOCKED(&instance->ports_mutex);
+
+        g_hash_table_remove(instance->ports, GINT_TO_POINTER(port));
+}

@@ -1,0 +1,162 @@
+/* One instance of the driver: the system's or a user's. Its folders, its guests, what they share.
+ *
+ * A domain's changes are jobs on its lane; inside a job the Guest is ours. What other threads read of a Guest is
+ * behind its mutex, everything else of a domain is in its published view. */
+#pragma once
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "caps/caps.h"
+#include "conf/domain_list.h"
+#include "config/qemu_conf.h"
+#include "monitor/qmp.h"
+
+typedef struct QemuInstance {
+        DomainListState list; /* first: the ready-made reading calls look for it here */
+        bool system;
+        char *config_dir;    /* /etc/libvirt/qemu */
+        char *autostart_dir; /* .../autostart */
+        char *run_dir;       /* /run/libvirt/qemu: status files, pid files, driver.pid */
+        char *lib_dir;       /* /var/lib/libvirt/qemu */
+        char *channel_dir;   /* sockets of channels without a path */
+        char *log_dir;       /* /var/log/libvirt/qemu */
+        char *caps_dir;      /* /var/cache/libvirt/qemu/capabilities */
+        QemuConf *conf;
+        uid_t uid; /* of QEMU; (uid_t)-1: ours */
+        gid_t gid;
+        EventHub *hub;
+        Loop *loop; /* monitors, processes, timers of all guests */
+        QemuCapsCache *caps;
+        int lock_fd; /* driver.pid; -1: not taken */
+        pthread_mutex_t ports_mutex;
+        GHashTable *ports; /* display ports in use or being started */
+        char *host_uuid;
+} QemuInstance;
+
+/* Our own part of a view. Immutable, shared by reference. */
+typedef struct GuestFacts {
+        int refs;
+        GArray *vcpu_pids; /* of pid_t, by vcpu number; the thread of each */
+        GPtrArray *taints; /* of char *, without repeats */
+        uint64_t process_start;
+        bool starting; /* the guest is not up yet */
+} GuestFacts;
+
+typedef struct Stats Stats;
+
+typedef struct Guest {
+        QemuInstance *instance;
+        DomainEntry *entry; /* it owns us */
+
+        pthread_mutex_t mutex; /* over the next three */
+        pthread_cond_t ended;  /* the process is gone */
+        Qmp *qmp;              /* NULL: no monitor */
+        bool process_gone;
+
+        atomic_int run;        /* counts starts: what comes from an earlier run is dropped */
+        atomic_int destroying; /* the run that somebody is destroying */
+        atomic_int pid;        /* 0: none */
+        atomic_int events_queued;
+
+        /* The running job's alone. */
+        LoopSource *process;
+        bool reboot_asked;        /* the next shutdown is a reboot */
+        char *folder;             /* lib_dir/domain-ID-NAME */
+        int vnc_port, spice_port; /* ours; 0: none */
+
+        Stats *stats;
+        struct Consoles *consoles;
+} Guest;
+
+/** qemu_instance_new: folders and configuration read, nothing loaded. */
+QemuInstance *qemu_instance_new(bool system, Error *err);
+QemuInstance *qemu_instance_free(QemuInstance *instance); /* returns NULL; accepts NULL; guests run on */
+/** qemu_instance_load: lock, then all definitions and running guests. */
+int qemu_instance_load(QemuInstance *instance, Error *err);
+
+/** guest_new: the driver's part of a new entry. */
+Guest *guest_new(QemuInstance *instance, DomainEntry *entry);
+Guest *guest_of(DomainEntry *entry);
+void guest_free(void *guest);
+/** guest_monitor: a reference; VIR_ERR_OPERATION_FAILED / _INVALID when there is none. */
+Qmp *guest_monitor(Guest *guest, Error *err);
+
+GuestFacts *guest_facts_copy(const GuestFacts *facts); /* NULL: a new, empty one */
+void *guest_facts_share(const void *facts);
+void guest_facts_free(void *facts);
+const GuestFacts *view_facts(const DomainView *view); /* NULL: none */
+
+/** instance_of: the driver instance of a connection. */
+QemuInstance *instance_of(virConnectPtr conn);
+
+/** domain_job: run @job on the domain's lane, waiting at most 30 s for the turn. @job gets @opaque. */
+int domain_job(DomainEntry *entry, const char *name, LaneJob job, void *opaque, Error *err);
+
+/** emit_lifecycle: for @view (or with id -1 when it has none). */
+void emit_lifecycle(QemuInstance *instance, DomainEntry *entry, int id, int event, int detail);
+
+enum { MONITOR_MS = 30 * 1000 }; /* how long a change may wait for QEMU */
+
+/* Files (files.c). */
+char *config_path(const QemuInstance *instance, const char *name);
+char *autostart_path(const QemuInstance *instance, const char *name);
+char *status_path(const QemuInstance *instance, const char *name);
+char *pid_path(const QemuInstance *instance, const char *name);
+char *log_path(const QemuInstance *instance, const char *name);
+/** guest_folder: the private folder of a run: domain-ID-NAME, the name shortened to 20 characters. */
+char *guest_folder(const QemuInstance *instance, int id, const char *name);
+int config_save(const QemuInstance *instance, const Domain *config, Error *err);
+/** status_save: what @view and @guest are now. */
+int status_save(Guest *guest, const DomainView *view, Error *err);
+
+/* What a status file says. */
+typedef struct StatusFile {
+        Domain *domain;
+        int state, reason;
+        pid_t pid;
+        uint64_t process_start; /* 0: libvirt wrote it */
+        char *monitor_path;
+        GuestFacts *facts;
+        bool reboot_asked;
+} StatusFile;
+
+int status_load(const char *path, StatusFile *ret, Error *err);
+void status_done(StatusFile *status);
+
+/** log_guest_line: a line with the time in the guest's log. */
+void log_guest_line(const QemuInstance *instance, const char *name, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* Life (start.c, stop.c, reconnect.c, monitor_events.c). Jobs of the lane. */
+enum { START_PAUSED = 1 };
+int guest_start(Guest *guest, Domain *config, unsigned flags, int started_detail, Error *err);
+/** guest_stop: end the process if it lives, clean up, publish "shut off" with @reason; emits STOPPED @detail. A
+ * transient domain leaves the list. */
+void guest_stop(Guest *guest, int reason, int detail);
+/** guest_kill: SIGTERM, after ten seconds SIGKILL (not when @gentle). VIR_ERR_OPERATION_FAILED: it lives on. */
+int guest_kill(Guest *guest, bool gentle, Error *err);
+/** guest_clean_up: what a run leaves on the host goes: process, monitor, sockets, files, ports. */
+void guest_clean_up(Guest *guest, const Domain *live);
+int guest_watch(Guest *guest, pid_t pid, Error *err);
+/** guest_connect: the monitor at @path; waits for the greeting. */
+int guest_connect(Guest *guest, const char *path, Error *err);
+void guest_reconnect_all(QemuInstance *instance);
+/** guest_set_state: publish @state, @reason and save them. */
+int guest_set_state(Guest *guest, int state, int reason, Error *err);
+/** guest_refresh: thread ids of vcpus, paths of ptys, into @live and @facts. */
+int guest_refresh(Guest *guest, Domain *live, GuestFacts *facts, Error *err);
+extern const QmpHooks guest_monitor_hooks;
+/** guest_monitor_context: the opaque for guest_monitor_hooks. */
+void *guest_monitor_context(Guest *guest);
+
+/* Display ports. */
+int port_take(QemuInstance *instance, Error *err);
+bool port_take_given(QemuInstance *instance, int port);
+void port_give(QemuInstance *instance, int port);
+
+Stats *stats_new(void);
+void stats_free(Stats *stats);
+void stats_forget(Guest *guest); /* a new run */
+struct Consoles *consoles_new(void);
+void consoles_free(struct Consoles *consoles);
+void consoles_end(Guest *guest);

@@ -1,0 +1,463 @@
+/* What we find when the daemon starts: definitions, guests that run on, guests that ended meanwhile, starts that were
+ * never finished. Finding is quick and certain (files and process table); talking to monitors is each guest's own job,
+ * so that one that hangs delays nobody. */
+#define LOG_SOURCE "qemu.load"
+#include "guest/instance.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rules/settle.h"
+#include "util/auto.h"
+#include "util/file.h"
+#include "util/log.h"
+#include "util/process.h"
+
+enum { CONFIG_MAX = 16 * 1024 * 1024, CMDLINE_MAX = 1024 * 1024, LOADERS_MAX = 8, FILES_WORTH_A_THREAD = 200 };
+
+/* Asking a monitor */
+
+static void fill_vcpus(const Json *cpus, GuestFacts *facts)
+{
+        g_array_set_size(facts->vcpu_pids, 0);
+        for (size_t i = 0; i < json_length(cpus); i++) {
+                int64_t index = 0, thread = 0;
+                pid_t pid;
+
+                if (!json_get_int(json_at(cpus, i), "cpu-index", &index) ||
+                    !json_get_int(json_at(cpus, i), "thread-id", &thread) || index < 0 || index > 4096)
+                        continue;
+                if (facts->vcpu_pids->len <= (guint)index)
+                        g_array_set_size(facts->vcpu_pids, (guint)index + 1);
+                pid = (pid_t)thread;
+                g_array_index(facts->vcpu_pids, pid_t, index) = pid;
+        }
+}
+
+static const char *pty_of(const Json *chardevs, const char *alias)
+{
+        g_autofree char *label = g_strdup_printf("char%s", alias ? alias : "");
+
+        for (size_t i = 0; i < json_length(chardevs); i++) {
+                const Json *item = json_at(chardevs, i);
+                const char *file = json_get_string(item, "filename");
+
+                if (g_strcmp0(json_get_string(item, "label"), label) == 0 && file && g_str_has_prefix(file, "pty:"))
+                        return file + strlen("pty:");
+        }
+        return NULL;
+}
+
+static void set_pty(Chardev *source, const char *path)
+{
+        if (source->type != CHARDEV_PTY || !path)
+                return;
+        g_free(source->pty.path);
+        source->pty.path = g_strdup(path);
+}
+
+static void fill_ptys(const Json *chardevs, Domain *live)
+{
+        for (size_t i = 0; i < live->n_serials; i++)
+                set_pty(&live->serials[i].source, pty_of(chardevs, live->serials[i].info.alias));
+        for (size_t i = 0; i < live->n_parallels; i++)
+                set_pty(&live->parallels[i].source, pty_of(chardevs, live->parallels[i].info.alias));
+        for (size_t i = 0; i < live->n_channels; i++)
+                set_pty(&live->channels[i].source, pty_of(chardevs, live->channels[i].info.alias));
+        for (size_t i = 0; i < live->n_consoles; i++) {
+                Console *console = &live->consoles[i];
+
+                set_pty(&console->source, pty_of(chardevs, console->info.alias));
+                if (i > 0 || console->source.type != CHARDEV_PTY || !console->source.pty.path)
+                        continue;
+                g_free(console->source.tty);
+                console->source.tty = g_strdup(console->source.pty.path);
+        }
+}
+
+int guest_refresh(Guest *guest, Domain *live, GuestFacts *facts, Error *err)
+{
+        g_autoptr(Qmp) qmp = guest_monitor(guest, err);
+        g_autoptr(Json) cpus = NULL;
+        g_autoptr(Json) chardevs = NULL;
+
+        if (!qmp || qmp_call(qmp, "query-cpus-fast", NULL, MONITOR_MS, &cpus, err) < 0 ||
+            qmp_call(qmp, "query-chardev", NULL, MONITOR_MS, &chardevs, err) < 0)
+                return -1;
+        fill_vcpus(cpus, facts);
+        fill_ptys(chardevs, live);
+        for (size_t i = 0; i < live->n_channels; i++)
+                if (live->channels[i].target == CHANNEL_TARGET_VIRTIO &&
+                    live->channels[i].state == CHANNEL_STATE_UNKNOWN)
+                        live->channels[i].state = CHANNEL_STATE_DISCONNECTED;
+        return 0;
+}
+
+/* Definitions */
+
+typedef struct Loaded {
+        QemuInstance *instance;
+        DomainEntry *entry;
+        Domain *config;
+        bool gone; /* the guest ended, and its entry with it */
+} Loaded;
+
+/* On the lane: the guest may run, and its own jobs change the view as well. */
+static int job_loaded(void *opaque, Error *err)
+{
+        Loaded *loaded = opaque;
+        g_autofree char *link = autostart_path(loaded->instance, loaded->config->name);
+        DomainView *view;
+
+        loaded->gone = domain_entry_is_removed(loaded->entry);
+        if (loaded->gone)
+                return 0;
+        view = domain_view_edit(loaded->entry);
+        if (!view->live) {
+                view->id = -1;
+                view->state = VIR_DOMAIN_SHUTOFF;
+                view->reason = VIR_DOMAIN_SHUTOFF_UNKNOWN;
+        }
+        view->persistent = true;
+        view->autostart = g_file_test(link, G_FILE_TEST_IS_SYMLINK);
+        domain_unref(view->config);
+        view->config = domain_ref(loaded->config);
+        domain_publish(loaded->entry, view);
+        return 0;
+}
+
+static int enter(QemuInstance *instance, Domain *config, Error *err)
+{
+        Loaded loaded = { .instance = instance, .config = config };
+
+        do {
+                g_autoptr(DomainEntry) entry = NULL;
+
+                if (domain_list_claim(instance->list.domains, config, &entry, err) < 0)
+                        return -1;
+                guest_new(instance, entry);
+                loaded.entry = entry;
+                if (domain_job(entry, "load", job_loaded, &loaded, err) < 0)
+                        return -1;
+        } while (loaded.gone);
+        return 0;
+}
+
+static int load_config(QemuInstance *instance, const char *file, Error *err)
+{
+        g_autofree char *path = g_build_filename(instance->config_dir, file, NULL);
+        g_autofree char *text = NULL;
+        g_autoptr(Domain) config = NULL;
+        size_t length = 0;
+
+        if (file_read(path, CONFIG_MAX, &text, &length, err) < 0 ||
+            domain_parse(text, length, path, DOMAIN_PARSE_INACTIVE, &config, err) < 0)
+                return -1;
+        if (strncmp(file, config->name, strlen(config->name)) != 0 || strcmp(file + strlen(config->name), ".xml") != 0)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "%s: the file's name does not match the domain's ('%s')",
+                                 path, config->name);
+        return enter(instance, config, err);
+}
+
+/* Files that several threads load. */
+typedef struct Loader {
+        QemuInstance *instance;
+        char **files;
+        atomic_size_t next;
+        size_t n;
+} Loader;
+
+static void *load_some(void *opaque)
+{
+        Loader *loader = opaque;
+        size_t i;
+
+        while ((i = atomic_fetch_add(&loader->next, 1)) < loader->n) {
+                ERROR_AUTO Error why = ERROR_INIT;
+
+                /* One broken file must not hide the others. */
+                if (load_config(loader->instance, loader->files[i], &why) < 0)
+                        log_error("%s is passed over: %s", loader->files[i], why.message);
+        }
+        return NULL;
+}
+
+static int load_configs(QemuInstance *instance, Error *err)
+{
+        g_auto(GStrv) files = NULL;
+        Loader loader = { .instance = instance };
+        GThread *threads[LOADERS_MAX] = { 0 };
+        guint n;
+
+        if (dir_list(instance->config_dir, ".xml", &files, err) < 0)
+                return -1;
+        loader.files = files;
+        loader.n = g_strv_length(files);
+        /* Reading documents is work, not waiting: as many threads as processors, where there is enough of it. */
+        n = loader.n < FILES_WORTH_A_THREAD ? 0 : MIN(g_get_num_processors(), LOADERS_MAX) - 1;
+        for (guint i = 0; i < n; i++)
+                threads[i] = g_thread_new("load", load_some, &loader);
+        load_some(&loader);
+        for (guint i = 0; i < n; i++)
+                g_thread_join(threads[i]);
+        return 0;
+}
+
+/* Running guests */
+
+/* Whether @pid is the QEMU of @name: a number alone may be somebody else's by now. */
+static bool is_our_process(pid_t pid, const char *name, uint64_t start)
+{
+        g_autofree char *path = g_strdup_printf("/proc/%d/cmdline", pid);
+        g_autofree char *mark = g_strdup_printf("guest=%s,", name);
+        g_autofree char *text = NULL;
+        size_t length = 0;
+
+        if (pid <= 0 || process_start_time(pid) == 0 || (start != 0 && process_start_time(pid) != start) ||
+            file_read(path, CMDLINE_MAX, &text, &length, NULL) < 0)
+                return false;
+        return memmem(text, length, mark, strlen(mark));
+}
+
+static char *program_of(pid_t pid)
+{
+        g_autofree char *link = g_strdup_printf("/proc/%d/exe", pid);
+        g_autofree char *path = g_file_read_link(link, NULL);
+        char *deleted = path ? strstr(path, " (deleted)") : NULL;
+
+        if (deleted)
+                *deleted = '\0';
+        return path ? g_path_get_basename(path) : NULL;
+}
+
+/* A child of an earlier daemon that has not become QEMU yet: it still looks like a daemon. Nobody else's pid can be in
+ * our folder. */
+static bool is_unborn(pid_t pid)
+{
+        g_autofree char *its = program_of(pid);
+        g_autofree char *ours = program_of(getpid());
+
+        return pid > 0 && pid != getpid() && its && g_strcmp0(its, ours) == 0;
+}
+
+static pid_t pid_in(const char *path)
+{
+        g_autofree char *text = NULL;
+        size_t length = 0;
+        int pid = 0;
+
+        if (file_read(path, 64, &text, &length, NULL) < 0)
+                return 0;
+        return text_to_int(g_strstrip(text), 10, &pid) ? pid : 0;
+}
+
+typedef struct Reconnect {
+        DomainEntry *entry;
+        char *monitor_path;
+} Reconnect;
+
+static void state_of_status(const char *status, bool running, int *state, int *reason)
+{
+        if (running && *state != VIR_DOMAIN_RUNNING) {
+                *state = VIR_DOMAIN_RUNNING;
+                *reason = VIR_DOMAIN_RUNNING_UNKNOWN;
+        } else if (!running && *state == VIR_DOMAIN_RUNNING) {
+                *state = VIR_DOMAIN_PAUSED;
+                *reason = VIR_DOMAIN_PAUSED_UNKNOWN;
+        }
+        if (g_strcmp0(status, "shutdown") == 0) {
+                *state = VIR_DOMAIN_SHUTDOWN;
+                *reason = VIR_DOMAIN_SHUTDOWN_UNKNOWN;
+        }
+}
+
+static int take_up(Guest *guest, const char *monitor_path, Error *err)
+{
+        g_autoptr(Qmp) qmp = NULL;
+        g_autoptr(Json) status = NULL;
+        DomainView *view;
+        Domain *live;
+        GuestFacts *facts;
+        bool running = false;
+
+        if (guest_connect(guest, monitor_path, err) < 0)
+                return -1;
+        qmp = guest_monitor(guest, err);
+        if (!qmp || qmp_call(qmp, "query-status", NULL, MONITOR_MS, &status, err) < 0)
+                return -1;
+        view = domain_view_edit(guest->entry);
+        live = domain_copy(view->live);
+        facts = guest_facts_copy(view_facts(view));
+        if (guest_refresh(guest, live, facts, err) < 0) {
+                domain_unref(live);
+                guest_facts_free(facts);
+                domain_view_unref(view);
+                return -1;
+        }
+        json_get_bool(status, "running", &running);
+        state_of_status(json_get_string(status, "status"), running, &view->state, &view->reason);
+        domain_unref(view->live);
+        view->live = live;
+        guest_facts_free(view->driver);
+        view->driver = facts;
+        if (status_save(guest, view, err) < 0) {
+                domain_view_unref(view);
+                return -1;
+        }
+        domain_publish(guest->entry, view);
+        return 0;
+}
+
+static int job_reconnect(void *opaque, Error *err)
+{
+        Reconnect *reconnect = opaque;
+        Guest *guest = guest_of(reconnect->entry);
+        g_autoptr(DomainView) view = domain_view_get(reconnect->entry);
+        ERROR_AUTO Error why = ERROR_INIT;
+
+        if (view && view->live && take_up(guest, reconnect->monitor_path, &why) < 0)
+                log_error("domain '%s' runs, but its monitor does not answer: %s", domain_entry_name(reconnect->entry),
+                          why.message);
+        domain_entry_unref(reconnect->entry);
+        g_free(reconnect->monitor_path);
+        g_free(reconnect);
+        return 0;
+}
+
+/* Not before everything is loaded: a monitor that hangs would hold the lane that its definition needs. */
+static Reconnect *reconnect_later(DomainEntry *entry, const char *monitor_path)
+{
+        Reconnect *reconnect = g_new0(Reconnect, 1);
+
+        reconnect->entry = domain_entry_ref(entry);
+        reconnect->monitor_path = g_strdup(monitor_path);
+        return reconnect;
+}
+
+static void remember_ports(QemuInstance *instance, Guest *guest, const Domain *live)
+{
+        for (size_t i = 0; i < live->n_graphics; i++) {
+                const Graphics *graphics = &live->graphics[i];
+
+                if (graphics->type == GRAPHICS_VNC && graphics->vnc.port > 0)
+                        port_take_given(instance, guest->vnc_port = graphics->vnc.port);
+                if (graphics->type == GRAPHICS_SPICE && graphics->spice.port > 0)
+                        port_take_given(instance, guest->spice_port = graphics->spice.port);
+        }
+}
+
+/* The view of a guest that its status file says is running: published before anybody can ask. */
+static void publish_found(Guest *guest, StatusFile *status)
+{
+        DomainView *view = domain_view_edit(guest->entry);
+
+        view->id = status->domain->id;
+        view->state = status->state;
+        view->reason = status->reason;
+        view->pid = status->pid;
+        domain_unref(view->live);
+        view->live = domain_ref(status->domain);
+        guest_facts_free(view->driver);
+        view->driver = g_steal_pointer(&status->facts);
+        domain_publish(guest->entry, view);
+}
+
+static int take_over(QemuInstance *instance, StatusFile *status, GPtrArray *later, Error *err)
+{
+        g_autoptr(DomainEntry) entry = NULL;
+        Guest *guest;
+        bool alive = is_our_process(status->pid, status->domain->name, status->process_start);
+        bool half = status->state == VIR_DOMAIN_PAUSED && status->reason == VIR_DOMAIN_PAUSED_STARTING_UP;
+
+        if (domain_list_claim(instance->list.domains, status->domain, &entry, err) < 0)
+                return -1;
+        guest = guest_new(instance, entry);
+        domain_list_reserve_id(instance->list.domains, status->domain->id);
+        guest->folder = guest_folder(instance, status->domain->id, status->domain->name);
+        guest->reboot_asked = status->reboot_asked;
+        atomic_fetch_add(&guest->run, 1);
+        remember_ports(instance, guest, status->domain);
+        if (alive && guest_watch(guest, status->pid, err) < 0)
+                return -1;
+        publish_found(guest, status);
+        if (!alive)
+                guest_stop(guest, VIR_DOMAIN_SHUTOFF_CRASHED, VIR_DOMAIN_EVENT_STOPPED_FAILED);
+        else if (half)
+                guest_stop(guest, VIR_DOMAIN_SHUTOFF_FAILED, VIR_DOMAIN_EVENT_STOPPED_FAILED);
+        else
+                g_ptr_array_add(later, reconnect_later(entry, status->monitor_path));
+        return 0;
+}
+
+/* A start that was cut off before its status file: the process knows nothing of us yet, and nobody was told of it. */
+static void end_unknown(QemuInstance *instance)
+{
+        g_auto(GStrv) files = NULL;
+
+        if (dir_list(instance->run_dir, ".pid", &files, NULL) < 0)
+                return;
+        for (char **file = files; *file; file++) {
+                g_autofree char *name = g_strndup(*file, strlen(*file) - strlen(".pid"));
+                g_autofree char *path = pid_path(instance, name);
+                g_autofree char *status = status_path(instance, name);
+                pid_t pid = pid_in(path);
+
+                if (strcmp(name, "driver") == 0 || g_file_test(status, G_FILE_TEST_EXISTS))
+                        continue;
+                if (is_our_process(pid, name, 0) || is_unborn(pid)) {
+                        log_warn("domain '%s': a start that was not finished is ended (process %d)", name, pid);
+                        kill(pid, SIGKILL);
+                }
+                unlink(path);
+        }
+}
+
+static int load_running(QemuInstance *instance, GPtrArray *later, Error *err)
+{
+        g_auto(GStrv) files = NULL;
+
+        end_unknown(instance);
+        if (dir_list(instance->run_dir, ".xml", &files, err) < 0)
+                return -1;
+        for (char **file = files; *file; file++) {
+                g_autofree char *path = g_build_filename(instance->run_dir, *file, NULL);
+                StatusFile status = { 0 };
+                ERROR_AUTO Error why = ERROR_INIT;
+
+                if (status_load(path, &status, &why) < 0 || take_over(instance, &status, later, &why) < 0)
+                        log_error("%s is passed over: %s", path, why.message);
+                status_done(&status);
+        }
+        return 0;
+}
+
+int qemu_instance_load(QemuInstance *instance, Error *err)
+{
+        g_autofree char *lock = g_build_filename(instance->run_dir, "driver.pid", NULL);
+        g_autoptr(GPtrArray) later = NULL;
+        pid_t holder = 0;
+        int r = lock_file_take(lock, &instance->lock_fd, &holder, err);
+
+        if (r < 0)
+                return -1;
+        if (r == LOCK_FILE_BUSY)
+                return error_set(
+                        err, VIR_ERR_OPERATION_FAILED,
+                        "Failed to acquire pid file '%s': another daemon (process %d) runs the guests below %s", lock,
+                        holder, instance->run_dir);
+        /* What a killed daemon was writing. */
+        if (dir_sweep(instance->run_dir, err) < 0 || dir_sweep(instance->config_dir, err) < 0)
+                return -1;
+        /* Running ones first: a definition must find the guest that it belongs to. */
+        later = g_ptr_array_new();
+        if (load_running(instance, later, err) < 0)
+                return -1;
+        r = load_configs(instance, err);
+        for (guint i = 0; i < later->len; i++) {
+                Reconnect *reconnect = g_ptr_array_index(later, i);
+
+                lane_post(domain_entry_lane(reconnect->entry), "reconnect", job_reconnect, reconnect);
+        }
+        return r;
+}

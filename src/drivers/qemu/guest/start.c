@@ -1,0 +1,600 @@
+/* Starting a guest: a job on the domain's lane.
+ *
+ * QEMU is a session of its own and survives us. Its standard output and error are the guest's log file, opened for
+ * appending and handed over: nobody stands between guest and log. Whatever fails before QEMU's monitor has answered
+ * takes QEMU's last words from there. A status file exists from before the first instruction of the guest. */
+#define LOG_SOURCE "qemu.start"
+#include "guest/instance.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+
+#include "argv/argv.h"
+#include "conf/qemu_namespace.h"
+#include "guest/image.h"
+#include "caps/kvm_probe.h"
+#include "rules/settle.h"
+#include "guest/tap.h"
+#include "util/auto.h"
+#include "util/file.h"
+#include "util/log.h"
+#include "util/paths.h"
+#include "util/process.h"
+#include "vireo/events.h"
+
+enum { LAST_WORDS_MAX = 4096, FDS_MAX = 64 };
+
+/* All that exists only while a start goes on. */
+typedef struct Start {
+        QemuHost host; /* first: the builder's callbacks get it */
+        Guest *guest;
+        QemuCaps *caps;
+        Domain *live;
+        GuestFacts *facts;
+        int fds[FDS_MAX]; /* for QEMU */
+        size_t n_fds;
+        int log;
+        off_t log_start;
+        pid_t pid;
+} Start;
+
+static int keep_fd(Start *start, int fd, Error *err)
+{
+        if (fd < 0)
+                return -1;
+        if (start->n_fds >= FDS_MAX) {
+                close(fd);
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "a guest with more than %d sockets and taps",
+                                 FDS_MAX);
+        }
+        start->fds[start->n_fds++] = fd;
+        return fd;
+}
+
+static int start_listen(Start *start, const char *path, Error *err)
+{
+        g_autofree char *folder = g_path_get_dirname(path);
+
+        if (dir_make(folder, 0750, err) < 0)
+                return -1;
+        return keep_fd(start, unix_listen(path, 0600, 1, err), err);
+}
+
+static int start_open(QemuHost *host, const QemuFdAsk *ask, Error *err)
+{
+        Start *start = (Start *)host;
+
+        if (ask->kind == QEMU_FD_LISTEN)
+                return start_listen(start, ask->path, err);
+        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "QEMU cannot be given '%s' yet", ask->path);
+}
+
+static int start_taps(QemuHost *host, const Interface *nic, int *ret_fds, size_t n, Error *err)
+{
+        Start *start = (Start *)host;
+        g_autofree char *name = NULL;
+
+        if (n != 1)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "more than one queue is not supported yet");
+        ret_fds[0] = keep_fd(start, tap_open(nic, &name, err), err);
+        /* The live document tells the name of the host's end. */
+        for (size_t i = 0; ret_fds[0] >= 0 && i < start->live->n_interfaces; i++) {
+                if (&start->live->interfaces[i] != nic)
+                        continue;
+                g_free(start->live->interfaces[i].target);
+                start->live->interfaces[i].target = g_strdup(name);
+        }
+        return ret_fds[0] < 0 ? -1 : 0;
+}
+
+static void start_done(Start *start)
+{
+        for (size_t i = 0; i < start->n_fds; i++)
+                close(start->fds[i]);
+        if (start->log >= 0)
+                close(start->log);
+        qemu_caps_unref(start->caps);
+        domain_unref(start->live);
+        guest_facts_free(start->facts);
+        g_free((char *)start->host.lib_dir);
+}
+
+/* The live definition */
+
+static bool has_medium(const Disk *disk)
+{
+        return (disk->source.type == SOURCE_FILE && disk->source.file.path) ||
+               (disk->source.type == SOURCE_BLOCK && disk->source.block.path);
+}
+
+static void number_nodes(Domain *live)
+{
+        unsigned index = 0;
+
+        for (size_t i = live->n_disks; i > 0; i--) {
+                Disk *disk = &live->disks[i - 1];
+
+                /* An empty drive has a number, but nothing that it could be of. */
+                index++;
+                if (disk->source.type == SOURCE_NONE || !has_medium(disk)) {
+                        disk->source.format = IMAGE_FORMAT_NONE;
+                        continue;
+                }
+                disk->source.index = index;
+                if (!disk->backing && image_stands_alone(disk)) {
+                        disk->backing = g_new0(BackingStore, 1);
+                        rows_init(&BackingStore_rows, disk->backing);
+                }
+        }
+}
+
+static void name_channel_sockets(const QemuInstance *instance, Domain *live)
+{
+        for (size_t i = 0; i < live->n_channels; i++) {
+                Channel *channel = &live->channels[i];
+                g_autofree char *folder = NULL;
+                g_autofree char *run = NULL;
+
+                if (channel->source.type != CHARDEV_UNIX || channel->source.unix_socket.path)
+                        continue;
+                run = guest_folder(instance, live->id, live->name);
+                folder = g_path_get_basename(run);
+                channel->source.unix_socket.mode = CHARDEV_MODE_BIND;
+                channel->source.unix_socket.path =
+                        g_build_filename(instance->channel_dir, folder + strlen("domain-"),
+                                         channel->name ? channel->name : channel->info.alias, NULL);
+        }
+}
+
+static int take_port(Guest *guest, int *port, YesNo autoport, int *ret_taken, Error *err)
+{
+        if (autoport == YESNO_YES || *port == -1) {
+                *port = port_take(guest->instance, err);
+                if (*port < 0)
+                        return -1;
+        } else if (*port > 0) {
+                port_take_given(guest->instance, *port);
+        }
+        *ret_taken = *port;
+        return 0;
+}
+
+static void fill_listens(GraphicsListen *listens, size_t n, char **legacy, const char *address)
+{
+        for (size_t i = 0; i < n; i++)
+                if (listens[i].type == LISTEN_ADDRESS && !listens[i].address)
+                        listens[i].address = g_strdup(address);
+        /* The first one once more, as an attribute, for programs that know no better. */
+        if (n > 0 && listens[0].address && !*legacy)
+                *legacy = g_strdup(listens[0].address);
+}
+
+static int take_ports(Guest *guest, Domain *live, Error *err)
+{
+        for (size_t i = 0; i < live->n_graphics; i++) {
+                Graphics *graphics = &live->graphics[i];
+                VncGraphics *vnc = &graphics->vnc;
+                SpiceGraphics *spice = &graphics->spice;
+
+                if (graphics->type == GRAPHICS_VNC) {
+                        fill_listens(vnc->listens, vnc->n_listens, &vnc->legacy_listen,
+                                     guest->instance->conf->vnc_listen);
+                        if (vnc->n_listens > 0 && vnc->listens[0].type != LISTEN_ADDRESS)
+                                continue;
+                        if (take_port(guest, &vnc->port, vnc->autoport, &guest->vnc_port, err) < 0)
+                                return -1;
+                } else if (graphics->type == GRAPHICS_SPICE) {
+                        fill_listens(spice->listens, spice->n_listens, &spice->legacy_listen,
+                                     guest->instance->conf->spice_listen);
+                        if (spice->n_listens > 0 && spice->listens[0].type != LISTEN_ADDRESS)
+                                continue;
+                        if (take_port(guest, &spice->port, spice->autoport, &guest->spice_port, err) < 0)
+                                return -1;
+                }
+        }
+        return 0;
+}
+
+static int check_image(const Disk *disk, Error *err)
+{
+        const char *path = disk->source.type == SOURCE_FILE    ? disk->source.file.path
+                           : disk->source.type == SOURCE_BLOCK ? disk->source.block.path
+                                                               : NULL;
+
+        if (path && access(path, disk->readonly ? R_OK : R_OK | W_OK) < 0)
+                return error_errno(err, errno, "Cannot access storage file '%s'", path);
+        return 0;
+}
+
+static int check_files(const Domain *live, Error *err)
+{
+        const char *const files[] = { live->os.kernel, live->os.initrd, live->os.dtb };
+
+        for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+                if (files[i] && access(files[i], R_OK) < 0)
+                        return error_errno(err, errno, "Cannot access '%s'", files[i]);
+        for (size_t i = 0; i < live->n_disks; i++)
+                if (check_image(&live->disks[i], err) < 0)
+                        return -1;
+        return 0;
+}
+
+static int check_accelerator(const Start *start, Error *err)
+{
+        KvmState state;
+
+        if (start->live->type != VIRT_KVM)
+                return 0;
+        if (!start->caps->kvm_built_in)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Emulator '%s' does not support virt type 'kvm'",
+                                 start->caps->binary);
+        state = kvm_probe();
+        if (state == KVM_USABLE)
+                return 0;
+        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                         "Emulator '%s' does not support virt type 'kvm' on this host: %s; type='qemu' runs the guest "
+                         "without it, slowly",
+                         start->caps->binary, kvm_state_text(state));
+}
+
+static int prepare(Start *start, Error *err)
+{
+        Domain *live = start->live;
+        QemuInstance *instance = start->guest->instance;
+        QemuContext context = { .lib_folder = instance->lib_dir };
+
+        start->caps = qemu_caps_get(instance->caps, live->emulator, err);
+        if (!start->caps)
+                return -1;
+        /* Settled when it was defined; the file may be older than the rules. */
+        context.caps = start->caps;
+        if (qemu_settle(live, &context, DOMAIN_PARSE_INACTIVE, err) < 0 || qemu_check(live, &context, err) < 0 ||
+            qemu_check_start(live, err) < 0 || qemu_settle_usb(live, true, err) < 0 ||
+            check_accelerator(start, err) < 0 || check_files(live, err) < 0)
+                return -1;
+        if (live->type == VIRT_QEMU || live->type == VIRT_KVM)
+                live->memory_kib = (live->memory_kib + 1023) / 1024 * 1024;
+        qemu_assign_aliases(live);
+        qemu_name_iothreads(live);
+        number_nodes(live);
+        name_channel_sockets(instance, live);
+        start->host.lib_dir = guest_folder(instance, live->id, live->name);
+        start->host.conf = instance->conf;
+        start->host.run_dir = instance->run_dir;
+        start->host.channel_dir = instance->channel_dir;
+        start->host.system = instance->system;
+        start->host.open_fd = start_open;
+        start->host.open_taps = start_taps;
+        g_free(start->guest->folder);
+        start->guest->folder = g_strdup(start->host.lib_dir);
+        if (take_ports(start->guest, live, err) < 0)
+                return -1;
+        return dir_make(start->host.lib_dir, 0750, err);
+}
+
+/* The log */
+
+static char *command_text(const Process *process)
+{
+        g_autofree char *text = process_text(process);
+        GString *lines = g_string_new(NULL);
+        bool quoted = false;
+
+        /* An option a line, as libvirt writes it and as people read it. */
+        for (const char *at = text; *at; at++) {
+                if (*at == '\'')
+                        quoted = !quoted;
+                if (*at == ' ' && at[1] == '-' && !quoted)
+                        g_string_append(lines, " \\\n");
+                else
+                        g_string_append_c(lines, *at);
+        }
+        return g_string_free(lines, FALSE);
+}
+
+static const QemuNamespace *own_namespace(const Domain *domain)
+{
+        return domain->extra.space == &qemu_namespace ? domain->extra.content : NULL;
+}
+
+static void add_taint(Start *start, const char *name)
+{
+        g_ptr_array_add(start->facts->taints, g_strdup(name));
+        log_guest_line(start->guest->instance, start->live->name, "Domain id=%d is tainted: %s", start->live->id, name);
+}
+
+/* What support wants to know before it looks any further. */
+static void taint(Start *start)
+{
+        const QemuNamespace *own = own_namespace(start->live);
+
+        if (geteuid() == 0 && start->guest->instance->system)
+                add_taint(start, "high-privileges");
+        if (own && (own->n_arguments > 0 || own->n_environment > 0))
+                add_taint(start, "custom-argv");
+}
+
+static int open_log(Start *start, const Process *process, Error *err)
+{
+        g_autofree char *path = log_path(start->guest->instance, start->live->name);
+        g_autofree char *command = command_text(process);
+        struct utsname host;
+        unsigned version = start->caps->version;
+
+        start->log = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+        if (start->log < 0)
+                return error_errno(err, errno, "failed to create logfile %s", path);
+        if (uname(&host) < 0)
+                return error_errno(err, errno, "cannot ask for the host's name");
+        log_guest_line(
+                start->guest->instance, start->live->name,
+                "starting up vireo %s, libvirt level: %u.%u.%u, qemu version: %u.%u.%u%s, kernel: %s, hostname: %s",
+                VIREO_VERSION, LIBVIR_VERSION_NUMBER / 1000000, LIBVIR_VERSION_NUMBER / 1000 % 1000,
+                LIBVIR_VERSION_NUMBER % 1000, version / 1000000, version / 1000 % 1000, version % 1000,
+                start->caps->package, host.release, host.nodename);
+        fd_write_all(start->log, command, strlen(command), NULL);
+        fd_write_all(start->log, "\n", 1, NULL);
+        taint(start);
+        start->log_start = lseek(start->log, 0, SEEK_END);
+        return 0;
+}
+
+/* QEMU's own words since we started it; "" when it had none. */
+static char *last_words(const Start *start)
+{
+        g_autofree char *path = log_path(start->guest->instance, start->live->name);
+        AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+        g_autofree char *words = g_malloc0(LAST_WORDS_MAX + 1);
+        g_auto(GStrv) lines = NULL;
+        g_autoptr(GString) kept = g_string_new(NULL);
+
+        if (fd < 0 || pread(fd, words, LAST_WORDS_MAX, start->log_start) < 0)
+                return g_strdup("");
+        lines = g_strsplit(words, "\n", -1);
+        for (char **line = lines; *line; line++)
+                if (**line && !g_str_has_prefix(*line, "char device redirected to"))
+                        g_string_append_printf(kept, "%s%s", kept->len ? "\n" : "", *line);
+        return g_utf8_make_valid(kept->str, (gssize)kept->len);
+}
+
+/* The process */
+
+static Process *make_process(Start *start, GPtrArray *words)
+{
+        static const char *const passed[] = { "PATH", "LD_LIBRARY_PATH", "LD_PRELOAD", "USER", "LOGNAME", "TMPDIR" };
+        Process *process = process_new(g_ptr_array_index(words, 0));
+        const char *folder = start->host.lib_dir;
+        g_autofree char *data = g_build_filename(folder, ".local", "share", NULL);
+        g_autofree char *cache = g_build_filename(folder, ".cache", NULL);
+        g_autofree char *config = g_build_filename(folder, ".config", NULL);
+        g_autofree char *pid_file = pid_path(start->guest->instance, start->live->name);
+        const QemuNamespace *own = own_namespace(start->live);
+
+        process_env(process, "LC_ALL", "C");
+        for (size_t i = 0; i < ARRAY_SIZE(passed); i++)
+                process_env_pass(process, passed[i]);
+        process_env(process, "HOME", folder);
+        process_env(process, "XDG_DATA_HOME", data);
+        process_env(process, "XDG_CACHE_HOME", cache);
+        process_env(process, "XDG_CONFIG_HOME", config);
+        for (size_t i = 0; own && i < own->n_environment; i++)
+                process_env(process, own->environment[i].name,
+                            own->environment[i].value ? own->environment[i].value : "");
+        for (guint i = 1; i + 1 < words->len; i++)
+                process_add(process, g_ptr_array_index(words, i));
+        for (size_t i = 0; i < start->n_fds; i++)
+                process_pass_fd(process, start->fds[i]);
+        process_detach(process, pid_file);
+        return process;
+}
+
+static int run_process(Start *start, Error *err)
+{
+        g_autoptr(QemuArgv) argv = qemu_argv_new(start->live, start->caps, &start->host);
+        g_autoptr(GPtrArray) words = NULL;
+        Process *process;
+        int r;
+
+        if (qemu_argv_build(argv, err) < 0)
+                return -1;
+        words = qemu_argv_words(argv);
+        process = make_process(start, words);
+        r = open_log(start, process, err);
+        if (r == 0) {
+                process_stdout(process, start->log);
+                process_stderr(process, start->log);
+                r = process_start(process, &start->pid, err);
+        }
+        process_free(process);
+        /* Now QEMU alone has them: when it ends, our connections end. */
+        for (size_t i = 0; i < start->n_fds; i++)
+                close(start->fds[i]);
+        start->n_fds = 0;
+        return r;
+}
+
+static DomainView *starting_view(Start *start)
+{
+        DomainView *view = domain_view_edit(start->guest->entry);
+
+        view->id = start->live->id;
+        view->state = VIR_DOMAIN_PAUSED;
+        view->reason = VIR_DOMAIN_PAUSED_STARTING_UP;
+        domain_unref(view->live);
+        view->live = domain_ref(start->live);
+        view->pid = start->pid;
+        view->started_ns = (uint64_t)g_get_real_time() * 1000;
+        guest_facts_free(view->driver);
+        view->driver = guest_facts_share(start->facts);
+        return view;
+}
+
+/* From here on a daemon that comes after us can find the process. */
+static int save_starting(Start *start, Error *err)
+{
+        DomainView *view = starting_view(start);
+        int r = status_save(start->guest, view, err);
+
+        domain_view_unref(view);
+        return r;
+}
+
+/* First talk */
+
+static int set_up_monitor(Start *start, Error *err)
+{
+        Guest *guest = start->guest;
+        g_autofree char *path = g_build_filename(guest->folder, "monitor.sock", NULL);
+        g_autoptr(Qmp) qmp = NULL;
+        Json *action;
+
+        if (guest_connect(guest, path, err) < 0 || guest_refresh(guest, start->live, start->facts, err) < 0)
+                return -1;
+        qmp = guest_monitor(guest, err);
+        if (!qmp)
+                return -1;
+        if (start->live->on_reboot == LIFECYCLE_DESTROY && qemu_caps_has_command(start->caps, "set-action")) {
+                action = json_object();
+                json_set(action, "reboot", json_string("shutdown"));
+                if (qmp_call(qmp, "set-action", action, MONITOR_MS, NULL, err) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
+/* The balloon tells the guest's figures only when it is asked to look at them. */
+static int set_up_balloon(Start *start, Error *err)
+{
+        const Domain *live = start->live;
+        g_autoptr(Qmp) qmp = NULL;
+        Json *arguments;
+
+        if (!live->memballoon || live->memballoon->model == BALLOON_NONE || !live->memballoon->info.alias)
+                return 0;
+        qmp = guest_monitor(start->guest, err);
+        if (!qmp)
+                return -1;
+        if (live->memballoon->stats_period) {
+                g_autofree char *path = g_strdup_printf("/machine/peripheral/%s", live->memballoon->info.alias);
+
+                arguments = json_object();
+                json_set(arguments, "path", json_string(path));
+                json_set(arguments, "property", json_string("guest-stats-polling-interval"));
+                json_set(arguments, "value", json_uint(live->memballoon->stats_period));
+                if (qmp_call(qmp, "qom-set", arguments, MONITOR_MS, NULL, err) < 0)
+                        return -1;
+        }
+        if (live->current_memory_kib == 0 || live->current_memory_kib >= live->memory_kib)
+                return 0;
+        arguments = json_object();
+        json_set(arguments, "value", json_uint(live->current_memory_kib * 1024));
+        return qmp_call(qmp, "balloon", arguments, MONITOR_MS, NULL, err);
+}
+
+static int first_talk(Start *start, Error *err)
+{
+        ERROR_AUTO Error why = ERROR_INIT;
+        g_autofree char *words = NULL;
+
+        if (set_up_monitor(start, &why) == 0 && set_up_balloon(start, &why) == 0)
+                return 0;
+        guest_kill(start->guest, false, NULL);
+        words = last_words(start);
+        if (words[0])
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "process exited while connecting to monitor: %s", words);
+        return error_move(err, &why);
+}
+
+/* Running */
+
+/* Those who wait for the guest's agent hear that there is one to wait for. */
+static void emit_agent(const Start *start)
+{
+        for (size_t i = 0; i < start->live->n_channels; i++) {
+                const Channel *channel = &start->live->channels[i];
+
+                if (g_strcmp0(channel->name, "org.qemu.guest_agent.0") != 0)
+                        continue;
+                event_emit(
+                        start->guest->instance->hub,
+                        event_domain_agent_lifecycle(start->live->name, start->live->uuid, start->live->id,
+                                                     VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED,
+                                                     VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_DOMAIN_STARTED));
+        }
+}
+
+static int let_run(Start *start, unsigned flags, int detail, Error *err)
+{
+        Guest *guest = start->guest;
+        g_autoptr(Qmp) qmp = guest_monitor(guest, err);
+        bool run = !(flags & START_PAUSED);
+        DomainView *view;
+
+        if (!qmp || (run && qmp_call(qmp, "cont", NULL, MONITOR_MS, NULL, err) < 0))
+                return -1;
+        view = starting_view(start);
+        view->state = run ? VIR_DOMAIN_RUNNING : VIR_DOMAIN_PAUSED;
+        view->reason = run ? (int)VIR_DOMAIN_RUNNING_BOOTED : (int)VIR_DOMAIN_PAUSED_USER;
+        if (status_save(guest, view, err) < 0) {
+                domain_view_unref(view);
+                return -1;
+        }
+        domain_publish(guest->entry, view);
+        emit_agent(start);
+        if (run)
+                emit_lifecycle(guest->instance, guest->entry, start->live->id, VIR_DOMAIN_EVENT_RESUMED,
+                               VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
+        emit_lifecycle(guest->instance, guest->entry, start->live->id, VIR_DOMAIN_EVENT_STARTED, detail);
+        if (!run)
+                emit_lifecycle(guest->instance, guest->entry, start->live->id, VIR_DOMAIN_EVENT_SUSPENDED,
+                               VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
+        return 0;
+}
+
+static int bring_up(Start *start, unsigned flags, int detail, Error *err)
+{
+        Guest *guest = start->guest;
+
+        if (prepare(start, err) < 0 || run_process(start, err) < 0)
+                return -1;
+        atomic_store(&guest->pid, start->pid);
+        start->facts->process_start = process_start_time(start->pid);
+        if (guest_watch(guest, start->pid, err) < 0 || save_starting(start, err) < 0 || first_talk(start, err) < 0)
+                return -1;
+        return let_run(start, flags, detail, err);
+}
+
+static void publish_failed(Guest *guest)
+{
+        DomainView *view = domain_view_edit(guest->entry);
+
+        if (!view->persistent) {
+                domain_view_unref(view);
+                return;
+        }
+        view->state = VIR_DOMAIN_SHUTOFF;
+        view->reason = VIR_DOMAIN_SHUTOFF_FAILED;
+        domain_publish(guest->entry, view);
+}
+
+int guest_start(Guest *guest, Domain *config, unsigned flags, int started_detail, Error *err)
+{
+        Start start = { .guest = guest, .log = -1, .live = domain_copy(config), .facts = guest_facts_copy(NULL) };
+        int r;
+
+        atomic_fetch_add(&guest->run, 1);
+        guest->reboot_asked = false;
+        stats_forget(guest);
+        start.live->id = domain_list_next_id(guest->instance->list.domains);
+        r = bring_up(&start, flags, started_detail, err);
+        if (r < 0) {
+                guest_clean_up(guest, start.live);
+                log_guest_line(guest->instance, start.live->name, "shutting down, reason=failed");
+                publish_failed(guest);
+        }
+        start_done(&start);
+        return r;
+}

@@ -1,0 +1,518 @@
+/* See qmp.h. Everything but the reference count and `silent_since` is touched by the loop's thread only: other threads
+ * hand their calls over with loop_call(). */
+#define LOG_SOURCE "qemu.monitor"
+#include "monitor/qmp.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "monitor/qmp_message.h"
+#include "util/auto.h"
+#include "util/log.h"
+#include "util/pool.h"
+
+enum {
+        READ_SIZE = 64 * 1024,
+        OUTSTANDING_MAX = 1000, /* commands without an answer, of one guest */
+        GREETING_MS = 30 * 1000,
+};
+
+typedef struct Call {
+        Qmp *qmp;
+        uint64_t id; /* 0 until sent */
+        char *command;
+        Json *arguments;
+        Json *raw; /* the whole command object instead */
+        int64_t deadline_ms;
+        int64_t since_us;  /* when it was handed in */
+        LoopSource *timer; /* runs out at the deadline */
+        QmpReplyFunc func; /* NULL: given up, the late answer is dropped */
+        void *opaque;
+} Call;
+
+typedef enum {
+        STATE_GREETING, /* connected; commands wait in `waiting` */
+        STATE_READY,
+        STATE_CLOSED, /* no descriptor, no sources, no calls */
+} State;
+
+struct Qmp {
+        atomic_int refs;
+        atomic_int_least64_t silent_since_us; /* 0: everything is answered */
+        Loop *loop;
+        char *name;
+        const QmpHooks *hooks;
+        void *opaque;
+        State state;
+        int fd;
+        LoopSource *source;
+        LoopSource *greeting_timer;
+        QmpLines lines;
+        GByteArray *out;
+        GQueue waiting;          /* of Call: until negotiated */
+        GHashTable *outstanding; /* id -> Call */
+        uint64_t last_id;
+};
+
+static void call_free(Call *call)
+{
+        loop_remove(call->timer);
+        json_unref(call->arguments);
+        json_unref(call->raw);
+        g_free(call->command);
+        g_free(call);
+}
+
+static gboolean id_equal(gconstpointer a, gconstpointer b)
+{
+        return *(const uint64_t *)a == *(const uint64_t *)b;
+}
+
+static guint id_hash(gconstpointer key)
+{
+        return (guint)(*(const uint64_t *)key * 2654435761u);
+}
+
+Qmp *qmp_ref(Qmp *qmp)
+{
+        atomic_fetch_add(&qmp->refs, 1);
+        return qmp;
+}
+
+Qmp *qmp_unref(Qmp *qmp)
+{
+        if (!qmp || atomic_fetch_sub(&qmp->refs, 1) > 1)
+                return NULL;
+        g_assert(qmp->state == STATE_CLOSED);
+        if (qmp->hooks->free)
+                qmp->hooks->free(qmp->opaque);
+        g_hash_table_unref(qmp->outstanding);
+        g_byte_array_unref(qmp->out);
+        qmp_lines_done(&qmp->lines);
+        g_free(qmp->name);
+        g_free(qmp);
+        return NULL;
+}
+
+/* How long the oldest command has been waiting, for readers in other threads. */
+static void note_silence(Qmp *qmp)
+{
+        int64_t oldest = 0;
+        GHashTableIter iter;
+        gpointer value;
+
+        g_hash_table_iter_init(&iter, qmp->outstanding);
+        while (g_hash_table_iter_next(&iter, NULL, &value)) {
+                const Call *call = value;
+
+                if (oldest == 0 || call->since_us < oldest)
+                        oldest = call->since_us;
+        }
+        atomic_store(&qmp->silent_since_us, oldest);
+}
+
+static void call_answer(Call *call, Json *reply, const Error *err)
+{
+        QmpReplyFunc func = call->func;
+
+        call->func = NULL;
+        if (func)
+                func(reply, err, call->opaque);
+}
+
+static void close_now(Qmp *qmp, const Error *why)
+{
+        g_autoptr(GList) sent = NULL;
+        Call *call;
+
+        if (qmp->state == STATE_CLOSED)
+                return;
+        qmp->state = STATE_CLOSED;
+        loop_remove(qmp->source);
+        loop_remove(qmp->greeting_timer);
+        close(qmp->fd);
+        sent = g_hash_table_get_values(qmp->outstanding);
+        g_hash_table_steal_all(qmp->outstanding);
+        for (GList *at = sent; at; at = at->next) {
+                call_answer(at->data, NULL, why);
+                call_free(at->data);
+        }
+        while ((call = g_queue_pop_head(&qmp->waiting))) {
+                call_answer(call, NULL, why);
+                call_free(call);
+        }
+        note_silence(qmp);
+        if (qmp->hooks->closed)
+                qmp->hooks->closed(qmp, why, qmp->opaque);
+        qmp_unref(qmp);
+}
+
+static void close_with(Qmp *qmp, int code, const char *words)
+{
+        ERROR_AUTO Error why = ERROR_INIT;
+
+        error_set(&why, code, "%s", words);
+        close_now(qmp, &why);
+}
+
+static void flush(Qmp *qmp)
+{
+        while (qmp->out->len > 0) {
+                ssize_t n = send(qmp->fd, qmp->out->data, qmp->out->len, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+                if (n < 0 && errno == EINTR)
+                        continue;
+                /* A broken connection shows when we read: its last words may still be there. */
+                if (n < 0 && errno != EAGAIN)
+                        g_byte_array_set_size(qmp->out, 0);
+                if (n < 0)
+                        break;
+                g_byte_array_remove_range(qmp->out, 0, (guint)n);
+        }
+        loop_set_events(qmp->source, qmp->out->len > 0 ? LOOP_IN | LOOP_OUT : LOOP_IN);
+}
+
+static void deadline_passed(LoopSource *source, void *opaque)
+{
+        Call *call = opaque;
+        Qmp *qmp = call->qmp;
+        ERROR_AUTO Error why = ERROR_INIT;
+
+        error_set(&why, VIR_ERR_OPERATION_TIMEOUT, "QEMU of domain '%s' did not answer '%s' within %" PRId64 " ms",
+                  qmp->name, call->command, call->deadline_ms);
+        call_answer(call, NULL, &why);
+        if (call->id == 0) {
+                g_queue_remove(&qmp->waiting, call);
+                call_free(call);
+        }
+}
+
+static char *raw_text(Call *call)
+{
+        g_autofree char *mark = g_strdup_printf("vireo-%" PRIu64, call->id);
+        g_autofree char *text = NULL;
+
+        json_set(call->raw, "id", json_string(mark));
+        text = json_format(call->raw, false);
+        return g_strconcat(text, "\r\n", NULL);
+}
+
+static void call_send(Call *call)
+{
+        Qmp *qmp = call->qmp;
+        g_autofree char *text = NULL;
+
+        call->id = ++qmp->last_id;
+        text = call->raw ? raw_text(call) : qmp_format(call->command, call->arguments, call->id);
+        log_debug("%s: sending %s", qmp->name, text);
+        g_hash_table_insert(qmp->outstanding, &call->id, call);
+        g_byte_array_append(qmp->out, (const guint8 *)text, (guint)strlen(text));
+        if (atomic_load(&qmp->silent_since_us) == 0)
+                atomic_store(&qmp->silent_since_us, call->since_us);
+}
+
+static void call_refuse(Call *call, int code, const char *words)
+{
+        ERROR_AUTO Error why = ERROR_INIT;
+
+        error_set(&why, code, words, call->qmp->name);
+        call_answer(call, NULL, &why);
+        call_free(call);
+}
+
+/* In the loop's thread: a call that was handed in; holds a reference on the client. */
+static void call_submit(void *opaque)
+{
+        Call *call = opaque;
+        g_autoptr(Qmp) qmp = call->qmp;
+        guint n = g_hash_table_size(qmp->outstanding) + g_queue_get_length(&qmp->waiting);
+
+        if (qmp->state == STATE_CLOSED) {
+                call_refuse(call, VIR_ERR_OPERATION_FAILED, "domain '%s' is not running");
+                return;
+        }
+        if (n >= OUTSTANDING_MAX) {
+                call_refuse(call, VIR_ERR_OPERATION_TIMEOUT, "QEMU of domain '%s' answers none of its commands");
+                return;
+        }
+        if (call->deadline_ms >= 0)
+                call->timer = loop_add_timer(qmp->loop, call->deadline_ms, 0, deadline_passed, call, NULL);
+        if (qmp->state == STATE_GREETING) {
+                g_queue_push_tail(&qmp->waiting, call);
+                return;
+        }
+        call_send(call);
+        flush(qmp);
+}
+
+static void call_post(Qmp *qmp, Call *call)
+{
+        call->qmp = qmp_ref(qmp);
+        call->since_us = g_get_monotonic_time();
+        loop_call(qmp->loop, call_submit, call);
+}
+
+static void negotiated(Json *reply, const Error *err, void *opaque)
+{
+        Qmp *qmp = opaque;
+        Call *call;
+
+        if (!reply) {
+                close_now(qmp, err);
+                return;
+        }
+        json_unref(reply);
+        qmp->state = STATE_READY;
+        loop_remove(qmp->greeting_timer);
+        qmp->greeting_timer = NULL;
+        while ((call = g_queue_pop_head(&qmp->waiting)))
+                call_send(call);
+        flush(qmp);
+}
+
+static void greeted(Qmp *qmp)
+{
+        Call *call = g_new0(Call, 1);
+
+        *call = (Call){ .qmp = qmp,
+                        .command = g_strdup("qmp_capabilities"),
+                        .deadline_ms = -1,
+                        .func = negotiated,
+                        .opaque = qmp,
+                        .since_us = g_get_monotonic_time() };
+        call_send(call);
+        flush(qmp);
+}
+
+/* json-c counts references without locks: what goes to another thread must not be shared with what stays here. */
+static Json *take_body(QmpMessage *message, const char *key)
+{
+        Json *body = json_ref(message->body);
+
+        json_set(message->whole, key, NULL);
+        message->body = NULL;
+        return body;
+}
+
+static void deliver_reply(Qmp *qmp, QmpMessage *message)
+{
+        Call *call = g_hash_table_lookup(qmp->outstanding, &message->id);
+        ERROR_AUTO Error why = ERROR_INIT;
+
+        if (!call)
+                return;
+        g_hash_table_remove(qmp->outstanding, &message->id);
+        note_silence(qmp);
+        if (!call->func) {
+                log_debug("%s: a late answer to '%s'", qmp->name, call->command);
+        } else if (call->raw) {
+                call_answer(call, g_steal_pointer(&message->whole), NULL);
+        } else if (message->kind == QMP_REPLY) {
+                call_answer(call, take_body(message, "return"), NULL);
+        } else {
+                qmp_failure(message->body, call->command, &why);
+                call_answer(call, NULL, &why);
+        }
+        call_free(call);
+}
+
+static int deliver(const char *line, size_t length, void *opaque, Error *err)
+{
+        Qmp *qmp = opaque;
+        QmpMessage message;
+
+        if (qmp->state == STATE_CLOSED)
+                return 0;
+        if (qmp_message_parse(line, length, &message, err) < 0)
+                return -1;
+        log_debug("%s: received %.*s", qmp->name, (int)MIN(length, 2000), line);
+        if (message.kind == QMP_GREETING && qmp->state == STATE_GREETING && qmp->last_id == 0)
+                greeted(qmp);
+        else if (message.kind == QMP_EVENT && qmp->hooks->event)
+                qmp->hooks->event(qmp, message.event, message.body, message.seconds, message.microseconds, qmp->opaque);
+        else if (message.kind == QMP_REPLY || message.kind == QMP_FAILURE)
+                deliver_reply(qmp, &message);
+        qmp_message_done(&message);
+        return 0;
+}
+
+static void readable(Qmp *qmp)
+{
+        g_autofree char *bytes = g_malloc(READ_SIZE);
+        ssize_t n = recv(qmp->fd, bytes, READ_SIZE, MSG_DONTWAIT);
+        ERROR_AUTO Error why = ERROR_INIT;
+
+        if (n < 0 && (errno == EAGAIN || errno == EINTR))
+                return;
+        if (n <= 0) {
+                close_with(qmp, VIR_ERR_INTERNAL_ERROR, "End of file from qemu monitor");
+                return;
+        }
+        if (qmp_lines_feed(&qmp->lines, bytes, (size_t)n, deliver, qmp, &why) < 0) {
+                log_error("domain '%s': %s", qmp->name, why.message);
+                close_now(qmp, &why);
+        }
+}
+
+static void fd_ready(LoopSource *source, int fd, unsigned events, void *opaque)
+{
+        g_autoptr(Qmp) qmp = qmp_ref(opaque);
+
+        if (events & (LOOP_IN | LOOP_HANGUP | LOOP_ERROR))
+                readable(qmp);
+        if (qmp->state != STATE_CLOSED && events & LOOP_OUT)
+                flush(qmp);
+}
+
+static void no_greeting(LoopSource *source, void *opaque)
+{
+        g_autoptr(Qmp) qmp = qmp_ref(opaque);
+
+        close_with(qmp, VIR_ERR_OPERATION_TIMEOUT, "QEMU's monitor does not greet");
+}
+
+/* In the loop's thread, so that no event comes before `source` is known. */
+static void begin(void *opaque)
+{
+        g_autoptr(Qmp) qmp = opaque;
+
+        if (qmp->state == STATE_CLOSED)
+                return;
+        qmp->greeting_timer = loop_add_timer(qmp->loop, GREETING_MS, 0, no_greeting, qmp, NULL);
+        qmp->source = loop_add_fd(qmp->loop, qmp->fd, LOOP_IN, fd_ready, qmp, NULL);
+}
+
+Qmp *qmp_new(Loop *loop, int fd, const char *name, const QmpHooks *hooks, void *opaque)
+{
+        Qmp *qmp = g_new0(Qmp, 1);
+
+        atomic_init(&qmp->refs, 2); /* the caller's, and our own until closed */
+        qmp->loop = loop;
+        qmp->fd = fd;
+        qmp->name = g_strdup(name);
+        qmp->hooks = hooks;
+        qmp->opaque = opaque;
+        qmp->out = g_byte_array_new();
+        g_queue_init(&qmp->waiting);
+        qmp->outstanding = g_hash_table_new(id_hash, id_equal);
+        loop_call(loop, begin, qmp_ref(qmp));
+        return qmp;
+}
+
+static void close_asked(void *opaque)
+{
+        g_autoptr(Qmp) qmp = opaque;
+
+        close_with(qmp, VIR_ERR_OPERATION_FAILED, "the monitor was closed");
+}
+
+void qmp_close(Qmp *qmp)
+{
+        loop_call(qmp->loop, close_asked, qmp_ref(qmp));
+}
+
+void qmp_call_async(Qmp *qmp, const char *command, Json *arguments, int64_t deadline_ms, QmpReplyFunc func,
+                    void *opaque)
+{
+        Call *call = g_new0(Call, 1);
+
+        *call = (Call){ .command = g_strdup(command),
+                        .arguments = arguments,
+                        .deadline_ms = deadline_ms,
+                        .func = func,
+                        .opaque = opaque };
+        call_post(qmp, call);
+}
+
+/* One thread that waits for one answer. */
+typedef struct Waiter {
+        pthread_mutex_t mutex;
+        pthread_cond_t wake;
+        bool done;
+        Json *reply;
+        Error *err;
+} Waiter;
+
+static void waiter_answer(Json *reply, const Error *err, void *opaque)
+{
+        Waiter *waiter = opaque;
+        LOCKED(&waiter->mutex);
+
+        if (reply)
+                waiter->reply = reply;
+        else if (waiter->err)
+                error_copy(waiter->err, err);
+        waiter->done = true;
+        pthread_cond_signal(&waiter->wake);
+}
+
+static Json *wait_for(Qmp *qmp, Call *call, Error *err)
+{
+        Waiter waiter = { .err = err };
+
+        g_assert(!loop_is_current(qmp->loop));
+        pthread_mutex_init(&waiter.mutex, NULL);
+        pthread_cond_init(&waiter.wake, NULL);
+        call->func = waiter_answer;
+        call->opaque = &waiter;
+        call_post(qmp, call);
+        pool_wait_begin();
+        pthread_mutex_lock(&waiter.mutex);
+        while (!waiter.done)
+                pthread_cond_wait(&waiter.wake, &waiter.mutex);
+        pthread_mutex_unlock(&waiter.mutex);
+        pool_wait_end();
+        pthread_cond_destroy(&waiter.wake);
+        pthread_mutex_destroy(&waiter.mutex);
+        return waiter.reply;
+}
+
+int qmp_call(Qmp *qmp, const char *command, Json *arguments, int64_t deadline_ms, Json **ret_reply, Error *err)
+{
+        Call *call = g_new0(Call, 1);
+        g_autoptr(Json) reply = NULL;
+
+        *call = (Call){ .command = g_strdup(command), .arguments = arguments, .deadline_ms = deadline_ms };
+        reply = wait_for(qmp, call, err);
+        if (!reply)
+                return -1;
+        if (ret_reply)
+                *ret_reply = g_steal_pointer(&reply);
+        return 0;
+}
+
+int qmp_call_raw(Qmp *qmp, const char *text, int64_t deadline_ms, char **ret_text, Error *err)
+{
+        g_autoptr(Json) raw = json_parse(text, strlen(text), err);
+        g_autoptr(Json) reply = NULL;
+        g_autoptr(Json) id = NULL;
+        Call *call;
+
+        if (!raw)
+                return -1;
+        if (!json_is_object(raw))
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "a QMP command is a JSON object");
+        if (json_get(raw, "id"))
+                id = json_ref(json_get(raw, "id"));
+        call = g_new0(Call, 1);
+        *call = (Call){ .command = g_strdup("qemu-monitor-command"),
+                        .raw = g_steal_pointer(&raw),
+                        .deadline_ms = deadline_ms };
+        reply = wait_for(qmp, call, err);
+        if (!reply)
+                return -1;
+        if (id)
+                json_set(reply, "id", g_steal_pointer(&id));
+        *ret_text = json_format(reply, false);
+        return 0;
+}
+
+int64_t qmp_silent_ms(const Qmp *qmp)
+{
+        int64_t since = atomic_load(&qmp->silent_since_us);
+
+        return since == 0 ? 0 : MAX((g_get_monotonic_time() - since) / 1000, 1);
+}

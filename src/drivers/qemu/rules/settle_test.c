@@ -1,0 +1,340 @@
+/* The rules over documents: what libvirt's documentation says a guest gets, machine by machine. */
+#include "rules/settle.h"
+
+#include <string.h>
+
+#include "caps/firmware.h"
+
+static QemuCaps *caps;
+
+static const char recording[] =
+        "{\"execute\":\"qmp_capabilities\"}\n\n{\"return\":{}}\n\n"
+        "{\"execute\":\"query-version\"}\n\n"
+        "{\"return\":{\"qemu\":{\"micro\":0,\"minor\":2,\"major\":8},\"package\":\"\"}}\n\n"
+        "{\"execute\":\"query-target\"}\n\n{\"return\":{\"arch\":\"x86_64\"}}\n\n"
+        "{\"execute\":\"query-kvm\"}\n\n{\"return\":{\"enabled\":true,\"present\":true}}\n\n"
+        "{\"execute\":\"query-machines\"}\n\n"
+        "{\"return\":[{\"name\":\"pc-i440fx-8.2\",\"alias\":\"pc\",\"is-default\":true,\"cpu-max\":255,"
+        "\"default-cpu-type\":\"qemu64-x86_64-cpu\"},{\"name\":\"pc-q35-8.2\",\"alias\":\"q35\",\"cpu-max\":288},"
+        "{\"name\":\"virt-8.2\",\"alias\":\"virt\",\"cpu-max\":512},{\"name\":\"pseries-8.2\",\"alias\":\"pseries\","
+        "\"cpu-max\":1024},{\"name\":\"s390-ccw-virtio-8.2\",\"alias\":\"s390-ccw-virtio\",\"cpu-max\":248}]}\n\n"
+        "{\"execute\":\"query-cpu-definitions\"}\n\n"
+        "{\"return\":[{\"name\":\"qemu64\",\"typename\":\"qemu64-x86_64-cpu\"}]}\n\n"
+        "{\"execute\":\"qom-list-types\"}\n\n"
+        "{\"return\":[{\"name\":\"qemu-xhci\"},{\"name\":\"pcie-root-port\"},{\"name\":\"pcie-pci-bridge\"},"
+        "{\"name\":\"piix3-usb-uhci\"},{\"name\":\"gpex-pcihost\"},{\"name\":\"zpci\"},{\"name\":\"rtl8139\"},"
+        "{\"name\":\"lsi53c895a\"},{\"name\":\"virtio-mmio\"}]}\n\n"
+        "{\"execute\":\"query-qmp-schema\"}\n\n"
+        "{\"return\":[{\"name\":\"blockdev-add\",\"meta-type\":\"command\",\"arg-type\":\"1\"},"
+        "{\"name\":\"1\",\"members\":[],\"variants\":[{\"case\":\"rbd\",\"type\":\"2\"}]},"
+        "{\"name\":\"2\",\"members\":[{\"name\":\"encrypt\",\"type\":\"3\"}]},{\"name\":\"3\",\"members\":[]}]}\n\n"
+        "{\"execute\":\"query-command-line-options\"}\n\n{\"return\":[]}\n\n"
+        "{\"execute\":\"device-list-properties\",\"arguments\":{\"typename\":\"virtio-balloon-pci\"}}\n\n"
+        "{\"return\":[{\"name\":\"free-page-reporting\",\"type\":\"bool\"}]}\n\n"
+        "{\"execute\":\"query-gic-capabilities\"}\n\n{\"error\":{\"class\":\"CommandNotFound\",\"desc\":\"no\"}}\n";
+
+static char *anywhere(const char *arch)
+{
+        return g_strdup_printf("/usr/bin/qemu-system-%s", arch);
+}
+
+static Domain *read_as(const char *xml, bool fresh, Error *err)
+{
+        QemuContext context = { .caps = caps, .find_binary = anywhere, .fresh = fresh, .root = "/nonexistent" };
+        Domain *domain = NULL;
+
+        if (domain_parse_for(&qemu_rules, &context, xml, strlen(xml), NULL, DOMAIN_PARSE_INACTIVE, &domain, err) < 0)
+                return NULL;
+        return domain;
+}
+
+static char *document(const char *arch, const char *machine, const char *devices)
+{
+        return g_strdup_printf("<domain type='kvm'><name>x</name><memory>1048576</memory>"
+                               "<os><type arch='%s' machine='%s'>hvm</type></os><devices>%s</devices></domain>",
+                               arch, machine, devices);
+}
+
+static Domain *settled(const char *arch, const char *machine, const char *devices)
+{
+        g_autofree char *xml = document(arch, machine, devices);
+        ERROR_AUTO Error err = ERROR_INIT;
+        Domain *domain = read_as(xml, false, &err);
+
+        if (!domain)
+                g_error("%s: %s", xml, err.message);
+        return domain;
+}
+
+static void refused(const char *arch, const char *machine, const char *devices, const char *words)
+{
+        g_autofree char *xml = document(arch, machine, devices);
+        ERROR_AUTO Error err = ERROR_INIT;
+        Domain *domain = read_as(xml, false, &err);
+
+        g_assert_null(domain);
+        if (!strstr(err.message, words))
+                g_error("'%s' is not in '%s'", words, err.message);
+}
+
+static void assert_pci(const DeviceInfo *info, unsigned bus, unsigned slot, unsigned function)
+{
+        g_assert_nonnull(info->address);
+        g_assert_cmpint(info->address->type, ==, ADDRESS_PCI);
+        g_assert_cmpuint(info->address->pci.bus, ==, bus);
+        g_assert_cmpuint(info->address->pci.slot, ==, slot);
+        g_assert_cmpuint(info->address->pci.function, ==, function);
+}
+
+/* The chip set's places: https://libvirt.org/pci-addresses.html and QEMU's own. */
+static void test_i440fx(void)
+{
+        g_autoptr(Domain) d = settled("x86_64", "pc",
+                                      "<disk><source file='/a'/><target dev='hda'/></disk>"
+                                      "<graphics type='vnc'/><interface type='user'/>");
+
+        g_assert_cmpstr(d->os.machine, ==, "pc-i440fx-8.2");
+        g_assert_cmpint(controller_find(d, CONTROLLER_PCI, 0)->model, ==, CONTROLLER_MODEL_PCI_ROOT);
+        g_assert_cmpint(controller_find(d, CONTROLLER_USB, 0)->model, ==, CONTROLLER_MODEL_PIIX3_UHCI);
+        assert_pci(&controller_find(d, CONTROLLER_IDE, 0)->info, 0, 1, 1);
+        assert_pci(&controller_find(d, CONTROLLER_USB, 0)->info, 0, 1, 2);
+        assert_pci(&d->videos[0].info, 0, 2, 0);
+        assert_pci(&d->interfaces[0].info, 0, 3, 0);
+        g_assert_cmpstr(d->interfaces[0].model, ==, "rtl8139");
+        g_assert_cmpstr(d->cpu->model, ==, "qemu64");
+        g_assert_cmpuint(d->n_inputs, ==, 2);
+        g_assert_nonnull(d->memballoon);
+}
+
+static void test_q35(void)
+{
+        g_autoptr(Domain) d = settled("x86_64", "q35",
+                                      "<interface type='user'><model type='virtio'/></interface>"
+                                      "<interface type='user'><model type='rtl8139'/></interface>");
+        const Controller *bridge = NULL;
+
+        assert_pci(&controller_find(d, CONTROLLER_SATA, 0)->info, 0, 0x1f, 2);
+        g_assert_cmpint(controller_find(d, CONTROLLER_USB, 0)->model, ==, CONTROLLER_MODEL_QEMU_XHCI);
+        g_assert_cmpint(d->watchdogs[0].model, ==, WATCHDOG_ITCO);
+        /* Express devices are alone behind a port; conventional ones share a bridge. */
+        g_assert_cmpint(controller_find(d, CONTROLLER_PCI, d->interfaces[0].info.address->pci.bus)->model, ==,
+                        CONTROLLER_MODEL_PCIE_ROOT_PORT);
+        bridge = controller_find(d, CONTROLLER_PCI, d->interfaces[1].info.address->pci.bus);
+        g_assert_cmpint(bridge->model, ==, CONTROLLER_MODEL_PCIE_TO_PCI_BRIDGE);
+        g_assert_cmpint(controller_find(d, CONTROLLER_PCI, bridge->info.address->pci.bus)->model, ==,
+                        CONTROLLER_MODEL_PCIE_ROOT_PORT);
+}
+
+static void test_pseries(void)
+{
+        g_autoptr(Domain) d = settled("ppc64", "pseries",
+                                      "<console type='pty'/><hostdev mode='subsystem' type='pci'><source>"
+                                      "<address domain='1' bus='1' slot='0' function='0'/></source></hostdev>"
+                                      "<hostdev mode='subsystem' type='pci'><source>"
+                                      "<address domain='2' bus='1' slot='0' function='0'/></source></hostdev>");
+
+        g_assert_cmpint(d->serials[0].model, ==, SERIAL_MODEL_SPAPR_VTY);
+        g_assert_cmpuint(d->serials[0].info.address->spapr_vio.reg.value, ==, 0x30000000);
+        g_assert_cmpint(d->panics[0].model, ==, PANIC_PSERIES);
+        /* Two devices of different groups do not share a host bridge, nor one with anything else. */
+        g_assert_cmpuint(d->hostdevs[0].info.address->pci.bus, !=, d->hostdevs[1].info.address->pci.bus);
+        g_assert_cmpuint(d->hostdevs[0].info.address->pci.bus, >, 0);
+}
+
+static void test_s390(void)
+{
+        g_autoptr(Domain) d = settled("s390x", "s390-ccw-virtio",
+                                      "<disk><source file='/a'/><target dev='vda' bus='virtio'/>"
+                                      "<address type='ccw' cssid='0xfe' ssid='0x0' devno='0x0000'/></disk>"
+                                      "<interface type='user'/><hostdev mode='subsystem' type='pci'><source>"
+                                      "<address domain='1' bus='0' slot='0' function='0'/></source></hostdev>");
+
+        g_assert_cmpstr(d->interfaces[0].model, ==, "virtio");
+        g_assert_cmpuint(d->interfaces[0].info.address->ccw.cssid.value, ==, 0xfe);
+        g_assert_cmpuint(d->interfaces[0].info.address->ccw.devno.value, ==, 1);
+        g_assert_cmpuint(d->hostdevs[0].info.address->pci.zpci_uid.value, ==, 1);
+        g_assert_true(d->hostdevs[0].info.address->pci.zpci_fid.set);
+        g_assert_cmpint(d->panics[0].model, ==, PANIC_S390);
+}
+
+static void test_virt(void)
+{
+        g_autoptr(Domain) d = settled("aarch64", "virt", "<serial type='pty'/><interface type='user'/>");
+        g_autoptr(Domain) old = settled("aarch64", "virt",
+                                        "<interface type='user'><address type='virtio-mmio'/>"
+                                        "</interface><rng model='virtio'><backend model='random'/>"
+                                        "</rng>");
+
+        g_assert_true(d->features->gic);
+        g_assert_cmpint(d->serials[0].model, ==, SERIAL_MODEL_PL011);
+        g_assert_cmpint(d->interfaces[0].info.address->type, ==, ADDRESS_PCI);
+        g_assert_null(d->memballoon);
+        /* What began on MMIO stays there. */
+        g_assert_cmpint(old->rngs[0].info.address->type, ==, ADDRESS_VIRTIO_MMIO);
+}
+
+/* USB ports are given to new definitions; hubs where there are not enough. */
+static void test_usb(void)
+{
+        g_autofree char *xml = document("x86_64", "pc",
+                                        "<input type='tablet' bus='usb'/><input type='mouse' bus='usb'/>"
+                                        "<input type='keyboard' bus='usb'/>");
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autoptr(Domain) old = read_as(xml, false, &err);
+        g_autoptr(Domain) d = read_as(xml, true, &err);
+
+        g_assert_null(old->inputs[0].info.address);
+        g_assert_cmpuint(d->n_hubs, ==, 1);
+        g_assert_cmpstr(d->hubs[0].info.address->usb.port, ==, "1");
+        g_assert_cmpstr(d->inputs[0].info.address->usb.port, ==, "2");
+        g_assert_cmpstr(d->inputs[1].info.address->usb.port, ==, "1.1");
+}
+
+static void test_settles_to_itself(void)
+{
+        static const char *const machines[][2] = {
+                { "x86_64", "pc" },     { "x86_64", "q35" }, { "aarch64", "virt" }, { "s390x", "s390-ccw-virtio" },
+                { "ppc64", "pseries" },
+        };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(machines); i++) {
+                g_autoptr(Domain) d = settled(machines[i][0], machines[i][1],
+                                              "<disk><source file='/a'/><target dev='sdi' bus='scsi'/></disk>"
+                                              "<interface type='user'/><console type='pty'/><rng model='virtio'>"
+                                              "<backend model='random'/></rng><channel type='pty'>"
+                                              "<target type='virtio' name='c'/></channel>");
+                g_autofree char *first = domain_format(d, DOMAIN_FORMAT_INACTIVE, NULL);
+                ERROR_AUTO Error err = ERROR_INIT;
+                g_autoptr(Domain) again = read_as(first, false, &err);
+                g_autofree char *second = again ? domain_format(again, DOMAIN_FORMAT_INACTIVE, NULL) : NULL;
+
+                g_assert_cmpstr(first, ==, second);
+        }
+}
+
+static void test_refusals(void)
+{
+        refused("x86_64", "pc", "<controller type='pci' index='0' model='pcie-root'/>",
+                "The PCI controller with index='0' must be model='pci-root' for this machine type");
+        refused("x86_64", "pc", "<iommu model='intel'/>", "only supported with Q35 machines");
+        refused("x86_64", "q35", "<controller type='usb' model='none'/><controller type='usb' index='1'/>",
+                "Can't add another USB controller: USB is disabled for this domain");
+        refused("x86_64", "q35",
+                "<hub type='usb'><address type='usb' bus='0' port='1'/></hub>"
+                "<input type='tablet' bus='usb'><address type='usb' bus='0' port='1'/></input>",
+                "Duplicate USB address bus 0 port 1");
+        refused("x86_64", "q35",
+                "<interface type='user'><address type='pci' bus='0' slot='0x1f' function='0'/>"
+                "</interface>",
+                "Attempted double use of PCI Address");
+}
+
+static void test_flags(void)
+{
+        g_assert_true(qemu_caps_has_flag(caps, QEMU_RBD_ENCRYPTION));
+        g_assert_false(qemu_caps_has_flag(caps, QEMU_RBD_ENCRYPTION_LAYERING));
+        g_assert_true(qemu_caps_has_flag(caps, QEMU_BALLOON_REPORTING));
+        g_assert_cmpint(qemu_caps_force(caps, "no-such-flag", true), ==, 1);
+        g_assert_cmpint(qemu_caps_force(caps, "rbd-encryption-layering", true), ==, 0);
+        g_assert_true(qemu_caps_has_flag(caps, QEMU_RBD_ENCRYPTION_LAYERING));
+}
+
+static void test_firmware(void)
+{
+        static const char text[] =
+                "{\"interface-types\":[\"uefi\"],\"mapping\":{\"device\":\"flash\",\"executable\":{\"filename\":\"/c\","
+                "\"format\":\"raw\"},\"nvram-template\":{\"filename\":\"/v\",\"format\":\"raw\"}},"
+                "\"targets\":[{\"architecture\":\"x86_64\",\"machines\":[\"pc-q35-*\"]}],\"features\":[\"secure-boot\"]"
+                "}";
+        g_autoptr(Json) json = json_parse(text, strlen(text), NULL);
+        g_autoptr(Json) empty = json_object();
+        ERROR_AUTO Error err = ERROR_INIT;
+        Firmware *firmware = firmware_parse(json, &err);
+
+        g_assert_nonnull(firmware);
+        g_assert_cmpint(firmware->device, ==, FIRMWARE_FLASH_SPLIT);
+        g_assert_cmpuint(firmware->features, ==, FIRMWARE_SECURE_BOOT);
+        g_assert_true(firmware_runs_on(firmware, "x86_64", "pc-q35-8.2"));
+        g_assert_false(firmware_runs_on(firmware, "x86_64", "pc-i440fx-8.2"));
+        firmware_free(firmware);
+        g_assert_null(firmware_parse(empty, &err));
+}
+
+/* Whether the migratable form of a guest with @devices says @words. As libvirt 9.0 with QEMU 7.2 answers to
+ * virDomainGetXMLDesc() with VIR_DOMAIN_XML_MIGRATABLE. */
+static bool migratable_has(const char *machine, const char *devices, const char *words)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autoptr(Domain) d = settled("x86_64", machine, devices);
+        g_autofree char *xml = domain_format_for(&qemu_rules, d, DOMAIN_FORMAT_MIGRATABLE, &err);
+
+        return strstr(xml, words);
+}
+
+static void test_migratable_controllers(void)
+{
+        static const char two[] = "<controller type='usb' index='0' model='piix3-uhci'/>"
+                                  "<controller type='usb' index='1' model='piix3-uhci'/>";
+        static const char named[] = "<controller type='usb' index='0' model='piix3-uhci'><alias name='ua-x'/>"
+                                    "</controller>";
+        static const char hole[] = "<controller type='pci' index='0' model='pci-root'>"
+                                   "<pcihole64 unit='KiB'>1048576</pcihole64></controller>";
+
+        g_assert_false(migratable_has("pc", "", "type='usb'"));
+        g_assert_false(migratable_has("pc", "", "model='pci-root'"));
+        g_assert_true(migratable_has("pc", two, "model='piix3-uhci'"));
+        g_assert_true(migratable_has("pc", named, "model='piix3-uhci'"));
+        g_assert_true(migratable_has("pc", "<controller type='usb' model='ehci'/>", "model='ehci'"));
+        g_assert_true(migratable_has("pc", hole, "model='pci-root'"));
+        g_assert_true(migratable_has("q35", "<controller type='usb' model='piix3-uhci'/>", "model='piix3-uhci'"));
+        g_assert_true(migratable_has("q35", "", "model='pcie-root'"));
+}
+
+static void test_migratable_devices(void)
+{
+        static const char spice_vnc[] = "<graphics type='spice' autoport='yes'/><graphics type='vnc'/>";
+        static const char explicit[] = "<graphics type='spice' autoport='yes'/><graphics type='vnc'/>"
+                                       "<audio id='1' type='spice'/>";
+        static const char mixing[] = "<graphics type='vnc'/><audio id='1' type='none'><input mixingEngine='yes'/>"
+                                     "</audio>";
+
+        g_assert_false(migratable_has("pc", "", "type='keyboard'"));
+        g_assert_true(migratable_has("pc", "", "type='mouse'"));
+        g_assert_false(migratable_has("pc", "", "<audio"));
+        g_assert_false(migratable_has("pc", spice_vnc, "<audio"));
+        g_assert_true(migratable_has("pc", explicit, "<audio id='1' type='spice'/>"));
+        g_assert_true(migratable_has("pc", mixing, "<audio"));
+        g_assert_true(migratable_has("pc", "<graphics type='egl-headless'/><audio id='1' type='none'/>", "<audio"));
+        g_assert_true(migratable_has("pc", "<graphics type='vnc' passwd='secret'/>", "passwd='secret'"));
+        g_assert_true(migratable_has("pc", "<graphics type='spice'><listen type='none'/></graphics>",
+                                     "<graphics type='spice' autoport='no'/>"));
+        g_assert_true(migratable_has("pc", "<graphics type='vnc'><listen type='socket' socket='/x'/></graphics>",
+                                     "<graphics type='vnc' socket='/x'/>"));
+}
+
+int main(int argc, char **argv)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autoptr(Json) answers = qemu_answers_of_recording(recording, strlen(recording), &err);
+        int r;
+
+        g_test_init(&argc, &argv, NULL);
+        caps = answers ? qemu_caps_from_answers("/bin/qemu", answers, &err) : NULL;
+        if (!caps)
+                g_error("%s", err.message);
+        g_test_add_func("/settle/i440fx", test_i440fx);
+        g_test_add_func("/settle/q35", test_q35);
+        g_test_add_func("/settle/pseries", test_pseries);
+        g_test_add_func("/settle/s390", test_s390);
+        g_test_add_func("/settle/virt", test_virt);
+        g_test_add_func("/settle/usb", test_usb);
+        g_test_add_func("/settle/settles-to-itself", test_settles_to_itself);
+        g_test_add_func("/settle/refusals", test_refusals);
+        g_test_add_func("/settle/flags", test_flags);
+        g_test_add_func("/settle/firmware", test_firmware);
+        g_test_add_func("/settle/migratable-controllers", test_migratable_controllers);
+        g_test_add_func("/settle/migratable-devices", test_migratable_devices);
+        r = g_test_run();
+        qemu_caps_unref(caps);
+        return r;
+}

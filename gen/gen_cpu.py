@@ -33,9 +33,10 @@ def place(feature):
 def feature_row(feature, words):
     word, bit = words[place(feature)], feature['bit']
     migratable = 'true' if feature['migratable'] == 'yes' else 'false'
-    aliases = strings([alias for pair in feature['aliases'].split() for source, alias in [pair.split(':')]
-                       if source == 'qemu'])
-    return f'        {{ "{feature["name"]}", {aliases}, {word}, {bit}, {migratable} }},'
+    names = [pair.split(':') for pair in feature['aliases'].split()]
+    aliases = strings([name for source, name in names if source in ('qemu', 'qemu-write')])
+    written = [name for source, name in names if source == 'qemu-write']
+    return (f'        {{ "{feature["name"]}", {aliases}, {text("".join(written))}, {word}, {bit}, {migratable} }},')
 
 
 def signature(entry):

@@ -216,6 +216,20 @@ static void test_words(void)
         g_assert_cmpint(cpu_data_from_words(bad, &none, &err), ==, -1);
 }
 
+/* As `qemu-system-x86_64 -cpu help` lists them; the last as QEMU from 5.2 has it. */
+static void test_qemu_names(void)
+{
+        g_assert_cmpstr(cpu_qemu_feature("x86_64", "pclmuldq"), ==, "pclmulqdq");
+        g_assert_cmpstr(cpu_qemu_feature("i686", "lahf_lm"), ==, "lahf-lm");
+        g_assert_cmpstr(cpu_qemu_feature("x86_64", "fxsr_opt"), ==, "fxsr-opt");
+        g_assert_cmpstr(cpu_qemu_feature("x86_64", "pni"), ==, "pni");
+        g_assert_cmpstr(cpu_qemu_feature("x86_64", "sse4.1"), ==, "sse4.1");
+        g_assert_cmpstr(cpu_qemu_feature("x86_64", "of-tomorrow"), ==, "of-tomorrow");
+        g_assert_cmpstr(cpu_qemu_feature("s390x", "sea_esop2"), ==, "sea_esop2");
+        g_assert_cmpstr(cpu_qemu_feature("x86_64", "vmx-invvpid-single-context-noglobals"), ==,
+                        "vmx-invept-single-context-noglobals");
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -228,5 +242,6 @@ int main(int argc, char **argv)
         g_test_add_func("/cpu/translate", test_translate);
         g_test_add_func("/cpu/baseline", test_baseline);
         g_test_add_func("/cpu/words", test_words);
+        g_test_add_func("/cpu/qemu-names", test_qemu_names);
         return g_test_run();
 }

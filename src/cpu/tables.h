@@ -27,6 +27,7 @@ extern const size_t n_x86_words;
 typedef struct X86Feature {
         const char *name;
         const char *const *aliases; /* QEMU's; NULL: none */
+        const char *written;        /* the one that QEMU is given; NULL: the name */
         uint8_t word;
         uint8_t bit;
         bool migratable;

@@ -157,3 +157,10 @@ bool cpu_cpuid_place(const char *feature, unsigned *ret_leaf, unsigned *ret_subl
         *ret_bit = known->bit;
         return true;
 }
+
+const char *cpu_qemu_feature(const char *arch, const char *feature)
+{
+        const X86Feature *known = g_strv_contains(x86_names_of_arch, arch) ? x86_feature(feature) : NULL;
+
+        return known && known->written ? known->written : feature;
+}

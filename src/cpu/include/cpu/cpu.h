@@ -83,3 +83,7 @@ int cpu_data_from_words(const Json *words, CpuData **ret, Error *err);
  * to EDX). False: no such feature, or one that CPUID does not tell. */
 bool cpu_cpuid_place(const char *feature, unsigned *ret_leaf, unsigned *ret_subleaf, unsigned *ret_register,
                      unsigned *ret_bit);
+
+/** cpu_qemu_feature: how QEMU is told of @feature (a name as in a definition) on its command line. Another name than
+ * @feature on x86 only; features that are not known here go by the name they have. Valid as long as @feature is. */
+const char *cpu_qemu_feature(const char *arch, const char *feature);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "cpu/cpu.h"
+
 static bool uses_memory_backend(const QemuArgv *argv)
 {
         return argv->machine && argv->machine->ram_id && argv->caps->version >= 5000000 &&
@@ -122,28 +124,13 @@ int argv_machine(QemuArgv *argv, Error *err)
 
 /* -cpu */
 
-/* QEMU's spelling of a feature where it is not ours with dashes for underscores. */
-static char *feature_name(const char *name)
-{
-        static const char *const others[][2] = {
-                { "pclmuldq", "pclmulqdq" },
-        };
-
-        for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
-                if (strcmp(name, others[i][0]) == 0)
-                        return g_strdup(others[i][1]);
-        return g_strdelimit(g_strdup(name), "_", '-');
-}
-
-static void cpu_features(GString *value, const Cpu *cpu)
+static void cpu_features(GString *value, const char *arch, const Cpu *cpu)
 {
         for (size_t i = 0; i < cpu->n_features; i++) {
                 const CpuFeature *feature = &cpu->features[i];
                 bool on = feature->policy != CPU_POLICY_DISABLE && feature->policy != CPU_POLICY_FORBID;
 
-                g_autofree char *name = feature_name(feature->name);
-
-                g_string_append_printf(value, ",%s=%s", name, on ? "on" : "off");
+                g_string_append_printf(value, ",%s=%s", cpu_qemu_feature(arch, feature->name), on ? "on" : "off");
         }
 }
 
@@ -157,7 +144,7 @@ static int custom_cpu(const QemuArgv *argv, GString *value, Error *err)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "CPU model %s is not supported by %s", cpu->model,
                                  argv->caps->binary);
         g_string_append(value, cpu->model);
-        cpu_features(value, cpu);
+        cpu_features(value, argv->domain->os.arch, cpu);
         return 0;
 }
 
@@ -168,7 +155,7 @@ static void host_cpu(const QemuArgv *argv, GString *value, const char *name)
         g_string_append(value, name);
         if (cpu->migratable != SWITCH_ABSENT || strcmp(name, "host") == 0)
                 g_string_append_printf(value, ",migratable=%s", cpu->migratable == SWITCH_OFF ? "off" : "on");
-        cpu_features(value, cpu);
+        cpu_features(value, argv->domain->os.arch, cpu);
 }
 
 static int cpu_model(const QemuArgv *argv, GString *value, Error *err)

@@ -104,7 +104,7 @@ void argv_add_both(QemuArgv *argv, const char *option, const char *text, Json *j
 
 /** argv_add_json: "-device {...}" (-object, -netdev, -blockdev); for binaries that take no JSON there in the older
  * comma form. @json is taken over. The first member is the type. */
-void argv_add_json(QemuArgv *argv, const char *option, Json *json);
+void argv_add_json(const QemuArgv *argv, const char *option, Json *json);
 
 /** argv_comma: @text with its commas doubled, as option values need it. The caller frees. */
 char *argv_comma(const char *text);
@@ -113,7 +113,16 @@ Json *qdev_new(const char *driver);
 void qdev_string(Json *json, const char *key, const char *value); /* NULL: left out */
 void qdev_switch(Json *json, const char *key, Switch value);      /* absent: left out */
 void qdev_on_off(Json *json, const char *key, Switch value);      /* as "on", "off" */
-/** qdev_address: "bus" and "addr" of a PCI (drive-less) device, as its address says. */
+
+/** qdev_new_virtio: the device "@base-pci" ("virtio-net"): -ccw or -device (MMIO) by its address, and on PCI by its
+ * generation. */
+typedef enum { VIRTIO_PLAIN, VIRTIO_TRANSITIONAL, VIRTIO_NON_TRANSITIONAL } VirtioKind;
+Json *qdev_new_virtio(const char *base, const DeviceInfo *info, VirtioKind kind);
+/** qdev_rom: the option ROM of a PCI device. */
+void qdev_rom(Json *json, const DeviceInfo *info);
+
+/** qdev_address: where the device sits, by every kind of address but those of drives, which their device spells. Adds
+ * the zpci device that PCI on s390 needs in front of it: so the device itself is to be added next. */
 int qdev_address(const QemuArgv *argv, Json *json, const DeviceInfo *info, Error *err);
 void qdev_virtio(Json *json, const VirtioOptions *options);
 void qdev_boot(const QemuArgv *argv, Json *json, const DeviceInfo *info, unsigned boot_index);

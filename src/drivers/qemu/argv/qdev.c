@@ -35,7 +35,7 @@ QemuArgv *qemu_argv_free(QemuArgv *argv)
         return NULL;
 }
 
-static QemuItem *add_item(QemuArgv *argv, const char *option)
+static QemuItem *add_item(const QemuArgv *argv, const char *option)
 {
         QemuItem *item = g_new0(QemuItem, 1);
 
@@ -102,7 +102,7 @@ static void add_member(const char *key, Json *value, void *opaque)
                 g_string_append_printf(text, ",%s=%s", key, word);
 }
 
-void argv_add_json(QemuArgv *argv, const char *option, Json *json)
+void argv_add_json(const QemuArgv *argv, const char *option, Json *json)
 {
         add_item(argv, option)->json = json;
 }
@@ -183,12 +183,45 @@ const char *argv_controller_alias(const Domain *domain, ControllerType type, uns
         return NULL;
 }
 
-static int pci_address(const QemuArgv *argv, Json *json, const PciAddress *pci, Error *err)
+/* The bus of a host bridge: those of POWER after the first have theirs below their own name. */
+static char *pci_bus(const Domain *domain, unsigned index)
 {
-        const char *bus = argv_controller_alias(argv->domain, CONTROLLER_PCI, pci->bus);
+        const char *alias = argv_controller_alias(domain, CONTROLLER_PCI, index);
+        const Controller *controller = controller_find(domain, CONTROLLER_PCI, index);
+
+        if (alias && index > 0 && controller && controller->model == CONTROLLER_MODEL_PCI_ROOT)
+                return g_strdup_printf("%s.0", alias);
+        return g_strdup(alias);
+}
+
+/* s390 knows PCI devices by numbers of its own, that a device of their own in front gives them. */
+static void add_zpci(const QemuArgv *argv, const PciAddress *pci, const char *target)
+{
+        g_autofree char *id = g_strdup_printf("zpci%u", pci->zpci_uid.value);
+        Json *json;
+
+        if (!pci->zpci_uid.set || !pci->zpci_uid.value)
+                return;
+        json = qdev_new("zpci");
+        json_set(json, "uid", json_uint(pci->zpci_uid.value));
+        if (pci->zpci_fid.set)
+                json_set(json, "fid", json_uint(pci->zpci_fid.value));
+        qdev_string(json, "target", target);
+        qdev_string(json, "id", id);
+        argv_add_json(argv, "-device", json);
+}
+
+static int pci_address(const QemuArgv *argv, Json *json, const DeviceInfo *info, Error *err)
+{
+        const PciAddress *pci = &info->address->pci;
+        g_autofree char *bus = pci_bus(argv->domain, pci->bus);
         g_autofree char *addr = pci->function ? g_strdup_printf("0x%x.0x%x", pci->slot, pci->function)
                                               : g_strdup_printf("0x%x", pci->slot);
 
+        if (pci->domain != 0)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "Only PCI device addresses with domain=0 are "
+                                 "supported");
         if (!bus)
                 return error_set(err, VIR_ERR_INTERNAL_ERROR,
                                  "Could not find PCI controller with index %u required "
@@ -197,6 +230,9 @@ static int pci_address(const QemuArgv *argv, Json *json, const PciAddress *pci, 
         qdev_string(json, "bus", bus);
         qdev_switch(json, "multifunction", pci->multifunction);
         qdev_string(json, "addr", addr);
+        if (info->acpi_index)
+                json_set(json, "acpi-index", json_uint(info->acpi_index));
+        add_zpci(argv, pci, info->alias);
         return 0;
 }
 
@@ -225,12 +261,32 @@ static int virtio_serial_address(const QemuArgv *argv, Json *json, const VirtioS
         return 0;
 }
 
+static int ccid_address(const QemuArgv *argv, Json *json, const CcidAddress *ccid, Error *err)
+{
+        const char *alias = argv_controller_alias(argv->domain, CONTROLLER_CCID, ccid->controller);
+        g_autofree char *bus = alias ? g_strdup_printf("%s.0", alias) : NULL;
+
+        if (!bus)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "there is no CCID controller with index %u",
+                                 ccid->controller);
+        qdev_string(json, "bus", bus);
+        return 0;
+}
+
 static void isa_address(Json *json, const IsaAddress *isa)
 {
         if (isa->iobase.set)
                 json_set(json, "iobase", json_uint(isa->iobase.value));
         if (isa->irq.set)
                 json_set(json, "irq", json_uint(isa->irq.value));
+}
+
+static void ccw_address(Json *json, const CcwAddress *ccw)
+{
+        g_autofree char *number = g_strdup_printf("%x.%x.%04x", ccw->cssid.value, ccw->ssid.value, ccw->devno.value);
+
+        if (ccw->devno.set)
+                qdev_string(json, "devno", number);
 }
 
 int qdev_address(const QemuArgv *argv, Json *json, const DeviceInfo *info, Error *err)
@@ -240,16 +296,57 @@ int qdev_address(const QemuArgv *argv, Json *json, const DeviceInfo *info, Error
         if (!address)
                 return 0;
         switch (address->type) {
-        case ADDRESS_PCI: return pci_address(argv, json, &address->pci, err);
+        case ADDRESS_PCI: return pci_address(argv, json, info, err);
         case ADDRESS_USB: return usb_address(argv, json, &address->usb, err);
         case ADDRESS_VIRTIO_SERIAL: return virtio_serial_address(argv, json, &address->virtio_serial, err);
+        case ADDRESS_CCID: return ccid_address(argv, json, &address->ccid, err);
         case ADDRESS_ISA: isa_address(json, &address->isa); return 0;
+        case ADDRESS_CCW: ccw_address(json, &address->ccw); return 0;
+        case ADDRESS_SPAPR_VIO:
+                if (address->spapr_vio.reg.set)
+                        json_set(json, "reg", json_uint(address->spapr_vio.reg.value));
+                return 0;
+        case ADDRESS_DIMM:
+                json_set(json, "slot", json_uint(address->dimm.slot));
+                if (address->dimm.base)
+                        json_set(json, "addr", json_uint(address->dimm.base));
+                return 0;
         case ADDRESS_NONE:
+        case ADDRESS_UNASSIGNED:
+        case ADDRESS_VIRTIO_MMIO: /* the driver's name says it */
         case ADDRESS_DRIVE: /* its device says how */ return 0;
         default:
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "addresses of type '%s' are not supported yet",
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "addresses of type '%s' are not supported",
                                  enum_text(AddressType, address->type));
         }
+}
+
+Json *qdev_new_virtio(const char *base, const DeviceInfo *info, VirtioKind kind)
+{
+        static const char *const kinds[] = {
+                [VIRTIO_PLAIN] = "",
+                [VIRTIO_TRANSITIONAL] = "-transitional",
+                [VIRTIO_NON_TRANSITIONAL] = "-non-transitional",
+        };
+        g_autofree char *driver = NULL;
+
+        switch (device_address_type(info)) {
+        case ADDRESS_CCW: driver = g_strdup_printf("%s-ccw", base); break;
+        case ADDRESS_VIRTIO_MMIO: driver = g_strdup_printf("%s-device", base); break;
+        default: driver = g_strdup_printf("%s-pci%s", base, kinds[kind]);
+        }
+        return qdev_new(driver);
+}
+
+void qdev_rom(Json *json, const DeviceInfo *info)
+{
+        if (info->rom_enabled == YESNO_NO) {
+                qdev_string(json, "romfile", "");
+                return;
+        }
+        if (info->rom_bar != SWITCH_ABSENT)
+                json_set(json, "rombar", json_uint(info->rom_bar == SWITCH_ON));
+        qdev_string(json, "romfile", info->rom_file);
 }
 
 void qdev_virtio(Json *json, const VirtioOptions *options)

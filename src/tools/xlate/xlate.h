@@ -50,3 +50,5 @@ extern const XlateCommand xlate_storage_backing, xlate_storage_capabilities, xla
 extern const XlateCommand xlate_qemu_argv, xlate_qemu_xml;
 /* xlate_qemu_caps.c */
 extern const XlateCommand xlate_qemu_caps, xlate_qemu_guest;
+/* xlate_qemu_hotplug.c */
+extern const XlateCommand xlate_qemu_vcpus;

@@ -71,7 +71,7 @@ typedef struct QemuItem {
         char *text;   /* as the command line has it; NULL: json */
         Json *json;   /* what the monitor gets; with a text too: the two say the same */
         char *alias;  /* of the device that it is for, to explain QEMU's complaints; NULL: the machine's */
-        int fd;       /* -add-fd: the descriptor; -1: none */
+        int fd;       /* "-add-fd" and "getfd": the descriptor to send with it; -1: none */
 } QemuItem;
 
 typedef struct QemuArgv {
@@ -81,7 +81,8 @@ typedef struct QemuArgv {
         const QemuMachine *machine; /* NULL: the binary does not know it (only in tests) */
         const char *alias;          /* of the device that is being added */
         GPtrArray *items;           /* of QemuItem */
-        unsigned fd_sets;           /* numbers given so far */
+        unsigned fd_sets;           /* the next number; a running guest's may be in use */
+        bool live;                  /* the items go to the monitor of a running QEMU */
 } QemuArgv;
 
 /** qemu_argv_new: nothing in it yet. All three must outlive it. The caller frees. */
@@ -105,6 +106,16 @@ void argv_add_both(QemuArgv *argv, const char *option, const char *text, Json *j
 /** argv_add_json: "-device {...}" (-object, -netdev, -blockdev); for binaries that take no JSON there in the older
  * comma form. @json is taken over. The first member is the type. */
 void argv_add_json(const QemuArgv *argv, const char *option, Json *json);
+
+/** argv_fd_set: QEMU gets @fd in a set of its own, @opaque says what it is ("serial0-source"): the path that stands for
+ * it. The caller frees. */
+char *argv_fd_set(QemuArgv *argv, int fd, const char *opaque);
+/** argv_fd_set_new, argv_fd_set_add: the same of several descriptors for one file: /dev/fdset/NUMBER. */
+unsigned argv_fd_set_new(QemuArgv *argv);
+void argv_fd_set_add(QemuArgv *argv, unsigned set, int fd, const char *opaque);
+/** argv_fd_name: what "fd" of a backend is: the number that QEMU inherits; of a running QEMU (argv->live) the name under
+ * which it gets @fd first, by an item "getfd". The caller frees. */
+char *argv_fd_name(QemuArgv *argv, int fd);
 
 /** argv_comma: @text with its commas doubled, as option values need it. The caller frees. */
 char *argv_comma(const char *text);

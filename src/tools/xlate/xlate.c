@@ -42,8 +42,9 @@ static const XlateCommand *const commands[] = {
         &xlate_mac_map,
         &xlate_openvz,
         &xlate_settings,
-        /* xlate_qemu.c */
+        /* xlate_qemu_argv.c */
         &xlate_qemu_argv,
+        /* xlate_qemu.c */
         &xlate_qemu_xml,
         /* xlate_qemu_caps.c */
         &xlate_qemu_caps,

@@ -47,7 +47,9 @@ extern const XlateCommand xlate_gluster_sources, xlate_mdevctl, xlate_mdevctl_li
 extern const XlateCommand xlate_storage_backing, xlate_storage_capabilities, xlate_storage_volume;
 
 /* xlate_qemu.c */
-extern const XlateCommand xlate_qemu_argv, xlate_qemu_xml;
+extern const XlateCommand xlate_qemu_xml;
+/* xlate_qemu_argv.c */
+extern const XlateCommand xlate_qemu_argv;
 /* xlate_qemu_caps.c */
 extern const XlateCommand xlate_qemu_caps, xlate_qemu_guest;
 /* xlate_qemu_hotplug.c */

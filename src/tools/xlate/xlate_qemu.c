@@ -3,15 +3,8 @@
 #include <string.h>
 
 #include "conf/driver_namespaces.h"
-#include "rules/settle.h"
 #include "util/file.h"
-#include "xlate.h"
-
-typedef struct Circumstances {
-        QemuContext context;
-        unsigned parse, format;
-        char *swtpm;
-} Circumstances;
+#include "xlate_qemu.h"
 
 static Json *read_json(const char *path, Error *err)
 {
@@ -75,12 +68,11 @@ static char *versions_of(const Json *json)
         return g_string_free(out, FALSE);
 }
 
-static void read_circumstances(const Json *json, QemuCaps *caps, Circumstances *ret)
+static void read_circumstances(const Json *json, QemuCaps *caps, XlateQemu *ret)
 {
         const char *state = json_get_string(json, "state");
         int64_t number = 0;
 
-        memset(ret, 0, sizeof(*ret));
         ret->context.caps = caps;
         json_get_bool(json, "latest", &ret->context.keep_machine_name);
         json_get_bool(json, "abi_update", &ret->context.fresh);
@@ -103,7 +95,7 @@ static void read_circumstances(const Json *json, QemuCaps *caps, Circumstances *
         }
 }
 
-static Domain *read_domain(const char *path, Circumstances *now, Error *err)
+static Domain *read_domain(const char *path, XlateQemu *now, Error *err)
 {
         g_autofree char *text = NULL;
         Domain *domain = NULL;
@@ -115,41 +107,44 @@ static Domain *read_domain(const char *path, Circumstances *now, Error *err)
         return domain;
 }
 
-/* What a command needs: CIRCUMSTANCES.json RECORDING FILE. The caller unrefs @ret_caps. */
-static int read_all(char **argv, QemuCaps **ret_caps, Circumstances *now, Domain **ret, Error *err)
+int xlate_qemu_read(char **argv, XlateQemu *now, Error *err)
 {
-        g_autoptr(Json) json = read_json(argv[1], err);
-        g_autofree char *firmware = NULL;
-
-        *ret_caps = json ? read_caps(argv[2], err) : NULL;
-        if (!*ret_caps)
+        memset(now, 0, sizeof(*now));
+        now->json = read_json(argv[1], err);
+        now->caps = now->json ? read_caps(argv[2], err) : NULL;
+        if (!now->caps)
                 return CONVERT_FAILED;
-        read_circumstances(json, *ret_caps, now);
-        if (json_get_string(json, "common"))
-                firmware = g_strconcat(json_get_string(json, "common"), "/firmware-tree", NULL);
-        now->context.root = firmware;
+        read_circumstances(now->json, now->caps, now);
+        if (json_get_string(now->json, "common"))
+                now->firmware = g_strconcat(json_get_string(now->json, "common"), "/firmware-tree", NULL);
+        now->context.root = now->firmware;
         domain_register_namespaces();
-        *ret = read_domain(argv[3], now, err);
-        g_clear_pointer(&now->swtpm, g_free);
-        now->context.root = NULL;
-        return *ret ? 0 : CONVERT_REFUSED;
+        now->domain = read_domain(argv[3], now, err);
+        return now->domain ? 0 : CONVERT_REFUSED;
+}
+
+void xlate_qemu_done(XlateQemu *now)
+{
+        domain_unref(now->domain);
+        qemu_caps_unref(now->caps);
+        json_unref(now->json);
+        g_free(now->swtpm);
+        g_free(now->firmware);
 }
 
 static int qemu_xml(int argc, char **argv)
 {
         ERROR_AUTO Error err = ERROR_INIT;
-        g_autoptr(QemuCaps) caps = NULL;
-        g_autoptr(Domain) domain = NULL;
         g_autofree char *out = NULL;
-        Circumstances now;
+        g_auto(XlateQemu) now = {};
         int r;
 
         if (argc != 4)
                 return xlate_fail(&err, CONVERT_USAGE);
-        r = read_all(argv, &caps, &now, &domain, &err);
+        r = xlate_qemu_read(argv, &now, &err);
         if (r != 0)
                 return xlate_fail(&err, r);
-        out = domain_format(domain, now.format, &err);
+        out = domain_format(now.domain, now.format, &err);
         if (!out)
                 return xlate_fail(&err, CONVERT_FAILED);
         fputs(out, stdout);
@@ -157,23 +152,3 @@ static int qemu_xml(int argc, char **argv)
 }
 
 const XlateCommand xlate_qemu_xml = { "qemu-xml", "CIRCUMSTANCES.json RECORDING FILE", qemu_xml };
-
-/* Only what is refused, for now: there is no host for the command line here. */
-static int qemu_check_only(int argc, char **argv)
-{
-        ERROR_AUTO Error err = ERROR_INIT;
-        g_autoptr(QemuCaps) caps = NULL;
-        g_autoptr(Domain) domain = NULL;
-        Circumstances now;
-        int r;
-
-        if (argc != 4)
-                return xlate_fail(&err, CONVERT_USAGE);
-        r = read_all(argv, &caps, &now, &domain, &err);
-        if (r != 0)
-                return xlate_fail(&err, r);
-        error_set(&err, VIR_ERR_NO_SUPPORT, "the document is fine, but command lines are not built here yet");
-        return xlate_fail(&err, CONVERT_USAGE);
-}
-
-const XlateCommand xlate_qemu_argv = { "qemu-argv", "CIRCUMSTANCES.json RECORDING FILE", qemu_check_only };

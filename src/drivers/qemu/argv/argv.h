@@ -27,6 +27,22 @@ typedef enum {
         QEMU_FD_SLIRP,       /* the same of slirp-helper */
 } QemuFdKind;
 
+/* What a port is for. */
+typedef enum {
+        QEMU_PORT_VNC,
+        QEMU_PORT_VNC_WEBSOCKET,
+        QEMU_PORT_SPICE,
+        QEMU_PORT_SPICE_TLS,
+        QEMU_PORT_RDP,
+} QemuPort;
+
+/* Where huge pages of a size can be had. */
+typedef struct QemuHugePages {
+        const char *path; /* of the mount */
+        uint64_t kib;
+        bool usual; /* the size for those who name none */
+} QemuHugePages;
+
 typedef struct QemuFdAsk {
         QemuFdKind kind;
         const char *path;  /* or the alias of the device */
@@ -43,7 +59,19 @@ struct QemuHost {
         const char *channel_dir; /* sockets of channels without a path */
         const char *root;        /* stands for "/" when descriptors of firmware and helpers are read; NULL: "/" */
         bool system;
-        const char *master_key; /* file of the key that encrypts secrets; NULL: no secrets */
+        const char *master_key;          /* file of the key that encrypts secrets; NULL: no secrets */
+        const Bitmap *auto_nodes;        /* where automatic placement puts the guest; NULL: nobody said */
+        const QemuHugePages *huge_pages; /* what is mounted */
+        size_t n_huge_pages;
+        const char *migrate_from;  /* "tcp:...", "fd:7", "stdio", "defer": the guest comes from there; NULL: it boots */
+        int migrate_fd;            /* -1, or the descriptor of "stdio" */
+        bool fips;                 /* this kernel's FIPS mode is on */
+        const char *const *nbdkit; /* plugins and filters of nbdkit here, NULL last; NULL: no nbdkit */
+
+        /** look_at_image: complete @disk->backing with what the images themselves say. NULL: nobody looks. */
+        int (*look_at_image)(QemuHost *host, Disk *disk, Error *err);
+        /** take_port: @wanted (0, -1: any), which is ours from now on; the port, or -1. */
+        int (*take_port)(QemuHost *host, QemuPort kind, int wanted, Error *err);
 
         /** open_fd: a descriptor, or -1. */
         int (*open_fd)(QemuHost *host, const QemuFdAsk *ask, Error *err);
@@ -74,6 +102,10 @@ typedef struct QemuItem {
         int fd;       /* "-add-fd" and "getfd": the descriptor to send with it; -1: none */
 } QemuItem;
 
+/** qemu_prepare: @live, a settled definition, becomes that of a run: ids of devices and threads, node numbers, sockets,
+ * ports, what networks and volumes tell. */
+int qemu_prepare(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err);
+
 typedef struct QemuArgv {
         const QemuCaps *caps;
         const Domain *domain;
@@ -83,6 +115,7 @@ typedef struct QemuArgv {
         GPtrArray *items;           /* of QemuItem */
         unsigned fd_sets;           /* the next number; a running guest's may be in use */
         bool live;                  /* the items go to the monitor of a running QEMU */
+        GPtrArray *environment;     /* names and values in turn, beside the usual ones */
 } QemuArgv;
 
 /** qemu_argv_new: nothing in it yet. All three must outlive it. The caller frees. */
@@ -94,8 +127,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(QemuArgv, qemu_argv_free)
 int qemu_argv_build(QemuArgv *argv, Error *err);
 /** qemu_argv_words: the arguments, program first, NULL last. */
 GPtrArray *qemu_argv_words(const QemuArgv *argv);
+/** qemu_argv_process: what was built, with its environment, to be run; the descriptors are not in it yet. */
+struct Process *qemu_argv_process(const QemuArgv *argv);
+
+/* Parts of qemu_prepare(). */
+int prepare_blocks(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err);
+int prepare_channels(Domain *live, QemuHost *host, Error *err);
+int prepare_graphics(Domain *live, QemuHost *host, Error *err);
 
 /* Between the parts of the builder. */
+/** argv_env: a variable of QEMU's environment. */
+void argv_env(QemuArgv *argv, const char *name, const char *value);
+/** argv_short_name: "ID-NAME", which names the files of a run. Borrowed. */
+const char *argv_short_name(const QemuHost *host);
 void argv_add(QemuArgv *argv, const char *word);
 void argv_add_pair(QemuArgv *argv, const char *option, const char *value);
 void argv_add_format(QemuArgv *argv, const char *option, const char *format, ...) G_GNUC_PRINTF(3, 4);

@@ -23,6 +23,7 @@ QemuArgv *qemu_argv_new(const Domain *domain, const QemuCaps *caps, QemuHost *ho
         argv->host = host;
         argv->machine = domain->os.machine ? qemu_caps_machine(caps, domain->os.machine) : NULL;
         argv->items = g_ptr_array_new_with_free_func(item_free);
+        argv->environment = g_ptr_array_new_with_free_func(g_free);
         return argv;
 }
 
@@ -31,6 +32,7 @@ QemuArgv *qemu_argv_free(QemuArgv *argv)
         if (!argv)
                 return NULL;
         g_ptr_array_unref(argv->items);
+        g_ptr_array_unref(argv->environment);
         g_free(argv);
         return NULL;
 }
@@ -49,6 +51,12 @@ static QemuItem *add_item(const QemuArgv *argv, const char *option)
 void argv_add(QemuArgv *argv, const char *word)
 {
         add_item(argv, word);
+}
+
+void argv_env(QemuArgv *argv, const char *name, const char *value)
+{
+        g_ptr_array_add(argv->environment, g_strdup(name));
+        g_ptr_array_add(argv->environment, g_strdup(value));
 }
 
 void argv_add_pair(QemuArgv *argv, const char *option, const char *value)

@@ -104,98 +104,31 @@ static void start_done(Start *start)
 
 /* The live definition */
 
-static bool has_medium(const Disk *disk)
+static int start_look_at_image(QemuHost *host, Disk *disk, Error *err)
 {
-        return (disk->source.type == SOURCE_FILE && disk->source.file.path) ||
-               (disk->source.type == SOURCE_BLOCK && disk->source.block.path);
-}
-
-static void number_nodes(Domain *live)
-{
-        unsigned index = 0;
-
-        for (size_t i = live->n_disks; i > 0; i--) {
-                Disk *disk = &live->disks[i - 1];
-
-                /* An empty drive has a number, but nothing that it could be of. */
-                index++;
-                if (disk->source.type == SOURCE_NONE || !has_medium(disk)) {
-                        disk->source.format = IMAGE_FORMAT_NONE;
-                        continue;
-                }
-                disk->source.index = index;
-                if (!disk->backing && image_stands_alone(disk)) {
-                        disk->backing = g_new0(BackingStore, 1);
-                        rows_init(&BackingStore_rows, disk->backing);
-                }
-        }
-}
-
-static void name_channel_sockets(const QemuInstance *instance, Domain *live)
-{
-        for (size_t i = 0; i < live->n_channels; i++) {
-                Channel *channel = &live->channels[i];
-                g_autofree char *folder = NULL;
-                g_autofree char *run = NULL;
-
-                if (channel->source.type != CHARDEV_UNIX || channel->source.unix_socket.path)
-                        continue;
-                run = guest_folder(instance, live->id, live->name);
-                folder = g_path_get_basename(run);
-                channel->source.unix_socket.mode = CHARDEV_MODE_BIND;
-                channel->source.unix_socket.path =
-                        g_build_filename(instance->channel_dir, folder + strlen("domain-"),
-                                         channel->name ? channel->name : channel->info.alias, NULL);
-        }
-}
-
-static int take_port(Guest *guest, int *port, YesNo autoport, int *ret_taken, Error *err)
-{
-        if (autoport == YESNO_YES || *port == -1) {
-                *port = port_take(guest->instance, err);
-                if (*port < 0)
-                        return -1;
-        } else if (*port > 0) {
-                port_take_given(guest->instance, *port);
-        }
-        *ret_taken = *port;
+        if (!image_stands_alone(disk))
+                return 0;
+        disk->backing = g_new0(BackingStore, 1);
+        rows_init(&BackingStore_rows, disk->backing);
         return 0;
 }
 
-static void fill_listens(GraphicsListen *listens, size_t n, char **legacy, const char *address)
+static int start_port(QemuHost *host, QemuPort kind, int wanted, Error *err)
 {
-        for (size_t i = 0; i < n; i++)
-                if (listens[i].type == LISTEN_ADDRESS && !listens[i].address)
-                        listens[i].address = g_strdup(address);
-        /* The first one once more, as an attribute, for programs that know no better. */
-        if (n > 0 && listens[0].address && !*legacy)
-                *legacy = g_strdup(listens[0].address);
-}
+        Start *start = (Start *)host;
+        Guest *guest = start->guest;
+        int port = wanted;
 
-static int take_ports(Guest *guest, Domain *live, Error *err)
-{
-        for (size_t i = 0; i < live->n_graphics; i++) {
-                Graphics *graphics = &live->graphics[i];
-                VncGraphics *vnc = &graphics->vnc;
-                SpiceGraphics *spice = &graphics->spice;
-
-                if (graphics->type == GRAPHICS_VNC) {
-                        fill_listens(vnc->listens, vnc->n_listens, &vnc->legacy_listen,
-                                     guest->instance->conf->vnc_listen);
-                        if (vnc->n_listens > 0 && vnc->listens[0].type != LISTEN_ADDRESS)
-                                continue;
-                        if (take_port(guest, &vnc->port, vnc->autoport, &guest->vnc_port, err) < 0)
-                                return -1;
-                } else if (graphics->type == GRAPHICS_SPICE) {
-                        fill_listens(spice->listens, spice->n_listens, &spice->legacy_listen,
-                                     guest->instance->conf->spice_listen);
-                        if (spice->n_listens > 0 && spice->listens[0].type != LISTEN_ADDRESS)
-                                continue;
-                        if (take_port(guest, &spice->port, spice->autoport, &guest->spice_port, err) < 0)
-                                return -1;
-                }
-        }
-        return 0;
+        if (kind != QEMU_PORT_VNC && kind != QEMU_PORT_SPICE)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "ports of TLS and websockets are not given out yet");
+        if (wanted > 0)
+                port_take_given(guest->instance, wanted);
+        else
+                port = port_take(guest->instance, err);
+        if (port < 0)
+                return -1;
+        *(kind == QEMU_PORT_VNC ? &guest->vnc_port : &guest->spice_port) = port;
+        return port;
 }
 
 static int check_image(const Disk *disk, Error *err)
@@ -252,15 +185,10 @@ static int prepare(Start *start, Error *err)
         /* Settled when it was defined; the file may be older than the rules. */
         context.caps = start->caps;
         if (qemu_settle(live, &context, DOMAIN_PARSE_INACTIVE, err) < 0 || qemu_check(live, &context, err) < 0 ||
-            qemu_check_start(live, err) < 0 || qemu_settle_usb(live, true, err) < 0 ||
-            check_accelerator(start, err) < 0 || check_files(live, err) < 0)
+            qemu_check_start(live, err) < 0 || check_accelerator(start, err) < 0 || check_files(live, err) < 0)
                 return -1;
         if (live->type == VIRT_QEMU || live->type == VIRT_KVM)
                 live->memory_kib = (live->memory_kib + 1023) / 1024 * 1024;
-        qemu_assign_aliases(live);
-        qemu_name_iothreads(live);
-        number_nodes(live);
-        name_channel_sockets(instance, live);
         start->host.lib_dir = guest_folder(instance, live->id, live->name);
         start->host.conf = instance->conf;
         start->host.run_dir = instance->run_dir;
@@ -268,9 +196,12 @@ static int prepare(Start *start, Error *err)
         start->host.system = instance->system;
         start->host.open_fd = start_open;
         start->host.open_taps = start_taps;
+        start->host.look_at_image = start_look_at_image;
+        start->host.take_port = start_port;
+        start->host.migrate_fd = -1;
         g_free(start->guest->folder);
         start->guest->folder = g_strdup(start->host.lib_dir);
-        if (take_ports(start->guest, live, err) < 0)
+        if (qemu_prepare(live, start->caps, &start->host, err) < 0)
                 return -1;
         return dir_make(start->host.lib_dir, 0750, err);
 }
@@ -362,29 +293,11 @@ static char *last_words(const Start *start)
 
 /* The process */
 
-static Process *make_process(Start *start, GPtrArray *words)
+static Process *make_process(Start *start, const QemuArgv *argv)
 {
-        static const char *const passed[] = { "PATH", "LD_LIBRARY_PATH", "LD_PRELOAD", "USER", "LOGNAME", "TMPDIR" };
-        Process *process = process_new(g_ptr_array_index(words, 0));
-        const char *folder = start->host.lib_dir;
-        g_autofree char *data = g_build_filename(folder, ".local", "share", NULL);
-        g_autofree char *cache = g_build_filename(folder, ".cache", NULL);
-        g_autofree char *config = g_build_filename(folder, ".config", NULL);
+        Process *process = qemu_argv_process(argv);
         g_autofree char *pid_file = pid_path(start->guest->instance, start->live->name);
-        const QemuNamespace *own = own_namespace(start->live);
 
-        process_env(process, "LC_ALL", "C");
-        for (size_t i = 0; i < ARRAY_SIZE(passed); i++)
-                process_env_pass(process, passed[i]);
-        process_env(process, "HOME", folder);
-        process_env(process, "XDG_DATA_HOME", data);
-        process_env(process, "XDG_CACHE_HOME", cache);
-        process_env(process, "XDG_CONFIG_HOME", config);
-        for (size_t i = 0; own && i < own->n_environment; i++)
-                process_env(process, own->environment[i].name,
-                            own->environment[i].value ? own->environment[i].value : "");
-        for (guint i = 1; i + 1 < words->len; i++)
-                process_add(process, g_ptr_array_index(words, i));
         for (size_t i = 0; i < start->n_fds; i++)
                 process_pass_fd(process, start->fds[i]);
         process_detach(process, pid_file);
@@ -394,14 +307,12 @@ static Process *make_process(Start *start, GPtrArray *words)
 static int run_process(Start *start, Error *err)
 {
         g_autoptr(QemuArgv) argv = qemu_argv_new(start->live, start->caps, &start->host);
-        g_autoptr(GPtrArray) words = NULL;
         Process *process;
         int r;
 
         if (qemu_argv_build(argv, err) < 0)
                 return -1;
-        words = qemu_argv_words(argv);
-        process = make_process(start, words);
+        process = make_process(start, argv);
         r = open_log(start, process, err);
         if (r == 0) {
                 process_stdout(process, start->log);

@@ -26,6 +26,16 @@ struct Process {
         char *folder;
         bool detached;
         char *pid_file;
+        GArray *joined; /* of int */
+        GArray *limits; /* of ChildLimit */
+        ProcessStep before;
+        void *before_opaque;
+        const char *before_text;
+        bool no_capabilities;
+        bool switch_user;
+        uid_t uid;
+        gid_t gid;
+        GArray *groups; /* of gid_t */
 };
 
 Process *process_new(const char *program)
@@ -34,6 +44,9 @@ Process *process_new(const char *program)
 
         process->arguments = g_ptr_array_new_with_free_func(g_free);
         process->passed = g_array_new(FALSE, FALSE, sizeof(int));
+        process->joined = g_array_new(FALSE, FALSE, sizeof(int));
+        process->limits = g_array_new(FALSE, FALSE, sizeof(ChildLimit));
+        process->groups = g_array_new(FALSE, FALSE, sizeof(gid_t));
         for (size_t i = 0; i < ARRAY_SIZE(process->standard); i++)
                 process->standard[i] = -1;
         process_add(process, program);
@@ -48,6 +61,9 @@ Process *process_free(Process *process)
         if (process->environment)
                 g_ptr_array_unref(process->environment);
         g_array_unref(process->passed);
+        g_array_unref(process->joined);
+        g_array_unref(process->limits);
+        g_array_unref(process->groups);
         g_free(process->folder);
         g_free(process->pid_file);
         g_free(process);
@@ -141,6 +157,39 @@ void process_detach(Process *process, const char *pid_file)
         process->pid_file = g_strdup(pid_file);
 }
 
+void process_join(Process *process, int fd)
+{
+        g_array_append_val(process->joined, fd);
+}
+
+void process_limit(Process *process, int resource, uint64_t value)
+{
+        ChildLimit limit = { resource, value };
+
+        g_array_append_val(process->limits, limit);
+}
+
+void process_before(Process *process, const char *what, ProcessStep step, void *opaque)
+{
+        process->before = step;
+        process->before_opaque = opaque;
+        process->before_text = what;
+}
+
+void process_no_capabilities(Process *process)
+{
+        process->no_capabilities = true;
+}
+
+void process_user(Process *process, uid_t uid, gid_t gid, const gid_t *groups, size_t n)
+{
+        process->switch_user = true;
+        process->uid = uid;
+        process->gid = gid;
+        g_array_set_size(process->groups, 0);
+        g_array_append_vals(process->groups, groups, (guint)n);
+}
+
 /* NAME='a value': the name stays bare, or a shell would not take it for an assignment. */
 static void append_setting(GString *line, const char *setting)
 {
@@ -183,11 +232,18 @@ static int compare_fds(const void *a, const void *b)
         return *(const int *)a - *(const int *)b;
 }
 
-static int report_start(const ChildPlan *plan, Error *err)
+static int report_start(const ChildPlan *plan, const char *before, Error *err)
 {
         switch (plan->failed_step) {
         case CHILD_STEP_STREAMS:
                 return error_errno(err, plan->errnum, "cannot hand descriptors to '%s'", plan->program);
+        case CHILD_STEP_JOIN: return error_errno(err, plan->errnum, "cannot put '%s' into its cgroup", plan->program);
+        case CHILD_STEP_LIMIT: return error_errno(err, plan->errnum, "cannot set the limits of '%s'", plan->program);
+        case CHILD_STEP_BEFORE: return error_errno(err, plan->errnum, "cannot %s for '%s'", before, plan->program);
+        case CHILD_STEP_CAPABILITIES:
+                return error_errno(err, plan->errnum, "cannot drop the capabilities of '%s'", plan->program);
+        case CHILD_STEP_USER:
+                return error_errno(err, plan->errnum, "cannot run '%s' as %u:%u", plan->program, plan->uid, plan->gid);
         case CHILD_STEP_FOLDER:
                 return error_errno(err, plan->errnum, "cannot start '%s' in folder '%s'", plan->program, plan->folder);
         case CHILD_STEP_PID_FILE:
@@ -204,7 +260,7 @@ static void wait_away(pid_t pid)
                 ;
 }
 
-static int start_plan(ChildPlan *plan, pid_t *ret_pid, Error *err)
+static int start_plan(ChildPlan *plan, const char *before, pid_t *ret_pid, Error *err)
 {
         pid_t pid = child_start(plan);
 
@@ -212,9 +268,9 @@ static int start_plan(ChildPlan *plan, pid_t *ret_pid, Error *err)
                 return error_errno(err, errno, "cannot fork child process for '%s'", plan->program);
         if (plan->errnum) {
                 wait_away(pid);
-                if (plan->pid_file && plan->failed_step == CHILD_STEP_EXEC)
+                if (plan->pid_file && plan->failed_step > CHILD_STEP_PID_FILE)
                         unlink(plan->pid_file);
-                return report_start(plan, err);
+                return report_start(plan, before, err);
         }
         *ret_pid = pid;
         return 0;
@@ -233,6 +289,18 @@ int process_start(Process *process, pid_t *ret_pid, Error *err)
                 .pid_file = process->pid_file,
                 .temporary_pid_file = temporary,
                 .n_passed = process->passed->len,
+                .joined = (const int *)(void *)process->joined->data,
+                .n_joined = process->joined->len,
+                .limits = (const ChildLimit *)(void *)process->limits->data,
+                .n_limits = process->limits->len,
+                .before = process->before,
+                .before_opaque = process->before_opaque,
+                .no_capabilities = process->no_capabilities,
+                .switch_user = process->switch_user,
+                .uid = process->uid,
+                .gid = process->gid,
+                .groups = (const gid_t *)(void *)process->groups->data,
+                .n_groups = process->groups->len,
         };
 
         if (!program && !strchr(name, '/'))
@@ -241,7 +309,7 @@ int process_start(Process *process, pid_t *ret_pid, Error *err)
         memcpy(plan.standard, process->standard, sizeof(plan.standard));
         g_array_sort(process->passed, compare_fds);
         plan.passed = (const int *)(void *)process->passed->data;
-        return start_plan(&plan, ret_pid, err);
+        return start_plan(&plan, process->before_text, ret_pid, err);
 }
 
 /* One stream of process_run(). */

@@ -4,14 +4,18 @@
  * values prepared by the parent, and nothing else. */
 #include "process_child.h"
 
-#include <sys/prctl.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { STACK_SIZE = 64 * 1024 };
@@ -108,6 +112,76 @@ static void reset_signals(void)
         sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* What is written is "this process", whatever number it has there. */
+static int join_groups(ChildPlan *plan)
+{
+        for (size_t i = 0; i < plan->n_joined; i++)
+                if (write(plan->joined[i], "0", 1) != 1)
+                        return fail(plan, CHILD_STEP_JOIN);
+        return 0;
+}
+
+static int set_limits(ChildPlan *plan)
+{
+        for (size_t i = 0; i < plan->n_limits; i++) {
+                struct rlimit64 limit = { plan->limits[i].value, plan->limits[i].value };
+
+                if (syscall(SYS_prlimit64, 0, plan->limits[i].resource, &limit, NULL) < 0)
+                        return fail(plan, CHILD_STEP_LIMIT);
+        }
+        return 0;
+}
+
+/* Also what root would get back by running a program. */
+static int drop_capabilities(ChildPlan *plan)
+{
+        for (int i = 0; prctl(PR_CAPBSET_READ, i, 0, 0, 0) >= 0; i++)
+                if (prctl(PR_CAPBSET_DROP, i, 0, 0, 0) < 0)
+                        return fail(plan, CHILD_STEP_CAPABILITIES);
+        if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
+                return fail(plan, CHILD_STEP_CAPABILITIES);
+        return 0;
+}
+
+/* The bare system calls: the C library's would change the user of our parent's threads too. */
+static int switch_user(ChildPlan *plan)
+{
+        if (syscall(SYS_setgroups, plan->n_groups, plan->groups) < 0 ||
+            syscall(SYS_setresgid, plan->gid, plan->gid, plan->gid) < 0 ||
+            syscall(SYS_setresuid, plan->uid, plan->uid, plan->uid) < 0)
+                return fail(plan, CHILD_STEP_USER);
+        return 0;
+}
+
+/* What is left after switch_user() if that stayed root. */
+static int clear_capabilities(ChildPlan *plan)
+{
+        struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+        struct __user_cap_data_struct none[2] = { { 0 } };
+
+        return syscall(SYS_capset, &header, none) < 0 ? fail(plan, CHILD_STEP_CAPABILITIES) : 0;
+}
+
+static int confine(ChildPlan *plan)
+{
+        if (plan->no_capabilities && drop_capabilities(plan) < 0)
+                return -1;
+        if (plan->switch_user && switch_user(plan) < 0)
+                return -1;
+        return plan->no_capabilities ? clear_capabilities(plan) : 0;
+}
+
+static int place(ChildPlan *plan)
+{
+        if (join_groups(plan) < 0 || set_limits(plan) < 0)
+                return -1;
+        if (plan->before && plan->before(plan->before_opaque) < 0)
+                return fail(plan, CHILD_STEP_BEFORE);
+        if (plan->folder && chdir(plan->folder) < 0)
+                return fail(plan, CHILD_STEP_FOLDER);
+        return 0;
+}
+
 static int child_main(void *opaque)
 {
         ChildPlan *plan = opaque;
@@ -116,39 +190,50 @@ static int child_main(void *opaque)
         /* What is not detached ends with the thread that started it: nobody else would end it. */
         if (plan->new_session)
                 setsid();
-        else
+        if (set_streams(plan) < 0 || place(plan) < 0 || write_pid_file(plan) < 0 || set_passed(plan) < 0 ||
+            confine(plan) < 0)
+                _exit(127);
+        /* Changing the user would undo it. */
+        if (!plan->new_session)
                 prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (set_streams(plan) < 0)
-                _exit(127);
-        if (plan->folder && chdir(plan->folder) < 0) {
-                fail(plan, CHILD_STEP_FOLDER);
-                _exit(127);
-        }
-        if (write_pid_file(plan) < 0 || set_passed(plan) < 0)
-                _exit(127);
         execve(plan->program, plan->argv, plan->envp);
         fail(plan, CHILD_STEP_EXEC);
         _exit(127);
 }
 
-pid_t child_start(ChildPlan *plan)
+pid_t child_clone(int (*main)(void *opaque), void *opaque)
 {
         sigset_t all, before;
         char *stack;
         pid_t pid;
         int errnum;
 
-        plan->parent = getpid();
         stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
         if (stack == MAP_FAILED)
                 return -1;
         /* No handler of ours may run in the child, on our memory. */
         sigfillset(&all);
         pthread_sigmask(SIG_SETMASK, &all, &before);
-        pid = clone(child_main, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | SIGCHLD, plan);
+        pid = clone(main, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | SIGCHLD, opaque);
         errnum = errno;
         pthread_sigmask(SIG_SETMASK, &before, NULL);
         munmap(stack, STACK_SIZE);
+        errno = errnum;
+        return pid;
+}
+
+pid_t child_start(ChildPlan *plan)
+{
+        int dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+        pid_t pid;
+        int errnum;
+
+        plan->parent = getpid();
+        pid = child_clone(child_main, plan);
+        errnum = errno;
+        /* A child that changed its user took this from our memory too, which it shared. */
+        if (plan->switch_user && dumpable == 1)
+                prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
         errno = errnum;
         return pid;
 }

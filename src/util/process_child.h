@@ -5,7 +5,24 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-typedef enum { CHILD_STEP_STREAMS, CHILD_STEP_FOLDER, CHILD_STEP_PID_FILE, CHILD_STEP_EXEC } ChildStep;
+#include "util/process.h"
+
+typedef enum {
+        CHILD_STEP_STREAMS,
+        CHILD_STEP_JOIN,
+        CHILD_STEP_LIMIT,
+        CHILD_STEP_BEFORE,
+        CHILD_STEP_FOLDER,
+        CHILD_STEP_PID_FILE,
+        CHILD_STEP_CAPABILITIES,
+        CHILD_STEP_USER,
+        CHILD_STEP_EXEC
+} ChildStep;
+
+typedef struct ChildLimit {
+        int resource; /* RLIMIT_... */
+        uint64_t value;
+} ChildLimit;
 
 typedef struct ChildPlan {
         const char *program;
@@ -17,6 +34,18 @@ typedef struct ChildPlan {
         int standard[3];                /* -1: /dev/null */
         const int *passed;              /* ascending, all above 2 */
         size_t n_passed;
+        const int *joined; /* descriptors of cgroup.procs files */
+        size_t n_joined;
+        const ChildLimit *limits;
+        size_t n_limits;
+        ProcessStep before; /* NULL: none */
+        void *before_opaque;
+        bool no_capabilities;
+        bool switch_user;
+        uid_t uid;
+        gid_t gid;
+        const gid_t *groups;
+        size_t n_groups;
         pid_t parent; /* set by child_start() */
 
         ChildStep failed_step; /* written by the child */
@@ -29,3 +58,7 @@ typedef struct ChildPlan {
  * ended and is to be waited for.
  */
 pid_t child_start(ChildPlan *plan);
+
+/** child_clone: run @main in a child that shares our memory while we stand still, until it ends or runs a program. No
+ * signal handler runs in it. Its pid, or -1 with errno. */
+pid_t child_clone(int (*main)(void *opaque), void *opaque);

@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -261,6 +263,74 @@ static void test_start_time(void)
         g_assert_cmpuint(process_start_time(-1), ==, 0);
 }
 
+static void test_limits(void)
+{
+        g_autoptr(Process) process = shell("ulimit -n; ulimit -c");
+        g_autofree char *output = NULL;
+
+        process_limit(process, RLIMIT_NOFILE, 77);
+        process_limit(process, RLIMIT_CORE, 0);
+        output = output_of(process);
+        g_assert_cmpstr(output, ==, "77\n0\n");
+}
+
+static int fail_before(void *opaque)
+{
+        *(bool *)opaque = true;
+        errno = EDOM;
+        return -1;
+}
+
+static void test_before(void)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autoptr(Process) process = shell("true");
+        bool called = false;
+        pid_t pid;
+
+        process_before(process, "sing", fail_before, &called);
+        g_assert_cmpint(process_start(process, &pid, &err), ==, -1);
+        g_assert_true(called);
+        g_assert_cmpint(err.int1, ==, EDOM);
+        g_assert_nonnull(strstr(err.message, "cannot sing for '/bin/sh'"));
+}
+
+static void test_other_user(void)
+{
+        static const gid_t groups[] = { 7, 8 };
+        g_autoptr(Process) process = shell("id -u; id -g; id -G; grep -E 'Cap(Prm|Eff|Bnd)' /proc/self/status");
+        g_autofree char *output = NULL;
+
+        if (geteuid() != 0) {
+                g_test_skip("needs root");
+                return;
+        }
+        process_user(process, 5, 6, groups, ARRAY_SIZE(groups));
+        process_no_capabilities(process);
+        output = output_of(process);
+        g_assert_cmpstr(output, ==,
+                        "5\n6\n6 7 8\nCapPrm:\t0000000000000000\nCapEff:\t0000000000000000\n"
+                        "CapBnd:\t0000000000000000\n");
+        /* All of it was the child's alone. */
+        g_assert_cmpint(geteuid(), ==, 0);
+        g_assert_cmpint(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), ==, 1);
+        g_assert_cmpint(prctl(PR_CAPBSET_READ, 0, 0, 0, 0), ==, 1);
+}
+
+static void test_root_without_capabilities(void)
+{
+        g_autoptr(Process) process = shell("id -u; grep CapEff /proc/self/status");
+        g_autofree char *output = NULL;
+
+        if (geteuid() != 0) {
+                g_test_skip("needs root");
+                return;
+        }
+        process_no_capabilities(process);
+        output = output_of(process);
+        g_assert_cmpstr(output, ==, "0\nCapEff:\t0000000000000000\n");
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -276,5 +346,9 @@ int main(int argc, char **argv)
         g_test_add_func("/process/signals-are-reset", test_signals_are_reset);
         g_test_add_func("/process/detach", test_detach);
         g_test_add_func("/process/start-time", test_start_time);
+        g_test_add_func("/process/limits", test_limits);
+        g_test_add_func("/process/before", test_before);
+        g_test_add_func("/process/root/other-user", test_other_user);
+        g_test_add_func("/process/root/without-capabilities", test_root_without_capabilities);
         return g_test_run();
 }

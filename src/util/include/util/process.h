@@ -26,6 +26,24 @@ void process_stderr(Process *process, int fd);
 void process_chdir(Process *process, const char *folder);
 /** process_detach: new session, survives us; its pid is written to @pid_file (may be NULL) before exec. */
 void process_detach(Process *process, const char *pid_file);
+
+/* Confinement. All of it happens in the child, in this order, before the program runs. */
+
+/** process_join: write ourselves into @fd, the cgroup.procs of a group (the caller closes it). */
+void process_join(Process *process, int fd);
+/** process_limit: RLIMIT_... @resource, soft and hard. */
+void process_limit(Process *process, int resource, uint64_t value);
+
+/* Runs in the child, which shares all memory with us and may hold none of our locks: system calls on prepared values
+ * and nothing else (no allocation, no wrapper that reaches for other threads). -1 and errno: not started. */
+typedef int (*ProcessStep)(void *opaque);
+/** process_before: @step before the program; @what completes "cannot ..." (a literal). */
+void process_before(Process *process, const char *what, ProcessStep step, void *opaque);
+/** process_no_capabilities: none left, and none that root would get by running a program. */
+void process_no_capabilities(Process *process);
+/** process_user: as @uid and @gid, with these supplementary groups and no others. */
+void process_user(Process *process, uid_t uid, gid_t gid, const gid_t *groups, size_t n);
+
 /** process_text: environment, program and arguments, shell quoted, one line. The caller frees. */
 char *process_text(const Process *process);
 /** process_argv: NULL-terminated, program first; owned by @process. */

@@ -297,7 +297,7 @@ int qemu_domain_destroy_flags(virDomainPtr domain, unsigned int flags, Error *er
         /* The job that holds the lane may wait for this very process: its end ends the wait. */
         pid = atomic_load(&destroy.order.guest->pid);
         if (view && view->live && pid > 0 && view_facts(view) &&
-            process_start_time(pid) == view_facts(view)->process_start)
+            process_start_time(pid) == view_facts(view)->status.process_start)
                 kill(pid, SIGTERM);
         if (domain_job(entry, "destroy", job_destroy, &destroy, err) < 0)
                 return -1;

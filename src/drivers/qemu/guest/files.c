@@ -140,20 +140,29 @@ static int name_index(const char *const *names, const char *name)
 
 /* Writing */
 
+/* What an earlier daemon, ours or libvirt's, kept of the guest stays but for what we know better. */
 static void fill_facts(QemuStatus *status, const Guest *guest, const GuestFacts *facts)
 {
-        status->monitor_path = g_build_filename(guest->folder, "monitor.sock", NULL);
-        status->monitor_type = g_strdup("unix");
-        status->library_dir = g_strdup(guest->folder);
+        if (facts)
+                rows_copy(&QemuStatus_rows, status, &facts->status);
+        if (!status->monitor_path)
+                status->monitor_path = g_build_filename(guest->folder, "monitor.sock", NULL);
+        if (!status->monitor_type)
+                status->monitor_type = g_strdup("unix");
+        if (!status->library_dir)
+                status->library_dir = g_strdup(guest->folder);
         status->fake_reboot = guest->reboot_asked;
-        if (!facts)
-                return;
-        status->process_start = facts->process_start;
-        for (guint i = 0; i < facts->vcpu_pids->len; i++) {
-                StatusVcpu *vcpu = rows_list_insert(&StatusVcpu_rows, &status->vcpus, &status->n_vcpus, i);
+        while (status->n_vcpus > 0)
+                rows_list_remove(&StatusVcpu_rows, &status->vcpus, &status->n_vcpus, status->n_vcpus - 1);
+        for (guint i = 0; facts && i < facts->vcpu_pids->len; i++) {
+                pid_t pid = g_array_index(facts->vcpu_pids, pid_t, i);
+                StatusVcpu *vcpu;
 
+                if (pid == 0)
+                        continue;
+                vcpu = rows_list_insert(&StatusVcpu_rows, &status->vcpus, &status->n_vcpus, status->n_vcpus);
                 vcpu->id = i;
-                vcpu->pid = g_array_index(facts->vcpu_pids, pid_t, i);
+                vcpu->pid = pid;
         }
 }
 
@@ -187,15 +196,21 @@ int status_save(Guest *guest, const DomainView *view, Error *err)
 
 /* Reading */
 
+enum { VCPUS_MAX = 16384 };
+
 static GuestFacts *facts_of(const DomainStatus *status)
 {
         GuestFacts *facts = guest_facts_copy(NULL);
 
-        facts->process_start = status->qemu.process_start;
+        rows_copy(&QemuStatus_rows, &facts->status, &status->qemu);
         for (size_t i = 0; i < status->qemu.n_vcpus; i++) {
-                pid_t pid = (pid_t)status->qemu.vcpus[i].pid;
+                const StatusVcpu *vcpu = &status->qemu.vcpus[i];
 
-                g_array_append_val(facts->vcpu_pids, pid);
+                if (vcpu->id >= VCPUS_MAX)
+                        continue;
+                if (facts->vcpu_pids->len <= vcpu->id)
+                        g_array_set_size(facts->vcpu_pids, vcpu->id + 1);
+                g_array_index(facts->vcpu_pids, pid_t, vcpu->id) = (pid_t)vcpu->pid;
         }
         for (size_t i = 0; i < status->n_taints; i++)
                 g_ptr_array_add(facts->taints, g_strdup(status->taints[i].flag));
@@ -218,10 +233,7 @@ int status_load(const char *path, StatusFile *ret, Error *err)
                 .state = status->state,
                 .reason = MAX(name_index(reasons[status->state], status->reason), 0),
                 .pid = (pid_t)status->pid,
-                .process_start = status->qemu.process_start,
-                .monitor_path = g_strdup(status->qemu.monitor_path),
                 .facts = facts_of(status),
-                .reboot_asked = status->qemu.fake_reboot,
         };
         return 0;
 }
@@ -229,7 +241,6 @@ int status_load(const char *path, StatusFile *ret, Error *err)
 void status_done(StatusFile *status)
 {
         domain_unref(status->domain);
-        g_free(status->monitor_path);
         guest_facts_free(status->facts);
         *status = (StatusFile){ 0 };
 }

@@ -277,51 +277,6 @@ Qmp *guest_monitor(Guest *guest, Error *err)
                           domain_entry_name(guest->entry));
 }
 
-/* Facts */
-
-GuestFacts *guest_facts_copy(const GuestFacts *facts)
-{
-        GuestFacts *copy = g_new0(GuestFacts, 1);
-
-        copy->refs = 1;
-        copy->vcpu_pids = g_array_new(FALSE, TRUE, sizeof(pid_t));
-        copy->taints = g_ptr_array_new_with_free_func(g_free);
-        if (!facts)
-                return copy;
-        copy->process_start = facts->process_start;
-        copy->starting = facts->starting;
-        if (facts->vcpu_pids->len > 0)
-                g_array_append_vals(copy->vcpu_pids, facts->vcpu_pids->data, facts->vcpu_pids->len);
-        for (guint i = 0; i < facts->taints->len; i++)
-                g_ptr_array_add(copy->taints, g_strdup(g_ptr_array_index(facts->taints, i)));
-        return copy;
-}
-
-void *guest_facts_share(const void *facts)
-{
-        GuestFacts *shared = (GuestFacts *)facts;
-
-        if (shared)
-                g_atomic_int_inc(&shared->refs);
-        return shared;
-}
-
-void guest_facts_free(void *opaque)
-{
-        GuestFacts *facts = opaque;
-
-        if (!facts || !g_atomic_int_dec_and_test(&facts->refs))
-                return;
-        g_array_unref(facts->vcpu_pids);
-        g_ptr_array_unref(facts->taints);
-        g_free(facts);
-}
-
-const GuestFacts *view_facts(const DomainView *view)
-{
-        return view ? view->driver : NULL;
-}
-
 /* Jobs and events */
 
 int domain_job(DomainEntry *entry, const char *name, LaneJob job, void *opaque, Error *err)

@@ -9,6 +9,7 @@
 
 #include "caps/caps.h"
 #include "conf/domain_list.h"
+#include "conf/qemu_status.h"
 #include "config/qemu_conf.h"
 #include "monitor/qmp.h"
 
@@ -39,8 +40,8 @@ typedef struct GuestFacts {
         int refs;
         GArray *vcpu_pids; /* of pid_t, by vcpu number; the thread of each */
         GPtrArray *taints; /* of char *, without repeats */
-        uint64_t process_start;
-        bool starting; /* the guest is not up yet */
+        QemuStatus status; /* the rest of the status file: what an earlier daemon knew of the guest is not lost */
+        bool starting;     /* the guest is not up yet */
 } GuestFacts;
 
 typedef struct Stats Stats;
@@ -86,6 +87,10 @@ GuestFacts *guest_facts_copy(const GuestFacts *facts); /* NULL: a new, empty one
 void *guest_facts_share(const void *facts);
 void guest_facts_free(void *facts);
 const GuestFacts *view_facts(const DomainView *view); /* NULL: none */
+/** guest_facts_begin: of a guest that is about to start. */
+void guest_facts_begin(GuestFacts *facts, const Domain *live, const QemuCaps *caps, const char *channel_folder);
+/** guest_facts_devices: those that have a name of their own; @children: what QEMU answered to qom-list. */
+void guest_facts_devices(GuestFacts *facts, const Json *children);
 
 /** instance_of: the driver instance of a connection. */
 QemuInstance *instance_of(virConnectPtr conn);
@@ -115,10 +120,7 @@ typedef struct StatusFile {
         Domain *domain;
         int state, reason;
         pid_t pid;
-        uint64_t process_start; /* 0: libvirt wrote it */
-        char *monitor_path;
         GuestFacts *facts;
-        bool reboot_asked;
 } StatusFile;
 
 int status_load(const char *path, StatusFile *ret, Error *err);

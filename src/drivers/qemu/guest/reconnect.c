@@ -81,10 +81,15 @@ int guest_refresh(Guest *guest, Domain *live, GuestFacts *facts, Error *err)
         g_autoptr(Qmp) qmp = guest_monitor(guest, err);
         g_autoptr(Json) cpus = NULL;
         g_autoptr(Json) chardevs = NULL;
+        g_autoptr(Json) devices = NULL;
+        Json *where = json_object();
 
+        json_set(where, "path", json_string("/machine/peripheral"));
         if (!qmp || qmp_call(qmp, "query-cpus-fast", NULL, MONITOR_MS, &cpus, err) < 0 ||
-            qmp_call(qmp, "query-chardev", NULL, MONITOR_MS, &chardevs, err) < 0)
+            qmp_call(qmp, "query-chardev", NULL, MONITOR_MS, &chardevs, err) < 0 ||
+            qmp_call(qmp, "qom-list", where, MONITOR_MS, &devices, err) < 0)
                 return -1;
+        guest_facts_devices(facts, devices);
         fill_vcpus(cpus, facts);
         fill_ptys(chardevs, live);
         for (size_t i = 0; i < live->n_channels; i++)
@@ -331,7 +336,8 @@ static Reconnect *reconnect_later(DomainEntry *entry, const char *monitor_path)
         Reconnect *reconnect = g_new0(Reconnect, 1);
 
         reconnect->entry = domain_entry_ref(entry);
-        reconnect->monitor_path = g_strdup(monitor_path);
+        reconnect->monitor_path = monitor_path ? g_strdup(monitor_path)
+                                               : g_build_filename(guest_of(entry)->folder, "monitor.sock", NULL);
         return reconnect;
 }
 
@@ -363,19 +369,30 @@ static void publish_found(Guest *guest, StatusFile *status)
         domain_publish(guest->entry, view);
 }
 
+/* What goes with the guest must be ours: a file that says otherwise is not believed. */
+static bool own_folder(const QemuInstance *instance, const char *path)
+{
+        g_autofree char *parent = path ? g_path_get_dirname(path) : NULL;
+
+        return parent && strcmp(parent, instance->lib_dir) == 0 && !g_str_has_suffix(path, "/..");
+}
+
 static int take_over(QemuInstance *instance, StatusFile *status, GPtrArray *later, Error *err)
 {
         g_autoptr(DomainEntry) entry = NULL;
+        const QemuStatus *kept = &status->facts->status;
         Guest *guest;
-        bool alive = is_our_process(status->pid, status->domain->name, status->process_start);
+        bool alive = is_our_process(status->pid, status->domain->name, kept->process_start);
         bool half = status->state == VIR_DOMAIN_PAUSED && status->reason == VIR_DOMAIN_PAUSED_STARTING_UP;
 
         if (domain_list_claim(instance->list.domains, status->domain, &entry, err) < 0)
                 return -1;
         guest = guest_new(instance, entry);
         domain_list_reserve_id(instance->list.domains, status->domain->id);
-        guest->folder = guest_folder(instance, status->domain->id, status->domain->name);
-        guest->reboot_asked = status->reboot_asked;
+        guest->folder = own_folder(instance, kept->library_dir)
+                                ? g_strdup(kept->library_dir)
+                                : guest_folder(instance, status->domain->id, status->domain->name);
+        guest->reboot_asked = kept->fake_reboot;
         atomic_fetch_add(&guest->run, 1);
         remember_ports(instance, guest, status->domain);
         if (alive && guest_watch(guest, status->pid, err) < 0)
@@ -386,7 +403,7 @@ static int take_over(QemuInstance *instance, StatusFile *status, GPtrArray *late
         else if (half)
                 guest_stop(guest, VIR_DOMAIN_SHUTOFF_FAILED, VIR_DOMAIN_EVENT_STOPPED_FAILED);
         else
-                g_ptr_array_add(later, reconnect_later(entry, status->monitor_path));
+                g_ptr_array_add(later, reconnect_later(entry, kept->monitor_path));
         return 0;
 }
 

@@ -472,7 +472,8 @@ static int bring_up(Start *start, unsigned flags, int detail, Error *err)
         if (prepare(start, err) < 0 || run_process(start, err) < 0)
                 return -1;
         atomic_store(&guest->pid, start->pid);
-        start->facts->process_start = process_start_time(start->pid);
+        start->facts->status.process_start = process_start_time(start->pid);
+        guest_facts_begin(start->facts, start->live, start->caps, start->host.channel_dir);
         if (guest_watch(guest, start->pid, err) < 0 || save_starting(start, err) < 0 || first_talk(start, err) < 0)
                 return -1;
         return let_run(start, flags, detail, err);

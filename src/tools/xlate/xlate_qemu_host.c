@@ -137,7 +137,8 @@ static void fill_places(XlateHost *host, const Domain *domain)
         host->host.lib_dir = host->lib_dir;
         host->host.master_key = host->master_key;
         host->host.run_dir = "/var/run/libvirt/qemu";
-        host->host.channel_dir = "/var/run/libvirt/qemu/channel";
+        host->channel_dir = g_strdup_printf("/var/run/libvirt/qemu/channel/-1-%s", name);
+        host->host.channel_dir = host->channel_dir;
         host->host.system = true;
         host->host.huge_pages = huge;
         host->host.n_huge_pages = G_N_ELEMENTS(huge);
@@ -192,6 +193,7 @@ void xlate_host_done(XlateHost *host)
 {
         qemu_conf_free(host->conf);
         g_free(host->lib_dir);
+        g_free(host->channel_dir);
         g_free(host->master_key);
         bitmap_free(host->nodes);
         g_clear_pointer(&host->nbdkit, g_ptr_array_unref);

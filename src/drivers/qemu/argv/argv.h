@@ -56,7 +56,7 @@ struct QemuHost {
         const QemuConf *conf;
         const char *lib_dir;     /* this run's private folder: .../domain-ID-NAME */
         const char *run_dir;     /* of the instance: /run/libvirt/qemu */
-        const char *channel_dir; /* sockets of channels without a path */
+        const char *channel_dir; /* of this run: sockets of channels without a path */
         const char *root;        /* stands for "/" when descriptors of firmware and helpers are read; NULL: "/" */
         bool system;
         const char *master_key;          /* file of the key that encrypts secrets; NULL: no secrets */
@@ -105,6 +105,8 @@ typedef struct QemuItem {
 /** qemu_prepare: @live, a settled definition, becomes that of a run: ids of devices and threads, node numbers, sockets,
  * ports, what networks and volumes tell. */
 int qemu_prepare(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err);
+/** qemu_name_disk: what QEMU calls the device of @disk, whose alias is known; for events, statistics, the status file. */
+void qemu_name_disk(Disk *disk);
 
 typedef struct QemuArgv {
         const QemuCaps *caps;

@@ -11,12 +11,44 @@ const char *argv_short_name(const QemuHost *host)
         return g_str_has_prefix(folder, "domain-") ? folder + strlen("domain-") : folder;
 }
 
+/* Where QEMU keeps the device: its events and statistics call it so. */
+static char *qom_name(const Disk *disk)
+{
+        const char *alias = disk->info.alias;
+
+        switch (disk->bus) {
+        case DISK_BUS_VIRTIO: return g_strdup_printf("/machine/peripheral/%s/virtio-backend", alias);
+        case DISK_BUS_USB: return g_strdup_printf("/machine/peripheral/%s/%s.0/legacy[0]", alias, alias);
+        case DISK_BUS_IDE:
+        case DISK_BUS_FDC:
+        case DISK_BUS_SATA:
+        case DISK_BUS_SCSI: return g_strdup(alias);
+        default: return NULL;
+        }
+}
+
+void qemu_name_disk(Disk *disk)
+{
+        g_autofree char *name = disk->info.alias ? qom_name(disk) : NULL;
+
+        if (!name)
+                return;
+        if (!disk->status) {
+                disk->status = g_new0(DiskStatus, 1);
+                rows_init(&DiskStatus_rows, disk->status);
+        }
+        g_free(disk->status->qom);
+        disk->status->qom = g_steal_pointer(&name);
+}
+
 int qemu_prepare(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err)
 {
         if (qemu_settle_usb(live, true, err) < 0)
                 return -1;
         qemu_assign_aliases(live);
         qemu_name_iothreads(live);
+        for (size_t i = 0; i < live->n_disks; i++)
+                qemu_name_disk(&live->disks[i]);
         if (prepare_blocks(live, caps, host, err) < 0 || prepare_channels(live, host, err) < 0)
                 return -1;
         return prepare_graphics(live, host, err);

@@ -64,7 +64,8 @@ void guest_facts_begin(GuestFacts *facts, const Domain *live, const QemuCaps *ca
         g_autoptr(GPtrArray) names = qemu_caps_status_names(caps);
 
         for (guint i = 0; i < names->len; i++) {
-                StatusFlag *flag = rows_list_insert(&StatusFlag_rows, &status->capabilities, &status->n_capabilities, i);
+                StatusFlag *flag =
+                        rows_list_insert(&StatusFlag_rows, &status->capabilities, &status->n_capabilities, i);
 
                 flag->name = g_strdup(g_ptr_array_index(names, i));
         }

@@ -46,19 +46,31 @@ char *log_path(const QemuInstance *instance, const char *name)
         return file_in(instance->log_dir, name, ".log");
 }
 
-char *guest_folder(const QemuInstance *instance, int id, const char *name)
+static char *run_name(int id, const char *name)
 {
         /* Not in the middle of a character. */
         g_autofree char *valid = g_utf8_make_valid(name, -1);
         const char *end = valid;
         g_autofree char *name_part = NULL;
-        g_autofree char *folder = NULL;
 
         while (*end && g_utf8_next_char(end) - valid <= SHORT_NAME)
                 end = g_utf8_next_char(end);
         name_part = g_strndup(valid, (gsize)(end - valid));
-        folder = g_strdup_printf("domain-%d-%s", id, name_part);
+        return g_strdup_printf("domain-%d-%s", id, name_part);
+}
+
+char *guest_folder(const QemuInstance *instance, int id, const char *name)
+{
+        g_autofree char *folder = run_name(id, name);
+
         return g_build_filename(instance->lib_dir, folder, NULL);
+}
+
+char *channel_folder(const QemuInstance *instance, int id, const char *name)
+{
+        g_autofree char *folder = run_name(id, name);
+
+        return g_build_filename(instance->channel_dir, folder, NULL);
 }
 
 /* What people see who open the file in an editor. */

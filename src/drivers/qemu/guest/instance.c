@@ -67,7 +67,7 @@ static void system_folders(QemuInstance *instance, const Paths *paths)
         instance->config_dir = g_build_filename(paths->config, "qemu", NULL);
         instance->run_dir = g_build_filename(paths->run, "qemu", NULL);
         instance->lib_dir = g_build_filename(paths->state, "qemu", NULL);
-        instance->channel_dir = g_build_filename(instance->run_dir, "channel", NULL);
+        instance->channel_dir = g_build_filename(instance->lib_dir, "channel", "target", NULL);
         instance->log_dir = g_build_filename(paths->log, "qemu", NULL);
         instance->caps_dir = g_build_filename(paths->cache, "qemu", "capabilities", NULL);
 }

@@ -20,7 +20,7 @@ typedef struct QemuInstance {
         char *autostart_dir; /* .../autostart */
         char *run_dir;       /* /run/libvirt/qemu: status files, pid files, driver.pid */
         char *lib_dir;       /* /var/lib/libvirt/qemu */
-        char *channel_dir;   /* sockets of channels without a path */
+        char *channel_dir;   /* folders for the sockets of guests' channels without a path */
         char *log_dir;       /* /var/log/libvirt/qemu */
         char *caps_dir;      /* /var/cache/libvirt/qemu/capabilities */
         QemuConf *conf;
@@ -111,6 +111,8 @@ char *pid_path(const QemuInstance *instance, const char *name);
 char *log_path(const QemuInstance *instance, const char *name);
 /** guest_folder: the private folder of a run: domain-ID-NAME, the name shortened to 20 characters. */
 char *guest_folder(const QemuInstance *instance, int id, const char *name);
+/** channel_folder: of the same name, for the sockets of channels. */
+char *channel_folder(const QemuInstance *instance, int id, const char *name);
 int config_save(const QemuInstance *instance, const Domain *config, Error *err);
 /** status_save: what @view and @guest are now. */
 int status_save(Guest *guest, const DomainView *view, Error *err);

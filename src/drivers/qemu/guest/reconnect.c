@@ -336,8 +336,8 @@ static Reconnect *reconnect_later(DomainEntry *entry, const char *monitor_path)
         Reconnect *reconnect = g_new0(Reconnect, 1);
 
         reconnect->entry = domain_entry_ref(entry);
-        reconnect->monitor_path = monitor_path ? g_strdup(monitor_path)
-                                               : g_build_filename(guest_of(entry)->folder, "monitor.sock", NULL);
+        reconnect->monitor_path =
+                monitor_path ? g_strdup(monitor_path) : g_build_filename(guest_of(entry)->folder, "monitor.sock", NULL);
         return reconnect;
 }
 

@@ -23,6 +23,7 @@
 #include "util/log.h"
 #include "util/paths.h"
 #include "util/process.h"
+#include "util/random.h"
 #include "vireo/events.h"
 
 enum { LAST_WORDS_MAX = 4096, FDS_MAX = 64 };
@@ -100,6 +101,8 @@ static void start_done(Start *start)
         domain_unref(start->live);
         guest_facts_free(start->facts);
         g_free((char *)start->host.lib_dir);
+        g_free((char *)start->host.channel_dir);
+        g_free((char *)start->host.master_key);
 }
 
 /* The live definition */
@@ -173,6 +176,23 @@ static int check_accelerator(const Start *start, Error *err)
                          start->caps->binary, kvm_state_text(state));
 }
 
+/* What secrets are encrypted with on their way to QEMU. */
+static int make_master_key(Start *start, Error *err)
+{
+        g_autofree char *path = g_build_filename(start->host.lib_dir, "master-key.aes", NULL);
+        AUTO_FD int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+        uint8_t key[32];
+        int r;
+
+        if (fd < 0)
+                return error_errno(err, errno, "cannot make %s", path);
+        random_bytes(key, sizeof(key));
+        r = fd_write_all(fd, key, sizeof(key), err);
+        explicit_bzero(key, sizeof(key));
+        start->host.master_key = g_steal_pointer(&path);
+        return r;
+}
+
 static int prepare(Start *start, Error *err)
 {
         Domain *live = start->live;
@@ -192,7 +212,7 @@ static int prepare(Start *start, Error *err)
         start->host.lib_dir = guest_folder(instance, live->id, live->name);
         start->host.conf = instance->conf;
         start->host.run_dir = instance->run_dir;
-        start->host.channel_dir = instance->channel_dir;
+        start->host.channel_dir = channel_folder(instance, live->id, live->name);
         start->host.system = instance->system;
         start->host.open_fd = start_open;
         start->host.open_taps = start_taps;
@@ -203,7 +223,9 @@ static int prepare(Start *start, Error *err)
         start->guest->folder = g_strdup(start->host.lib_dir);
         if (qemu_prepare(live, start->caps, &start->host, err) < 0)
                 return -1;
-        return dir_make(start->host.lib_dir, 0750, err);
+        if (dir_make(start->host.lib_dir, 0750, err) < 0)
+                return -1;
+        return make_master_key(start, err);
 }
 
 /* The log */

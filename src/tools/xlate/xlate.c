@@ -29,6 +29,10 @@ static const XlateCommand *const commands[] = {
         &xlate_iort,
         &xlate_resctrl_unused,
         &xlate_sysinfo,
+        /* xlate_migration.c */
+        &xlate_migration_params,
+        &xlate_migration_cookie,
+        /* xlate_network.c */
         &xlate_network_update,
         /* xlate_status.c */
         &xlate_qemu_status,

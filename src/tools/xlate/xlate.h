@@ -26,6 +26,8 @@ extern const XlateCommand xlate_cpu_decode, xlate_cpu_expansion, xlate_cpu_signa
 extern const XlateCommand xlate_host_caps, xlate_host_cpu, xlate_host_cpu_signature, xlate_host_cpu_stats, xlate_iort,
         xlate_resctrl_unused, xlate_sysinfo;
 
+/* xlate_migration.c */
+extern const XlateCommand xlate_migration_params, xlate_migration_cookie;
 /* xlate_network.c */
 extern const XlateCommand xlate_network_update;
 /* xlate_vmx.c */

@@ -1,0 +1,272 @@
+#include "security/dac.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#define XATTR "trusted.libvirt.security."
+
+static void test_parse(void)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        DacUser user = { 1, 1 };
+
+        g_assert_cmpint(dac_parse("+12:+34", &user, NULL), ==, 0);
+        g_assert_true(user.uid == 12 && user.gid == 34);
+        g_assert_cmpint(dac_parse("root:56", &user, NULL), ==, 0);
+        g_assert_true(user.uid == 0 && user.gid == 56);
+        g_assert_cmpint(dac_parse("12", &user, NULL), ==, -1);
+        g_assert_cmpint(dac_parse("no-such-user:0", &user, &err), ==, -1);
+        g_assert_cmpint(err.code, ==, VIR_ERR_INVALID_ARG);
+        g_assert_cmpint(dac_parse("+4294967295:+0", &user, NULL), ==, -1);
+        g_assert_cmpint(dac_parse("+1x:+0", &user, NULL), ==, -1);
+        g_assert_true(user.uid == 0 && user.gid == 56);
+}
+
+static Domain *domain_with(const char *seclabel)
+{
+        g_autofree char *xml =
+                g_strdup_printf("<domain type='qemu'><name>a</name><memory>1</memory><os><type arch='x86_64'>hvm"
+                                "</type></os>%s</domain>",
+                                seclabel);
+        ERROR_AUTO Error err = ERROR_INIT;
+        Domain *domain = NULL;
+
+        if (domain_parse(xml, strlen(xml), NULL, 0, &domain, &err) < 0)
+                g_error("%s", err.message);
+        return domain;
+}
+
+static void test_settle(void)
+{
+        static const struct {
+                const char *xml, *label, *image;
+                bool relabel;
+        } cases[] = {
+                { "", "+7:+8", "+7:+8", true },
+                { "<seclabel type='none' model='dac'/>", NULL, NULL, false },
+                { "<seclabel type='static' model='dac' relabel='no'><label>+1:+2</label></seclabel>", "+1:+2", NULL,
+                  false },
+                { "<seclabel type='static' model='dac' relabel='yes'><label>+1:+2</label></seclabel>", "+1:+2", "+1:+2",
+                  true },
+        };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+                Domain *domain = domain_with(cases[i].xml);
+                DacUser user;
+                Dac dac;
+
+                g_assert_cmpint(dac_settle(domain, (DacUser){ 7, 8 }, NULL), ==, 0);
+                g_assert_cmpint(domain->n_seclabels, ==, 1);
+                g_assert_cmpstr(domain->seclabels[0].label, ==, cases[i].label);
+                g_assert_cmpstr(domain->seclabels[0].imagelabel, ==, cases[i].image);
+                g_assert_cmpint(dac_of(domain, (DacUser){ 7, 8 }, true, true, &dac, NULL), ==, 0);
+                g_assert_true(dac.relabel == cases[i].relabel);
+                g_assert_cmpint(dac_process(domain, (DacUser){ 7, 8 }, &user, NULL), ==, 0);
+                g_assert_cmpint(user.uid, ==, cases[i].label && cases[i].label[1] == '1' ? 1 : 7);
+                domain_unref(domain);
+        }
+}
+
+/* Files with owners. */
+typedef struct Ground {
+        char *folder;
+        char *image, *base, *other;
+} Ground;
+
+static Ground ground_new(void)
+{
+        Ground ground = { .folder = g_dir_make_tmp("vireo-dac-XXXXXX", NULL) };
+
+        ground.image = g_build_filename(ground.folder, "image", NULL);
+        ground.base = g_build_filename(ground.folder, "base", NULL);
+        ground.other = g_build_filename(ground.folder, "other", NULL);
+        for (char **file = (char *[]){ ground.image, ground.base, ground.other, NULL }; *file; file++) {
+                g_assert_true(g_file_set_contents(*file, "x", 1, NULL));
+                g_assert_cmpint(chown(*file, 100, 200), ==, 0);
+        }
+        return ground;
+}
+
+static void ground_done(Ground *ground)
+{
+        unlink(ground->image);
+        unlink(ground->base);
+        unlink(ground->other);
+        g_assert_cmpint(rmdir(ground->folder), ==, 0);
+        g_free(ground->image);
+        g_free(ground->base);
+        g_free(ground->other);
+        g_free(ground->folder);
+}
+
+static void assert_owner(const char *path, uid_t uid, gid_t gid)
+{
+        struct stat info;
+
+        g_assert_cmpint(stat(path, &info), ==, 0);
+        g_assert_cmpint(info.st_uid, ==, uid);
+        g_assert_cmpint(info.st_gid, ==, gid);
+}
+
+static void assert_attribute(const char *path, const char *name, const char *want)
+{
+        g_autofree char *full = g_strconcat(XATTR, name, NULL);
+        char value[64] = "";
+        ssize_t length = getxattr(path, full, value, sizeof(value) - 1);
+
+        g_assert_cmpstr(length < 0 ? NULL : value, ==, want);
+}
+
+static bool can_remember(void)
+{
+        g_autofree char *folder = g_dir_make_tmp("vireo-dac-XXXXXX", NULL);
+        bool can = geteuid() == 0 && setxattr(folder, XATTR "dac", "x", 1, 0) == 0;
+
+        rmdir(folder);
+        if (!can)
+                g_test_skip("needs root and a file system with trusted attributes");
+        return can;
+}
+
+static DomainFiles *files_of(const char *path, unsigned flags)
+{
+        DomainFiles *files = domain_files_new();
+
+        domain_files_add(files, path, flags);
+        return files;
+}
+
+static void test_give_and_take_back(void)
+{
+        g_autoptr(DomainFiles) files = NULL;
+        Dac dac = { .image = { 7, 8 }, .relabel = true, .remember = true };
+        Ground ground;
+
+        if (!can_remember())
+                return;
+        ground = ground_new();
+        files = files_of(ground.image, DOMAIN_FILE_WRITE);
+        domain_files_add(files, ground.base, DOMAIN_FILE_SHARED);
+        domain_files_add(files, ground.other, DOMAIN_FILE_KEEP);
+        g_assert_cmpint(dac_set(&dac, files, NULL), ==, 0);
+        assert_owner(ground.image, 7, 8);
+        assert_attribute(ground.image, "dac", "+100:+200");
+        assert_attribute(ground.image, "ref_dac", "1");
+        assert_owner(ground.base, 7, 8);
+        assert_attribute(ground.base, "dac", NULL);
+        assert_owner(ground.other, 100, 200);
+        dac_restore(&dac, files);
+        assert_owner(ground.image, 100, 200);
+        assert_attribute(ground.image, "dac", NULL);
+        assert_attribute(ground.image, "ref_dac", NULL);
+        assert_attribute(ground.image, "timestamp_dac", NULL);
+        assert_owner(ground.base, 7, 8);
+        ground_done(&ground);
+}
+
+static void test_counts(void)
+{
+        g_autoptr(DomainFiles) files = NULL;
+        Dac dac = { .image = { 7, 8 }, .relabel = true, .remember = true };
+        Dac other = { .image = { 9, 9 }, .relabel = true, .remember = true };
+        ERROR_AUTO Error err = ERROR_INIT;
+        Ground ground;
+
+        if (!can_remember())
+                return;
+        ground = ground_new();
+        files = files_of(ground.image, DOMAIN_FILE_WRITE);
+        g_assert_cmpint(dac_set(&dac, files, NULL), ==, 0);
+        g_assert_cmpint(dac_set(&dac, files, NULL), ==, 0);
+        assert_attribute(ground.image, "ref_dac", "2");
+        g_assert_cmpint(dac_set(&other, files, &err), ==, -1);
+        g_assert_cmpint(err.code, ==, VIR_ERR_OPERATION_INVALID);
+        assert_attribute(ground.image, "ref_dac", "2");
+        dac_restore(&dac, files);
+        assert_owner(ground.image, 7, 8);
+        dac_restore(&dac, files);
+        assert_owner(ground.image, 100, 200);
+        ground_done(&ground);
+}
+
+/* Counts of guests from before the host was booted. */
+static void test_stale(void)
+{
+        g_autoptr(DomainFiles) files = NULL;
+        Dac dac = { .image = { 7, 8 }, .relabel = true, .remember = true };
+        Ground ground;
+
+        if (!can_remember())
+                return;
+        ground = ground_new();
+        files = files_of(ground.image, DOMAIN_FILE_WRITE);
+        g_assert_cmpint(setxattr(ground.image, XATTR "dac", "+5:+5", 5, 0), ==, 0);
+        g_assert_cmpint(setxattr(ground.image, XATTR "ref_dac", "3", 1, 0), ==, 0);
+        g_assert_cmpint(setxattr(ground.image, XATTR "timestamp_dac", "1000", 4, 0), ==, 0);
+        g_assert_cmpint(dac_set(&dac, files, NULL), ==, 0);
+        assert_attribute(ground.image, "dac", "+100:+200");
+        assert_attribute(ground.image, "ref_dac", "1");
+        dac_restore(&dac, files);
+        assert_owner(ground.image, 100, 200);
+        ground_done(&ground);
+}
+
+/* Whatever stops it: what was done before is undone. */
+static void test_all_or_none(void)
+{
+        g_autoptr(DomainFiles) files = NULL;
+        Dac dac = { .image = { 7, 8 }, .relabel = true, .remember = true };
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autofree char *missing = NULL;
+        Ground ground;
+
+        if (!can_remember())
+                return;
+        ground = ground_new();
+        files = files_of(ground.image, DOMAIN_FILE_WRITE);
+        missing = g_build_filename(ground.folder, "missing", NULL);
+        domain_files_add(files, missing, DOMAIN_FILE_WRITE | DOMAIN_FILE_MAY_MISS);
+        domain_files_add(files, missing, DOMAIN_FILE_WRITE);
+        g_assert_cmpint(dac_set(&dac, files, &err), ==, -1);
+        g_assert_nonnull(strstr(err.message, missing));
+        assert_owner(ground.image, 100, 200);
+        assert_attribute(ground.image, "ref_dac", NULL);
+        ground_done(&ground);
+}
+
+static void test_device_label(void)
+{
+        SourceSeclabel skip = { .model = (char *)"dac", .relabel = YESNO_NO };
+        SourceSeclabel own = { .model = (char *)"dac", .label = (char *)"+3:+4" };
+        SourceSeclabel foreign = { .model = (char *)"selinux", .relabel = YESNO_NO };
+        DomainFile file = { .path = (char *)"/x", .labels = &skip, .n_labels = 1 };
+        Dac dac = { .image = { 7, 8 }, .relabel = true };
+        DacUser user = { 0, 0 };
+
+        g_assert_false(dac_owner(&dac, &file, &user, NULL));
+        file.labels = &own;
+        g_assert_true(dac_owner(&dac, &file, &user, NULL));
+        g_assert_true(user.uid == 3 && user.gid == 4);
+        file.labels = &foreign;
+        g_assert_true(dac_owner(&dac, &file, &user, NULL));
+        g_assert_true(user.uid == 7 && user.gid == 8);
+        dac.relabel = false;
+        g_assert_false(dac_owner(&dac, &file, &user, NULL));
+}
+
+int main(int argc, char **argv)
+{
+        g_test_init(&argc, &argv, NULL);
+        g_test_add_func("/dac/parse", test_parse);
+        g_test_add_func("/dac/settle", test_settle);
+        g_test_add_func("/dac/device-label", test_device_label);
+        g_test_add_func("/dac/root/give-and-take-back", test_give_and_take_back);
+        g_test_add_func("/dac/root/counts", test_counts);
+        g_test_add_func("/dac/root/stale", test_stale);
+        g_test_add_func("/dac/root/all-or-none", test_all_or_none);
+        return g_test_run();
+}

@@ -1,0 +1,77 @@
+#include "security/domain_files.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char machine[] =
+        "<domain type='qemu'><name>a</name><memory>1</memory>"
+        "<os><type arch='x86_64'>hvm</type><kernel>/boot/k</kernel><nvram>/var/n.fd</nvram></os><devices>"
+        "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/i/top'/>"
+        "<backingStore type='block'><format type='raw'/><source dev='/dev/base'/><backingStore/></backingStore>"
+        "<target dev='vda' bus='virtio'/></disk>"
+        "<disk type='file' device='cdrom'><source file='/i/cd'/><target dev='sda' bus='sata'/><readonly/></disk>"
+        "<disk type='network' device='disk'><source protocol='nbd'><host transport='unix' socket='/s/nbd'/></source>"
+        "<target dev='vdb' bus='virtio'/></disk>"
+        "<serial type='dev'><source path='/dev/ttyS9'/></serial>"
+        "<serial type='pipe'><source path='/p/x'/></serial>"
+        "<hostdev mode='subsystem' type='pci'><source><address domain='0' bus='1' slot='2' "
+        "function='3'/></source></hostdev>"
+        "<rng model='virtio'><backend model='random'>/dev/hwrng</backend></rng>"
+        "</devices></domain>";
+
+static char *listed(const DomainFiles *files)
+{
+        static const char letters[] = "wskomn";
+        GString *text = g_string_new(NULL);
+
+        for (guint i = 0; i < files->len; i++) {
+                const DomainFile *file = g_ptr_array_index(files, i);
+
+                g_string_append(text, file->path);
+                g_string_append_c(text, ' ');
+                for (unsigned bit = 0; letters[bit]; bit++)
+                        if (file->flags & 1U << bit)
+                                g_string_append_c(text, letters[bit]);
+                g_string_append_c(text, '\n');
+        }
+        return g_string_free(text, FALSE);
+}
+
+static void test_all(void)
+{
+        g_autofree char *root = g_dir_make_tmp("vireo-files-XXXXXX", NULL);
+        g_autofree char *device = g_build_filename(root, "sys/bus/pci/devices/0000:01:02.3", NULL);
+        g_autofree char *group = g_build_filename(device, "iommu_group", NULL);
+        g_autoptr(DomainFiles) files = domain_files_new(), rest = domain_files_new();
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autofree char *text = NULL;
+        Domain *domain = NULL;
+
+        if (domain_parse(machine, strlen(machine), NULL, 0, &domain, &err) < 0)
+                g_error("%s", err.message);
+        g_assert_cmpint(g_mkdir_with_parents(device, 0755), ==, 0);
+        g_assert_cmpint(symlink("../../../../kernel/iommu_groups/31", group), ==, 0);
+        domain_files_all(files, domain, root);
+        text = listed(files);
+        g_assert_cmpstr(text, ==,
+                        "/i/top w\n/dev/base s\n/s/nbd km\n/i/cd s\n/dev/vfio/31 w\n/dev/vfio/vfio wk\n/dev/hwrng k\n"
+                        "/dev/ttyS9 wm\n/p/x.in wm\n/p/x.out wm\n/p/x wm\n/boot/k \n/var/n.fd wm\n");
+        domain_files_disk(rest, &domain->disks[0]);
+        domain_files_subtract(rest, files);
+        g_assert_cmpuint(rest->len, ==, 0);
+        domain_unref(domain);
+        unlink(group);
+        for (char *at = device; strlen(at) > strlen(root);) {
+                g_assert_cmpint(rmdir(at), ==, 0);
+                *strrchr(at, '/') = '\0';
+        }
+        g_assert_cmpint(rmdir(root), ==, 0);
+}
+
+int main(int argc, char **argv)
+{
+        g_test_init(&argc, &argv, NULL);
+        g_test_add_func("/domain-files/all", test_all);
+        return g_test_run();
+}

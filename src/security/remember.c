@@ -1,0 +1,171 @@
+/* Whose a file was before guests got it: in extended attributes of the file, in libvirt's layout, so that the next
+ * daemon, ours or libvirt's, finds it. What was written before the host's last boot is worth nothing: all those guests
+ * are gone. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "security/dac.h"
+#include "util/auto.h"
+#include "util/file.h"
+
+#define PREFIX "trusted.libvirt.security."
+#define OWNER  PREFIX "dac"
+#define USERS  PREFIX "ref_dac"
+#define BOOTED PREFIX "timestamp_dac"
+
+enum { VALUE_MAX = 64, LOCK_BYTE = 1 };
+
+/* Seconds since 1970. */
+static uint64_t boot_time(void)
+{
+        g_autofree char *text = NULL;
+        const char *line;
+
+        if (file_read("/proc/stat", 4 << 20, &text, NULL, NULL) < 0)
+                return 0;
+        line = strstr(text, "\nbtime ");
+        return line ? g_ascii_strtoull(line + strlen("\nbtime "), NULL, 10) : 0;
+}
+
+/* One file while its attributes are looked at: a device is not opened for that, only found. */
+typedef struct Kept {
+        int fd;   /* O_PATH */
+        int lock; /* -1: none; a regular file, opened */
+        char path[32];
+} Kept;
+
+/* @ret: room for VALUE_MAX. False: there is none. */
+static bool get(const Kept *kept, const char *name, char *ret)
+{
+        ssize_t length = getxattr(kept->path, name, ret, VALUE_MAX - 1);
+
+        if (length < 0)
+                return false;
+        ret[length] = '\0';
+        return true;
+}
+
+static int put(const Kept *kept, const char *path, const char *name, const char *value, Error *err)
+{
+        if (setxattr(kept->path, name, value, strlen(value), 0) == 0)
+                return REMEMBER_DONE;
+        if (errno == ENOTSUP || errno == EPERM || errno == ENOSYS || errno == EROFS)
+                return REMEMBER_UNSUPPORTED;
+        return error_errno(err, errno, "Unable to set XATTR %s on %s", name, path);
+}
+
+static void forget(const Kept *kept)
+{
+        removexattr(kept->path, OWNER);
+        removexattr(kept->path, USERS);
+        removexattr(kept->path, BOOTED);
+}
+
+/* Clocks are set: the boot moves by a second or two with them. */
+static bool is_of_this_boot(const Kept *kept)
+{
+        char value[VALUE_MAX];
+        uint64_t then, now = boot_time();
+
+        if (!get(kept, BOOTED, value))
+                return false;
+        then = g_ascii_strtoull(value, NULL, 10);
+        return then > now ? then - now <= 2 : now - then <= 2;
+}
+
+static unsigned users(const Kept *kept)
+{
+        char value[VALUE_MAX];
+
+        return is_of_this_boot(kept) && get(kept, USERS, value) ? (unsigned)g_ascii_strtoull(value, NULL, 10) : 0;
+}
+
+static void kept_done(Kept *kept)
+{
+        if (kept->lock >= 0)
+                close(kept->lock);
+        if (kept->fd >= 0)
+                close(kept->fd);
+}
+
+/* Whoever changes these attributes of a file holds this byte, libvirt too. Waits; guests start and stop in workers. */
+static bool kept_open(Kept *kept, const char *path)
+{
+        struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = LOCK_BYTE, .l_len = 1 };
+        struct stat info;
+
+        kept->lock = -1;
+        kept->fd = open(path, O_PATH | O_CLOEXEC);
+        if (kept->fd < 0 || fstat(kept->fd, &info) < 0)
+                return false;
+        g_snprintf(kept->path, sizeof(kept->path), "/proc/self/fd/%d", kept->fd);
+        if (S_ISREG(info.st_mode))
+                kept->lock = open(kept->path, O_RDWR | O_CLOEXEC);
+        if (kept->lock >= 0)
+                while (fcntl(kept->lock, F_OFD_SETLKW, &lock) < 0 && errno == EINTR)
+                        ;
+        return true;
+}
+
+static int count_one(const Kept *kept, const char *path, DacUser owner, unsigned count, Error *err)
+{
+        char text[VALUE_MAX];
+        int r;
+
+        g_snprintf(text, sizeof(text), "%u", count);
+        r = put(kept, path, USERS, text, err);
+        if (count > 1 || r != REMEMBER_DONE)
+                return r;
+        g_snprintf(text, sizeof(text), "+%u:+%u", owner.uid, owner.gid);
+        r = put(kept, path, OWNER, text, err);
+        if (r != REMEMBER_DONE)
+                return r;
+        g_snprintf(text, sizeof(text), "%" G_GUINT64_FORMAT, boot_time());
+        return put(kept, path, BOOTED, text, err);
+}
+
+int remember_owner(const char *path, DacUser owner, unsigned *ret_users, Error *err)
+{
+        __attribute__((cleanup(kept_done))) Kept kept = { .fd = -1, .lock = -1 };
+        unsigned count;
+        int r;
+
+        if (!kept_open(&kept, path))
+                return REMEMBER_UNSUPPORTED;
+        count = users(&kept) + 1;
+        r = count_one(&kept, path, owner, count, err);
+        if (r != REMEMBER_DONE && count == 1)
+                forget(&kept);
+        *ret_users = count;
+        return r;
+}
+
+int recall_owner(const char *path, DacUser *ret, Error *err)
+{
+        __attribute__((cleanup(kept_done))) Kept kept = { .fd = -1, .lock = -1 };
+        char text[VALUE_MAX];
+        DacUser owner;
+        unsigned count;
+
+        if (!kept_open(&kept, path))
+                return REMEMBER_UNSUPPORTED;
+        count = users(&kept);
+        if (count > 1) {
+                g_snprintf(text, sizeof(text), "%u", count - 1);
+                return put(&kept, path, USERS, text, err) < 0 ? -1 : REMEMBER_NOT_LAST;
+        }
+        if (count == 0 || !get(&kept, OWNER, text)) {
+                forget(&kept);
+                return REMEMBER_UNSUPPORTED;
+        }
+        if (dac_parse(text, &owner, err) < 0)
+                return -1;
+        forget(&kept);
+        *ret = owner;
+        return REMEMBER_DONE;
+}

@@ -340,6 +340,9 @@ const RowCodec row_opt_hex64 = { "a number",
 
 static bool enum_read(const Row *row, void *p, const char *text, const char *unit)
 {
+        /* What must be there is not there when it is empty, whatever an unset value is called. */
+        if (row->flags & ROW_REQUIRED && text && !*text)
+                return false;
         for (unsigned i = 0; i == 0 || row->names[i]; i++)
                 if (g_strcmp0(row->names[i], text) == 0 ||
                     (row->old_names && g_strcmp0(row->old_names[i], text) == 0)) {

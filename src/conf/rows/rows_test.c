@@ -153,6 +153,31 @@ typedef struct Coin {
 static const char *const old_shapes[SHAPE_MAX_ + 1] = { [SHAPE_ROUND] = "circular" };
 static ROWS(Coin, ROW_ENUM("@shape", Coin, shape, Shape, .old_names = old_shapes));
 
+/* An unset value can have an empty name; where a value is required that is none. */
+typedef struct Seal {
+        Shape shape;
+} Seal;
+
+static const char *const seal_names[SHAPE_MAX_ + 1] = { "", "round" };
+static ROWS(Seal, { .path = "@shape",
+                    .at = offsetof(Seal, shape),
+                    .codec = &row_enum,
+                    .names = seal_names,
+                    .flags = ROW_REQUIRED });
+
+static void test_empty_name(void)
+{
+        static const char xml[] = "<seal shape=''/>";
+        g_autoptr(XmlDocument) document = NULL;
+        ERROR_AUTO Error err = ERROR_INIT;
+        Seal seal = { 0 };
+
+        g_assert_cmpint(xml_read(xml, strlen(xml), "test", NULL, &document, NULL), ==, 0);
+        g_assert_cmpint(rows_parse(&Seal_rows, &seal, xml_root(document), 0, &err), ==, -1);
+        g_assert_cmpint(err.code, ==, VIR_ERR_XML_ERROR);
+        rows_drop(&Seal_rows, &seal);
+}
+
 static void test_old_names(void)
 {
         static const char xml[] = "<coin shape='circular'/>";
@@ -187,6 +212,7 @@ int main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/rows/writer", test_late_attribute);
         g_test_add_func("/rows/old-names", test_old_names);
+        g_test_add_func("/rows/empty-name", test_empty_name);
         g_test_add_func("/rows/several-names", test_several_names);
         g_test_add_func("/rows/guard", test_guard);
         g_test_add_func("/rows/guard-sees", test_guard_sees);

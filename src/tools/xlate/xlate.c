@@ -54,6 +54,7 @@ static const XlateCommand *const commands[] = {
         &xlate_qemu_caps,
         &xlate_qemu_guest,
         /* xlate_qemu_hotplug.c */
+        &xlate_qemu_hotplug,
         &xlate_qemu_vcpus,
         /* xlate_storage_commands.c */
         &xlate_gluster_sources,

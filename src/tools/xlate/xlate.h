@@ -55,4 +55,4 @@ extern const XlateCommand xlate_qemu_argv;
 /* xlate_qemu_caps.c */
 extern const XlateCommand xlate_qemu_caps, xlate_qemu_guest;
 /* xlate_qemu_hotplug.c */
-extern const XlateCommand xlate_qemu_vcpus;
+extern const XlateCommand xlate_qemu_hotplug, xlate_qemu_vcpus;

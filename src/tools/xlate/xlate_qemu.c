@@ -89,7 +89,10 @@ static void read_circumstances(const Json *json, QemuCaps *caps, XlateQemu *ret)
         choose_gic(caps, json_get_string(json, "gic"));
         ret->context.find_binary = usual_binary;
         ret->format = DOMAIN_FORMAT_SECURE;
-        if (g_strcmp0(state, "live") != 0) {
+        /* What has an id runs, whatever its document says. */
+        if (json_has(json, "domain_id")) {
+                ret->parse |= DOMAIN_PARSE_STATUS;
+        } else if (g_strcmp0(state, "live") != 0) {
                 ret->parse |= DOMAIN_PARSE_INACTIVE;
                 ret->format |= DOMAIN_FORMAT_INACTIVE;
         }

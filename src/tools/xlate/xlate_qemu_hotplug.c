@@ -2,9 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hotplug/hotplug.h"
 #include "hotplug/vcpus.h"
 #include "util/file.h"
-#include "xlate.h"
+#include "xlate_qemu.h"
 
 /* The value of "return" in a file with one answer of QEMU. */
 static Json *read_answer(const char *path, Error *err)
@@ -78,3 +79,187 @@ static int vcpu_info(int argc, char **argv)
 }
 
 const XlateCommand xlate_qemu_vcpus = { "qemu-vcpus", "MAXIMUM CPUS.json [PLACES.json]", vcpu_info };
+
+/* A monitor that follows a script: commands and replies in turn; events may stand before a reply. */
+typedef struct Script {
+        Talk talk; /* first: the engine gets it */
+        const Json *lines;
+        size_t next;
+        GPtrArray *gone; /* names of devices that left */
+        GString *commands;
+} Script;
+
+static void note_event(Script *script, const Json *message)
+{
+        const char *device = json_get_string(json_get(message, "data"), "device");
+
+        if (g_strcmp0(json_get_string(message, "event"), "DEVICE_DELETED") == 0 && device)
+                g_ptr_array_add(script->gone, g_strdup(device));
+}
+
+static int take_reply(Script *script, const char *text, Json **ret_reply, Error *err)
+{
+        g_auto(GStrv) messages = g_strsplit(text, "\r\n", -1);
+
+        for (char **message = messages; *message; message++) {
+                g_autoptr(Json) json = json_parse(*message, strlen(*message), err);
+
+                if (!json)
+                        return -1;
+                if (json_get(json, "error"))
+                        return error_set(err, VIR_ERR_INTERNAL_ERROR, "%s",
+                                         json_get_string(json_get(json, "error"), "desc"));
+                if (!json_has(json, "return")) {
+                        note_event(script, json);
+                        continue;
+                }
+                if (ret_reply)
+                        *ret_reply = json_ref(json_get(json, "return"));
+                return 0;
+        }
+        return error_set(err, VIR_ERR_INTERNAL_ERROR, "there is no reply in the script");
+}
+
+static int script_call(Talk *talk, const char *command, Json *arguments, int fd, Json **ret_reply, Error *err)
+{
+        Script *script = (Script *)talk;
+        const Json *line = json_at(script->lines, script->next);
+
+        json_unref(arguments);
+        g_string_append_printf(script->commands, "%s\n", command);
+        /* Which devices there are is asked after the script has ended. */
+        if (!line && strcmp(command, "qom-list") == 0)
+                return take_reply(script, "{\"return\":[]}", ret_reply, err);
+        if (!line || g_strcmp0(json_text(json_at(line, 0)), command) != 0)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "'%s' is not in the script, '%s' is", command,
+                                 line ? json_text(json_at(line, 0)) : "nothing");
+        script->next++;
+        return take_reply(script, json_text(json_at(line, 1)), ret_reply, err);
+}
+
+static void script_expect(Talk *talk, const char *alias)
+{
+}
+
+static int script_wait(Talk *talk, const char *alias, Error *err)
+{
+        Script *script = (Script *)talk;
+
+        for (guint i = 0; i < script->gone->len; i++)
+                if (strcmp(g_ptr_array_index(script->gone, i), alias) == 0)
+                        return TALK_GONE;
+        return TALK_STILL_THERE;
+}
+
+static int script_wait_tray(Talk *talk, const char *alias, Error *err)
+{
+        return 0;
+}
+
+static int write_out(const char *folder, unsigned step, const char *suffix, const char *text, Error *err)
+{
+        g_autofree char *name = g_strdup_printf("step-%u.%s", step, suffix);
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+
+        return file_replace(path, text, strlen(text), 0600, err);
+}
+
+static Domain *read_device(const char *path, Error *err)
+{
+        g_autofree char *text = NULL;
+        Domain *device = NULL;
+        size_t length = 0;
+
+        if (file_read(path, CONVERT_INPUT_MAX, &text, &length, err) < 0 ||
+            domain_parse_device_for(&qemu_rules, NULL, text, length, DOMAIN_PARSE_NO_SETTLE, &device, err) < 0)
+                return NULL;
+        return device;
+}
+
+static int do_step(Hotplug *hotplug, const Json *step, Error *err)
+{
+        const char *action = json_get_string(step, "action");
+        const char *path = json_get_string(step, "device");
+        g_autoptr(Domain) device = path ? read_device(path, err) : NULL;
+        int r = 0;
+
+        if (!device)
+                return -1;
+        if (g_strcmp0(action, "attach") == 0)
+                r = hotplug_attach(hotplug, device, err);
+        else if (g_strcmp0(action, "detach") == 0)
+                r = hotplug_detach(hotplug, device, err);
+        else
+                r = hotplug_update(hotplug, device, false, err);
+        if (r == HOTPLUG_PENDING)
+                return error_set(err, VIR_ERR_OPERATION_TIMEOUT, "the guest keeps the device");
+        return r;
+}
+
+/* One step on a copy, which counts when it went well. */
+static int run_step(XlateQemu *now, Hotplug *hotplug, unsigned number, const Json *step, const char *folder, Error *err)
+{
+        Script script = {
+                .talk = { script_call, script_expect, script_wait, script_wait_tray },
+                .lines = json_get(step, "monitor"),
+                .gone = g_ptr_array_new_with_free_func(g_free),
+                .commands = g_string_new(NULL),
+        };
+        ERROR_AUTO Error why = ERROR_INIT;
+        g_autofree char *text = NULL;
+        int r;
+
+        hotplug->talk = &script.talk;
+        hotplug->live = domain_copy(now->domain);
+        r = do_step(hotplug, step, &why);
+        if (r < 0) {
+                domain_unref(hotplug->live);
+                fprintf(stderr, "step %u: %s\n", number, why.message);
+                r = write_out(folder, number, "refused", why.message, err);
+        } else {
+                domain_unref(now->domain);
+                now->domain = hotplug->live;
+                text = domain_format(now->domain, now->format, err);
+                r = text ? write_out(folder, number, "xml", text, err) : -1;
+                if (r == 0)
+                        r = write_out(folder, number, "cmds", script.commands->str, err);
+        }
+        g_ptr_array_unref(script.gone);
+        g_string_free(script.commands, TRUE);
+        return r;
+}
+
+static int run_steps(XlateQemu *now, const char *folder, Error *err)
+{
+        XlateHost host = {};
+        Hotplug hotplug = { .caps = now->caps, .context = &now->context, .host = &host.host };
+        const Json *steps = json_get(now->json, "steps");
+        int r = xlate_host_init(&host, now->domain, now->json, err);
+
+        for (size_t i = 0; r == 0 && i < json_length(steps); i++)
+                r = run_step(now, &hotplug, (unsigned)i + 1, json_at(steps, i), folder, err);
+        g_clear_pointer(&hotplug.present, g_ptr_array_unref);
+        g_free(hotplug.alias);
+        xlate_host_done(&host);
+        return r;
+}
+
+static int qemu_hotplug(int argc, char **argv)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_auto(XlateQemu) now = {};
+        int64_t id = -1;
+        int r;
+
+        if (argc != 5)
+                return CONVERT_USAGE;
+        r = xlate_qemu_read(argv, &now, &err);
+        if (r != 0)
+                return xlate_fail(&err, r);
+        if (json_get_int(now.json, "domain_id", &id))
+                now.domain->id = (int)id;
+        qemu_assign_aliases(now.domain);
+        return run_steps(&now, argv[4], &err) < 0 ? xlate_fail(&err, CONVERT_FAILED) : 0;
+}
+
+const XlateCommand xlate_qemu_hotplug = { "qemu-hotplug", "CIRCUMSTANCES.json RECORDING FILE FOLDER", qemu_hotplug };

@@ -1,0 +1,329 @@
+/* See hotplug.h: a device comes. */
+#include "hotplug/hotplug.h"
+
+#include <string.h>
+
+static int check_disk(const Domain *live, const Disk *disk, Error *err)
+{
+        for (size_t i = 0; i < live->n_disks; i++)
+                if (g_strcmp0(live->disks[i].target, disk->target) == 0)
+                        return error_set(err, VIR_ERR_OPERATION_FAILED, "target %s already exists", disk->target);
+        if (disk->device == DISK_DEVICE_FLOPPY)
+                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED, "floppy device hotplug isn't supported");
+        switch (disk->bus) {
+        case DISK_BUS_USB:
+                if (disk->device == DISK_DEVICE_LUN)
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                         "disk device='lun' is not supported for usb bus");
+                return 0;
+        case DISK_BUS_VIRTIO:
+                if (disk->device == DISK_DEVICE_CDROM)
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                         "cdrom device with virtio bus isn't supported");
+                return 0;
+        case DISK_BUS_NONE: /* the target tells */
+        case DISK_BUS_SCSI: return 0;
+        default:
+                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED, "disk bus '%s' cannot be hotplugged.",
+                                 enum_text(DiskBus, disk->bus));
+        }
+}
+
+static int check_controller(const Domain *live, const Controller *controller, Error *err)
+{
+        if (controller->type != CONTROLLER_SCSI)
+                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED, "'%s' controller cannot be hot plugged.",
+                                 enum_text(ControllerType, controller->type));
+        if (controller->index.set && controller_find(live, controller->type, controller->index.value))
+                return error_set(err, VIR_ERR_OPERATION_FAILED, "target %s:%u already exists",
+                                 enum_text(ControllerType, controller->type), controller->index.value);
+        return 0;
+}
+
+static int check_watchdog(const Domain *live, const Watchdog *watchdog, Error *err)
+{
+        if (watchdog->model != WATCHDOG_I6300ESB && watchdog->model != WATCHDOG_DIAG288)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "hotplug of watchdog of model %s is not supported",
+                                 enum_text(WatchdogModel, watchdog->model));
+        /* QEMU has one action for all of them. */
+        for (size_t i = 0; i < live->n_watchdogs; i++)
+                if (live->watchdogs[i].model == watchdog->model || live->watchdogs[i].action != watchdog->action)
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                         "Some watchdogs have different action than others, or the guest has one of "
+                                         "model '%s' already",
+                                         enum_text(WatchdogModel, watchdog->model));
+        return 0;
+}
+
+static int check_input(const Input *input, Error *err)
+{
+        if (input->bus == INPUT_BUS_USB || input->bus == INPUT_BUS_VIRTIO)
+                return 0;
+        return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED, "input device on bus '%s' cannot be hot plugged.",
+                         enum_text(InputBus, input->bus));
+}
+
+static int check_shmem(const Shmem *shmem, Error *err)
+{
+        if (shmem->model == SHMEM_IVSHMEM_PLAIN || shmem->model == SHMEM_IVSHMEM_DOORBELL)
+                return 0;
+        return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED, "live attach of shmem model '%s' is not supported",
+                         enum_text(ShmemModel, shmem->model));
+}
+
+static int check_filesystem(const Filesystem *filesystem, Error *err)
+{
+        if (filesystem->driver == FS_DRIVER_VIRTIOFS)
+                return 0;
+        return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED, "only virtiofs filesystems can be hotplugged");
+}
+
+static int check_lease(const Domain *live, const Lease *lease, Error *err)
+{
+        for (size_t i = 0; i < live->n_leases; i++)
+                if (g_strcmp0(live->leases[i].key, lease->key) == 0 &&
+                    g_strcmp0(live->leases[i].lockspace, lease->lockspace) == 0)
+                        return error_set(err, VIR_ERR_OPERATION_INVALID, "Lease %s in lockspace %s already exists",
+                                         lease->key, lease->lockspace ? lease->lockspace : "");
+        return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
+                         "live attach of device 'lease' is not supported: no lock manager runs");
+}
+
+int hotplug_check_attach(const Domain *live, const Domain *given, DevRef device, Error *err)
+{
+        const void *content = devref_at(given, device);
+
+        if (devref_is(device, &Disk_rows))
+                return check_disk(live, content, err);
+        if (devref_is(device, &Controller_rows))
+                return check_controller(live, content, err);
+        if (devref_is(device, &Watchdog_rows))
+                return check_watchdog(live, content, err);
+        if (devref_is(device, &Input_rows))
+                return check_input(content, err);
+        if (devref_is(device, &Shmem_rows))
+                return check_shmem(content, err);
+        if (devref_is(device, &Filesystem_rows))
+                return check_filesystem(content, err);
+        if (devref_is(device, &Lease_rows))
+                return check_lease(live, content, err);
+        if (devref_is(device, &Vsock_rows) && live->vsock)
+                return error_set(err, VIR_ERR_OPERATION_INVALID, "the domain already has a vsock device");
+        if (devref_is(device, &Parallel_rows) || devref_is(device, &Console_rows) || !(device.row->flags & ROW_HOT))
+                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED, "live attach of device '%s' is not supported",
+                                 devref_kind(device));
+        return 0;
+}
+
+/* Numbers of nodes */
+
+static unsigned highest(const Disk *disk)
+{
+        unsigned number = disk->source.index;
+
+        for (const BackingStore *below = disk->backing; below; below = below->backing)
+                number = MAX(number, below->source.index);
+        return number;
+}
+
+static bool has_image(const Source *source)
+{
+        return source->type != SOURCE_NONE && !(source->type == SOURCE_FILE && !source->file.path) &&
+               !(source->type == SOURCE_BLOCK && !source->block.path);
+}
+
+int hotplug_number_disk(Domain *live, Disk *disk, QemuHost *host, Error *err)
+{
+        unsigned number = 0;
+
+        disk->source.index = 0;
+        if (!has_image(&disk->source))
+                return 0;
+        if (!disk->backing && host->look_at_image && host->look_at_image(host, disk, err) < 0)
+                return -1;
+        for (size_t i = 0; i < live->n_disks; i++)
+                if (&live->disks[i] != disk)
+                        number = MAX(number, highest(&live->disks[i]));
+        disk->source.index = ++number;
+        for (BackingStore *below = disk->backing; below && below->source.type != SOURCE_NONE; below = below->backing)
+                below->source.index = ++number;
+        return 0;
+}
+
+/* The definition */
+
+int hotplug_settle(Domain *domain, QemuContext *context, unsigned flags, Error *err)
+{
+        if (qemu_settle(domain, context, flags, err) < 0 || domain_check(domain, err) < 0)
+                return -1;
+        return qemu_check(domain, context, err);
+}
+
+static bool had_controller(const Domain *before, const Controller *controller)
+{
+        return controller_find(before, controller->type, controller->index.value);
+}
+
+/* What the device needs may need controllers of its own: those for SCSI come before it, others cannot come. */
+static int check_new_controllers(const Domain *before, const Domain *now, DevRef device, Error *err)
+{
+        if (devref_is(device, &Controller_rows))
+                return 0;
+        for (size_t i = 0; i < now->n_controllers; i++) {
+                const Controller *controller = &now->controllers[i];
+
+                if (had_controller(before, controller) || controller->type == CONTROLLER_SCSI)
+                        continue;
+                if (controller->type == CONTROLLER_PCI)
+                        return error_set(err, VIR_ERR_INTERNAL_ERROR,
+                                         "No more available PCI slots: the guest has no free place for the device");
+                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED, "'%s' controller cannot be hot plugged.",
+                                 enum_text(ControllerType, controller->type));
+        }
+        return 0;
+}
+
+/* Settling may move what it puts in order. */
+static DevRef find_again(const Domain *live, DevRef device, const Domain *before)
+{
+        if (!devref_is(device, &Controller_rows))
+                return device;
+        for (size_t i = 0; i < live->n_controllers; i++)
+                if (!had_controller(before, &live->controllers[i]))
+                        return (DevRef){ device.row, i };
+        return device;
+}
+
+static int enter(Hotplug *hotplug, const Domain *before, const Domain *given, DevRef *device, Error *err)
+{
+        Domain *live = hotplug->live;
+        DevRef place = devref_insert(live, given, *device);
+
+        if (!place.row)
+                return error_set(err, VIR_ERR_OPERATION_INVALID, "the domain already has a %s device",
+                                 devref_kind(*device));
+        if (hotplug_settle(live, hotplug->context, 0, err) < 0 || qemu_settle_usb(live, true, err) < 0 ||
+            check_new_controllers(before, live, place, err) < 0)
+                return -1;
+        *device = find_again(live, place, before);
+        qemu_assign_aliases(live);
+        if (devref_is(*device, &Disk_rows) &&
+            hotplug_number_disk(live, devref_at(live, *device), hotplug->host, err) < 0)
+                return -1;
+        return prepare_channels(live, hotplug->host, err);
+}
+
+/* QEMU */
+
+static int send_device(Hotplug *hotplug, DevRef device, Error *err)
+{
+        g_autoptr(QemuArgv) items = items_of(hotplug->live, device, hotplug->caps, hotplug->host, err);
+
+        return items ? items_send(items, hotplug->talk, err) : -1;
+}
+
+static void drop_device(Hotplug *hotplug, DevRef device)
+{
+        const DeviceInfo *info = devref_info(hotplug->live, device);
+        Json *arguments = json_object();
+
+        json_set(arguments, "id", json_string(info->alias));
+        talk_call(hotplug->talk, "device_del", arguments, NULL, NULL);
+}
+
+/* The controllers that the device brings with it. */
+static void drop_controllers(Hotplug *hotplug, const Domain *before, size_t n)
+{
+        for (size_t i = n; i > 0; i--)
+                if (!had_controller(before, &hotplug->live->controllers[i - 1]))
+                        drop_device(hotplug, devref_controller(i - 1));
+}
+
+static int send_controllers(Hotplug *hotplug, const Domain *before, Error *err)
+{
+        for (size_t i = 0; i < hotplug->live->n_controllers; i++) {
+                if (had_controller(before, &hotplug->live->controllers[i]) ||
+                    send_device(hotplug, devref_controller(i), err) == 0)
+                        continue;
+                drop_controllers(hotplug, before, i);
+                return -1;
+        }
+        return 0;
+}
+
+static int send_all(Hotplug *hotplug, const Domain *before, DevRef device, Error *err)
+{
+        if (devref_is(device, &Controller_rows))
+                return send_device(hotplug, device, err);
+        if (send_controllers(hotplug, before, err) < 0)
+                return -1;
+        if (send_device(hotplug, device, err) == 0)
+                return 0;
+        drop_controllers(hotplug, before, hotplug->live->n_controllers);
+        return -1;
+}
+
+/* What QEMU made of a drive: whether its tray is open. */
+static int ask_of_drive(Hotplug *hotplug, Disk *disk, Error *err)
+{
+        g_autoptr(Json) drives = NULL;
+
+        if (talk_call(hotplug->talk, "query-block", NULL, &drives, err) < 0)
+                return -1;
+        for (size_t i = 0; i < json_length(drives); i++) {
+                const char *qdev = json_get_string(json_at(drives, i), "qdev");
+                bool open = false;
+
+                if (g_strcmp0(qdev, disk->info.alias) != 0)
+                        continue;
+                if (json_get_bool(json_at(drives, i), "tray_open", &open))
+                        disk->tray = open ? DISK_TRAY_OPEN : DISK_TRAY_CLOSED;
+        }
+        return 0;
+}
+
+/* Which devices there are now: a status file says it, to tell later what was lost meanwhile. */
+static int ask_of_devices(Hotplug *hotplug, Error *err)
+{
+        g_autoptr(Json) list = NULL;
+        Json *arguments = json_object();
+
+        json_set(arguments, "path", json_string("/machine/peripheral"));
+        if (talk_call(hotplug->talk, "qom-list", arguments, &list, err) < 0)
+                return -1;
+        g_clear_pointer(&hotplug->present, g_ptr_array_unref);
+        hotplug->present = g_ptr_array_new_with_free_func(g_free);
+        for (size_t i = 0; i < json_length(list); i++) {
+                const char *type = json_get_string(json_at(list, i), "type");
+
+                if (type && g_str_has_prefix(type, "child<") && json_get_string(json_at(list, i), "name"))
+                        g_ptr_array_add(hotplug->present, g_strdup(json_get_string(json_at(list, i), "name")));
+        }
+        return 0;
+}
+
+/* What is learnt after the device is there is worth having, and no reason to take it away again. */
+static void look_after(Hotplug *hotplug, DevRef device)
+{
+        if (devref_is(device, &Disk_rows))
+                ask_of_drive(hotplug, devref_at(hotplug->live, device), NULL);
+        ask_of_devices(hotplug, NULL);
+}
+
+int hotplug_attach(Hotplug *hotplug, const Domain *given, Error *err)
+{
+        DevRef device = devref_only(given);
+        g_autoptr(Domain) before = domain_copy(hotplug->live);
+        const DeviceInfo *info;
+
+        if (!device.row)
+                return error_set(err, VIR_ERR_INVALID_ARG, "there is no device in the document");
+        if (hotplug_check_attach(hotplug->live, given, device, err) < 0 ||
+            enter(hotplug, before, given, &device, err) < 0 || send_all(hotplug, before, device, err) < 0)
+                return -1;
+        look_after(hotplug, device);
+        info = devref_info(hotplug->live, device);
+        g_free(hotplug->alias);
+        hotplug->alias = info ? g_strdup(info->alias) : NULL;
+        return 0;
+}

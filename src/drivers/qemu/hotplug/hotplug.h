@@ -1,0 +1,54 @@
+/* Devices of a running guest come, go and change. Works on a private copy of the live definition, talks to QEMU through
+ * a Talk and to the host through a QemuHost: the caller publishes and saves the copy when a call succeeded, and throws
+ * it away when it failed; whatever a failed call had done to QEMU is undone by then. */
+#pragma once
+
+#include "hotplug/devref.h"
+#include "hotplug/items.h"
+#include "monitor/talk.h"
+
+typedef struct Hotplug {
+        Talk *talk;
+        const QemuCaps *caps;
+        QemuHost *host;
+        QemuContext *context;
+        Domain *live;       /* the private copy */
+        char *alias;        /* of the device that came, changed or is to go; the caller frees */
+        GPtrArray *present; /* names of the devices that QEMU has after an attach; NULL: not asked */
+} Hotplug;
+
+enum { HOTPLUG_DONE, HOTPLUG_PENDING };
+
+/** hotplug_attach: the only device of @given. VIR_ERR_OPERATION_UNSUPPORTED, _INVALID, _FAILED, CONFIG_UNSUPPORTED. */
+int hotplug_attach(Hotplug *hotplug, const Domain *given, Error *err);
+
+/** hotplug_detach: the device that the only one of @given describes. HOTPLUG_PENDING: the guest was asked and has not
+ * let go of it: it goes when it does (hotplug_forget()). VIR_ERR_DEVICE_MISSING. */
+int hotplug_detach(Hotplug *hotplug, const Domain *given, Error *err);
+/** hotplug_detach_alias: the same by the device's name; nobody waits for the guest. */
+int hotplug_detach_alias(Hotplug *hotplug, const char *alias, Error *err);
+/** hotplug_forget: the device @alias is gone: what belongs to it is taken back and out of the definition.
+ * VIR_ERR_DEVICE_MISSING: no device has that name. */
+int hotplug_forget(Hotplug *hotplug, const char *alias, Error *err);
+
+/** hotplug_update: the device of the same name becomes as the only one of @given; @force: a guest that locked its tray
+ * loses the medium. */
+int hotplug_update(Hotplug *hotplug, const Domain *given, bool force, Error *err);
+
+/* The definition for the next start: the same without a guest. @config is a private copy; settled and checked after. */
+int hotplug_config_attach(Domain *config, QemuContext *context, const Domain *given, Error *err);
+int hotplug_config_detach(Domain *config, const Domain *given, Error *err);
+int hotplug_config_detach_alias(Domain *config, const char *alias, Error *err);
+int hotplug_config_update(Domain *config, QemuContext *context, const Domain *given, Error *err);
+
+/* Parts. */
+/** hotplug_check_attach, hotplug_check_detach: whether a device of this kind can come, go while the guest runs. */
+int hotplug_check_attach(const Domain *live, const Domain *given, DevRef device, Error *err);
+int hotplug_check_detach(const Domain *live, DevRef device, Error *err);
+int hotplug_settle(Domain *domain, QemuContext *context, unsigned flags, Error *err);
+/** hotplug_number_disk: its images get numbers that no node has. */
+int hotplug_number_disk(Domain *live, Disk *disk, QemuHost *host, Error *err);
+int hotplug_update_disk(Hotplug *hotplug, DevRef there, const Disk *given, bool force, Error *err);
+int hotplug_update_interface(Hotplug *hotplug, DevRef there, const Interface *given, Error *err);
+int hotplug_update_graphics(Hotplug *hotplug, const Graphics *given, Error *err);
+int hotplug_update_memory(Hotplug *hotplug, DevRef there, const MemoryDevice *given, Error *err);

@@ -46,6 +46,11 @@ static bool scaled_read(const char *text, const char *unit, uint64_t scale, uint
         return true;
 }
 
+bool size_parse(const char *text, const char *unit, uint64_t *ret_bytes)
+{
+        return text && scaled_read(text, unit, 1, 1, ret_bytes);
+}
+
 static bool kib_read(const Row *row, void *p, const char *text, const char *unit)
 {
         return scaled_read(text, unit, 1024, 1024, p);

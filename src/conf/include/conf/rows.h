@@ -128,6 +128,9 @@ struct RowCodec {
 extern const RowCodec row_string, row_uint, row_uint64, row_int, row_int64, row_opt_uint, row_opt_int, row_opt_uint64;
 extern const RowCodec row_hex, row_hex64, row_opt_hex, row_opt_hex_upper, row_opt_hex64, row_octal, row_enum, row_flag,
         row_state;
+/** size_parse: bytes of the number @text in @unit ("KiB", "k", "MB"; NULL: bytes); false: not understood. */
+bool size_parse(const char *text, const char *unit, uint64_t *ret_bytes);
+
 extern const RowCodec row_kib, row_opt_kib, row_bytes, row_mib, row_size, row_mib_size, row_uuid, row_genid, row_mac,
         row_cpus;
 extern const RowCodec row_ignored, row_count_of, row_raw, row_alias, row_id, row_port;

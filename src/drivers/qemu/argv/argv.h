@@ -8,6 +8,7 @@
  * without touching anything. */
 #pragma once
 
+#include "conf/sysinfo.h"
 #include "config/qemu_conf.h"
 #include "rules/settle.h"
 
@@ -63,10 +64,12 @@ struct QemuHost {
         const Bitmap *auto_nodes;        /* where automatic placement puts the guest; NULL: nobody said */
         const QemuHugePages *huge_pages; /* what is mounted */
         size_t n_huge_pages;
-        const char *migrate_from;  /* "tcp:...", "fd:7", "stdio", "defer": the guest comes from there; NULL: it boots */
-        int migrate_fd;            /* -1, or the descriptor of "stdio" */
-        bool fips;                 /* this kernel's FIPS mode is on */
-        const char *const *nbdkit; /* plugins and filters of nbdkit here, NULL last; NULL: no nbdkit */
+        const char *migrate_from; /* "tcp:...", "fd:7", "stdio", "defer": the guest comes from there; NULL: it boots */
+        int migrate_fd;           /* -1, or the descriptor of "stdio" */
+        int64_t now;              /* seconds since 1970; 0: the clock says */
+        const HostSysinfo *sysinfo; /* what this machine's firmware says; NULL: nothing */
+        bool fips;                  /* this kernel's FIPS mode is on */
+        const char *const *nbdkit;  /* plugins and filters of nbdkit here, NULL last; NULL: no nbdkit */
 
         /** look_at_image: complete @disk->backing with what the images themselves say. NULL: nobody looks. */
         int (*look_at_image)(QemuHost *host, Disk *disk, Error *err);
@@ -116,6 +119,7 @@ typedef struct QemuArgv {
         const char *alias;          /* of the device that is being added */
         GPtrArray *items;           /* of QemuItem */
         unsigned fd_sets;           /* the next number; a running guest's may be in use */
+        bool prealloc;              /* -mem-prealloc was said */
         bool live;                  /* the items go to the monitor of a running QEMU */
         GPtrArray *environment;     /* names and values in turn, beside the usual ones */
 } QemuArgv;
@@ -133,6 +137,7 @@ GPtrArray *qemu_argv_words(const QemuArgv *argv);
 struct Process *qemu_argv_process(const QemuArgv *argv);
 
 /* Parts of qemu_prepare(). */
+void prepare_memory(Domain *live);
 int prepare_blocks(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err);
 int prepare_channels(Domain *live, QemuHost *host, Error *err);
 int prepare_graphics(Domain *live, QemuHost *host, Error *err);
@@ -186,7 +191,39 @@ void qdev_boot(const QemuArgv *argv, Json *json, const DeviceInfo *info, unsigne
 /** argv_controller_alias: of the controller @type, @index; NULL: there is none. Borrowed. */
 const char *argv_controller_alias(const Domain *domain, ControllerType type, unsigned index);
 
+/* What the host gives the guest when it starts, without devices that are plugged. */
+uint64_t domain_boot_memory_kib(const Domain *domain);
+unsigned domain_boot_vcpus(const Domain *domain);
+/** domain_ends_with_reboot: nothing that the guest can do starts it again: a reboot may be QEMU's end. */
+bool domain_ends_with_reboot(const Domain *domain);
+
+/** argv_override: @json (taken over), a device, as the document's author wants it. */
+Json *argv_override(const QemuArgv *argv, Json *json);
+
 int argv_machine(QemuArgv *argv, Error *err); /* -machine to -smp */
+int argv_flash(QemuArgv *argv, Error *err);   /* nodes of firmware in flash memory */
+void argv_flash_properties(const QemuArgv *argv, GString *value);
+void argv_loader(QemuArgv *argv); /* -bios, or what flash memory needs */
+int argv_memory(QemuArgv *argv, Error *err);
+bool argv_has_main_memory(const QemuArgv *argv); /* one backend for the whole machine, by name */
+/** argv_memory_backend: the object "memALIAS" that @device is a window to. */
+int argv_memory_backend(QemuArgv *argv, const MemoryDevice *device, Error *err);
+bool argv_memory_is_huge(const QemuArgv *argv, const MemoryDevice *device);
+int argv_cells_need_backends(const QemuArgv *argv, bool *ret, Error *err);
+int argv_cell_backend(QemuArgv *argv, size_t cell, const char *id, Error *err);
+int argv_memory_device(QemuArgv *argv, const MemoryDevice *memory, Error *err);
+int argv_memory_devices(QemuArgv *argv, Error *err);
+int argv_numa(QemuArgv *argv, Error *err);
+bool argv_has_hmat(const Domain *domain);
+void argv_iothread(QemuArgv *argv, const Iothread *thread);
+int argv_iothreads(QemuArgv *argv, Error *err);
+int argv_sysinfo(QemuArgv *argv, Error *err); /* -smbios, -fw_cfg, vmgenid */
+int argv_launch_security(QemuArgv *argv, Error *err);
+int argv_core_info(QemuArgv *argv, Error *err);
+int argv_nvram(QemuArgv *argv, Error *err);
+int argv_crypto(QemuArgv *argv, const Crypto *crypto, Error *err);
+int argv_cryptos(QemuArgv *argv, Error *err);
+int argv_teardown(QemuArgv *argv, Error *err);
 int argv_cpu(QemuArgv *argv, Error *err);
 int argv_clock(QemuArgv *argv, Error *err); /* -rtc, -global of timers, -no-hpet */
 int argv_boot(QemuArgv *argv, Error *err);  /* -boot, -kernel */

@@ -1,4 +1,4 @@
-/* Network interfaces, input, balloon, random numbers, watchdog, panic. */
+/* Network interfaces, input, balloon, random numbers, watchdog. */
 #include "argv/argv.h"
 
 #include <string.h>
@@ -293,7 +293,7 @@ int argv_rngs(QemuArgv *argv, Error *err)
         return 0;
 }
 
-/* Watchdog and panic */
+/* Watchdog */
 
 static int watchdog(QemuArgv *argv, const Watchdog *watchdog, Error *err)
 {
@@ -327,25 +327,5 @@ int argv_watchdogs(QemuArgv *argv, Error *err)
                                                                      : domain->watchdogs[0].action;
         argv_add_pair(argv, "-watchdog-action",
                       action == WATCHDOG_ACTION_DEFAULT ? "reset" : enum_text(WatchdogAction, action));
-        return 0;
-}
-
-int argv_panics(QemuArgv *argv, Error *err)
-{
-        for (size_t i = 0; i < argv->domain->n_panics; i++) {
-                const Panic *panic = &argv->domain->panics[i];
-                Json *json;
-
-                if (panic->model != PANIC_ISA && panic->model != PANIC_DEFAULT)
-                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                         "panic devices of model '%s' are not "
-                                         "supported yet",
-                                         enum_text(PanicModel, panic->model));
-                json = qdev_new("pvpanic");
-                if (panic->info.address && panic->info.address->type == ADDRESS_ISA &&
-                    panic->info.address->isa.iobase.set)
-                        json_set(json, "ioport", json_uint(panic->info.address->isa.iobase.value));
-                argv_add_json(argv, "-device", json);
-        }
         return 0;
 }

@@ -45,6 +45,7 @@ int qemu_prepare(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err)
 {
         if (qemu_settle_usb(live, true, err) < 0)
                 return -1;
+        prepare_memory(live);
         qemu_assign_aliases(live);
         qemu_name_iothreads(live);
         for (size_t i = 0; i < live->n_disks; i++)

@@ -88,6 +88,24 @@ char *argv_comma(const char *text)
         return g_strjoinv(",,", parts);
 }
 
+/* A list of numbers, as ranges: "0-3", each with the key again. */
+static void add_numbers(GString *text, const char *key, const Json *list)
+{
+        g_autoptr(Bitmap) set = bitmap_new(0);
+        g_autofree char *ranges = NULL;
+        g_auto(GStrv) each = NULL;
+
+        for (size_t i = 0; i < json_length(list); i++) {
+                g_autofree char *number = json_format(json_at(list, i), false);
+
+                bitmap_set(set, g_ascii_strtoull(number, NULL, 10), true);
+        }
+        ranges = bitmap_format(set);
+        each = g_strsplit(ranges, ",", -1);
+        for (char **range = each; *range; range++)
+                g_string_append_printf(text, ",%s=%s", key, *range);
+}
+
 /* One member in the comma form; booleans are on and off there. */
 static void add_member(const char *key, Json *value, void *opaque)
 {
@@ -96,6 +114,10 @@ static void add_member(const char *key, Json *value, void *opaque)
         g_autofree char *other = string ? NULL : json_format(value, false);
         g_autofree char *word = NULL;
 
+        if (json_is_array(value)) {
+                add_numbers(text, key, value);
+                return;
+        }
         if (string)
                 word = argv_comma(string);
         else if (strcmp(other, "true") == 0)
@@ -112,18 +134,16 @@ static void add_member(const char *key, Json *value, void *opaque)
 
 void argv_add_json(const QemuArgv *argv, const char *option, Json *json)
 {
-        add_item(argv, option)->json = json;
+        add_item(argv, option)->json = strcmp(option, "-device") == 0 ? argv_override(argv, json) : json;
 }
 
-/* -object takes JSON since 6.0, -device since 6.2, -netdev since 7.0 (usable), -blockdev always did. */
 static bool takes_json(const QemuCaps *caps, const char *option)
 {
-        unsigned since = strcmp(option, "-object") == 0   ? 6000000
-                         : strcmp(option, "-device") == 0 ? 6002000
-                         : strcmp(option, "-netdev") == 0 ? 7000000
-                                                          : 0;
-
-        return caps->version >= since;
+        if (strcmp(option, "-object") == 0)
+                return qemu_caps_has_flag(caps, QEMU_HAS_OBJECT_QAPIFIED);
+        if (strcmp(option, "-device") == 0)
+                return qemu_caps_has_flag(caps, QEMU_HAS_DEVICE_JSON_HOTPLUG);
+        return strcmp(option, "-netdev") != 0 || qemu_caps_has_flag(caps, QEMU_HAS_NETDEV_JSON);
 }
 
 static char *json_value(const QemuCaps *caps, const QemuItem *item)

@@ -158,6 +158,23 @@ static int check_files(const Domain *live, Error *err)
         return 0;
 }
 
+/* What the command line says, but what has to be done on the host as well. */
+static int check_tuning(const Domain *live, Error *err)
+{
+        const char *what = live->blkiotune                 ? "blkiotune"
+                           : live->memtune                 ? "memtune"
+                           : live->numatune                ? "numatune"
+                           : live->idmap                   ? "idmap"
+                           : live->n_vcpus > 0             ? "vcpus"
+                           : live->launch_security != NULL ? "launchSecurity"
+                                                           : NULL;
+
+        if (!what)
+                return 0;
+        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "<%s> is not supported by the QEMU driver of vireo yet",
+                         what);
+}
+
 static int check_accelerator(const Start *start, Error *err)
 {
         KvmState state;
@@ -205,10 +222,9 @@ static int prepare(Start *start, Error *err)
         /* Settled when it was defined; the file may be older than the rules. */
         context.caps = start->caps;
         if (qemu_settle(live, &context, DOMAIN_PARSE_INACTIVE, err) < 0 || qemu_check(live, &context, err) < 0 ||
-            qemu_check_start(live, err) < 0 || check_accelerator(start, err) < 0 || check_files(live, err) < 0)
+            qemu_check_start(live, err) < 0 || check_tuning(live, err) < 0 || check_accelerator(start, err) < 0 ||
+            check_files(live, err) < 0)
                 return -1;
-        if (live->type == VIRT_QEMU || live->type == VIRT_KVM)
-                live->memory_kib = (live->memory_kib + 1023) / 1024 * 1024;
         start->host.lib_dir = guest_folder(instance, live->id, live->name);
         start->host.conf = instance->conf;
         start->host.run_dir = instance->run_dir;

@@ -79,6 +79,27 @@ static void name_consoles(Domain *domain)
         for (size_t i = 0; i < (domain)->n_##list; i++)                                                                \
         name(&(domain)->list[i].info, format, i)
 
+/* DIMMs go by their slots: those are what a guest sees of them. */
+static void name_memory(Domain *domain)
+{
+        unsigned numbers[MEMORY_MODEL_MAX_] = { 0 };
+
+        for (size_t i = 0; i < domain->n_memory_devices; i++) {
+                MemoryDevice *memory = &domain->memory_devices[i];
+                const Address *address = memory->info.address;
+                unsigned slot = address && address->type == ADDRESS_DIMM ? address->dimm.slot : 0;
+
+                switch (memory->model) {
+                case MEMORY_MODEL_DIMM: name(&memory->info, "dimm%u", slot); break;
+                case MEMORY_MODEL_NVDIMM: name(&memory->info, "nvdimm%u", slot); break;
+                case MEMORY_MODEL_VIRTIO_PMEM: name(&memory->info, "virtiopmem%u", numbers[memory->model]++); break;
+                case MEMORY_MODEL_VIRTIO_MEM: name(&memory->info, "virtiomem%u", numbers[memory->model]++); break;
+                case MEMORY_MODEL_SGX_EPC: name(&memory->info, "epc%u", numbers[memory->model]++); break;
+                default: break;
+                }
+        }
+}
+
 void qemu_assign_aliases(Domain *domain)
 {
         for (size_t i = 0; i < domain->n_controllers; i++)
@@ -95,6 +116,9 @@ void qemu_assign_aliases(Domain *domain)
         NAME_ALL(domain, videos, "video%zu");
         NAME_ALL(domain, watchdogs, "watchdog%zu");
         NAME_ALL(domain, rngs, "rng%zu");
+        NAME_ALL(domain, cryptos, "crypto%zu");
+        NAME_ALL(domain, panics, "panic%zu");
+        name_memory(domain);
         if (domain->memballoon && domain->memballoon->model != BALLOON_NONE)
                 name(&domain->memballoon->info, "balloon0");
 }

@@ -1,8 +1,6 @@
 /* See settle.h: what this driver cannot start yet, though libvirt could. It changes nothing. */
 #include "rules/settle.h"
 
-#include "conf/qemu_namespace.h"
-
 /* Lists of devices that no part of the command line builder knows. */
 typedef struct Unsupported {
         size_t count_at;
@@ -15,10 +13,10 @@ typedef struct Unsupported {
         }
 
 static const Unsupported unsupported_lists[] = {
-        NOT_YET(leases, "lease"),   NOT_YET(filesystems, "filesystem"), NOT_YET(smartcards, "smartcard"),
-        NOT_YET(tpms, "tpm"),       NOT_YET(hostdevs, "hostdev"),       NOT_YET(redirdevs, "redirdev"),
-        NOT_YET(hubs, "hub"),       NOT_YET(shmems, "shmem"),           NOT_YET(memory_devices, "memory"),
-        NOT_YET(cryptos, "crypto"), NOT_YET(sysinfo, "sysinfo"),        NOT_YET(keywrap, "keywrap"),
+        NOT_YET(leases, "lease"), NOT_YET(filesystems, "filesystem"), NOT_YET(smartcards, "smartcard"),
+        NOT_YET(tpms, "tpm"),     NOT_YET(hostdevs, "hostdev"),       NOT_YET(redirdevs, "redirdev"),
+        NOT_YET(hubs, "hub"),     NOT_YET(shmems, "shmem"),
+
 };
 
 /* Elements that stand once, as pointers. */
@@ -26,12 +24,6 @@ static const Unsupported unsupported_elements[] = {
         { offsetof(Domain, iommu), "iommu" },
         { offsetof(Domain, vsock), "vsock" },
         { offsetof(Domain, pstore), "pstore" },
-        { offsetof(Domain, nvram), "nvram" },
-        { offsetof(Domain, launch_security), "launchSecurity" },
-        { offsetof(Domain, idmap), "idmap" },
-        { offsetof(Domain, blkiotune), "blkiotune" },
-        { offsetof(Domain, memtune), "memtune" },
-        { offsetof(Domain, numatune), "numatune" },
 };
 
 static int refuse(const char *what, Error *err)
@@ -57,59 +49,9 @@ static int check_lists(const Domain *domain, Error *err)
         return 0;
 }
 
-static int check_vcpus(const Domain *domain, Error *err)
-{
-        return domain->n_vcpus > 0 ? refuse("vcpus", err) : 0;
-}
-
 static int check_os(const Domain *domain, Error *err)
 {
-        if (domain->os.firmware != FIRMWARE_NONE)
-                return refuse("os firmware=...", err);
-        if (domain->os.loader || domain->os.nvram)
-                return refuse("loader", err);
-        if (domain->os.n_acpi_tables > 0)
-                return refuse("acpi table", err);
-        if (domain->os.smbios != SMBIOS_NONE && domain->os.smbios != SMBIOS_DISABLED)
-                return refuse("smbios", err);
-        if (domain->bootloader)
-                return refuse("bootloader", err);
-        return 0;
-}
-
-static int check_memory(const Domain *domain, Error *err)
-{
-        const MemoryBacking *backing = domain->memory_backing;
-
-        if (domain->max_memory_slots > 0)
-                return refuse("maxMemory", err);
-        if (backing && (backing->hugepages || backing->source != MEMORY_SOURCE_NONE ||
-                        backing->access != MEMORY_ACCESS_DEFAULT || backing->discard || backing->nosharepages))
-                return refuse("memoryBacking", err);
-        if (domain->cpu && domain->cpu->n_cells > 0)
-                return refuse("numa", err);
-        return 0;
-}
-
-static int check_features(const Domain *domain, Error *err)
-{
-        const Features *features = domain->features;
-
-        if (!features)
-                return 0;
-        if (features->hyperv)
-                return refuse("hyperv", err);
-        if (features->kvm)
-                return refuse("features kvm", err);
-        if (features->gic)
-                return refuse("gic", err);
-        if (features->vmcoreinfo != SWITCH_ABSENT)
-                return refuse("vmcoreinfo", err);
-        if (features->tseg_bytes)
-                return refuse("tseg", err);
-        if (features->async_teardown != YESNO_ABSENT)
-                return refuse("async-teardown", err);
-        return 0;
+        return domain->bootloader ? refuse("bootloader", err) : 0;
 }
 
 static int check_disk(const Disk *disk, Error *err)
@@ -145,17 +87,6 @@ static int check_disks(const Domain *domain, Error *err)
         return 0;
 }
 
-static int check_namespace(const Domain *domain, Error *err)
-{
-        const QemuNamespace *own = domain->extra.space == &qemu_namespace ? domain->extra.content : NULL;
-
-        if (own && (own->n_capabilities_added > 0 || own->n_capabilities_removed > 0))
-                return refuse("qemu:capabilities", err);
-        if (own && own->n_overrides > 0)
-                return refuse("qemu:override", err);
-        return 0;
-}
-
 static int check_interfaces(const Domain *domain, Error *err)
 {
         for (size_t i = 0; i < domain->n_interfaces; i++) {
@@ -175,9 +106,7 @@ static int check_interfaces(const Domain *domain, Error *err)
 
 int qemu_check_start(const Domain *domain, Error *err)
 {
-        if (check_lists(domain, err) < 0 || check_os(domain, err) < 0 || check_memory(domain, err) < 0 ||
-            check_features(domain, err) < 0 || check_namespace(domain, err) < 0 || check_vcpus(domain, err) < 0 ||
-            check_disks(domain, err) < 0)
+        if (check_lists(domain, err) < 0 || check_os(domain, err) < 0 || check_disks(domain, err) < 0)
                 return -1;
         return check_interfaces(domain, err);
 }

@@ -1,0 +1,45 @@
+/* The machine of a run: sizes that QEMU takes, ids of vcpus' and devices' threads. */
+#include "argv/argv.h"
+
+enum {
+        KIB_PER_MIB = 1024,
+        PSERIES_BLOCK_KIB = 256 * KIB_PER_MIB,
+        DIMM_BLOCK_KIB = 2 * KIB_PER_MIB,
+};
+
+static uint64_t rounded(uint64_t kib, uint64_t block)
+{
+        return (kib + block - 1) / block * block;
+}
+
+/* The guest sees what its label leaves, and POWER takes that in whole blocks: what is too little is lost. */
+static void align_pseries_nvdimm(MemoryDevice *memory)
+{
+        uint64_t guest = memory->size_kib - MIN(memory->size_kib, memory->label_kib);
+
+        memory->size_kib = guest / PSERIES_BLOCK_KIB * PSERIES_BLOCK_KIB + memory->label_kib;
+}
+
+void prepare_memory(Domain *live)
+{
+        bool pseries = domain_is_pseries(live);
+        uint64_t block = pseries ? PSERIES_BLOCK_KIB : KIB_PER_MIB, total = 0;
+
+        live->max_memory_kib = rounded(live->max_memory_kib, block);
+        for (size_t i = 0; live->cpu && i < live->cpu->n_cells; i++) {
+                live->cpu->cells[i].memory_kib = rounded(live->cpu->cells[i].memory_kib, block);
+                total += live->cpu->cells[i].memory_kib;
+        }
+        if (total == 0)
+                total = rounded(domain_boot_memory_kib(live), block);
+        for (size_t i = 0; i < live->n_memory_devices; i++) {
+                MemoryDevice *memory = &live->memory_devices[i];
+
+                if (pseries && memory->model == MEMORY_MODEL_NVDIMM)
+                        align_pseries_nvdimm(memory);
+                else
+                        memory->size_kib = rounded(memory->size_kib, pseries ? PSERIES_BLOCK_KIB : DIMM_BLOCK_KIB);
+                total += memory->size_kib;
+        }
+        live->memory_kib = total;
+}

@@ -237,7 +237,7 @@ static int set_file(const Dac *dac, const DomainFile *file, Error *err)
         return set_remembered(file->path, &info, owner, err) < 0 ? -1 : 1;
 }
 
-static void restore_file(const Dac *dac, const DomainFile *file)
+static void restore_file(const Dac *dac, const DomainFile *file, bool known)
 {
         ERROR_AUTO Error err = ERROR_INIT;
         DacUser owner, before = { 0, 0 };
@@ -250,7 +250,8 @@ static void restore_file(const Dac *dac, const DomainFile *file)
         if (dac->remember)
                 r = recall_owner(file->path, &before, &err);
         /* Nobody knows whose it was: root's, as libvirt has it. */
-        if (r == REMEMBER_NOT_LAST || (r >= 0 && change(file->path, &info, before, &err) == 0))
+        if (r == REMEMBER_NOT_LAST || (r == REMEMBER_UNSUPPORTED && known) ||
+            (r >= 0 && change(file->path, &info, before, &err) == 0))
                 return;
         log_warn("cannot give '%s' back: %s", file->path, err.message);
 }
@@ -268,14 +269,14 @@ int dac_set(const Dac *dac, const DomainFiles *files, Error *err)
                 if (r >= 0)
                         continue;
                 while (done->len > 0)
-                        restore_file(dac, g_ptr_array_steal_index(done, done->len - 1));
+                        restore_file(dac, g_ptr_array_steal_index(done, done->len - 1), true);
                 return -1;
         }
         return 0;
 }
 
-void dac_restore(const Dac *dac, const DomainFiles *files)
+void dac_restore(const Dac *dac, const DomainFiles *files, bool known)
 {
         for (guint i = files->len; i > 0; i--)
-                restore_file(dac, g_ptr_array_index(files, i - 1));
+                restore_file(dac, g_ptr_array_index(files, i - 1), known);
 }

@@ -159,7 +159,7 @@ static void test_give_and_take_back(void)
         assert_owner(ground.base, 7, 8);
         assert_attribute(ground.base, "dac", NULL);
         assert_owner(ground.other, 100, 200);
-        dac_restore(&dac, files);
+        dac_restore(&dac, files, false);
         assert_owner(ground.image, 100, 200);
         assert_attribute(ground.image, "dac", NULL);
         assert_attribute(ground.image, "ref_dac", NULL);
@@ -186,9 +186,9 @@ static void test_counts(void)
         g_assert_cmpint(dac_set(&other, files, &err), ==, -1);
         g_assert_cmpint(err.code, ==, VIR_ERR_OPERATION_INVALID);
         assert_attribute(ground.image, "ref_dac", "2");
-        dac_restore(&dac, files);
+        dac_restore(&dac, files, false);
         assert_owner(ground.image, 7, 8);
-        dac_restore(&dac, files);
+        dac_restore(&dac, files, false);
         assert_owner(ground.image, 100, 200);
         ground_done(&ground);
 }
@@ -210,7 +210,7 @@ static void test_stale(void)
         g_assert_cmpint(dac_set(&dac, files, NULL), ==, 0);
         assert_attribute(ground.image, "dac", "+100:+200");
         assert_attribute(ground.image, "ref_dac", "1");
-        dac_restore(&dac, files);
+        dac_restore(&dac, files, false);
         assert_owner(ground.image, 100, 200);
         ground_done(&ground);
 }

@@ -256,6 +256,15 @@ void domain_files_all(DomainFiles *files, const Domain *domain, const char *root
                 add(files, "/dev/sev", DOMAIN_FILE_WRITE | DOMAIN_FILE_IF_OURS, "launch security", NULL, 0);
 }
 
+void domain_files_append(DomainFiles *files, const DomainFiles *more)
+{
+        for (guint i = 0; i < more->len; i++) {
+                const DomainFile *file = g_ptr_array_index(more, i);
+
+                add(files, file->path, file->flags, file->what, file->labels, file->n_labels);
+        }
+}
+
 void domain_files_subtract(DomainFiles *files, const DomainFiles *keep)
 {
         for (guint i = files->len; i > 0; i--)

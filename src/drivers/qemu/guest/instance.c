@@ -18,8 +18,22 @@
 
 /* Configuration */
 
+/* Distributions make one of these for QEMU. */
+static const struct passwd *usual_user(void)
+{
+        static const char *const names[] = { "libvirt-qemu", "qemu" };
+        const struct passwd *user = NULL;
+
+        for (size_t i = 0; i < ARRAY_SIZE(names) && !user; i++)
+                user = getpwnam(names[i]);
+        if (!user)
+                log_warn("there is no user for QEMU on this host (libvirt-qemu, qemu): guests run as root");
+        return user;
+}
+
 static int conf_user(QemuInstance *instance, const char *path, Error *err)
 {
+        const QemuConf *conf = instance->conf;
         const struct passwd *user;
         const struct group *group;
 
@@ -27,26 +41,18 @@ static int conf_user(QemuInstance *instance, const char *path, Error *err)
         instance->gid = (gid_t)-1;
         if (!instance->system || geteuid() != 0)
                 return 0;
-        if (instance->conf->user && instance->conf->user[0]) {
-                user = getpwnam(instance->conf->user);
-                if (!user)
-                        return error_set(err, VIR_ERR_CONF_SYNTAX, "%s:%u: user: there is no user '%s'", path,
-                                         instance->conf->line_user, instance->conf->user);
-                if (user->pw_uid != geteuid())
-                        return error_set(err, VIR_ERR_CONF_SYNTAX,
-                                         "%s:%u: user: running QEMU as another user than the daemon ('%s') is not "
-                                         "supported yet",
-                                         path, instance->conf->line_user, instance->conf->user);
-                instance->uid = user->pw_uid;
-                instance->gid = user->pw_gid;
-        }
-        if (instance->conf->group && instance->conf->group[0]) {
-                group = getgrnam(instance->conf->group);
-                if (!group)
-                        return error_set(err, VIR_ERR_CONF_SYNTAX, "%s: group: there is no group '%s'", path,
-                                         instance->conf->group);
-                instance->gid = group->gr_gid;
-        }
+        user = conf->user && conf->user[0] ? getpwnam(conf->user) : usual_user();
+        if (!user && conf->user && conf->user[0])
+                return error_set(err, VIR_ERR_CONF_SYNTAX, "%s:%u: user: there is no user '%s'", path, conf->line_user,
+                                 conf->user);
+        instance->uid = user ? user->pw_uid : geteuid();
+        instance->gid = user ? user->pw_gid : getegid();
+        if (!conf->group || !conf->group[0])
+                return 0;
+        group = getgrnam(conf->group);
+        if (!group)
+                return error_set(err, VIR_ERR_CONF_SYNTAX, "%s: group: there is no group '%s'", path, conf->group);
+        instance->gid = group->gr_gid;
         return 0;
 }
 
@@ -87,14 +93,21 @@ static int make_folders(const QemuInstance *instance, Error *err)
         const struct {
                 const char *path;
                 mode_t mode;
+                bool guests; /* QEMU works in it */
         } folders[] = {
-                { instance->config_dir, 0755 }, { instance->autostart_dir, 0755 }, { instance->run_dir, 0755 },
-                { instance->lib_dir, 0755 },    { instance->channel_dir, 0755 },   { instance->log_dir, 0755 },
+                { instance->config_dir, 0755, false }, { instance->autostart_dir, 0755, false },
+                { instance->run_dir, 0755, false },    { instance->lib_dir, 0755, true },
+                { instance->channel_dir, 0755, true }, { instance->log_dir, 0755, false },
         };
 
-        for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+        for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
                 if (dir_make(folders[i].path, folders[i].mode, err) < 0)
                         return -1;
+                if (folders[i].guests && instance->uid != (uid_t)-1 &&
+                    chown(folders[i].path, instance->uid, instance->gid) < 0)
+                        return error_errno(err, errno, "unable to set ownership of '%s' to %u:%u", folders[i].path,
+                                           instance->uid, instance->gid);
+        }
         return 0;
 }
 

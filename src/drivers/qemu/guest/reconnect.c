@@ -377,6 +377,19 @@ static bool own_folder(const QemuInstance *instance, const char *path)
         return parent && strcmp(parent, instance->lib_dir) == 0 && !g_str_has_suffix(path, "/..");
 }
 
+/* A start that was cut off: the process knows nothing of us yet, and nobody was told of it. */
+static void end_start(const QemuInstance *instance, const char *name)
+{
+        g_autofree char *path = pid_path(instance, name);
+        pid_t pid = pid_in(path);
+
+        if (is_our_process(pid, name, 0) || is_unborn(pid)) {
+                log_warn("domain '%s': a start that was not finished is ended (process %d)", name, pid);
+                kill(pid, SIGKILL);
+        }
+        unlink(path);
+}
+
 static int take_over(QemuInstance *instance, StatusFile *status, GPtrArray *later, Error *err)
 {
         g_autoptr(DomainEntry) entry = NULL;
@@ -394,6 +407,9 @@ static int take_over(QemuInstance *instance, StatusFile *status, GPtrArray *late
                                 : guest_folder(instance, status->domain->id, status->domain->name);
         guest->reboot_asked = kept->fake_reboot;
         atomic_fetch_add(&guest->run, 1);
+        /* Its status file was written before its process was there. */
+        if (status->pid == 0)
+                end_start(instance, status->domain->name);
         remember_ports(instance, guest, status->domain);
         if (alive && guest_watch(guest, status->pid, err) < 0)
                 return -1;
@@ -407,7 +423,7 @@ static int take_over(QemuInstance *instance, StatusFile *status, GPtrArray *late
         return 0;
 }
 
-/* A start that was cut off before its status file: the process knows nothing of us yet, and nobody was told of it. */
+/* Processes without a status file. */
 static void end_unknown(QemuInstance *instance)
 {
         g_auto(GStrv) files = NULL;
@@ -416,17 +432,10 @@ static void end_unknown(QemuInstance *instance)
                 return;
         for (char **file = files; *file; file++) {
                 g_autofree char *name = g_strndup(*file, strlen(*file) - strlen(".pid"));
-                g_autofree char *path = pid_path(instance, name);
                 g_autofree char *status = status_path(instance, name);
-                pid_t pid = pid_in(path);
 
-                if (strcmp(name, "driver") == 0 || g_file_test(status, G_FILE_TEST_EXISTS))
-                        continue;
-                if (is_our_process(pid, name, 0) || is_unborn(pid)) {
-                        log_warn("domain '%s': a start that was not finished is ended (process %d)", name, pid);
-                        kill(pid, SIGKILL);
-                }
-                unlink(path);
+                if (strcmp(name, "driver") != 0 && !g_file_test(status, G_FILE_TEST_EXISTS))
+                        end_start(instance, name);
         }
 }
 

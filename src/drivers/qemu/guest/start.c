@@ -14,6 +14,7 @@
 
 #include "argv/argv.h"
 #include "conf/qemu_namespace.h"
+#include "guest/confine.h"
 #include "guest/image.h"
 #include "caps/kvm_probe.h"
 #include "rules/settle.h"
@@ -40,6 +41,8 @@ typedef struct Start {
         int log;
         off_t log_start;
         pid_t pid;
+        Confinement *confinement;
+        bool confined; /* there is something to release */
 } Start;
 
 static int keep_fd(Start *start, int fd, Error *err)
@@ -98,6 +101,7 @@ static void start_done(Start *start)
         if (start->log >= 0)
                 close(start->log);
         qemu_caps_unref(start->caps);
+        confine_free(start->confinement);
         domain_unref(start->live);
         guest_facts_free(start->facts);
         g_free((char *)start->host.lib_dir);
@@ -342,29 +346,6 @@ static Process *make_process(Start *start, const QemuArgv *argv)
         return process;
 }
 
-static int run_process(Start *start, Error *err)
-{
-        g_autoptr(QemuArgv) argv = qemu_argv_new(start->live, start->caps, &start->host);
-        Process *process;
-        int r;
-
-        if (qemu_argv_build(argv, err) < 0)
-                return -1;
-        process = make_process(start, argv);
-        r = open_log(start, process, err);
-        if (r == 0) {
-                process_stdout(process, start->log);
-                process_stderr(process, start->log);
-                r = process_start(process, &start->pid, err);
-        }
-        process_free(process);
-        /* Now QEMU alone has them: when it ends, our connections end. */
-        for (size_t i = 0; i < start->n_fds; i++)
-                close(start->fds[i]);
-        start->n_fds = 0;
-        return r;
-}
-
 static DomainView *starting_view(Start *start)
 {
         DomainView *view = domain_view_edit(start->guest->entry);
@@ -381,13 +362,57 @@ static DomainView *starting_view(Start *start)
         return view;
 }
 
-/* From here on a daemon that comes after us can find the process. */
+/* From here on a daemon that comes after us can find what there is: files that are the guest's, then the process. */
 static int save_starting(Start *start, Error *err)
 {
         DomainView *view = starting_view(start);
         int r = status_save(start->guest, view, err);
 
         domain_view_unref(view);
+        return r;
+}
+
+static int confine(Start *start, Error *err)
+{
+        const char *folders[] = { start->host.lib_dir, start->host.master_key, start->host.channel_dir, NULL };
+
+        start->confinement = confine_plan(start->guest->instance, start->live, start->facts, start->host.lib_dir, err);
+        if (!start->confinement || save_starting(start, err) < 0 || confine_files(start->confinement, folders, err) < 0)
+                return -1;
+        start->confined = true;
+        return 0;
+}
+
+static int start_process(Start *start, Process *process, Error *err)
+{
+        process_stdout(process, start->log);
+        process_stderr(process, start->log);
+        confine_process(start->confinement, process);
+        if (process_start(process, &start->pid, err) == 0)
+                return 0;
+        return confine_failed(start->confinement) ? error_prefix(err, "'%s'", confine_failed(start->confinement)) : -1;
+}
+
+static int run_process(Start *start, Error *err)
+{
+        g_autoptr(QemuArgv) argv = qemu_argv_new(start->live, start->caps, &start->host);
+        Process *process;
+        int r;
+
+        if (qemu_argv_build(argv, err) < 0)
+                return -1;
+        guest_facts_begin(start->facts, start->live, start->caps, start->host.channel_dir);
+        if (confine(start, err) < 0)
+                return -1;
+        process = make_process(start, argv);
+        r = open_log(start, process, err);
+        if (r == 0)
+                r = start_process(start, process, err);
+        process_free(process);
+        /* Now QEMU alone has them: when it ends, our connections end. */
+        for (size_t i = 0; i < start->n_fds; i++)
+                close(start->fds[i]);
+        start->n_fds = 0;
         return r;
 }
 
@@ -511,7 +536,6 @@ static int bring_up(Start *start, unsigned flags, int detail, Error *err)
                 return -1;
         atomic_store(&guest->pid, start->pid);
         start->facts->status.process_start = process_start_time(start->pid);
-        guest_facts_begin(start->facts, start->live, start->caps, start->host.channel_dir);
         if (guest_watch(guest, start->pid, err) < 0 || save_starting(start, err) < 0 || first_talk(start, err) < 0)
                 return -1;
         return let_run(start, flags, detail, err);
@@ -542,6 +566,8 @@ int guest_start(Guest *guest, Domain *config, unsigned flags, int started_detail
         r = bring_up(&start, flags, started_detail, err);
         if (r < 0) {
                 guest_clean_up(guest, start.live);
+                if (start.confined)
+                        confine_release(guest->instance, start.live, start.facts, true);
                 log_guest_line(guest->instance, start.live->name, "shutting down, reason=failed");
                 publish_failed(guest);
         }

@@ -1,6 +1,6 @@
 /* The end of a guest: its process, and what a run leaves on the host. */
 #define LOG_SOURCE "qemu.stop"
-#include "guest/instance.h"
+#include "guest/confine.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -157,6 +157,8 @@ void guest_stop(Guest *guest, int reason, int detail)
                 return;
         }
         guest_clean_up(guest, view->live);
+        confine_release(guest->instance, view->live, view_facts(view),
+                        view->state == VIR_DOMAIN_PAUSED && view->reason == VIR_DOMAIN_PAUSED_STARTING_UP);
         log_guest_line(guest->instance, domain_entry_name(guest->entry), "shutting down, reason=%s",
                        reason_text(reason));
         /* What comes late from this run finds another one. */

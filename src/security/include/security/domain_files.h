@@ -33,6 +33,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomainFiles, domain_files_free)
 /** domain_files_add: one path by itself. Each path is listed once. */
 void domain_files_add(DomainFiles *files, const char *path, unsigned flags);
 
+/** domain_files_append: those of @more as well. */
+void domain_files_append(DomainFiles *files, const DomainFiles *more);
 /** domain_files_subtract: leave out of @files what @keep has too: another device still uses it. */
 void domain_files_subtract(DomainFiles *files, const DomainFiles *keep);
 

@@ -1,0 +1,330 @@
+/* See confine.h. */
+#define LOG_SOURCE "qemu.confine"
+#include "guest/confine.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "security/dac.h"
+#include "util/auto.h"
+#include "util/log.h"
+#include "util/private_dev.h"
+
+enum { GROUPS_MAX = 256, NAMES_ROOM = 16 * 1024 };
+
+struct Confinement {
+        const QemuInstance *instance;
+        DomainFiles *files;
+        Dac dac;
+        DacUser user; /* uid -1: as we do */
+        gid_t groups[GROUPS_MAX];
+        size_t n_groups;
+        PrivateDev *dev; /* NULL: the host's */
+};
+
+/* What every program needs, where qemu.conf says nothing else. */
+static const char *const standard_devices[] = { "/dev/null",   "/dev/full",        "/dev/zero",
+                                                "/dev/random", "/dev/urandom",     "/dev/ptmx",
+                                                "/dev/kvm",    "/dev/userfaultfd", NULL };
+
+static bool wants_private_dev(const QemuInstance *instance)
+{
+        if (!instance->system || geteuid() != 0)
+                return false;
+        if (!instance->conf->namespaces)
+                return true;
+        return g_strv_contains((const char *const *)instance->conf->namespaces, "mount");
+}
+
+static bool has_private_dev(const GuestFacts *facts)
+{
+        for (size_t i = 0; facts && i < facts->status.n_namespaces; i++)
+                if (g_strcmp0(facts->status.namespaces[i].name, "mount") == 0)
+                        return true;
+        return false;
+}
+
+static bool is_on(int setting)
+{
+        return setting > 0 || (setting < 0 && geteuid() == 0);
+}
+
+static DacUser standard_user(const QemuInstance *instance)
+{
+        return (DacUser){ instance->uid, instance->gid };
+}
+
+static int make_dac(const QemuInstance *instance, const Domain *live, bool remember, bool private_dev, Dac *ret,
+                    Error *err)
+{
+        bool dynamic = instance->system && is_on(instance->conf->dynamic_ownership);
+
+        if (dac_of(live, standard_user(instance), dynamic, remember, ret, err) < 0)
+                return -1;
+        ret->private_dev = private_dev;
+        return 0;
+}
+
+/* The plan of a /dev */
+
+static int plan_files(PrivateDev *plan, const Dac *dac, const DomainFiles *files, Error *err)
+{
+        for (guint i = 0; i < files->len; i++) {
+                const DomainFile *file = g_ptr_array_index(files, i);
+                DacUser owner = { (uid_t)-1, (gid_t)-1 };
+                ERROR_AUTO Error why = ERROR_INIT;
+
+                if (dac && !dac_owner(dac, file, &owner, &why) && error_is_set(&why))
+                        return error_move(err, &why);
+                if (private_dev_add(plan, file->path, owner.uid, owner.gid, err) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
+static int plan_base(PrivateDev *plan, const QemuInstance *instance, Error *err)
+{
+        const char *const *devices = (const char *const *)instance->conf->device_acl;
+
+        if (private_dev_mounts(plan, "/proc/self/mountinfo", err) < 0)
+                return -1;
+        for (const char *const *path = devices ? devices : standard_devices; *path; path++)
+                if (private_dev_add(plan, *path, (uid_t)-1, (gid_t)-1, err) < 0)
+                        return -1;
+        return 0;
+}
+
+static PrivateDev *plan_dev(const QemuInstance *instance, const Dac *dac, const DomainFiles *files, Error *err)
+{
+        g_autoptr(PrivateDev) plan = private_dev_new("/dev");
+
+        if (plan_base(plan, instance, err) < 0 || plan_files(plan, dac, files, err) < 0)
+                return NULL;
+        return g_steal_pointer(&plan);
+}
+
+/* As whom */
+
+static void find_groups(Confinement *confinement)
+{
+        g_autofree char *room = g_malloc(NAMES_ROOM);
+        struct passwd entry, *found = NULL;
+        int n = GROUPS_MAX;
+
+        confinement->groups[0] = confinement->user.gid;
+        confinement->n_groups = 1;
+        if (getpwuid_r(confinement->user.uid, &entry, room, NAMES_ROOM, &found) != 0 || !found)
+                return;
+        if (getgrouplist(found->pw_name, confinement->user.gid, confinement->groups, &n) >= 0)
+                confinement->n_groups = (size_t)n;
+}
+
+static int plan_user(Confinement *confinement, Domain *live, Error *err)
+{
+        const QemuInstance *instance = confinement->instance;
+
+        if (!instance->system || geteuid() != 0) {
+                confinement->user = (DacUser){ (uid_t)-1, (gid_t)-1 };
+                return 0;
+        }
+        if (dac_settle(live, standard_user(instance), err) < 0 ||
+            dac_process(live, standard_user(instance), &confinement->user, err) < 0)
+                return -1;
+        if (confinement->user.uid != (uid_t)-1)
+                find_groups(confinement);
+        return 0;
+}
+
+static int refuse_unknown_models(const Domain *live, Error *err)
+{
+        for (size_t i = 0; i < live->n_seclabels; i++) {
+                const Seclabel *label = &live->seclabels[i];
+
+                if (!label->model || strcmp(label->model, "dac") == 0 || strcmp(label->model, "none") == 0 ||
+                    label->type == SECLABEL_NONE)
+                        continue;
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Security driver model '%s' is not available",
+                                 label->model);
+        }
+        return 0;
+}
+
+static void note(GuestFacts *facts, const Confinement *confinement)
+{
+        QemuStatus *status = &facts->status;
+
+        status->remember_owner = confinement->dac.remember;
+        if (!confinement->dev)
+                return;
+        rows_list_insert(&StatusNamespace_rows, &status->namespaces, &status->n_namespaces, status->n_namespaces);
+        status->namespaces[status->n_namespaces - 1].name = g_strdup("mount");
+}
+
+Confinement *confine_plan(const QemuInstance *instance, Domain *live, GuestFacts *facts, const char *stage, Error *err)
+{
+        g_autoptr(Confinement) confinement = g_new0(Confinement, 1);
+        bool private_dev = wants_private_dev(instance);
+        bool remember = instance->system && is_on(instance->conf->remember_owner);
+
+        confinement->instance = instance;
+        confinement->files = domain_files_new();
+        if (refuse_unknown_models(live, err) < 0 || plan_user(confinement, live, err) < 0 ||
+            make_dac(instance, live, remember, private_dev, &confinement->dac, err) < 0)
+                return NULL;
+        domain_files_all(confinement->files, live, "");
+        if (private_dev) {
+                confinement->dev = plan_dev(instance, &confinement->dac, confinement->files, err);
+                if (!confinement->dev)
+                        return NULL;
+                private_dev_stage(confinement->dev, stage);
+        }
+        note(facts, confinement);
+        return g_steal_pointer(&confinement);
+}
+
+Confinement *confine_free(Confinement *confinement)
+{
+        if (!confinement)
+                return NULL;
+        domain_files_free(confinement->files);
+        private_dev_free(confinement->dev);
+        g_free(confinement);
+        return NULL;
+}
+
+int confine_files(Confinement *confinement, const char *const *folders, Error *err)
+{
+        const DacUser *user = &confinement->user;
+
+        /* They go when the guest goes, whoever they belong to. */
+        for (; user->uid != (uid_t)-1 && *folders; folders++)
+                if (chown(*folders, user->uid, user->gid) < 0 && errno != ENOENT)
+                        return error_errno(err, errno, "unable to set user and group to '%u:%u' on '%s'", user->uid,
+                                           user->gid, *folders);
+        return dac_set(&confinement->dac, confinement->files, err);
+}
+
+/* Limits */
+
+static void set_limits(const QemuConf *conf, Process *process)
+{
+        uint64_t core = RLIM_INFINITY;
+
+        if (conf->max_processes)
+                process_limit(process, RLIMIT_NPROC, conf->max_processes);
+        if (conf->max_files)
+                process_limit(process, RLIMIT_NOFILE, conf->max_files);
+        if (!conf->max_core)
+                return;
+        if (strcmp(conf->max_core, "unlimited") != 0)
+                core = g_ascii_strtoull(conf->max_core, NULL, 10);
+        process_limit(process, RLIMIT_CORE, core);
+}
+
+void confine_process(Confinement *confinement, Process *process)
+{
+        const QemuInstance *instance = confinement->instance;
+
+        set_limits(instance->conf, process);
+        if (confinement->dev)
+                process_before(process, "make a private /dev", private_dev_enter, confinement->dev);
+        if (!instance->system || geteuid() != 0)
+                return;
+        process_no_capabilities(process);
+        if (confinement->user.uid != (uid_t)-1)
+                process_user(process, confinement->user.uid, confinement->user.gid, confinement->groups,
+                             confinement->n_groups);
+}
+
+const char *confine_failed(const Confinement *confinement)
+{
+        return confinement->dev ? private_dev_failed(confinement->dev) : NULL;
+}
+
+/* What is there of a guest that runs, or ran. */
+static int kept_dac(const QemuInstance *instance, const Domain *live, const GuestFacts *facts, Dac *ret, Error *err)
+{
+        bool remember = facts && facts->status.remember_owner;
+
+        return make_dac(instance, live, remember, has_private_dev(facts), ret, err);
+}
+
+void confine_release(const QemuInstance *instance, const Domain *live, const GuestFacts *facts, bool half)
+{
+        g_autoptr(DomainFiles) files = domain_files_new();
+        ERROR_AUTO Error err = ERROR_INIT;
+        Dac dac;
+
+        if (kept_dac(instance, live, facts, &dac, &err) < 0) {
+                log_error("domain '%s': its files keep their owner: %s", live->name, err.message);
+                return;
+        }
+        domain_files_all(files, live, "");
+        dac_restore(&dac, files, half);
+}
+
+/* While it runs */
+
+static int show(Guest *guest, const Dac *dac, const DomainFiles *files, Error *err)
+{
+        g_autoptr(PrivateDev) plan = private_dev_new("/dev");
+
+        if (plan_files(plan, dac, files, err) < 0)
+                return -1;
+        return private_dev_attach(plan, atomic_load(&guest->pid), err);
+}
+
+int confine_attach(Guest *guest, const DomainFiles *files, Error *err)
+{
+        DomainView *view = domain_view_get(guest->entry);
+        const GuestFacts *facts = view_facts(view);
+        Dac dac;
+        int r = -1;
+
+        if (view && view->live && kept_dac(guest->instance, view->live, facts, &dac, err) == 0)
+                r = dac_set(&dac, files, err);
+        if (r == 0 && has_private_dev(facts)) {
+                r = show(guest, &dac, files, err);
+                if (r < 0)
+                        dac_restore(&dac, files, true);
+        }
+        domain_view_unref(view);
+        return r;
+}
+
+static int hide(Guest *guest, const DomainFiles *files, const DomainFiles *rest, Error *err)
+{
+        g_autoptr(PrivateDev) plan = private_dev_of("/dev", atomic_load(&guest->pid));
+        g_autoptr(PrivateDev) keep = NULL;
+
+        keep = plan_dev(guest->instance, NULL, rest, err);
+        if (!keep || plan_files(plan, NULL, files, err) < 0)
+                return -1;
+        private_dev_subtract(plan, keep);
+        return private_dev_detach(plan, atomic_load(&guest->pid), err);
+}
+
+void confine_detach(Guest *guest, const DomainFiles *files, const Domain *rest)
+{
+        g_autoptr(DomainFiles) kept = domain_files_new(), gone = domain_files_new();
+        DomainView *view = domain_view_get(guest->entry);
+        const GuestFacts *facts = view_facts(view);
+        ERROR_AUTO Error err = ERROR_INIT;
+        Dac dac;
+
+        domain_files_all(kept, rest, "");
+        domain_files_append(gone, files);
+        domain_files_subtract(gone, kept);
+        if (has_private_dev(facts) && hide(guest, gone, kept, &err) < 0)
+                log_warn("domain '%s': %s", rest->name, err.message);
+        error_clear(&err);
+        if (kept_dac(guest->instance, rest, facts, &dac, &err) == 0)
+                dac_restore(&dac, gone, false);
+        else
+                log_warn("domain '%s': %s", rest->name, err.message);
+        domain_view_unref(view);
+}

@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+"""Confinement for real: the guest's own /dev, its user, the owners of its files. The test has a mount namespace and a
+/dev of its own, so that nothing it does can reach the host's."""
+import ctypes
+import os
+import socket
+import stat
+import subprocess
+import unittest
+
+import support
+from support import GuestTest, needs_root
+
+CLONE_NEWNS = 0x20000
+NOBODY = 65534
+
+
+def own_dev():
+    """A /dev that this program and what it starts see alone."""
+    def run(*words):
+        subprocess.run(words, check=True)
+
+    if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNS) != 0:
+        raise OSError(ctypes.get_errno(), 'unshare')
+    run('mount', '--make-rprivate', '/')
+    run('mount', '-t', 'tmpfs', '-o', 'mode=755', 'own', '/dev')
+    run('mount', '--make-shared', '/dev')
+    for name, kind, major, minor, mode in (('null', stat.S_IFCHR, 1, 3, 0o666), ('zero', stat.S_IFCHR, 1, 5, 0o666),
+                                           ('full', stat.S_IFCHR, 1, 7, 0o666), ('random', stat.S_IFCHR, 1, 8, 0o666),
+                                           ('urandom', stat.S_IFCHR, 1, 9, 0o666), ('tty', stat.S_IFCHR, 5, 0, 0o666),
+                                           ('loop-control', stat.S_IFCHR, 10, 237, 0o660),
+                                           ('loop77', stat.S_IFBLK, 7, 77, 0o660)):
+        os.mknod('/dev/' + name, kind | mode, os.makedev(major, minor))
+        os.chmod('/dev/' + name, mode)
+    for name in ('pts', 'shm', 'mqueue', 'disk', 'disk/by-id', 'run'):
+        os.mkdir('/dev/' + name)
+    run('mount', '-t', 'devpts', '-o', 'newinstance,mode=600,ptmxmode=666', 'devpts', '/dev/pts')
+    run('mount', '-t', 'tmpfs', 'shm', '/dev/shm')
+    run('mount', '-t', 'mqueue', 'mqueue', '/dev/mqueue')
+    os.symlink('pts/ptmx', '/dev/ptmx')
+    os.symlink('/proc/self/fd', '/dev/fd')
+    os.symlink('../../loop77', '/dev/disk/by-id/one')
+    os.symlink('disk/by-id/one', '/dev/chain')
+
+
+def picture(folder):
+    """All there is below a folder, with owners and targets."""
+    found = {}
+    for top, folders, files in os.walk(folder):
+        if top.startswith('/dev/pts') or top.startswith('/dev/mqueue'):
+            continue
+        for name in folders + files:
+            path = os.path.join(top, name)
+            info = os.lstat(path)
+            found[path] = (info.st_mode, info.st_uid, info.st_gid, info.st_ino, info.st_rdev,
+                           os.readlink(path) if stat.S_ISLNK(info.st_mode) else None)
+    with open('/proc/self/mounts', encoding='utf-8') as mounts:
+        found['mounts'] = mounts.read()
+    return found
+
+
+@needs_root
+class PrivateDev(GuestTest):
+    DEVICES = """
+    <disk type='block' device='disk'><driver name='qemu' type='raw'/><source dev='/dev/chain'/>
+      <target dev='vdb' bus='virtio'/></disk>
+    <channel type='unix'><source mode='connect' path='/dev/run/served'/><target type='virtio' name='served'/></channel>"""
+
+    def setUp(self):
+        super().setUp()
+        os.chmod(self.ground.folder.folder, 0o755)
+        self.image = '/dev/my_awesome_disk'
+        os.rename(self.disk, self.ground.path('there.qcow2'))
+        subprocess.run(['cp', self.ground.path('there.qcow2'), self.image], check=True)
+        self.addCleanup(os.unlink, self.image)
+        self.server = socket.socket(socket.AF_UNIX)
+        self.server.bind('/dev/run/served')
+        self.server.listen()
+        self.addCleanup(os.unlink, '/dev/run/served')
+        self.addCleanup(self.server.close)
+        subprocess.run(['truncate', '-s', '1M', self.ground.path('loop')], check=True)
+        subprocess.run(['losetup', '/dev/loop77', self.ground.path('loop')], check=True)
+        self.addCleanup(subprocess.run, ['losetup', '-d', '/dev/loop77'], check=True)
+
+    def within(self, name, path):
+        return f'/proc/{self.qemu_pid(name)}/root{path}'
+
+    def assert_same(self, name, path):
+        here, there = os.lstat(path), os.lstat(self.within(name, path))
+        self.assertEqual((here.st_dev, here.st_ino), (there.st_dev, there.st_ino), path)
+
+    def test_cold(self):
+        """A file, a socket in a folder, a chain of links to a loop device: what the guest sees, what the host keeps."""
+        self.define('dev', disk=self.image, devices=self.DEVICES)
+        before = picture('/dev')
+        self.ok(self.virsh('start', 'dev', '--paused'))
+        self.addCleanup(lambda: self.virsh('destroy', 'dev'))
+        self.assert_same('dev', self.image)
+        self.assert_same('dev', '/dev/run/served')
+        self.assert_same('dev', '/dev/pts/ptmx')
+        with open(self.image, 'rb') as here, open(self.within('dev', self.image), 'rb') as there:
+            self.assertEqual(here.read(), there.read())
+        for link in ('/dev/chain', '/dev/disk/by-id/one', '/dev/ptmx'):
+            self.assertEqual(os.readlink(self.within('dev', link)), os.readlink(link))
+        node = os.lstat(self.within('dev', '/dev/loop77'))
+        self.assertTrue(stat.S_ISBLK(node.st_mode))
+        self.assertEqual(node.st_rdev, os.stat('/dev/loop77').st_rdev)
+        self.assertNotEqual(node.st_dev, os.stat('/dev/loop77').st_dev)
+        self.assertFalse(os.path.exists(self.within('dev', '/dev/loop-control')))
+        self.assertEqual(picture('/dev'), before)
+        tty = self.ok(self.virsh('ttyconsole', 'dev')).strip()
+        self.assert_same('dev', tty)
+        self.ok(self.virsh('destroy', 'dev'))
+        self.assertEqual(picture('/dev'), before)
+        self.ok(self.virsh('undefine', 'dev'))
+
+    def test_failed_start(self):
+        """QEMU cannot use what it is given: nothing is left."""
+        with open(self.ground.path('no-image'), 'w', encoding='ascii') as file:
+            file.write('this is no qcow2')
+        self.define('bad', disk=self.ground.path('no-image'), devices=self.DEVICES)
+        before = picture('/dev')
+        result = self.virsh('start', 'bad')
+        self.assertNotEqual(result.status, 0)
+        self.assertIn('qcow2', result.err)
+        self.assertEqual(picture('/dev'), before)
+        self.assertEqual([name for name in os.listdir(self.run_folder()) if name.startswith('bad')], [])
+
+
+@needs_root
+class OtherUser(GuestTest):
+    """QEMU as nobody."""
+
+    def start_daemon(self):
+        for folder in (self.ground.folder.folder, support.GUEST):
+            os.chmod(folder, 0o755)
+        os.makedirs(self.ground.path('etc', 'libvirt'))
+        with open(self.ground.path('etc', 'libvirt', 'qemu.conf'), 'w', encoding='utf-8') as file:
+            file.write('user = "nobody"\ngroup = "nogroup"\nmax_files = 4321\nmax_core = "0"\n')
+        return self.daemon()
+
+    def owner(self, path):
+        info = os.stat(path)
+        return info.st_uid, info.st_gid
+
+    def attributes(self, path):
+        return sorted(name for name in os.listxattr(path) if name.startswith('trusted.libvirt'))
+
+    def test_owner(self):
+        """The image is the guest's while it runs, then again whose it was, also for another daemon."""
+        os.chown(self.disk, 1234, 4321)
+        self.boot(disk=self.disk)
+        pid = self.qemu_pid('web')
+        with open(f'/proc/{pid}/status', encoding='ascii') as file:
+            status = dict(line.rstrip('\n').split(':', 1) for line in file)
+        self.assertEqual(status['Uid'].split(), [str(NOBODY)] * 4)
+        self.assertEqual(status['CapEff'].strip(), '0' * 16)
+        with open(f'/proc/{pid}/limits', encoding='ascii') as file:
+            limits = file.read()
+        self.assertRegex(limits, r'Max open files +4321 +4321')
+        self.assertRegex(limits, r'Max core file size +0 +0')
+        self.assertEqual(self.owner(self.disk), (NOBODY, NOBODY))
+        self.assertEqual(os.getxattr(self.disk, 'trusted.libvirt.security.dac'), b'+1234:+4321')
+        self.assertEqual(os.getxattr(self.disk, 'trusted.libvirt.security.ref_dac'), b'1')
+        self.assertIn(f'<label>+{NOBODY}:+{NOBODY}</label>', self.ok(self.virsh('dumpxml', 'web')))
+        # The next daemon gives it back.
+        self.vireod.stop()
+        self.vireod = self.start_again()
+        self.ok(self.virsh('destroy', 'web'))
+        self.assertEqual(self.owner(self.disk), (1234, 4321))
+        self.assertEqual(self.attributes(self.disk), [])
+
+    def start_again(self):
+        daemon = self.daemon()
+        support.wait_until(lambda: self.state() == 'running', 'the guest is found')
+        return daemon
+
+    def test_killed_daemon(self):
+        """The guest ended while no daemon was there."""
+        os.chown(self.disk, 1234, 4321)
+        self.boot(disk=self.disk)
+        self.vireod.stop(9)
+        os.kill(self.qemu_pid('web'), 9)
+        self.vireod = self.daemon()
+        support.wait_until(lambda: self.state() == 'shut off', 'the end is noticed')
+        self.assertEqual(self.owner(self.disk), (1234, 4321))
+        self.assertEqual(self.attributes(self.disk), [])
+
+    def test_failed_start(self):
+        """QEMU ends before it runs: owners as before."""
+        with open(self.disk, 'wb') as file:
+            file.write(b'no image')
+        os.chown(self.disk, 1234, 4321)
+        self.define('bad', disk=self.disk)
+        self.assertNotEqual(self.virsh('start', 'bad').status, 0)
+        self.assertEqual(self.owner(self.disk), (1234, 4321))
+        self.assertEqual(self.attributes(self.disk), [])
+
+
+if __name__ == '__main__':
+    if os.geteuid() == 0:
+        own_dev()
+    support.main()

@@ -4,8 +4,9 @@
 #include "cpu/cpu.h"
 
 typedef struct CpuArch {
-        const char *const *names; /* NULL behind the last */
-        GStrv (*model_names)(void);
+        const char *const *names;   /* NULL behind the last */
+        GStrv (*model_names)(void); /* NULL: the hypervisor knows */
+        const char *(*model_vendor)(const char *model);
         /* As the calls of the same names in cpu/cpu.h. */
         int (*compare)(const CpuDefinition *host, const CpuDefinition *cpu, virCPUCompareResult *ret, char **ret_why,
                        Error *err);
@@ -21,7 +22,7 @@ typedef struct CpuArch {
         int (*decode_version)(uint32_t version, CpuDefinition **ret, Error *err);
 } CpuArch;
 
-extern const CpuArch cpu_x86, cpu_ppc64, cpu_arm, cpu_reported;
+extern const CpuArch cpu_x86, cpu_ppc64, cpu_arm, cpu_s390, cpu_reported;
 
 /* definition.c */
 CpuFeature *cpu_find_feature(const Cpu *cpu, const char *name);

@@ -7,15 +7,6 @@
 
 static const char *const names[] = { "aarch64", "armv7l", "armv7b", "armv6l", NULL };
 
-static GStrv model_names(void)
-{
-        GStrv list = g_new0(char *, n_arm_models + 1);
-
-        for (size_t i = 0; i < n_arm_models; i++)
-                list[i] = g_strdup(arm_models[i].name);
-        return list;
-}
-
 /* MIDR_EL1: the implementer in bits 31 to 24, the part in 15 to 4 (Arm Architecture Reference Manual). */
 static int decode_version(uint32_t version, CpuDefinition **ret, Error *err)
 {
@@ -74,7 +65,6 @@ static int update(Cpu *guest, const CpuDefinition *host G_GNUC_UNUSED, Error *er
 
 const CpuArch cpu_arm = {
         .names = names,
-        .model_names = model_names,
         .update = update,
         .has_feature = has_feature,
         .decode_version = decode_version,

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const CpuArch *const architectures[] = { &cpu_x86, &cpu_ppc64, &cpu_arm, &cpu_reported };
+static const CpuArch *const architectures[] = { &cpu_x86, &cpu_ppc64, &cpu_arm, &cpu_s390, &cpu_reported };
 
 static const CpuArch *find_arch(const char *name, Error *err)
 {
@@ -26,6 +26,13 @@ GStrv cpu_model_names(const char *arch, Error *err)
         if (!a)
                 return NULL;
         return a->model_names ? a->model_names() : g_new0(char *, 1);
+}
+
+const char *cpu_model_vendor(const char *arch, const char *model)
+{
+        const CpuArch *a = find_arch(arch, NULL);
+
+        return a && a->model_vendor ? a->model_vendor(model) : NULL;
 }
 
 int cpu_compare(const CpuDefinition *host, const CpuDefinition *cpu, virCPUCompareResult *ret, char **ret_why,
@@ -128,6 +135,13 @@ int cpu_decode_expansion(const char *arch, const Json *expansion, GPtrArray *mod
                 return error_set(err, VIR_ERR_INTERNAL_ERROR,
                                  "query-cpu-model-expansion reply data was missing 'model.props'");
         return a->decode_expansion ? a->decode_expansion(expansion, models, ret, err) : cannot(arch, "decode", err);
+}
+
+bool cpu_expansion_names_model(const char *arch)
+{
+        const CpuArch *a = find_arch(arch, NULL);
+
+        return a && a->decode_expansion;
 }
 
 int cpu_decode_version(const char *arch, uint32_t version, CpuDefinition **ret, Error *err)

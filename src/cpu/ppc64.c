@@ -44,6 +44,13 @@ static GStrv model_names(void)
 }
 
 /* Documents of libvirt before 1.3 name the revision of the chip as well: "POWER7+_v2.1". */
+static const char *model_vendor(const char *name)
+{
+        const Ppc64Model *model = find_model(name);
+
+        return model ? model->vendor : NULL;
+}
+
 static void convert_legacy(Cpu *guest)
 {
         static const char *const revised[] = { "POWER7", "POWER8" };
@@ -206,6 +213,7 @@ static int decode(const CpuData *data, bool host, GPtrArray *models, CpuDefiniti
 const CpuArch cpu_ppc64 = {
         .names = names,
         .model_names = model_names,
+        .model_vendor = model_vendor,
         .compare = compare,
         .update = update,
         .convert_legacy = convert_legacy,

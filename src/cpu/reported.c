@@ -1,7 +1,8 @@
 /* Architectures whose models only the hypervisor knows: a processor is what QEMU says it is. */
 #include "arch.h"
 
-static const char *const names[] = { "s390x", "s390", "riscv64", "riscv32", "loongarch64", NULL };
+static const char *const s390_names[] = { "s390x", "s390", NULL };
+static const char *const names[] = { "riscv64", "riscv32", "loongarch64", NULL };
 
 static void add_feature(const char *name, Json *value, void *opaque)
 {
@@ -51,6 +52,19 @@ static int update(Cpu *guest, const CpuDefinition *host, Error *err)
         guest->fallback = CPU_FALLBACK_FORBID;
         return 0;
 }
+
+/* Mainframes are of one maker. */
+static const char *ibm(const char *model G_GNUC_UNUSED)
+{
+        return "IBM";
+}
+
+const CpuArch cpu_s390 = {
+        .names = s390_names,
+        .model_vendor = ibm,
+        .update = update,
+        .decode_expansion = decode_expansion,
+};
 
 const CpuArch cpu_reported = {
         .names = names,

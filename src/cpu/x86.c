@@ -12,6 +12,13 @@ static GStrv model_names(void)
         return names;
 }
 
+static const char *model_vendor(const char *name)
+{
+        const X86Model *model = x86_model(name);
+
+        return model ? model->vendor : NULL;
+}
+
 static int has_feature(const CpuDefinition *cpu, const char *name, Error *err)
 {
         const X86Feature *feature = x86_feature(name);
@@ -43,6 +50,7 @@ static int decode_expansion(const Json *expansion, GPtrArray *models, CpuDefinit
 const CpuArch cpu_x86 = {
         .names = x86_names_of_arch,
         .model_names = model_names,
+        .model_vendor = model_vendor,
         .compare = x86_compare,
         .update = x86_update,
         .translate = x86_translate,

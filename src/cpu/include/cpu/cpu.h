@@ -40,8 +40,10 @@ void cpu_usable_models_add(GPtrArray *models, const char *name, const char *cons
 int cpu_usable_models_read(const Json *definitions, GPtrArray **ret, Error *err);
 
 /** cpu_model_names: NULL-terminated, to be freed with g_strfreev(); NULL: no such architecture
- * (VIR_ERR_NO_SUPPORT). */
+ * (VIR_ERR_NO_SUPPORT). Empty where any model that the hypervisor has is a model. */
 GStrv cpu_model_names(const char *arch, Error *err);
+/** cpu_model_vendor: NULL: of no vendor, or nothing is known of it. */
+const char *cpu_model_vendor(const char *arch, const char *model);
 
 /** cpu_compare: whether @host can be @cpu: *@ret is a virCPUCompareResult (not VIR_CPU_COMPARE_ERROR).
  * VIR_ERR_CPU_INCOMPATIBLE never; VIR_ERR_INTERNAL_ERROR for unknown models and features. @ret_why (may be NULL): in
@@ -67,6 +69,8 @@ int cpu_has_feature(const CpuDefinition *cpu, const char *feature, Error *err);
 int cpu_decode(const CpuData *data, bool host, GPtrArray *models, CpuDefinition **ret, Error *err);
 /** cpu_decode_expansion: the same of the reply to query-cpu-model-expansion: a guest's processor. */
 int cpu_decode_expansion(const char *arch, const Json *expansion, GPtrArray *models, CpuDefinition **ret, Error *err);
+/** cpu_expansion_names_model: whether such a reply is a processor there, and not a set of switches. */
+bool cpu_expansion_names_model(const char *arch);
 /** cpu_decode_version: a host by its processor version register (ppc64) or MIDR_EL1 (arm). */
 int cpu_decode_version(const char *arch, uint32_t version, CpuDefinition **ret, Error *err);
 

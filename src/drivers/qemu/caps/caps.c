@@ -63,6 +63,7 @@ QemuCaps *qemu_caps_unref(QemuCaps *caps)
         g_hash_table_unref(caps->types);
         g_hash_table_unref(caps->commands);
         g_hash_table_unref(caps->options);
+        qemu_summary_free(caps->summary);
         g_free(caps);
         return NULL;
 }
@@ -101,6 +102,17 @@ const QemuMachine *qemu_caps_default_machine(const QemuCaps *caps)
                 if (machine->is_default)
                         return machine;
         }
+        return NULL;
+}
+
+const QemuMachine *qemu_caps_preferred_machine(const QemuCaps *caps)
+{
+        const QemuSummary *summary = caps->summary;
+
+        /* The summary has it first. */
+        for (size_t i = 0; i < summary->n_items; i++)
+                if (summary->items[i].kind == SUMMARY_MACHINE)
+                        return qemu_caps_machine(caps, summary->items[i].name);
         return NULL;
 }
 
@@ -462,5 +474,6 @@ QemuCaps *qemu_caps_from_answers(const char *binary, const Json *answers, Error 
         qemu_caps_recognise(caps, answers);
         if (take_emulation(caps, json_get(answers, "tcg"), err) < 0)
                 return NULL;
+        caps->summary = qemu_caps_summary(caps, answers, 0);
         return g_steal_pointer(&caps);
 }

@@ -51,9 +51,10 @@ typedef struct QemuCaps {
         GPtrArray *tcg_cpus;    /* the same when QEMU emulates and `cpus` are KVM's; empty: no difference */
         GHashTable *types;      /* names of devices and objects */
         GHashTable *commands;
-        GHashTable *options; /* "sandbox", "sandbox.spawn" */
-        unsigned gic_kvm;    /* interrupt controllers of ARM guests, a bit (1 << version) for each, with KVM */
-        unsigned gic_tcg;    /* the same without */
+        GHashTable *options;  /* "sandbox", "sandbox.spawn" */
+        unsigned gic_kvm;     /* interrupt controllers of ARM guests, a bit (1 << version) for each, with KVM */
+        unsigned gic_tcg;     /* the same without */
+        QemuSummary *summary; /* the same in libvirt's words, and what only documents tell: the host's CPU, SEV, SGX */
 } QemuCaps;
 
 QemuCaps *qemu_caps_ref(QemuCaps *caps);
@@ -119,6 +120,8 @@ QemuSummary *qemu_caps_summary(const QemuCaps *caps, const Json *answers, unsign
 /** qemu_caps_from_summary: what can be known from @summary: no commands and options, and of types those that are flags.
  * VIR_ERR_XML_ERROR. */
 QemuCaps *qemu_caps_from_summary(const QemuSummary *summary, Error *err);
+/** qemu_caps_preferred_machine: what a guest gets that names none; NULL: there are none. */
+const QemuMachine *qemu_caps_preferred_machine(const QemuCaps *caps);
 
 /** qemu_answers_of_recording: the answers in a recorded conversation: commands and replies in turn, a blank line behind
  * each. What was asked twice counts as first answered; what QEMU refused is left out; a second session (without

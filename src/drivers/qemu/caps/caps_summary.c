@@ -376,5 +376,6 @@ QemuCaps *qemu_caps_from_summary(const QemuSummary *summary, Error *err)
                 caps->gic_kvm |= gic->kernel == YESNO_YES ? 1U << gic->version : 0;
                 caps->gic_tcg |= gic->emulated == YESNO_YES ? 1U << gic->version : 0;
         }
+        caps->summary = qemu_summary_copy(summary);
         return g_steal_pointer(&caps);
 }

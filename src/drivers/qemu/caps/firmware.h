@@ -12,6 +12,7 @@ typedef enum {
         FIRMWARE_FLASH_COMBINED,  /* both in one */
         FIRMWARE_FLASH_STATELESS, /* code only */
         FIRMWARE_MEMORY,          /* a ROM */
+        FIRMWARE_KERNEL,          /* started as a kernel is */
 } FirmwareDevice;
 
 /* What a firmware can, or needs. */
@@ -23,24 +24,37 @@ enum {
         FIRMWARE_ENROLLED_KEYS = 1 << 4,
         FIRMWARE_REQUIRES_SMM = 1 << 5,
         FIRMWARE_SECURE_BOOT = 1 << 6,
+        FIRMWARE_VERBOSE_DYNAMIC = 1 << 7,
+        FIRMWARE_VERBOSE_STATIC = 1 << 8,
 };
 
+/* Machines that it runs on, in QEMU's names. */
+typedef struct FirmwareTarget {
+        char *arch;
+        GStrv machines; /* patterns */
+} FirmwareTarget;
+
 typedef struct Firmware {
-        bool uefi, bios;
+        bool uefi, bios, openfirmware, uboot;
         FirmwareDevice device;
         char *code, *code_format;
         char *template, *template_format; /* NULL: has none */
         unsigned features;
-        GPtrArray *targets; /* "ARCHITECTURE MACHINE-PATTERN", QEMU's names */
+        GPtrArray *targets; /* of FirmwareTarget */
 } Firmware;
 
-/** firmware_load: all descriptors below @root ("" for the host's own), the preferred first, as an array of Firmware
- * that frees them. Files that cannot be understood are left out with a warning in the log. */
-GPtrArray *firmware_load(const char *root);
+/** firmware_load: all descriptors below @root ("" for the host's own), and of the user with the configuration folder
+ * @user_config (as XDG_CONFIG_HOME; NULL: of no user), the preferred first, as an array of Firmware that frees them.
+ * Files that cannot be understood are left out with a warning in the log. */
+GPtrArray *firmware_load(const char *root, const char *user_config);
 
 /** firmware_parse: one descriptor. VIR_ERR_INTERNAL_ERROR. */
 Firmware *firmware_parse(const Json *json, Error *err);
+/** firmware_format: as a descriptor, as far as it was understood. */
+Json *firmware_format(const Firmware *firmware);
 Firmware *firmware_free(Firmware *firmware); /* returns NULL; accepts NULL */
 
 /** firmware_runs_on: @target is QEMU's name of the architecture, @machine the full name of the machine. */
 bool firmware_runs_on(const Firmware *firmware, const char *target, const char *machine);
+/** firmware_enforces_secure_boot: whether a guest cannot get around it. */
+bool firmware_enforces_secure_boot(const Firmware *firmware);

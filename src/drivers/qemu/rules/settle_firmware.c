@@ -262,7 +262,7 @@ int qemu_settle_firmware(Domain *domain, const QemuContext *context, Error *err)
                 return 0;
         if (check_formats(os, err) < 0)
                 return -1;
-        all = firmware_load(context->root ? context->root : "");
+        all = firmware_load(context->root ? context->root : "", NULL);
         firmware = os->loader_readonly == YESNO_NO ? NULL : find(domain, context, all);
         if (firmware)
                 apply(domain, firmware, context);

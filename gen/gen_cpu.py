@@ -34,7 +34,7 @@ def feature_row(feature, words):
     word, bit = words[place(feature)], feature['bit']
     migratable = 'true' if feature['migratable'] == 'yes' else 'false'
     names = [pair.split(':') for pair in feature['aliases'].split()]
-    aliases = strings([name for source, name in names if source in ('qemu', 'qemu-write')])
+    aliases = strings([name for source, name in names if source == 'qemu'])
     written = [name for source, name in names if source == 'qemu-write']
     return (f'        {{ "{feature["name"]}", {aliases}, {text("".join(written))}, {word}, {bit}, {migratable} }},')
 

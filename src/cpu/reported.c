@@ -53,10 +53,12 @@ static int update(Cpu *guest, const CpuDefinition *host, Error *err)
         return 0;
 }
 
-/* Mainframes are of one maker. */
-static const char *ibm(const char *model G_GNUC_UNUSED)
+/* Mainframes are of one maker; what QEMU makes up for itself is of none. */
+static const char *ibm(const char *model)
 {
-        return "IBM";
+        static const char *const made_up[] = { "host", "max", "qemu", NULL };
+
+        return g_strv_contains(made_up, model) ? NULL : "IBM";
 }
 
 const CpuArch cpu_s390 = {

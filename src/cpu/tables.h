@@ -26,8 +26,8 @@ extern const size_t n_x86_words;
 
 typedef struct X86Feature {
         const char *name;
-        const char *const *aliases; /* QEMU's; NULL: none */
-        const char *written;        /* the one that QEMU is given; NULL: the name */
+        const char *const *aliases; /* by which QEMU may tell of it; NULL: none */
+        const char *written;        /* by which QEMU is told; NULL: the name */
         uint8_t word;
         uint8_t bit;
         bool migratable;

@@ -62,14 +62,17 @@ static bool make_fit(const Search *search, const X86Model *model, Fit *ret)
 }
 
 /* Guests cope with a feature that is new to the model better than with one that the model promises and that is not
- * there: taking away costs several times as much as adding, each one more than the one before. Not so much that a
- * processor with two features masked is called by the name of one of ten years ago. */
-static unsigned cost(const Fit *fit)
+ * there: taking away costs more than adding. Twice as much where the hypervisor has said what it cannot give: then it is
+ * certain. Else several times as much, each one more than the one before; not so much that a processor with two features
+ * masked is called by the name of one of ten years ago. */
+static unsigned cost(const Search *search, const Fit *fit)
 {
-        static const unsigned first_missing = 6;
+        static const unsigned certain = 2, first_guess = 6;
         unsigned n = fit->n_missing;
 
-        return fit->n_extra + n * first_missing + (n > 0 ? n * (n - 1) / 2 : 0);
+        if (search->models)
+                return fit->n_extra + n * certain;
+        return fit->n_extra + n * first_guess + (n > 0 ? n * (n - 1) / 2 : 0);
 }
 
 static bool better(const Search *search, const Fit *candidate, const Fit *current)
@@ -82,7 +85,7 @@ static bool better(const Search *search, const Fit *candidate, const Fit *curren
                 return false;
         if (candidate->known_signature != current->known_signature)
                 return candidate->known_signature;
-        return cost(candidate) < cost(current);
+        return cost(search, candidate) < cost(search, current);
 }
 
 static void list_features(Cpu *cpu, const X86Bits *bits, CpuPolicy policy)

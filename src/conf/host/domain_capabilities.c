@@ -96,3 +96,39 @@ ROWS(DomainCapabilities,
      ROW_SUB("features/hyperv",            DomainCapabilities, hyperv, CapabilityItem));
 
 /* clang-format on */
+
+CpuModeCapability *domain_capabilities_add_mode(DomainCapabilities *document, CpuMode name, bool supported)
+{
+        CpuModeCapability *mode = rows_list_insert(&CpuModeCapability_rows, &document->cpu_modes,
+                                                   &document->n_cpu_modes, document->n_cpu_modes);
+
+        mode->name = name;
+        mode->supported = supported ? YESNO_YES : YESNO_NO;
+        return mode;
+}
+
+static bool has_mode(const DomainCapabilities *document, CpuMode name)
+{
+        for (size_t i = 0; i < document->n_cpu_modes; i++)
+                if (document->cpu_modes[i].name == name)
+                        return true;
+        return false;
+}
+
+void domain_capabilities_complete(DomainCapabilities *document)
+{
+        static const CpuMode modes[] = { CPU_MODE_HOST_PASSTHROUGH, CPU_MODE_MAXIMUM, CPU_MODE_HOST_MODEL,
+                                         CPU_MODE_CUSTOM };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(modes); i++)
+                if (!has_mode(document, modes[i]))
+                        domain_capabilities_add_mode(document, modes[i], false);
+        if (!document->sev) {
+                document->sev = g_new0(struct SevCapability, 1);
+                document->sev->supported = YESNO_NO;
+        }
+        if (!document->sgx) {
+                document->sgx = g_new0(struct SgxCapability, 1);
+                document->sgx->supported = YESNO_NO;
+        }
+}

@@ -50,6 +50,10 @@ static const XlateCommand *const commands[] = {
         &xlate_qemu_argv,
         /* xlate_qemu.c */
         &xlate_qemu_xml,
+        /* xlate_domain_caps.c */
+        &xlate_domain_caps,
+        &xlate_firmware,
+        &xlate_firmware_select,
         /* xlate_qemu_caps.c */
         &xlate_qemu_caps,
         &xlate_qemu_guest,

@@ -22,6 +22,9 @@ extern const XlateCommand xlate_bhyve_argv, xlate_bhyve_xml;
 extern const XlateCommand xlate_cpu_decode, xlate_cpu_expansion, xlate_cpu_signature, xlate_cpu_compare,
         xlate_cpu_update, xlate_cpu_guest, xlate_cpu_baseline, xlate_cpu_has_feature, xlate_cpu_words;
 
+/* xlate_domain_caps.c */
+extern const XlateCommand xlate_domain_caps, xlate_firmware, xlate_firmware_select;
+
 /* xlate_host.c */
 extern const XlateCommand xlate_host_caps, xlate_host_cpu, xlate_host_cpu_signature, xlate_host_cpu_stats, xlate_iort,
         xlate_resctrl_unused, xlate_sysinfo;

@@ -136,3 +136,8 @@ CapabilityItem *capability_item_new(bool supported);
 /** capability_enum_add: @value to the <enum> called @name; the enum is made when it is not there. @value NULL: only
  * the enum. */
 void capability_enum_add(CapabilityEnum **enums, size_t *n_enums, const char *name, const char *value);
+/** domain_capabilities_add_mode: of processors; features and models come later. Valid until the next one is added. */
+CpuModeCapability *domain_capabilities_add_mode(DomainCapabilities *document, CpuMode name, bool supported);
+/** domain_capabilities_complete: what clients look for in every document, and nothing has been said of, is not
+ * supported: modes of processors, memory encryption. */
+void domain_capabilities_complete(DomainCapabilities *document);

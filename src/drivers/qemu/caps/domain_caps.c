@@ -302,11 +302,12 @@ static CapabilityItem *gic(const Asked *asked)
 static struct SevCapability *sev(const Asked *asked)
 {
         const struct SummarySev *known = asked->caps->summary->sev;
-        struct SevCapability *sev = g_new0(struct SevCapability, 1);
+        struct SevCapability *sev;
 
-        sev->supported = known ? YESNO_YES : YESNO_NO;
         if (!known)
-                return sev;
+                return NULL;
+        sev = g_new0(struct SevCapability, 1);
+        sev->supported = YESNO_YES;
         sev->cbitpos = known->cbitpos;
         sev->reduced_phys_bits = known->reduced_phys_bits;
         sev->max_guests = asked->host->sev_guests;
@@ -316,13 +317,12 @@ static struct SevCapability *sev(const Asked *asked)
 
 static struct SgxCapability *sgx(const Asked *asked)
 {
-        const struct SgxCapability *known = asked->caps->summary->sgx;
-        struct SgxCapability *sgx = g_new0(struct SgxCapability, 1);
+        struct SgxCapability *sgx = NULL;
 
-        if (known)
-                rows_copy(&SgxCapability_rows, sgx, known);
-        else
-                sgx->supported = YESNO_NO;
+        if (asked->caps->summary->sgx) {
+                sgx = g_new0(struct SgxCapability, 1);
+                rows_copy(&SgxCapability_rows, sgx, asked->caps->summary->sgx);
+        }
         return sgx;
 }
 
@@ -392,15 +392,14 @@ static void fill_loader(LoaderCapability *loader, const Asked *asked, bool secur
 
 static void fill_os(DomainCapabilities *document, const Asked *asked)
 {
-        const GPtrArray *all = asked->host->firmwares;
+        g_autoptr(GPtrArray) fitting =
+                firmware_for(asked->host->firmwares, qemu_arch_named(asked->arch)->target, asked->machine);
         OsCapability *os = &document->os;
         bool bios = false, uefi = false, secure = false;
 
-        for (guint i = 0; all && i < all->len; i++) {
-                const Firmware *firmware = g_ptr_array_index(all, i);
+        for (guint i = 0; i < fitting->len; i++) {
+                const Firmware *firmware = g_ptr_array_index(fitting, i);
 
-                if (!firmware_runs_on(firmware, qemu_arch_named(asked->arch)->target, asked->machine))
-                        continue;
                 bios |= firmware->bios;
                 uefi |= firmware->uefi;
                 secure |= firmware_enforces_secure_boot(firmware);
@@ -418,16 +417,6 @@ static void fill_os(DomainCapabilities *document, const Asked *asked)
 
 /* Processors */
 
-static CpuModeCapability *add_mode(DomainCapabilities *document, CpuMode name, bool supported)
-{
-        CpuModeCapability *mode = rows_list_insert(&CpuModeCapability_rows, &document->cpu_modes,
-                                                   &document->n_cpu_modes, document->n_cpu_modes);
-
-        mode->name = name;
-        mode->supported = supported ? YESNO_YES : YESNO_NO;
-        return mode;
-}
-
 static bool is_native(const Asked *asked)
 {
         return g_strcmp0(asked->host->arch, asked->arch) == 0 ||
@@ -437,7 +426,7 @@ static bool is_native(const Asked *asked)
 static void add_passthrough(DomainCapabilities *document, const Asked *asked)
 {
         bool can = asked->type != VIRT_QEMU && is_native(asked);
-        CpuModeCapability *mode = add_mode(document, CPU_MODE_HOST_PASSTHROUGH, can);
+        CpuModeCapability *mode = domain_capabilities_add_mode(document, CPU_MODE_HOST_PASSTHROUGH, can);
 
         if (!can)
                 return;
@@ -449,7 +438,7 @@ static void add_passthrough(DomainCapabilities *document, const Asked *asked)
 static void add_maximum(DomainCapabilities *document, const Asked *asked)
 {
         bool can = qemu_caps_has_flag(asked->caps, QEMU_HAS_CPU_MAX);
-        CpuModeCapability *mode = add_mode(document, CPU_MODE_MAXIMUM, can);
+        CpuModeCapability *mode = domain_capabilities_add_mode(document, CPU_MODE_MAXIMUM, can);
 
         if (!can)
                 return;
@@ -465,7 +454,7 @@ static int add_host_model(DomainCapabilities *document, const Asked *asked, Erro
 
         if (qemu_host_model(asked->caps, asked->type, asked->host->cpu, false, &cpu, err) < 0)
                 return -1;
-        mode = add_mode(document, CPU_MODE_HOST_MODEL, cpu != NULL);
+        mode = domain_capabilities_add_mode(document, CPU_MODE_HOST_MODEL, cpu != NULL);
         if (!cpu)
                 return 0;
         model = rows_list_insert(&CpuModelCapability_rows, &mode->models, &mode->n_models, 0);
@@ -505,7 +494,7 @@ static void add_model(CpuModeCapability *mode, const Asked *asked, const Summary
 static void add_custom(DomainCapabilities *document, const Asked *asked)
 {
         const QemuSummary *summary = asked->caps->summary;
-        CpuModeCapability *mode = add_mode(document, CPU_MODE_CUSTOM, false);
+        CpuModeCapability *mode = domain_capabilities_add_mode(document, CPU_MODE_CUSTOM, false);
         g_auto(GStrv) names = cpu_model_names(asked->arch, NULL);
 
         for (size_t i = 0; i < summary->n_items; i++) {
@@ -569,5 +558,6 @@ DomainCapabilities *qemu_domain_capabilities(const QemuCaps *caps, const char *a
                 return NULL;
         fill_devices(document, &asked);
         fill_features(document, &asked);
+        domain_capabilities_complete(document);
         return g_steal_pointer(&document);
 }

@@ -289,6 +289,30 @@ bool firmware_runs_on(const Firmware *firmware, const char *target, const char *
         return false;
 }
 
+static bool has_files_of(const GPtrArray *list, const Firmware *firmware)
+{
+        for (guint i = 0; i < list->len; i++) {
+                const Firmware *other = g_ptr_array_index(list, i);
+
+                if (strcmp(other->code, firmware->code) == 0 && g_strcmp0(other->template, firmware->template) == 0)
+                        return true;
+        }
+        return false;
+}
+
+GPtrArray *firmware_for(const GPtrArray *all, const char *target, const char *machine)
+{
+        GPtrArray *list = g_ptr_array_new();
+
+        for (guint i = 0; i < all->len; i++) {
+                Firmware *firmware = g_ptr_array_index(all, i);
+
+                if (firmware_runs_on(firmware, target, machine) && !has_files_of(list, firmware))
+                        g_ptr_array_add(list, firmware);
+        }
+        return list;
+}
+
 bool firmware_enforces_secure_boot(const Firmware *firmware)
 {
         const unsigned both = FIRMWARE_SECURE_BOOT | FIRMWARE_REQUIRES_SMM;

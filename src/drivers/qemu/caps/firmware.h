@@ -56,5 +56,7 @@ Firmware *firmware_free(Firmware *firmware); /* returns NULL; accepts NULL */
 
 /** firmware_runs_on: @target is QEMU's name of the architecture, @machine the full name of the machine. */
 bool firmware_runs_on(const Firmware *firmware, const char *target, const char *machine);
+/** firmware_for: those of @all that run there, each pair of files once, in the order of @all, which the array borrows. */
+GPtrArray *firmware_for(const GPtrArray *all, const char *target, const char *machine);
 /** firmware_enforces_secure_boot: whether a guest cannot get around it. */
 bool firmware_enforces_secure_boot(const Firmware *firmware);

@@ -15,10 +15,9 @@
 #include "argv/argv.h"
 #include "conf/qemu_namespace.h"
 #include "guest/confine.h"
-#include "guest/image.h"
+#include "guest/host.h"
 #include "caps/kvm_probe.h"
 #include "rules/settle.h"
-#include "guest/tap.h"
 #include "util/auto.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -27,17 +26,15 @@
 #include "util/random.h"
 #include "vireo/events.h"
 
-enum { LAST_WORDS_MAX = 4096, FDS_MAX = 64 };
+enum { LAST_WORDS_MAX = 4096 };
 
 /* All that exists only while a start goes on. */
 typedef struct Start {
-        QemuHost host; /* first: the builder's callbacks get it */
+        GuestHost host;
         Guest *guest;
         QemuCaps *caps;
         Domain *live;
         GuestFacts *facts;
-        int fds[FDS_MAX]; /* for QEMU */
-        size_t n_fds;
         int log;
         off_t log_start;
         pid_t pid;
@@ -45,98 +42,18 @@ typedef struct Start {
         bool confined; /* there is something to release */
 } Start;
 
-static int keep_fd(Start *start, int fd, Error *err)
-{
-        if (fd < 0)
-                return -1;
-        if (start->n_fds >= FDS_MAX) {
-                close(fd);
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "a guest with more than %d sockets and taps",
-                                 FDS_MAX);
-        }
-        start->fds[start->n_fds++] = fd;
-        return fd;
-}
-
-static int start_listen(Start *start, const char *path, Error *err)
-{
-        g_autofree char *folder = g_path_get_dirname(path);
-
-        if (dir_make(folder, 0750, err) < 0)
-                return -1;
-        return keep_fd(start, unix_listen(path, 0600, 1, err), err);
-}
-
-static int start_open(QemuHost *host, const QemuFdAsk *ask, Error *err)
-{
-        Start *start = (Start *)host;
-
-        if (ask->kind == QEMU_FD_LISTEN)
-                return start_listen(start, ask->path, err);
-        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "QEMU cannot be given '%s' yet", ask->path);
-}
-
-static int start_taps(QemuHost *host, const Interface *nic, int *ret_fds, size_t n, Error *err)
-{
-        Start *start = (Start *)host;
-        g_autofree char *name = NULL;
-
-        if (n != 1)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "more than one queue is not supported yet");
-        ret_fds[0] = keep_fd(start, tap_open(nic, &name, err), err);
-        /* The live document tells the name of the host's end. */
-        for (size_t i = 0; ret_fds[0] >= 0 && i < start->live->n_interfaces; i++) {
-                if (&start->live->interfaces[i] != nic)
-                        continue;
-                g_free(start->live->interfaces[i].target);
-                start->live->interfaces[i].target = g_strdup(name);
-        }
-        return ret_fds[0] < 0 ? -1 : 0;
-}
-
 static void start_done(Start *start)
 {
-        for (size_t i = 0; i < start->n_fds; i++)
-                close(start->fds[i]);
+        guest_host_done(&start->host);
         if (start->log >= 0)
                 close(start->log);
         qemu_caps_unref(start->caps);
         confine_free(start->confinement);
         domain_unref(start->live);
         guest_facts_free(start->facts);
-        g_free((char *)start->host.lib_dir);
-        g_free((char *)start->host.channel_dir);
-        g_free((char *)start->host.master_key);
 }
 
 /* The live definition */
-
-static int start_look_at_image(QemuHost *host, Disk *disk, Error *err)
-{
-        if (!image_stands_alone(disk))
-                return 0;
-        disk->backing = g_new0(BackingStore, 1);
-        rows_init(&BackingStore_rows, disk->backing);
-        return 0;
-}
-
-static int start_port(QemuHost *host, QemuPort kind, int wanted, Error *err)
-{
-        Start *start = (Start *)host;
-        Guest *guest = start->guest;
-        int port = wanted;
-
-        if (kind != QEMU_PORT_VNC && kind != QEMU_PORT_SPICE)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "ports of TLS and websockets are not given out yet");
-        if (wanted > 0)
-                port_take_given(guest->instance, wanted);
-        else
-                port = port_take(guest->instance, err);
-        if (port < 0)
-                return -1;
-        *(kind == QEMU_PORT_VNC ? &guest->vnc_port : &guest->spice_port) = port;
-        return port;
-}
 
 static int check_image(const Disk *disk, Error *err)
 {
@@ -200,7 +117,7 @@ static int check_accelerator(const Start *start, Error *err)
 /* What secrets are encrypted with on their way to QEMU. */
 static int make_master_key(Start *start, Error *err)
 {
-        g_autofree char *path = g_build_filename(start->host.lib_dir, "master-key.aes", NULL);
+        const char *path = start->host.master_key;
         AUTO_FD int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
         uint8_t key[32];
         int r;
@@ -210,7 +127,6 @@ static int make_master_key(Start *start, Error *err)
         random_bytes(key, sizeof(key));
         r = fd_write_all(fd, key, sizeof(key), err);
         explicit_bzero(key, sizeof(key));
-        start->host.master_key = g_steal_pointer(&path);
         return r;
 }
 
@@ -229,19 +145,10 @@ static int prepare(Start *start, Error *err)
             qemu_check_start(live, err) < 0 || check_tuning(live, err) < 0 || check_accelerator(start, err) < 0 ||
             check_files(live, err) < 0)
                 return -1;
-        start->host.lib_dir = guest_folder(instance, live->id, live->name);
-        start->host.conf = instance->conf;
-        start->host.run_dir = instance->run_dir;
-        start->host.channel_dir = channel_folder(instance, live->id, live->name);
-        start->host.system = instance->system;
-        start->host.open_fd = start_open;
-        start->host.open_taps = start_taps;
-        start->host.look_at_image = start_look_at_image;
-        start->host.take_port = start_port;
-        start->host.migrate_fd = -1;
+        guest_host_init(&start->host, start->guest, live);
         g_free(start->guest->folder);
         start->guest->folder = g_strdup(start->host.lib_dir);
-        if (qemu_prepare(live, start->caps, &start->host, err) < 0)
+        if (qemu_prepare(live, start->caps, &start->host.base, err) < 0)
                 return -1;
         if (dir_make(start->host.lib_dir, 0750, err) < 0)
                 return -1;
@@ -340,8 +247,8 @@ static Process *make_process(Start *start, const QemuArgv *argv)
         Process *process = qemu_argv_process(argv);
         g_autofree char *pid_file = pid_path(start->guest->instance, start->live->name);
 
-        for (size_t i = 0; i < start->n_fds; i++)
-                process_pass_fd(process, start->fds[i]);
+        for (size_t i = 0; i < start->host.n_fds; i++)
+                process_pass_fd(process, start->host.fds[i]);
         process_detach(process, pid_file);
         return process;
 }
@@ -395,7 +302,7 @@ static int start_process(Start *start, Process *process, Error *err)
 
 static int run_process(Start *start, Error *err)
 {
-        g_autoptr(QemuArgv) argv = qemu_argv_new(start->live, start->caps, &start->host);
+        g_autoptr(QemuArgv) argv = qemu_argv_new(start->live, start->caps, &start->host.base);
         Process *process;
         int r;
 
@@ -410,9 +317,7 @@ static int run_process(Start *start, Error *err)
                 r = start_process(start, process, err);
         process_free(process);
         /* Now QEMU alone has them: when it ends, our connections end. */
-        for (size_t i = 0; i < start->n_fds; i++)
-                close(start->fds[i]);
-        start->n_fds = 0;
+        guest_host_close(&start->host);
         return r;
 }
 

@@ -227,17 +227,15 @@ static void set_limits(const QemuConf *conf, Process *process)
 
 void confine_process(Confinement *confinement, Process *process)
 {
-        const QemuInstance *instance = confinement->instance;
-
-        set_limits(instance->conf, process);
+        set_limits(confinement->instance->conf, process);
         if (confinement->dev)
                 process_before(process, "make a private /dev", private_dev_enter, confinement->dev);
-        if (!instance->system || geteuid() != 0)
+        if (confinement->user.uid == (uid_t)-1)
                 return;
-        process_no_capabilities(process);
-        if (confinement->user.uid != (uid_t)-1)
-                process_user(process, confinement->user.uid, confinement->user.gid, confinement->groups,
-                             confinement->n_groups);
+        process_user(process, confinement->user.uid, confinement->user.gid, confinement->groups, confinement->n_groups);
+        /* Who asks for root gets a root that can do what root can, as with libvirt. */
+        if (confinement->user.uid != 0)
+                process_no_capabilities(process);
 }
 
 const char *confine_failed(const Confinement *confinement)

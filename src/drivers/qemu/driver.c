@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "guest/instance.h"
+#include "agent/agent_calls.h"
 #include "calls/lifecycle.h"
 #include "util/auto.h"
 #include "util/file.h"
@@ -182,6 +183,23 @@ static const HypervisorCalls hypervisor_calls = {
         .domain_open_console = qemu_domain_open_console,
         .domain_open_channel = qemu_domain_open_channel,
         .domain_qemu_monitor_command = qemu_domain_monitor_command,
+        .domain_qemu_agent_command = qemu_domain_agent_command,
+        .domain_agent_set_response_timeout = qemu_domain_agent_set_response_timeout,
+        .domain_fsfreeze = qemu_domain_fsfreeze,
+        .domain_fsthaw = qemu_domain_fsthaw,
+        .domain_fstrim = qemu_domain_fstrim,
+        .domain_get_fsinfo = qemu_domain_get_fsinfo,
+        .domain_get_time = qemu_domain_get_time,
+        .domain_set_time = qemu_domain_set_time,
+        .domain_set_user_password = qemu_domain_set_user_password,
+        .domain_authorized_ssh_keys_get = qemu_domain_authorized_ssh_keys_get,
+        .domain_authorized_ssh_keys_set = qemu_domain_authorized_ssh_keys_set,
+        .domain_get_guest_vcpus = qemu_domain_get_guest_vcpus,
+        .domain_set_guest_vcpus = qemu_domain_set_guest_vcpus,
+        .domain_pm_suspend_for_duration = qemu_domain_pm_suspend_for_duration,
+        .domain_interface_addresses = qemu_domain_interface_addresses,
+        .domain_get_hostname = qemu_domain_get_hostname,
+        .domain_get_guest_info = qemu_domain_get_guest_info,
 };
 
 G_MODULE_EXPORT const DriverModule driver_module = {

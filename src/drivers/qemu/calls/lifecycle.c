@@ -1,5 +1,6 @@
 /* Calls that change a domain's life: start, pause, reset, shut down, destroy. Each is a job on the domain's lane. */
 #define LOG_SOURCE "qemu.driver"
+#include "agent/agent_calls.h"
 #include "calls/lifecycle.h"
 
 #include <signal.h>
@@ -178,20 +179,46 @@ static int job_shutdown(void *opaque, Error *err)
         return press_power_button(opaque, false, err);
 }
 
+static int job_reboot(void *opaque, Error *err)
+{
+        return press_power_button(opaque, true, err);
+}
+
+/* A reboot that the agent was asked for is remembered like one by the button: QEMU tells both as a shutdown. */
+static int job_note_agent(void *opaque, Error *err)
+{
+        Order *order = opaque;
+        g_autoptr(DomainView) view = running_view(order, err);
+
+        if (!view)
+                return -1;
+        order->guest->reboot_asked = false;
+        return status_save(order->guest, view, err);
+}
+
+/* Both or neither are asked for: the agent first, the button when there is none to ask. */
+static int by_agent_or_button(virDomainPtr domain, const char *what, bool agent, bool button, bool reboot, Error *err)
+{
+        ERROR_AUTO Error why = ERROR_INIT;
+
+        if (agent) {
+                if (run_order(domain, what, 0, job_note_agent, err) < 0)
+                        return -1;
+                if (agent_shutdown(domain, reboot ? "reboot" : "powerdown", &why) == 0)
+                        return 0;
+                if (!button)
+                        return error_move(err, &why);
+        }
+        return run_order(domain, what, 0, reboot ? job_reboot : job_shutdown, err);
+}
+
 int qemu_domain_shutdown_flags(virDomainPtr domain, unsigned int flags, Error *err)
 {
         if (check_flags(flags, VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN | VIR_DOMAIN_SHUTDOWN_GUEST_AGENT,
                         "qemuDomainShutdownFlags", err) < 0)
                 return -1;
-        if (flags == VIR_DOMAIN_SHUTDOWN_GUEST_AGENT)
-                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
-                                 "shutting down by the guest agent is not supported yet");
-        return run_order(domain, "shutdown", flags, job_shutdown, err);
-}
-
-static int job_reboot(void *opaque, Error *err)
-{
-        return press_power_button(opaque, true, err);
+        return by_agent_or_button(domain, "shutdown", flags & VIR_DOMAIN_SHUTDOWN_GUEST_AGENT,
+                                  flags & VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN, false, err);
 }
 
 int qemu_domain_reboot(virDomainPtr domain, unsigned int flags, Error *err)
@@ -199,10 +226,8 @@ int qemu_domain_reboot(virDomainPtr domain, unsigned int flags, Error *err)
         if (check_flags(flags, VIR_DOMAIN_REBOOT_ACPI_POWER_BTN | VIR_DOMAIN_REBOOT_GUEST_AGENT, "qemuDomainReboot",
                         err) < 0)
                 return -1;
-        if (flags == VIR_DOMAIN_REBOOT_GUEST_AGENT)
-                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
-                                 "rebooting by the guest agent is not supported yet");
-        return run_order(domain, "reboot", flags, job_reboot, err);
+        return by_agent_or_button(domain, "reboot", flags & VIR_DOMAIN_REBOOT_GUEST_AGENT,
+                                  flags & VIR_DOMAIN_REBOOT_ACPI_POWER_BTN, true, err);
 }
 
 static int job_reset(void *opaque, Error *err)

@@ -32,9 +32,15 @@ void params_ullong(Params *params, const char *field, unsigned long long value)
         next(params, field, VIR_TYPED_PARAM_ULLONG)->value.ul = value;
 }
 
+void params_boolean(Params *params, const char *field, bool value)
+{
+        next(params, field, VIR_TYPED_PARAM_BOOLEAN)->value.b = value;
+}
+
 void params_string(Params *params, const char *field, const char *value)
 {
-        next(params, field, VIR_TYPED_PARAM_STRING)->value.s = g_strdup(value);
+        if (value)
+                next(params, field, VIR_TYPED_PARAM_STRING)->value.s = g_strdup(value);
 }
 
 void params_ullong_of(Params *params, const char *group, unsigned index, const char *name, unsigned long long value)

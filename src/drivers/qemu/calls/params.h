@@ -1,6 +1,8 @@
 /* Lists of typed parameters, growing. What they hold is freed by whoever gets them (plain malloc). */
 #pragma once
 
+#include <stdbool.h>
+
 #include <glib.h>
 
 #include <libvirt/libvirt.h>
@@ -13,7 +15,8 @@ typedef struct Params {
 void params_int(Params *params, const char *field, int value);
 void params_uint(Params *params, const char *field, unsigned value);
 void params_ullong(Params *params, const char *field, unsigned long long value);
-void params_string(Params *params, const char *field, const char *value);
+void params_boolean(Params *params, const char *field, bool value);
+void params_string(Params *params, const char *field, const char *value); /* NULL: left out */
 /** params_field: the name of one of several: "block.%u.%s". */
 void params_ullong_of(Params *params, const char *group, unsigned index, const char *name, unsigned long long value);
 void params_string_of(Params *params, const char *group, unsigned index, const char *name, const char *value);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "guest/instance.h"
+#include "agent/agent_calls.h"
 #include "calls/lifecycle.h"
 
 typedef struct Tune {
@@ -203,8 +204,7 @@ static int job_vcpus(void *opaque, Error *err)
 int qemu_domain_set_vcpus_flags(virDomainPtr domain, unsigned int nvcpus, unsigned int flags, Error *err)
 {
         if (flags & VIR_DOMAIN_VCPU_GUEST)
-                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
-                                 "setting vcpus by the guest agent is not supported yet");
+                return agent_set_vcpus(domain, nvcpus, err);
         return run_tune(domain, "vcpus", job_vcpus, nvcpus, flags, err);
 }
 

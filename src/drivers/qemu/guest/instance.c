@@ -1,5 +1,6 @@
 /* See instance.h: folders, configuration, guests. */
 #define LOG_SOURCE "qemu.driver"
+#include "agent/guest_agent.h"
 #include "guest/instance.h"
 
 #include <errno.h>
@@ -199,6 +200,7 @@ static void let_go_of_guests(QemuInstance *instance)
                 if (qmp)
                         qmp_close(qmp);
                 qmp_unref(qmp);
+                guest_agent_end(guest);
         }
         domain_entries_free(entries);
         /* The monitors hold their domains until they are closed. */
@@ -269,6 +271,7 @@ void guest_free(void *opaque)
         if (!guest)
                 return;
         g_assert(!guest->qmp);
+        g_assert(!guest->agent);
         loop_remove(guest->process);
         stats_free(guest->stats);
         consoles_free(guest->consoles);

@@ -50,7 +50,8 @@ typedef struct Guest {
         QemuInstance *instance;
         DomainEntry *entry; /* it owns us */
 
-        pthread_mutex_t mutex; /* over the next three */
+        struct Agent *agent;   /* NULL: not connected */
+        pthread_mutex_t mutex; /* over the agent and the next three */
         pthread_cond_t ended;  /* the process is gone */
         Qmp *qmp;              /* NULL: no monitor */
         bool process_gone;

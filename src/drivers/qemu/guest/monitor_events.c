@@ -3,6 +3,7 @@
  * Callbacks come in the loop's thread and only queue jobs. Each job knows the run it belongs to; after a restart of
  * the guest it finds another and does nothing. */
 #define LOG_SOURCE "qemu.events"
+#include "agent/guest_agent.h"
 #include "guest/instance.h"
 
 #include <string.h>
@@ -259,6 +260,7 @@ static void on_shutdown(const Happening *h)
         Lifecycle action = h->view->live->on_poweroff;
         ERROR_AUTO Error err = ERROR_INIT;
 
+        guest_agent_happened(h->guest);
         /* The signal of a destroy that waits for its turn: QEMU says goodbye before that turn comes. */
         if (leaving && atomic_load(&h->guest->destroying) == atomic_load(&h->guest->run)) {
                 guest_stop(h->guest, VIR_DOMAIN_SHUTOFF_DESTROYED, VIR_DOMAIN_EVENT_STOPPED_DESTROYED);
@@ -284,6 +286,7 @@ static void on_shutdown(const Happening *h)
 
 static void on_reset(const Happening *h)
 {
+        guest_agent_happened(h->guest);
         event_emit(h->hub, event_domain_reboot(h->name, h->uuid, h->view->id));
 }
 
@@ -408,6 +411,8 @@ static void on_serial_port(const Happening *h)
                 log_warn("domain '%s': the state of its channel is not saved", h->name);
         domain_publish(h->guest->entry, view);
         if (agent)
+                guest_agent_update(h->guest, live);
+        if (agent)
                 event_emit(h->hub, event_domain_agent_lifecycle(
                                            h->name, h->uuid, h->view->id,
                                            open ? VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED
@@ -436,6 +441,7 @@ static void on_panicked(const Happening *h)
 
 static void on_suspend(const Happening *h)
 {
+        guest_agent_happened(h->guest);
         changed(h, VIR_DOMAIN_PMSUSPENDED, VIR_DOMAIN_PMSUSPENDED_UNKNOWN, VIR_DOMAIN_EVENT_PMSUSPENDED,
                 VIR_DOMAIN_EVENT_PMSUSPENDED_MEMORY);
         event_emit(h->hub, event_domain_pmsuspend(h->name, h->uuid, h->view->id, 0));
@@ -443,6 +449,7 @@ static void on_suspend(const Happening *h)
 
 static void on_suspend_disk(const Happening *h)
 {
+        guest_agent_happened(h->guest);
         event_emit(h->hub, event_domain_pmsuspend_disk(h->name, h->uuid, h->view->id, 0));
 }
 

@@ -2,6 +2,7 @@
  * never finished. Finding is quick and certain (files and process table); talking to monitors is each guest's own job,
  * so that one that hangs delays nobody. */
 #define LOG_SOURCE "qemu.load"
+#include "agent/guest_agent.h"
 #include "guest/instance.h"
 
 #include <signal.h>
@@ -35,18 +36,21 @@ static void fill_vcpus(const Json *cpus, GuestFacts *facts)
         }
 }
 
-static const char *pty_of(const Json *chardevs, const char *alias)
+static const Json *chardev_of(const Json *chardevs, const char *alias)
 {
         g_autofree char *label = g_strdup_printf("char%s", alias ? alias : "");
 
-        for (size_t i = 0; i < json_length(chardevs); i++) {
-                const Json *item = json_at(chardevs, i);
-                const char *file = json_get_string(item, "filename");
-
-                if (g_strcmp0(json_get_string(item, "label"), label) == 0 && file && g_str_has_prefix(file, "pty:"))
-                        return file + strlen("pty:");
-        }
+        for (size_t i = 0; i < json_length(chardevs); i++)
+                if (g_strcmp0(json_get_string(json_at(chardevs, i), "label"), label) == 0)
+                        return json_at(chardevs, i);
         return NULL;
+}
+
+static const char *pty_of(const Json *chardevs, const char *alias)
+{
+        const char *file = json_get_string(chardev_of(chardevs, alias), "filename");
+
+        return file && g_str_has_prefix(file, "pty:") ? file + strlen("pty:") : NULL;
 }
 
 static void set_pty(Chardev *source, const char *path)
@@ -76,6 +80,22 @@ static void fill_ptys(const Json *chardevs, Domain *live)
         }
 }
 
+/* Whether a program in the guest has a channel open. */
+static void fill_channel_states(const Json *chardevs, Domain *live)
+{
+        for (size_t i = 0; i < live->n_channels; i++) {
+                Channel *channel = &live->channels[i];
+                const Json *item =
+                        channel->target == CHANNEL_TARGET_VIRTIO ? chardev_of(chardevs, channel->info.alias) : NULL;
+                bool open = false;
+
+                if (channel->target != CHANNEL_TARGET_VIRTIO)
+                        continue;
+                json_get_bool(item, "frontend-open", &open);
+                channel->state = open ? CHANNEL_STATE_CONNECTED : CHANNEL_STATE_DISCONNECTED;
+        }
+}
+
 int guest_refresh(Guest *guest, Domain *live, GuestFacts *facts, Error *err)
 {
         g_autoptr(Qmp) qmp = guest_monitor(guest, err);
@@ -92,10 +112,7 @@ int guest_refresh(Guest *guest, Domain *live, GuestFacts *facts, Error *err)
         guest_facts_devices(facts, devices);
         fill_vcpus(cpus, facts);
         fill_ptys(chardevs, live);
-        for (size_t i = 0; i < live->n_channels; i++)
-                if (live->channels[i].target == CHANNEL_TARGET_VIRTIO &&
-                    live->channels[i].state == CHANNEL_STATE_UNKNOWN)
-                        live->channels[i].state = CHANNEL_STATE_DISCONNECTED;
+        fill_channel_states(chardevs, live);
         return 0;
 }
 
@@ -311,6 +328,7 @@ static int take_up(Guest *guest, const char *monitor_path, Error *err)
                 return -1;
         }
         domain_publish(guest->entry, view);
+        guest_agent_update(guest, live);
         return 0;
 }
 

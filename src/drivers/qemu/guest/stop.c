@@ -1,5 +1,6 @@
 /* The end of a guest: its process, and what a run leaves on the host. */
 #define LOG_SOURCE "qemu.stop"
+#include "agent/guest_agent.h"
 #include "guest/confine.h"
 
 #include <dirent.h>
@@ -119,6 +120,7 @@ void guest_clean_up(Guest *guest, const Domain *live)
         if (guest_kill(guest, false, &err) < 0)
                 log_error("domain '%s': %s", live->name, err.message);
         drop_monitor(guest);
+        guest_agent_end(guest);
         loop_remove(g_steal_pointer(&guest->process));
         atomic_store(&guest->pid, 0);
         consoles_end(guest);

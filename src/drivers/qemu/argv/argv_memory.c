@@ -191,7 +191,7 @@ static Json *memory_file(const QemuArgv *argv, Backend *backend)
                 json_set(object, "discard-data", json_bool(backend->discard == YESNO_YES));
         share(backend, object);
         if (backend->device && backend->device->path)
-                backend->prealloc |= !backend->device->pmem;
+                backend->prealloc |= backend->device->model == MEMORY_MODEL_NVDIMM && !backend->device->pmem;
         return object;
 }
 

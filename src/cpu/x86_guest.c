@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* The host's, with what may travel to another host; what @guest says itself has the last word. */
+/* The host's, with what may travel to another host; what @guest says itself has the last word. What a hypervisor makes of
+ * its host may lack features of the model, and what it told has been asked for what travels. */
 static void take_host(Cpu *guest, const CpuDefinition *host)
 {
         g_autoptr(Cpu) own = cpu_copy(guest);
@@ -12,9 +13,9 @@ static void take_host(Cpu *guest, const CpuDefinition *host)
         for (size_t i = guest->n_features; i > 0; i--) {
                 const X86Feature *feature = x86_feature(guest->features[i - 1].name);
 
-                if (feature && !feature->migratable)
+                if (host->host && feature && !feature->migratable)
                         rows_list_remove(&CpuFeature_rows, &guest->features, &guest->n_features, i - 1);
-                else
+                else if (host->host || guest->features[i - 1].policy == CPU_POLICY_DEFAULT)
                         guest->features[i - 1].policy = CPU_POLICY_REQUIRE;
         }
         for (size_t i = 0; i < own->n_features; i++)

@@ -23,6 +23,7 @@ typedef struct XlateHost {
         QemuHost host; /* first: the builder's callbacks get it */
         const Json *json;
         QemuConf *conf;
+        CpuDefinition *cpu;
         char *lib_dir, *channel_dir, *master_key;
         Bitmap *nodes;
         GPtrArray *nbdkit; /* borrowed texts */

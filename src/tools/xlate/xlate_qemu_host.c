@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/file.h"
 #include "xlate_qemu.h"
 
 /* Which descriptor stands for what. */
@@ -164,6 +165,26 @@ static void fill_circumstances(XlateHost *host)
         host->host.nbdkit = (const char *const *)host->nbdkit->pdata;
 }
 
+/* The host's own processor; or, where the circumstances name one of x86, what QEMU makes of it. */
+static int read_cpu(XlateHost *host, const Domain *domain, Error *err)
+{
+        const char *given = json_get_string(host->json, "host_cpu");
+        const char *common = json_get_string(host->json, "common");
+        bool x86 = domain_is_x86(domain);
+        g_autofree char *usual = NULL;
+        g_autofree char *text = NULL;
+        size_t length = 0;
+
+        if (!x86 && !domain_is_ppc64(domain))
+                return 0;
+        usual = g_strconcat(common ? common : "", x86 ? "/hostcpu/default.xml" : "/hostcpu/power8.xml", NULL);
+        if (file_read(given ? given : usual, CONVERT_INPUT_MAX, &text, &length, err) < 0 ||
+            cpu_definition_parse(text, length, &host->cpu, err) < 0)
+                return -1;
+        *(given && x86 ? &host->host.guest_cpu : &host->host.cpu) = host->cpu;
+        return 0;
+}
+
 int xlate_host_init(XlateHost *host, const Domain *domain, const Json *json, Error *err)
 {
         *host = (XlateHost){
@@ -187,12 +208,13 @@ int xlate_host_init(XlateHost *host, const Domain *domain, const Json *json, Err
         g_setenv("LOGNAME", "test", TRUE);
         fill_places(host, domain);
         fill_circumstances(host);
-        return read_conf(host, err);
+        return read_cpu(host, domain, err) < 0 ? -1 : read_conf(host, err);
 }
 
 void xlate_host_done(XlateHost *host)
 {
         qemu_conf_free(host->conf);
+        cpu_definition_free(host->cpu);
         g_free(host->lib_dir);
         g_free(host->channel_dir);
         g_free(host->master_key);

@@ -10,6 +10,7 @@
 
 #include "conf/sysinfo.h"
 #include "config/qemu_conf.h"
+#include "cpu/cpu.h"
 #include "rules/settle.h"
 
 /* What a descriptor is for. */
@@ -66,10 +67,12 @@ struct QemuHost {
         size_t n_huge_pages;
         const char *migrate_from; /* "tcp:...", "fd:7", "stdio", "defer": the guest comes from there; NULL: it boots */
         int migrate_fd;           /* -1, or the descriptor of "stdio" */
-        int64_t now;              /* seconds since 1970; 0: the clock says */
-        const HostSysinfo *sysinfo; /* what this machine's firmware says; NULL: nothing */
-        bool fips;                  /* this kernel's FIPS mode is on */
-        const char *const *nbdkit;  /* plugins and filters of nbdkit here, NULL last; NULL: no nbdkit */
+        const CpuDefinition *cpu; /* the host's own processor; NULL: not known */
+        const CpuDefinition *guest_cpu; /* what a guest can have of it; NULL: as the binary says */
+        int64_t now;                    /* seconds since 1970; 0: the clock says */
+        const HostSysinfo *sysinfo;     /* what this machine's firmware says; NULL: nothing */
+        bool fips;                      /* this kernel's FIPS mode is on */
+        const char *const *nbdkit;      /* plugins and filters of nbdkit here, NULL last; NULL: no nbdkit */
 
         /** look_at_image: complete @disk->backing with what the images themselves say. NULL: nobody looks. */
         int (*look_at_image)(QemuHost *host, Disk *disk, Error *err);
@@ -138,6 +141,7 @@ struct Process *qemu_argv_process(const QemuArgv *argv);
 
 /* Parts of qemu_prepare(). */
 void prepare_memory(Domain *live);
+int prepare_cpu(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err);
 int prepare_blocks(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err);
 int prepare_channels(Domain *live, QemuHost *host, Error *err);
 int prepare_graphics(Domain *live, QemuHost *host, Error *err);

@@ -43,7 +43,7 @@ void qemu_name_disk(Disk *disk)
 
 int qemu_prepare(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err)
 {
-        if (qemu_settle_usb(live, true, err) < 0)
+        if (qemu_settle_usb(live, true, err) < 0 || prepare_cpu(live, caps, host, err) < 0)
                 return -1;
         prepare_memory(live);
         qemu_assign_aliases(live);

@@ -7,7 +7,7 @@
 static CpuDefinition *offered(const Domain *live, const QemuCaps *caps, const QemuHost *host, bool migratable,
                               Error *err)
 {
-        g_autoptr(CpuDefinition) definition = cpu_definition_new(true, caps->arch->name);
+        g_autoptr(CpuDefinition) definition = cpu_definition_new(false, caps->arch->name);
         Cpu *cpu = NULL;
 
         if (qemu_host_model(caps, live->type, host->cpu, migratable, &cpu, err) < 0)
@@ -16,7 +16,7 @@ static CpuDefinition *offered(const Domain *live, const QemuCaps *caps, const Qe
                 return error_null(err, VIR_ERR_CONFIG_UNSUPPORTED,
                                   "CPU mode '%s' for %s %s domain on this host is not supported by hypervisor",
                                   enum_text(CpuMode, live->cpu->mode), live->os.arch, enum_text(VirtType, live->type));
-        rows_free(&Cpu_rows, definition->cpu);
+        cpu_free(definition->cpu);
         definition->cpu = cpu;
         return g_steal_pointer(&definition);
 }
@@ -43,24 +43,62 @@ static int prepare_power(Domain *live, const QemuHost *host, Error *err)
         return compare(host->cpu, live, err);
 }
 
+/* A model and features that are all decided do not depend on this host. */
+static bool depends_on_host(const Cpu *cpu)
+{
+        for (size_t i = 0; i < cpu->n_features; i++)
+                if (cpu->features[i].policy == CPU_POLICY_OPTIONAL)
+                        return true;
+        return cpu->mode == CPU_MODE_HOST_MODEL || cpu->match == CPU_MATCH_MINIMUM || cpu->match == CPU_MATCH_STRICT;
+}
+
+/* What the kernel counts as the processor's, but no guest can have. */
+static void drop_host_only(Cpu *cpu)
+{
+        static const char *const names[] = { "cmt", "mbm_total", "mbm_local", "osxsave", "ospke", NULL };
+
+        for (size_t i = cpu->n_features; i > 0; i--)
+                if (g_strv_contains(names, cpu->features[i - 1].name))
+                        rows_list_remove(&CpuFeature_rows, &cpu->features, &cpu->n_features, i - 1);
+}
+
+/* A definition of its own, to be freed. */
+static CpuDefinition *given(const QemuHost *host)
+{
+        CpuDefinition *definition = cpu_definition_new(host->guest_cpu->host, host->guest_cpu->arch);
+
+        cpu_free(definition->cpu);
+        definition->cpu = cpu_copy(host->guest_cpu->cpu);
+        drop_host_only(definition->cpu);
+        return definition;
+}
+
+static int check_partly(const Domain *live, const QemuCaps *caps, const QemuHost *host, Error *err)
+{
+        g_autoptr(CpuDefinition) all = NULL;
+
+        if (live->cpu->check != CPU_CHECK_PARTIAL || live->type != VIRT_KVM || live->cpu->mode != CPU_MODE_CUSTOM)
+                return 0;
+        all = host->guest_cpu ? given(host) : offered(live, caps, host, false, err);
+        return all ? compare(all, live, err) : -1;
+}
+
+static int update(Domain *live, const QemuCaps *caps, const QemuHost *host, Error *err)
+{
+        g_autoptr(CpuDefinition) definition = host->guest_cpu ? given(host) : offered(live, caps, host, true, err);
+
+        return definition ? cpu_update(live->cpu, definition, err) : -1;
+}
+
 static int resolve(Domain *live, const QemuCaps *caps, const QemuHost *host, Error *err)
 {
-        g_autoptr(CpuDefinition) migratable = NULL;
         g_autoptr(GPtrArray) models = qemu_caps_usable_models(caps, live->type);
 
-        if (live->cpu->check == CPU_CHECK_PARTIAL && live->type == VIRT_KVM && live->cpu->mode == CPU_MODE_CUSTOM) {
-                g_autoptr(CpuDefinition) all = host->guest_cpu ? NULL : offered(live, caps, host, false, err);
-
-                if ((!all && !host->guest_cpu) || compare(all ? all : host->guest_cpu, live, err) < 0)
-                        return -1;
-        }
-        if (!host->guest_cpu) {
-                migratable = offered(live, caps, host, true, err);
-                if (!migratable)
-                        return -1;
-        }
-        if (cpu_update(live->cpu, migratable ? migratable : host->guest_cpu, err) < 0 ||
-            cpu_translate(caps->arch->name, live->cpu, models, err) < 0)
+        if (check_partly(live, caps, host, err) < 0)
+                return -1;
+        if (depends_on_host(live->cpu) && update(live, caps, host, err) < 0)
+                return -1;
+        if (live->cpu->model && cpu_translate(caps->arch->name, live->cpu, models, err) < 0)
                 return -1;
         live->cpu->fallback = CPU_FALLBACK_FORBID;
         return 0;

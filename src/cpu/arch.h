@@ -13,6 +13,7 @@ typedef struct CpuArch {
         int (*update)(Cpu *guest, const CpuDefinition *host, Error *err);
         int (*translate)(Cpu *guest, GPtrArray *models, Error *err);
         void (*convert_legacy)(Cpu *guest);
+        void (*deny_removed)(Cpu *guest);
         int (*baseline)(CpuDefinition *const *cpus, size_t n_cpus, GPtrArray *models, unsigned flags, Cpu **ret,
                         Error *err);
         int (*expand)(Cpu *cpu, Error *err);

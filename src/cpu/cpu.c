@@ -75,6 +75,14 @@ void cpu_convert_legacy(const char *arch, Cpu *guest)
                 a->convert_legacy(guest);
 }
 
+void cpu_deny_removed(const char *arch, Cpu *guest)
+{
+        const CpuArch *a = find_arch(arch, NULL);
+
+        if (a && a->deny_removed)
+                a->deny_removed(guest);
+}
+
 int cpu_baseline(const char *arch, CpuDefinition *const *cpus, size_t n_cpus, GPtrArray *models, unsigned flags,
                  Cpu **ret, Error *err)
 {

@@ -54,6 +54,7 @@ const CpuArch cpu_x86 = {
         .compare = x86_compare,
         .update = x86_update,
         .translate = x86_translate,
+        .deny_removed = x86_deny,
         .baseline = x86_baseline,
         .expand = x86_expand,
         .has_feature = has_feature,

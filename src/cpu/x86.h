@@ -33,6 +33,10 @@ uint32_t x86_signature_make(unsigned family, unsigned model, unsigned stepping);
 void x86_read_data(const CpuData *data, X86Processor *ret);
 void x86_read_expansion(const Json *expansion, X86Processor *ret);
 
+/** x86_deny_removed: features that @model lost are disabled in @cpu, unless it speaks of them. */
+void x86_deny_removed(Cpu *cpu, const X86Model *model);
+void x86_deny(Cpu *guest); /* of its own model */
+
 /* x86_decode.c */
 /** x86_decode: the best of the models as a definition. @preferred (may be NULL): the one to take if possible. */
 int x86_decode(const X86Processor *from, bool host, GPtrArray *models, const char *preferred, CpuDefinition **ret,

@@ -96,7 +96,7 @@ static void list_features(Cpu *cpu, const X86Bits *bits, CpuPolicy policy)
 }
 
 /* A hypervisor's model may still have, on older machine types, what was removed later: said explicitly. */
-static void deny_removed(Cpu *cpu, const X86Model *model)
+void x86_deny_removed(Cpu *cpu, const X86Model *model)
 {
         for (size_t i = 0; model->removed && model->removed[i]; i++)
                 if (!cpu_find_feature(cpu, model->removed[i]))
@@ -120,7 +120,7 @@ static CpuDefinition *describe(const Search *search, const Fit *fit)
         if (search->host)
                 return definition;
         list_features(cpu, &fit->missing, CPU_POLICY_DISABLE);
-        deny_removed(cpu, fit->model);
+        x86_deny_removed(cpu, fit->model);
         cpu->mode = CPU_MODE_CUSTOM;
         cpu->match = CPU_MATCH_EXACT;
         return definition;

@@ -88,6 +88,14 @@ int x86_translate(Cpu *guest, GPtrArray *models, Error *err)
         return translate(guest, models, err);
 }
 
+void x86_deny(Cpu *guest)
+{
+        const X86Model *model = guest->model ? x86_model(guest->model) : NULL;
+
+        if (model)
+                x86_deny_removed(guest, model);
+}
+
 static int by_name(const void *a, const void *b)
 {
         return strcmp(((const CpuFeature *)a)->name, ((const CpuFeature *)b)->name);

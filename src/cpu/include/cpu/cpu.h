@@ -57,6 +57,9 @@ int cpu_update(Cpu *guest, const CpuDefinition *host, Error *err);
 int cpu_translate(const char *arch, Cpu *guest, GPtrArray *models, Error *err);
 /** cpu_convert_legacy: old names of models become today's. */
 void cpu_convert_legacy(const char *arch, Cpu *guest);
+/** cpu_deny_removed: features that its model once had, and that the hypervisor's may have or not, are disabled unless
+ * @guest speaks of them. */
+void cpu_deny_removed(const char *arch, Cpu *guest);
 /** cpu_baseline: a guest's processor that each of @cpus can be. @flags: VIR_CONNECT_BASELINE_CPU_*. */
 int cpu_baseline(const char *arch, CpuDefinition *const *cpus, size_t n_cpus, GPtrArray *models, unsigned flags,
                  Cpu **ret, Error *err);

@@ -90,6 +90,23 @@ static int update(Domain *live, const QemuCaps *caps, const QemuHost *host, Erro
         return definition ? cpu_update(live->cpu, definition, err) : -1;
 }
 
+/* What is off anyway, and what QEMU would not understand. */
+static void drop_needless(Domain *live, const QemuCaps *caps)
+{
+        Cpu *cpu = live->cpu;
+
+        for (size_t i = cpu->n_features; i > 0; i--) {
+                const CpuFeature *feature = &cpu->features[i - 1];
+                bool off = feature->policy == CPU_POLICY_DISABLE || feature->policy == CPU_POLICY_FORBID;
+                const char *name = cpu_qemu_feature(live->os.arch, feature->name);
+
+                /* A property that QEMU dropped without a trace. */
+                if (off &&
+                    (g_strcmp0(feature->name, "pconfig") == 0 || qemu_caps_lacks_cpu_property(caps, live->type, name)))
+                        rows_list_remove(&CpuFeature_rows, &cpu->features, &cpu->n_features, i - 1);
+        }
+}
+
 static int resolve(Domain *live, const QemuCaps *caps, const QemuHost *host, Error *err)
 {
         g_autoptr(GPtrArray) models = qemu_caps_usable_models(caps, live->type);
@@ -100,6 +117,10 @@ static int resolve(Domain *live, const QemuCaps *caps, const QemuHost *host, Err
                 return -1;
         if (live->cpu->model && cpu_translate(caps->arch->name, live->cpu, models, err) < 0)
                 return -1;
+        if (live->cpu->mode == CPU_MODE_CUSTOM)
+                cpu_deny_removed(caps->arch->name, live->cpu);
+        if (domain_is_x86(live))
+                drop_needless(live, caps);
         live->cpu->fallback = CPU_FALLBACK_FORBID;
         return 0;
 }

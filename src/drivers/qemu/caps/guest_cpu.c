@@ -37,6 +37,16 @@ static const SummaryItem *host_cpu(const QemuCaps *caps, VirtType type)
         return NULL;
 }
 
+bool qemu_caps_lacks_cpu_property(const QemuCaps *caps, VirtType type, const char *name)
+{
+        const SummaryItem *item = host_cpu(caps, type);
+
+        for (size_t i = 0; item && i < item->n_properties; i++)
+                if (g_strcmp0(item->properties[i].name, name) == 0)
+                        return false;
+        return item && item->n_properties > 0;
+}
+
 /* The property as QEMU told it. */
 static Json *value_of(const SummaryProperty *property)
 {

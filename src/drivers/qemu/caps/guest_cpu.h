@@ -10,6 +10,9 @@ SummaryAccel qemu_accel_of(VirtType type);
  * frees the array. */
 GPtrArray *qemu_caps_usable_models(const QemuCaps *caps, VirtType type);
 
+/** qemu_caps_lacks_cpu_property: QEMU told its processor's properties, and @name is none of them. */
+bool qemu_caps_lacks_cpu_property(const QemuCaps *caps, VirtType type, const char *name);
+
 /** qemu_host_model: "host-model" for guests of @type as a model and features. @host: the host's own processor (NULL: not
  * known). @migratable: without what cannot move to another host. *@ret NULL: there is no such thing. */
 int qemu_host_model(const QemuCaps *caps, VirtType type, const CpuDefinition *host, bool migratable, Cpu **ret,

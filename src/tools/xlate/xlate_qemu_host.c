@@ -140,6 +140,7 @@ static void fill_places(XlateHost *host, const Domain *domain)
         host->host.run_dir = "/var/run/libvirt/qemu";
         host->channel_dir = g_strdup_printf("/var/run/libvirt/qemu/channel/-1-%s", name);
         host->host.channel_dir = host->channel_dir;
+        host->host.tpm_socket = "/dev/test";
         host->host.system = true;
         host->host.now = 1234567890;
         host->host.huge_pages = huge;

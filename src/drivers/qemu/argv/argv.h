@@ -61,6 +61,7 @@ struct QemuHost {
         const char *channel_dir; /* of this run: sockets of channels without a path */
         const char *root;        /* stands for "/" when descriptors of firmware and helpers are read; NULL: "/" */
         bool system;
+        const char *tpm_socket;          /* where the emulated TPM listens; NULL: there is none */
         const char *master_key;          /* file of the key that encrypts secrets; NULL: no secrets */
         const Bitmap *auto_nodes;        /* where automatic placement puts the guest; NULL: nobody said */
         const QemuHugePages *huge_pages; /* what is mounted */
@@ -93,6 +94,9 @@ struct QemuHost {
                               Error *err);
         /** render_node: the DRI device for 3D when the document names none; the caller frees; NULL: none. */
         char *(*render_node)(QemuHost *host);
+        /** network_address: at which this host is reached by guests of the network @name; the caller frees. NULL:
+         * networks are not known here. */
+        char *(*network_address)(QemuHost *host, const char *name, Error *err);
         /** is_cdrom: whether @path is a CD drive of this machine. */
         bool (*is_cdrom)(QemuHost *host, const char *path);
         /** group_fds: descriptors that a client gave under @name; NULL: no such group. Borrowed. */
@@ -144,7 +148,7 @@ void prepare_memory(Domain *live);
 int prepare_cpu(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err);
 int prepare_blocks(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err);
 int prepare_channels(Domain *live, QemuHost *host, Error *err);
-int prepare_graphics(Domain *live, QemuHost *host, Error *err);
+int prepare_graphics(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err);
 
 /* Between the parts of the builder. */
 /** argv_env: a variable of QEMU's environment. */
@@ -161,6 +165,14 @@ void argv_add_both(QemuArgv *argv, const char *option, const char *text, Json *j
 /** argv_add_json: "-device {...}" (-object, -netdev, -blockdev); for binaries that take no JSON there in the older
  * comma form. @json is taken over. The first member is the type. */
 void argv_add_json(const QemuArgv *argv, const char *option, Json *json);
+
+/** argv_secret: a secret object @id that holds @data, encrypted on its way. VIR_ERR_CONFIG_UNSUPPORTED: this run has no
+ * key. */
+int argv_secret(QemuArgv *argv, const char *id, const uint8_t *data, size_t length, Error *err);
+/** argv_secret_of: the same of a secret of the host's, by @uuid or (NULL) by @kind and @usage. */
+int argv_secret_of(QemuArgv *argv, const char *id, const char *uuid, SecretKind kind, const char *usage, Error *err);
+/** argv_tls: certificates as object @id, before it the secret @secret of a locked key. */
+int argv_tls(QemuArgv *argv, const char *id, const char *secret, const QemuTls *tls, bool server, Error *err);
 
 /** argv_fd_set: QEMU gets @fd in a set of its own, @opaque says what it is ("serial0-source"): the path that stands for
  * it. The caller frees. */
@@ -235,11 +247,15 @@ int argv_controllers(QemuArgv *argv, Error *err);
 int argv_disks(QemuArgv *argv, Error *err);
 int argv_interfaces(QemuArgv *argv, Error *err);
 int argv_chardevs(QemuArgv *argv, Error *err); /* serial, parallel, channel, console */
+int argv_hubs(QemuArgv *argv, Error *err);
+int argv_smartcards(QemuArgv *argv, Error *err);
+int argv_tpms(QemuArgv *argv, Error *err);
 int argv_inputs(QemuArgv *argv, Error *err);
 int argv_audios(QemuArgv *argv, Error *err);
 int argv_graphics(QemuArgv *argv, Error *err);
 int argv_videos(QemuArgv *argv, Error *err);
 int argv_sounds(QemuArgv *argv, Error *err);
+int argv_redirdevs(QemuArgv *argv, Error *err);
 int argv_watchdogs(QemuArgv *argv, Error *err);
 int argv_memballoon(QemuArgv *argv, Error *err);
 int argv_rngs(QemuArgv *argv, Error *err);
@@ -248,3 +264,19 @@ int argv_panics(QemuArgv *argv, Error *err);
 /** disk_boot_index: of the device, from <boot order> or the list in <os>; 0: not bootable. */
 unsigned disk_boot_index(const Domain *domain, const Disk *disk);
 unsigned interface_boot_index(const Domain *domain, const Interface *nic);
+
+/* One device, with what it needs behind it: for the list above, and for a running guest. */
+int argv_serial(QemuArgv *argv, const Serial *serial, Error *err);
+int argv_parallel(QemuArgv *argv, const Parallel *parallel, Error *err);
+int argv_channel(QemuArgv *argv, const Channel *channel, Error *err);
+int argv_console(QemuArgv *argv, const Console *console, Error *err);
+int argv_smartcard(QemuArgv *argv, const Smartcard *smartcard, Error *err);
+int argv_redirdev(QemuArgv *argv, const Redirdev *redirdev, Error *err);
+int argv_tpm(QemuArgv *argv, const Tpm *tpm, Error *err);
+int argv_input(QemuArgv *argv, const Input *input, Error *err);
+int argv_audio(QemuArgv *argv, const Audio *audio, Error *err);
+int argv_sound(QemuArgv *argv, const Sound *sound, Error *err);
+int argv_video(QemuArgv *argv, const Video *video, Error *err);
+
+/** argv_audio_id: of the audio backend with number @audio (0: the first); NULL: there is none. The caller frees. */
+char *argv_audio_id(const Domain *domain, unsigned audio);

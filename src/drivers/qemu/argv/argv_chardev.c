@@ -1,251 +1,380 @@
-/* Character devices: the host side (-chardev) and the device in front (-device). */
-#include "argv/argv.h"
+/* See chardev.h. */
+#include "argv/chardev.h"
 
-#include <string.h>
+/* One backend in both spellings. */
+typedef struct Backend {
+        const char *type;
+        GString *text; /* behind type and id */
+        Json *data;
+} Backend;
 
-static int unix_backend(QemuArgv *argv, GString *value, const UnixChardev *source, Error *err)
+static void backend_init(Backend *backend, const char *type)
 {
-        g_autofree char *path = source->path ? argv_comma(source->path) : NULL;
+        backend->type = type;
+        backend->text = g_string_new(NULL);
+        backend->data = json_object();
+}
+
+static void backend_done(Backend *backend)
+{
+        g_string_free(backend->text, TRUE);
+        json_unref(backend->data);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Backend, backend_done)
+
+static void add(QemuArgv *argv, const char *id, Backend *backend)
+{
+        g_autofree char *word = argv_comma(id);
+        g_autofree char *text = g_strdup_printf("%s,id=%s%s", backend->type, word, backend->text->str);
+        Json *inner = json_object();
+        Json *json = json_object();
+
+        json_set(inner, "type", json_string(backend->type));
+        json_set(inner, "data", g_steal_pointer(&backend->data));
+        json_set(json, "id", json_string(id));
+        json_set(json, "backend", inner);
+        argv_add_both(argv, "-chardev", text, json);
+}
+
+static void text_pair(Backend *backend, const char *key, const char *value)
+{
+        g_autofree char *word = argv_comma(value);
+
+        g_string_append_printf(backend->text, ",%s=%s", key, word);
+}
+
+/* A member that both spell alike. */
+static void pair(Backend *backend, const char *key, const char *value)
+{
+        text_pair(backend, key, value);
+        json_set(backend->data, key, json_string(value));
+}
+
+static void flag(Backend *backend, const char *key, bool value)
+{
+        text_pair(backend, key, value ? "on" : "off");
+        json_set(backend->data, key, json_bool(value));
+}
+
+/* Addresses: flat in one spelling, nested in the other. */
+
+static Json *address(const char *type, Json *data)
+{
+        Json *json = json_object();
+
+        json_set(json, "type", json_string(type));
+        json_set(json, "data", data);
+        return json;
+}
+
+static Json *inet_address(const char *host, const char *port)
+{
+        Json *data = json_object();
+
+        json_set(data, "host", json_string(host));
+        json_set(data, "port", json_string(port));
+        return address("inet", data);
+}
+
+static void unix_address(Backend *backend, const char *path)
+{
+        Json *data = json_object();
+
+        json_set(data, "path", json_string(path));
+        text_pair(backend, "path", path);
+        json_set(backend->data, "addr", address("unix", data));
+}
+
+static void fd_address(QemuArgv *argv, Backend *backend, int fd)
+{
+        g_autofree char *name = argv_fd_name(argv, fd);
+        Json *data = json_object();
+
+        json_set(data, "str", json_string(name));
+        text_pair(backend, "fd", name);
+        json_set(backend->data, "addr", address("fd", data));
+}
+
+/* A server that serves, whether somebody is there or not. */
+static void serve(Backend *backend)
+{
+        flag(backend, "server", true);
+        flag(backend, "wait", false);
+}
+
+static void client(Backend *backend)
+{
+        json_set(backend->data, "server", json_bool(false));
+}
+
+static void reconnect(Backend *backend, YesNo enabled, unsigned seconds)
+{
+        if (enabled == YESNO_ABSENT)
+                return;
+        if (enabled == YESNO_NO)
+                seconds = 0;
+        g_string_append_printf(backend->text, ",reconnect=%u", seconds);
+        json_set(backend->data, "reconnect", json_uint(seconds));
+}
+
+static int unix_backend(QemuArgv *argv, Backend *backend, const UnixChardev *source, Error *err)
+{
         const QemuFdAsk ask = { .kind = QEMU_FD_LISTEN, .path = source->path };
         int fd;
 
-        if (!path)
+        if (!source->path)
                 return error_set(err, VIR_ERR_XML_ERROR, "a character device of type 'unix' needs a path");
         if (source->mode != CHARDEV_MODE_BIND) {
-                g_string_append_printf(value, ",path=%s", path);
-                if (source->reconnect == YESNO_YES)
-                        g_string_append_printf(value, ",reconnect=%u", source->reconnect_timeout);
+                unix_address(backend, source->path);
+                client(backend);
+                reconnect(backend, source->reconnect, source->reconnect_timeout);
                 return 0;
         }
         fd = argv->host->open_fd(argv->host, &ask, err);
         if (fd < 0)
                 return -1;
-        g_string_append_printf(value, ",fd=%d,server=on,wait=off", fd);
+        fd_address(argv, backend, fd);
+        serve(backend);
         return 0;
 }
 
-static int tcp_backend(GString *value, const TcpChardev *source, Error *err)
+/* As the document says, else as the host's owner wants it. */
+static int tcp_tls(QemuArgv *argv, Backend *backend, const TcpChardev *source, const char *alias, Error *err)
 {
-        g_autofree char *host = argv_comma(source->host ? source->host : "");
+        const QemuTls *tls = &argv->host->conf->chardev_tls;
+        g_autofree char *id = g_strdup_printf("objchar%s_tls0", alias);
+        g_autofree char *secret = g_strdup_printf("char%s-secret0", alias);
 
-        if (source->tls == YESNO_YES || source->protocol == CHARDEV_PROTOCOL_TLS)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "TLS on character devices is not supported yet");
-        g_string_append_printf(value, ",host=%s,port=%s", host, source->service ? source->service : "0");
+        if (source->tls == YESNO_NO || (source->tls == YESNO_ABSENT && !tls->on))
+                return 0;
+        if (argv_tls(argv, id, secret, tls, source->mode == CHARDEV_MODE_BIND, err) < 0)
+                return -1;
+        pair(backend, "tls-creds", id);
+        return 0;
+}
+
+static int tcp_backend(QemuArgv *argv, Backend *backend, const TcpChardev *source, const char *alias, Error *err)
+{
+        const char *host = source->host ? source->host : "";
+        const char *port = source->service ? source->service : "0";
+        bool server = source->mode == CHARDEV_MODE_BIND;
+
+        if (source->protocol == CHARDEV_PROTOCOL_TELNETS || source->protocol == CHARDEV_PROTOCOL_TLS)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "QEMU's character devices have no protocol '%s': there is <source tls='yes'/>",
+                                 enum_text(ChardevProtocol, source->protocol));
+        text_pair(backend, "host", host);
+        text_pair(backend, "port", port);
+        json_set(backend->data, "addr", inet_address(host, port));
         if (source->protocol == CHARDEV_PROTOCOL_TELNET)
-                g_string_append(value, ",telnet=on");
-        if (source->mode == CHARDEV_MODE_BIND)
-                g_string_append(value, ",server=on,wait=off");
-        else if (source->reconnect == YESNO_YES)
-                g_string_append_printf(value, ",reconnect=%u", source->reconnect_timeout);
-        return 0;
+                flag(backend, "telnet", true);
+        if (server) {
+                serve(backend);
+        } else {
+                client(backend);
+                reconnect(backend, source->reconnect, source->reconnect_timeout);
+        }
+        return tcp_tls(argv, backend, source, alias, err);
 }
 
-static void udp_backend(GString *value, const UdpChardev *source)
+static void udp_backend(Backend *backend, const UdpChardev *source)
 {
-        g_string_append_printf(
-                value, ",host=%s,port=%s,localaddr=%s,localport=%s", source->connect_host ? source->connect_host : "",
-                source->connect_service ? source->connect_service : "0", source->bind_host ? source->bind_host : "",
-                source->bind_service ? source->bind_service : "0");
+        const char *host = source->connect_host ? source->connect_host : "";
+        const char *port = source->connect_service ? source->connect_service : "";
+        const char *local_host = source->bind_host ? source->bind_host : "";
+        const char *local_port = source->bind_service ? source->bind_service : "0";
+
+        text_pair(backend, "host", host);
+        text_pair(backend, "port", port);
+        text_pair(backend, "localaddr", local_host);
+        text_pair(backend, "localport", local_port);
+        json_set(backend->data, "remote", inet_address(host, port));
+        if (source->bind_host || source->bind_service)
+                json_set(backend->data, "local", inet_address(local_host, local_port));
 }
 
-static int path_backend(GString *value, const PathChardev *source, Error *err)
-{
-        g_autofree char *path = source->path ? argv_comma(source->path) : NULL;
+/* Files */
 
+static int need_path(const Chardev *source, Error *err)
+{
+        if (source->path.path)
+                return 0;
+        return error_set(err, VIR_ERR_XML_ERROR, "a character device of type '%s' needs a path",
+                         enum_text(ChardevType, source->type));
+}
+
+/* The file and the log are opened by us, with our rights; QEMU appends to what it got. */
+static char *opened(QemuArgv *argv, QemuFdKind kind, const char *path, Switch append, const char *alias,
+                    const char *what, Error *err)
+{
+        const QemuFdAsk ask = { .kind = kind, .path = path, .alias = alias, .append = append };
+        g_autofree char *opaque = g_strdup_printf("%s-%s", alias, what);
+        int fd = argv->host->open_fd(argv->host, &ask, err);
+
+        return fd < 0 ? NULL : argv_fd_set(argv, fd, opaque);
+}
+
+static int file_backend(QemuArgv *argv, Backend *backend, const Chardev *source, const char *alias, Error *err)
+{
+        g_autofree char *path = NULL;
+
+        if (need_path(source, err) < 0)
+                return -1;
+        path = opened(argv, QEMU_FD_FILE, source->path.path, source->path.append, alias, "source", err);
         if (!path)
-                return error_set(err, VIR_ERR_XML_ERROR, "this type of character device needs a path");
-        g_string_append_printf(value, ",path=%s", path);
+                return -1;
+        text_pair(backend, "path", path);
+        json_set(backend->data, "out", json_string(path));
+        flag(backend, "append", true);
         return 0;
 }
 
-/* QEMU's own name of a backend; NULL: it has none, or we do not offer it. */
-static const char *backend_name(const Chardev *source, bool parallel)
+static int device_backend(Backend *backend, const Chardev *source, Error *err)
+{
+        if (need_path(source, err) < 0)
+                return -1;
+        text_pair(backend, "path", source->path.path);
+        json_set(backend->data, "device", json_string(source->path.path));
+        return 0;
+}
+
+static int log_file(QemuArgv *argv, Backend *backend, const Chardev *source, const char *alias, Error *err)
+{
+        g_autofree char *path = NULL;
+
+        if (!source->log_file)
+                return 0;
+        path = opened(argv, QEMU_FD_LOG, source->log_file, source->log_append, alias, "log", err);
+        if (!path)
+                return -1;
+        pair(backend, "logfile", path);
+        flag(backend, "logappend", true);
+        return 0;
+}
+
+/* What programs beside QEMU show */
+
+static void vdagent_backend(Backend *backend, const VdagentChardev *source)
+{
+        text_pair(backend, "name", "vdagent");
+        if (source->clipboard != YESNO_ABSENT)
+                flag(backend, "clipboard", source->clipboard == YESNO_YES);
+        if (source->mouse != MOUSE_MODE_DEFAULT)
+                flag(backend, "mouse", source->mouse == MOUSE_MODE_CLIENT);
+}
+
+static int spicevmc_backend(Backend *backend, ChardevUse use, Error *err)
+{
+        static const char *const names[] = {
+                [CHARDEV_FOR_CHANNEL] = "vdagent",
+                [CHARDEV_FOR_SMARTCARD] = "smartcard",
+                [CHARDEV_FOR_REDIRDEV] = "usbredir",
+        };
+
+        if (!names[use])
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "SPICE has no channel for this device");
+        text_pair(backend, "name", names[use]);
+        json_set(backend->data, "type", json_string(names[use]));
+        return 0;
+}
+
+static int named_backend(Backend *backend, const Chardev *source, const char *key, Error *err)
+{
+        const char *name = source->channel.channel;
+
+        if (!name)
+                return error_set(err, VIR_ERR_XML_ERROR, "a character device of type '%s' needs a channel",
+                                 enum_text(ChardevType, source->type));
+        text_pair(backend, "name", name);
+        json_set(backend->data, key, json_string(name));
+        return 0;
+}
+
+/* QEMU's own name of a backend; NULL: it has none. */
+static const char *type_name(const Chardev *source, ChardevUse use)
 {
         switch (source->type) {
         case CHARDEV_NULL: return "null";
         case CHARDEV_VC: return "vc";
         case CHARDEV_PTY: return "pty";
-        case CHARDEV_DEV: return parallel ? "parallel" : "serial";
+        case CHARDEV_DEV: return use == CHARDEV_FOR_PARALLEL ? "parallel" : "serial";
         case CHARDEV_FILE: return "file";
         case CHARDEV_PIPE: return "pipe";
+        case CHARDEV_STDIO: return "stdio";
         case CHARDEV_UDP: return "udp";
         case CHARDEV_TCP:
         case CHARDEV_UNIX: return "socket";
         case CHARDEV_SPICEVMC: return "spicevmc";
         case CHARDEV_SPICEPORT: return "spiceport";
+        case CHARDEV_QEMU_VDAGENT: return "qemu-vdagent";
+        case CHARDEV_DBUS: return "dbus";
         default: return NULL;
         }
 }
 
-static int backend_options(QemuArgv *argv, GString *value, const Chardev *source, const char *vmc, Error *err)
+static int fill(QemuArgv *argv, Backend *backend, const Chardev *source, const char *alias, ChardevUse use, Error *err)
 {
         switch (source->type) {
-        case CHARDEV_UNIX: return unix_backend(argv, value, &source->unix_socket, err);
-        case CHARDEV_TCP: return tcp_backend(value, &source->tcp, err);
-        case CHARDEV_UDP: udp_backend(value, &source->udp); return 0;
+        case CHARDEV_UNIX: return unix_backend(argv, backend, &source->unix_socket, err);
+        case CHARDEV_TCP: return tcp_backend(argv, backend, &source->tcp, alias, err);
+        case CHARDEV_UDP: udp_backend(backend, &source->udp); return 0;
         case CHARDEV_DEV:
-        case CHARDEV_PIPE: return path_backend(value, &source->path, err);
-        case CHARDEV_FILE:
-                if (path_backend(value, &source->path, err) < 0)
-                        return -1;
-                g_string_append_printf(value, ",append=%s", source->path.append == SWITCH_OFF ? "off" : "on");
-                return 0;
-        case CHARDEV_SPICEVMC: g_string_append_printf(value, ",name=%s", vmc); return 0;
-        case CHARDEV_SPICEPORT: g_string_append_printf(value, ",name=%s", source->channel.channel); return 0;
+        case CHARDEV_PIPE: return device_backend(backend, source, err);
+        case CHARDEV_FILE: return file_backend(argv, backend, source, alias, err);
+        case CHARDEV_SPICEVMC: return spicevmc_backend(backend, use, err);
+        case CHARDEV_SPICEPORT: return named_backend(backend, source, "fqdn", err);
+        case CHARDEV_DBUS: return named_backend(backend, source, "name", err);
+        case CHARDEV_QEMU_VDAGENT: vdagent_backend(backend, &source->qemu_vdagent); return 0;
         default: return 0;
         }
 }
 
-static int backend(QemuArgv *argv, const Chardev *source, const char *alias, bool parallel, const char *vmc, Error *err)
+int argv_chardev(QemuArgv *argv, const Chardev *source, const char *alias, ChardevUse use, Error *err)
 {
-        const char *name = backend_name(source, parallel);
-        g_autoptr(GString) value = NULL;
+        g_autofree char *id = g_strdup_printf("char%s", alias);
+        const char *type = type_name(source, use);
+        g_auto(Backend) backend = {};
 
-        if (!name)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                 "character devices of type '%s' are not supported yet",
+        if (!type)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "QEMU has no character device of type '%s'",
                                  enum_text(ChardevType, source->type));
-        value = g_string_new(name);
-        g_string_append_printf(value, ",id=char%s", alias);
-        if (backend_options(argv, value, source, vmc, err) < 0)
+        backend_init(&backend, type);
+        if (fill(argv, &backend, source, alias, use, err) < 0 || log_file(argv, &backend, source, alias, err) < 0)
                 return -1;
-        if (source->log_file) {
-                g_autofree char *file = argv_comma(source->log_file);
-
-                g_string_append_printf(value, ",logfile=%s,logappend=%s", file,
-                                       source->log_append == SWITCH_OFF ? "off" : "on");
-        }
-        argv_add_pair(argv, "-chardev", value->str);
+        add(argv, id, &backend);
         return 0;
 }
 
-static Json *front(const char *driver, const char *alias)
-{
-        g_autofree char *chardev = g_strdup_printf("char%s", alias);
-        Json *json = qdev_new(driver);
+/* Sockets of helpers */
 
-        qdev_string(json, "chardev", chardev);
-        qdev_string(json, "id", alias);
-        return json;
+void argv_chardev_unix(QemuArgv *argv, const char *id, const char *path, OptUint seconds)
+{
+        g_auto(Backend) backend = {};
+
+        backend_init(&backend, "socket");
+        unix_address(&backend, path);
+        client(&backend);
+        if (seconds.set)
+                reconnect(&backend, YESNO_YES, seconds.value);
+        add(argv, id, &backend);
 }
 
-static const char *serial_driver(const Serial *serial)
+void argv_chardev_server(QemuArgv *argv, const char *id, const char *path)
 {
-        switch (serial->model) {
-        case SERIAL_MODEL_ISA_SERIAL: return "isa-serial";
-        case SERIAL_MODEL_USB_SERIAL: return "usb-serial";
-        case SERIAL_MODEL_PCI_SERIAL: return "pci-serial";
-        case SERIAL_MODEL_ISA_DEBUGCON: return "isa-debugcon";
-        default: return NULL;
-        }
+        g_auto(Backend) backend = {};
+
+        backend_init(&backend, "socket");
+        unix_address(&backend, path);
+        flag(&backend, "server", true);
+        add(argv, id, &backend);
 }
 
-static int serial(QemuArgv *argv, const Serial *serial, Error *err)
+void argv_chardev_fd(QemuArgv *argv, const char *id, int fd)
 {
-        const char *driver = serial_driver(serial);
-        g_autoptr(Json) json = NULL;
+        g_auto(Backend) backend = {};
 
-        if (!driver)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "serial devices of model '%s' are not supported yet",
-                                 enum_text(SerialModel, serial->model));
-        if (backend(argv, &serial->source, serial->info.alias, false, "", err) < 0)
-                return -1;
-        json = front(driver, serial->info.alias);
-        if (serial->model == SERIAL_MODEL_ISA_SERIAL)
-                json_set(json, "index", json_uint(serial->port.value));
-        if (qdev_address(argv, json, &serial->info, err) < 0)
-                return -1;
-        argv_add_json(argv, "-device", g_steal_pointer(&json));
-        return 0;
-}
-
-static int parallel(QemuArgv *argv, const Parallel *device, Error *err)
-{
-        if (backend(argv, &device->source, device->info.alias, true, "", err) < 0)
-                return -1;
-        argv_add_json(argv, "-device", front("isa-parallel", device->info.alias));
-        return 0;
-}
-
-static int guestfwd(QemuArgv *argv, const Channel *channel, Error *err)
-{
-        g_autoptr(Json) json = json_object();
-        g_autofree char *chardev = g_strdup_printf("chardev:char%s", channel->info.alias);
-        g_autofree char *rule = g_strdup_printf("tcp:%s:%s-%s", channel->address, channel->port, chardev);
-        Json *list = json_array();
-        Json *entry = json_object();
-
-        json_set(entry, "str", json_string(rule));
-        json_append(list, entry);
-        json_set(json, "type", json_string("user"));
-        json_set(json, "guestfwd", list);
-        qdev_string(json, "id", channel->info.alias);
-        argv_add_json(argv, "-netdev", g_steal_pointer(&json));
-        return 0;
-}
-
-static int channel(QemuArgv *argv, const Channel *channel, Error *err)
-{
-        g_autofree char *chardev = g_strdup_printf("char%s", channel->info.alias);
-        g_autoptr(Json) json = NULL;
-
-        if (backend(argv, &channel->source, channel->info.alias, false, "vdagent", err) < 0)
-                return -1;
-        if (channel->target == CHANNEL_TARGET_GUESTFWD)
-                return guestfwd(argv, channel, err);
-        if (channel->target != CHANNEL_TARGET_VIRTIO)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "channels of target type '%s' are not supported",
-                                 enum_text(ChannelTarget, channel->target));
-        json = qdev_new("virtserialport");
-        if (qdev_address(argv, json, &channel->info, err) < 0)
-                return -1;
-        qdev_string(json, "chardev", chardev);
-        qdev_string(json, "id", channel->info.alias);
-        if (channel->name)
-                qdev_string(json, "name", channel->name);
-        else if (channel->source.type == CHARDEV_SPICEVMC)
-                qdev_string(json, "name", "com.redhat.spice.0");
-        argv_add_json(argv, "-device", g_steal_pointer(&json));
-        return 0;
-}
-
-static int console(QemuArgv *argv, const Console *console, Error *err)
-{
-        g_autofree char *chardev = g_strdup_printf("char%s", console->info.alias);
-        g_autoptr(Json) json = NULL;
-
-        /* The first one of a machine with serial ports is another name of the first of those. */
-        if (console->target == CONSOLE_TARGET_SERIAL)
-                return 0;
-        if (console->target != CONSOLE_TARGET_VIRTIO)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "unsupported console target type %s",
-                                 enum_text(ConsoleTarget, console->target));
-        if (backend(argv, &console->source, console->info.alias, false, "", err) < 0)
-                return -1;
-        json = qdev_new("virtconsole");
-        if (qdev_address(argv, json, &console->info, err) < 0)
-                return -1;
-        qdev_string(json, "chardev", chardev);
-        qdev_string(json, "id", console->info.alias);
-        argv_add_json(argv, "-device", g_steal_pointer(&json));
-        return 0;
-}
-
-int argv_chardevs(QemuArgv *argv, Error *err)
-{
-        const Domain *domain = argv->domain;
-
-        for (size_t i = 0; i < domain->n_serials; i++)
-                if (serial(argv, &domain->serials[i], err) < 0)
-                        return -1;
-        for (size_t i = 0; i < domain->n_parallels; i++)
-                if (parallel(argv, &domain->parallels[i], err) < 0)
-                        return -1;
-        for (size_t i = 0; i < domain->n_channels; i++)
-                if (channel(argv, &domain->channels[i], err) < 0)
-                        return -1;
-        for (size_t i = 0; i < domain->n_consoles; i++)
-                if (console(argv, &domain->consoles[i], err) < 0)
-                        return -1;
-        return 0;
+        backend_init(&backend, "socket");
+        fd_address(argv, &backend, fd);
+        client(&backend);
+        add(argv, id, &backend);
 }

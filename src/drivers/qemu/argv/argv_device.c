@@ -1,4 +1,4 @@
-/* Network interfaces, input, balloon, random numbers, watchdog. */
+/* Network interfaces, balloon, random numbers, watchdog. */
 #include "argv/argv.h"
 
 #include <string.h>
@@ -163,62 +163,6 @@ int argv_interfaces(QemuArgv *argv, Error *err)
                 qdev_string(json, "id", id);
                 argv_add_json(argv, "-netdev", json);
                 if (nic_device(argv, nic, id, err) < 0)
-                        return -1;
-        }
-        return 0;
-}
-
-/* Input */
-
-static const char *usb_input(InputType type)
-{
-        switch (type) {
-        case INPUT_MOUSE: return "usb-mouse";
-        case INPUT_TABLET: return "usb-tablet";
-        case INPUT_KEYBOARD: return "usb-kbd";
-        default: return NULL;
-        }
-}
-
-static const char *virtio_input(InputType type)
-{
-        switch (type) {
-        case INPUT_MOUSE: return "virtio-mouse-pci";
-        case INPUT_TABLET: return "virtio-tablet-pci";
-        case INPUT_KEYBOARD: return "virtio-keyboard-pci";
-        default: return NULL;
-        }
-}
-
-static int input(QemuArgv *argv, const Input *input, Error *err)
-{
-        const char *driver = input->bus == INPUT_BUS_USB ? usb_input(input->type) : virtio_input(input->type);
-        g_autoptr(Json) json = NULL;
-
-        if (!driver)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                 "input devices of type '%s' on bus '%s' are not "
-                                 "supported yet",
-                                 enum_text(InputType, input->type), enum_text(InputBus, input->bus));
-        json = qdev_new(driver);
-        qdev_string(json, "id", input->info.alias);
-        if (qdev_address(argv, json, &input->info, err) < 0)
-                return -1;
-        if (input->bus == INPUT_BUS_VIRTIO)
-                qdev_virtio(json, &input->virtio);
-        argv_add_json(argv, "-device", g_steal_pointer(&json));
-        return 0;
-}
-
-int argv_inputs(QemuArgv *argv, Error *err)
-{
-        for (size_t i = 0; i < argv->domain->n_inputs; i++) {
-                const Input *device = &argv->domain->inputs[i];
-
-                /* Those are part of the machine. */
-                if (device->bus == INPUT_BUS_PS2)
-                        continue;
-                if (input(argv, device, err) < 0)
                         return -1;
         }
         return 0;

@@ -52,5 +52,5 @@ int qemu_prepare(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err)
                 qemu_name_disk(&live->disks[i]);
         if (prepare_blocks(live, caps, host, err) < 0 || prepare_channels(live, host, err) < 0)
                 return -1;
-        return prepare_graphics(live, host, err);
+        return prepare_graphics(live, caps, host, err);
 }

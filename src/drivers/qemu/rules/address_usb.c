@@ -164,13 +164,17 @@ static Count count(const Domain *domain)
         return count;
 }
 
-/* When there are not enough ports, hubs make them. */
+/* When there are not enough ports, hubs make them; one port stays free, as in guests that libvirt defined. */
 static void add_hubs(Domain *domain)
 {
         enum { HUBS_MAX = 64 };
+        Count now = count(domain);
+        unsigned more;
 
-        for (Count now = count(domain); now.ports > 0 && now.devices > now.ports && domain->n_hubs < HUBS_MAX;
-             now = count(domain))
+        if (now.ports == 0 || now.devices <= now.ports)
+                return;
+        more = (now.devices - now.ports + 1 + HUB_PORTS - 2) / (HUB_PORTS - 1);
+        for (unsigned i = 0; i < more && domain->n_hubs < HUBS_MAX; i++)
                 ((Hub *)rows_list_insert(&Hub_rows, &domain->hubs, &domain->n_hubs, domain->n_hubs))->type = HUB_USB;
 }
 

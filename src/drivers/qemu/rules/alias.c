@@ -107,10 +107,16 @@ void qemu_assign_aliases(Domain *domain)
         for (size_t i = 0; i < domain->n_disks; i++)
                 name_disk(domain, &domain->disks[i]);
         NAME_ALL(domain, interfaces, "net%zu");
+        NAME_ALL(domain, hubs, "hub%zu");
+        NAME_ALL(domain, smartcards, "smartcard%zu");
         NAME_ALL(domain, serials, "serial%zu");
         NAME_ALL(domain, parallels, "parallel%zu");
         NAME_ALL(domain, channels, "channel%zu");
         name_consoles(domain);
+        NAME_ALL(domain, tpms, "tpm%zu");
+        NAME_ALL(domain, redirdevs, "redir%zu");
+        if (domain->nvram)
+                name(&domain->nvram->info, "nvram");
         NAME_ALL(domain, inputs, "input%zu");
         NAME_ALL(domain, sounds, "sound%zu");
         NAME_ALL(domain, videos, "video%zu");

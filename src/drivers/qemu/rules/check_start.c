@@ -13,10 +13,10 @@ typedef struct Unsupported {
         }
 
 static const Unsupported unsupported_lists[] = {
-        NOT_YET(leases, "lease"), NOT_YET(filesystems, "filesystem"), NOT_YET(smartcards, "smartcard"),
-        NOT_YET(tpms, "tpm"),     NOT_YET(hostdevs, "hostdev"),       NOT_YET(redirdevs, "redirdev"),
-        NOT_YET(hubs, "hub"),     NOT_YET(shmems, "shmem"),
-
+        NOT_YET(leases, "lease"),
+        NOT_YET(filesystems, "filesystem"),
+        NOT_YET(hostdevs, "hostdev"),
+        NOT_YET(shmems, "shmem"),
 };
 
 /* Elements that stand once, as pointers. */

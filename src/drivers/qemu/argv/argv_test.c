@@ -122,7 +122,7 @@ static void test_refusals(void)
         static const char twice[] = "<rng model='virtio'><backend model='random'/><address type='pci' slot='5'/></rng>"
                                     "<rng model='virtio'><backend model='random'/><address type='pci' slot='5'/></rng>";
 
-        refused("<tpm model='tpm-tis'><backend type='emulator'/></tpm>", VIR_ERR_CONFIG_UNSUPPORTED, "<tpm>");
+        refused("<serial type='nmdm'><source master='/a' slave='/b'/></serial>", VIR_ERR_CONFIG_UNSUPPORTED, "nmdm");
         refused(twice, VIR_ERR_XML_ERROR, "Attempted double use of PCI Address 0000:00:05.0");
         refused("<disk type='file'><source file='/a'/><target dev='vda'/></disk>"
                 "<disk type='file'><source file='/b'/><target dev='vda'/></disk>",

@@ -17,7 +17,8 @@ static void backend_init(Backend *backend, const char *type)
 
 static void backend_done(Backend *backend)
 {
-        g_string_free(backend->text, TRUE);
+        if (backend->text)
+                g_string_free(backend->text, TRUE);
         json_unref(backend->data);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Backend, backend_done)

@@ -97,8 +97,6 @@ static int vnc(QemuArgv *argv, const VncGraphics *vnc, Error *err)
         g_autoptr(GString) value = g_string_new(NULL);
         g_autofree char *sound = argv_audio_id(argv->domain, vnc->audio);
 
-        if (!qemu_caps_has_flag(argv->caps, QEMU_HAS_VNC))
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "vnc graphics are not supported with this QEMU");
         if (vnc_place(argv, vnc, value, err) < 0)
                 return -1;
         if (vnc->share != VNC_SHARE_DEFAULT)
@@ -243,8 +241,6 @@ static int spice(QemuArgv *argv, const SpiceGraphics *spice, Error *err)
 {
         g_autoptr(GString) value = g_string_new(NULL);
 
-        if (!qemu_caps_has_flag(argv->caps, QEMU_HAS_SPICE))
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "spice graphics are not supported with this QEMU");
         if (spice_place(argv, spice, value, err) < 0 || spice_guards(argv, spice, value, err) < 0)
                 return -1;
         spice_pictures(spice, value);

@@ -98,8 +98,6 @@ static int hub(QemuArgv *argv, const Hub *hub, Error *err)
         if (hub->type != HUB_USB)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "hub type %s not supported",
                                  enum_text(HubType, hub->type));
-        if (!qemu_caps_has_type(argv->caps, "usb-hub"))
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "usb-hub not supported by QEMU binary");
         qdev_string(json, "id", hub->info.alias);
         if (qdev_address(argv, json, &hub->info, err) < 0)
                 return -1;

@@ -2,13 +2,19 @@
 #include "argv/argv.h"
 #include "argv/chardev.h"
 
-static Json *front(const char *driver, const char *alias)
+static void set_chardev(Json *json, const char *alias)
 {
         g_autofree char *chardev = g_strdup_printf("char%s", alias);
-        Json *json = qdev_new(driver);
 
         qdev_string(json, "chardev", chardev);
         qdev_string(json, "id", alias);
+}
+
+static Json *front(const char *driver, const char *alias)
+{
+        Json *json = qdev_new(driver);
+
+        set_chardev(json, alias);
         return json;
 }
 
@@ -39,8 +45,6 @@ static int serial_device(QemuArgv *argv, const Serial *serial, Error *err)
                 argv_add_format(argv, "-serial", "chardev:char%s", serial->info.alias);
                 return 0;
         }
-        if (!qemu_caps_has_type(argv->caps, driver))
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "'%s' is not supported in this QEMU binary", driver);
         json = front(driver, serial->info.alias);
         if (serial->model == SERIAL_MODEL_ISA_SERIAL)
                 json_set(json, "index", json_uint(serial->port.value));
@@ -85,27 +89,34 @@ static int guestfwd(QemuArgv *argv, const Channel *channel, Error *err)
         return 0;
 }
 
-static int virtio_port(QemuArgv *argv, const Channel *channel, Error *err)
+/* A port of a virtio-serial controller; the name is the guest's for it. */
+static int add_port(QemuArgv *argv, const char *driver, const DeviceInfo *info, const char *name, Error *err)
 {
-        Json *json = front("virtserialport", channel->info.alias);
+        g_autoptr(Json) json = qdev_new(driver);
 
-        if (channel->name)
-                qdev_string(json, "name", channel->name);
-        else if (channel->source.type == CHARDEV_SPICEVMC)
-                qdev_string(json, "name", "com.redhat.spice.0");
-        return add_front(argv, json, &channel->info, err);
+        if (qdev_address(argv, json, info, err) < 0)
+                return -1;
+        set_chardev(json, info->alias);
+        qdev_string(json, "name", name);
+        argv_add_json(argv, "-device", g_steal_pointer(&json));
+        return 0;
 }
 
 int argv_channel(QemuArgv *argv, const Channel *channel, Error *err)
 {
+        const char *name = channel->name;
+
         argv->alias = channel->info.alias;
         if (channel->target != CHANNEL_TARGET_GUESTFWD && channel->target != CHANNEL_TARGET_VIRTIO)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "channels of target type '%s' are not supported",
                                  enum_text(ChannelTarget, channel->target));
         if (argv_chardev(argv, &channel->source, channel->info.alias, CHARDEV_FOR_CHANNEL, err) < 0)
                 return -1;
-        return channel->target == CHANNEL_TARGET_GUESTFWD ? guestfwd(argv, channel, err)
-                                                          : virtio_port(argv, channel, err);
+        if (channel->target == CHANNEL_TARGET_GUESTFWD)
+                return guestfwd(argv, channel, err);
+        if (!name && channel->source.type == CHARDEV_SPICEVMC)
+                name = "com.redhat.spice.0";
+        return add_port(argv, "virtserialport", &channel->info, name, err);
 }
 
 /* Consoles */
@@ -131,12 +142,9 @@ int argv_console(QemuArgv *argv, const Console *console, Error *err)
         if (!driver)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "unsupported console target type %s",
                                  enum_text(ConsoleTarget, console->target));
-        if (console->target != CONSOLE_TARGET_VIRTIO && !qemu_caps_has_type(argv->caps, driver))
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "'%s' console is not supported in this QEMU binary",
-                                 driver);
         if (argv_chardev(argv, &console->source, console->info.alias, CHARDEV_FOR_ANY, err) < 0)
                 return -1;
-        return add_front(argv, front(driver, console->info.alias), &console->info, err);
+        return add_port(argv, driver, &console->info, NULL, err);
 }
 
 int argv_chardevs(QemuArgv *argv, Error *err)

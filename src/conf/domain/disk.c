@@ -6,7 +6,7 @@
 ENUM_TABLE(SourceType, SOURCE_MAX_) = {
         [SOURCE_FILE] = "file",           [SOURCE_BLOCK] = "block",   [SOURCE_DIR] = "dir",
         [SOURCE_NETWORK] = "network",     [SOURCE_VOLUME] = "volume", [SOURCE_NVME] = "nvme",
-        [SOURCE_VHOSTUSER] = "vhostuser",
+        [SOURCE_VHOSTUSER] = "vhostuser", [SOURCE_VHOSTVDPA] = "vhostvdpa",
 };
 
 ENUM_TABLE(ImageFormat, IMAGE_FORMAT_MAX_) = {
@@ -208,6 +208,9 @@ ROWS(VhostUserSource,
      ROW_YESNO("reconnect/@enabled", VhostUserSource, reconnect),
      ROW_UINT("reconnect/@timeout",  VhostUserSource, reconnect_timeout));
 
+ROWS(VhostVdpaSource,
+     ROW_STRING("@dev", VhostVdpaSource, path, .since = "9.8.0"));
+
 ROWS(NetSource,
      ROW_ENUM("@protocol",             NetSource, protocol, NetProtocol, .flags = ROW_REQUIRED),
      ROW_STRING("@name",               NetSource, name),
@@ -224,6 +227,7 @@ ROWS(NetSource,
      ROW_STRING("identity/@username",  NetSource, ssh_user, .since = "9.9.0"),
      ROW_STRING("identity/@keyfile",   NetSource, ssh_keyfile, .since = "9.9.0"),
      ROW_STRING("identity/@agentsock", NetSource, ssh_agent_socket, .since = "9.9.0"),
+     ROW_YESNO("@sshHostCheck",        NetSource, ssh_host_check, .flags = ROW_STATUS),
      ROW_STRING("initiator/iqn/@name", NetSource, initiator),
      ROW_YESNO("ssl/@verify",          NetSource, ssl_verify),
      ROW_LIST("cookies/cookie",        NetSource, cookies, Cookie),
@@ -269,6 +273,7 @@ static const Rows *const source_arms[SOURCE_MAX_] = {
         [SOURCE_VOLUME] = &VolumeSource_rows,
         [SOURCE_NVME] = &NvmeSource_rows,
         [SOURCE_VHOSTUSER] = &VhostUserSource_rows,
+        [SOURCE_VHOSTVDPA] = &VhostVdpaSource_rows,
 };
 
 ROWS(Source,

@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/cipher.h"
 #include "util/file.h"
+#include "util/random.h"
 #include "xlate_qemu.h"
 
 /* Which descriptor stands for what. */
@@ -48,6 +50,15 @@ static int secret(QemuHost *host, const char *uuid, int usage_type, const char *
         return 0;
 }
 
+/* The key is what randomness is here. */
+static char *encrypt(QemuHost *host, const uint8_t *data, size_t length, const uint8_t iv[16], Error *err)
+{
+        uint8_t key[CIPHER_KEY];
+
+        random_bytes(key, sizeof(key));
+        return cipher_encrypt(key, iv, data, length, err);
+}
+
 static char *scsi_generic(QemuHost *host, const char *adapter, unsigned bus, unsigned target, uint64_t unit, Error *err)
 {
         return g_strdup("sg0");
@@ -77,14 +88,6 @@ static const int *group_fds(QemuHost *base, const char *name, size_t *ret_n)
         }
         *ret_n = json_length(list);
         return list ? numbers : NULL;
-}
-
-/* No image is there: each ends its chain. */
-static int look_at_image(QemuHost *host, Disk *disk, Error *err)
-{
-        disk->backing = g_new0(BackingStore, 1);
-        rows_init(&BackingStore_rows, disk->backing);
-        return 0;
 }
 
 static int take_port(QemuHost *host, QemuPort kind, int wanted, Error *err)
@@ -192,11 +195,11 @@ int xlate_host_init(XlateHost *host, const Domain *domain, const Json *json, Err
                 .host = { .open_fd = open_fd,
                           .open_taps = open_taps,
                           .secret = secret,
+                          .encrypt = encrypt,
                           .scsi_generic = scsi_generic,
                           .render_node = render_node,
                           .is_cdrom = is_cdrom,
                           .group_fds = group_fds,
-                          .look_at_image = look_at_image,
                           .take_port = take_port },
                 .json = json,
                 .next_tap = 3,

@@ -12,6 +12,7 @@ typedef enum COMPACT {
         SOURCE_VOLUME,
         SOURCE_NVME,
         SOURCE_VHOSTUSER,
+        SOURCE_VHOSTVDPA,
         SOURCE_MAX_
 } SourceType;
 extern const char *const SourceType_names[];
@@ -298,6 +299,11 @@ typedef struct VhostUserSource {
 } VhostUserSource;
 extern const Rows VhostUserSource_rows;
 
+typedef struct VhostVdpaSource {
+        char *path;
+} VhostVdpaSource;
+extern const Rows VhostVdpaSource_rows;
+
 typedef struct NetSource {
         NetProtocol protocol;
         char *name;
@@ -315,6 +321,7 @@ typedef struct NetSource {
         char *ssh_user;
         char *ssh_keyfile;
         char *ssh_agent_socket;
+        YesNo ssh_host_check; /* NO: what an image said of the one below it; no document can */
         char *initiator;
         YesNo ssl_verify;
         Cookie *cookies;
@@ -377,6 +384,7 @@ typedef struct Source {
                 VolumeSource volume;
                 NvmeSource nvme;
                 VhostUserSource vhostuser;
+                VhostVdpaSource vhostvdpa;
         };
         StartupPolicy startup_policy;
         unsigned index; /* number of the node while the guest runs */

@@ -245,6 +245,26 @@ int argv_clock(QemuArgv *argv, Error *err); /* -rtc, -global of timers, -no-hpet
 int argv_boot(QemuArgv *argv, Error *err);  /* -boot, -kernel */
 int argv_controllers(QemuArgv *argv, Error *err);
 int argv_disks(QemuArgv *argv, Error *err);
+
+/** argv_disk: one disk: what its images need, their nodes from the bottom up, the device. */
+int argv_disk(QemuArgv *argv, const Disk *disk, Error *err);
+/** argv_disk_images: without the device: a medium that is changed. */
+int argv_disk_images(QemuArgv *argv, const Disk *disk, Error *err);
+/** argv_disk_device: the device alone. */
+int argv_disk_device(QemuArgv *argv, const Disk *disk, Error *err);
+/** argv_disk_vhost_user: the connection to who serves the disk. */
+int argv_disk_vhost_user(QemuArgv *argv, const Disk *disk, Error *err);
+/** argv_disk_card: a memory card, which is all of it. */
+int argv_disk_card(QemuArgv *argv, const Disk *disk, Error *err);
+/** argv_reservations: the helper for persistent reservations, when a disk asks for ours. */
+void argv_reservations(QemuArgv *argv);
+/** argv_disk_fd_sets: how many sets of descriptors the disks of @domain take. */
+unsigned argv_disk_fd_sets(const Domain *domain);
+/** argv_uses_nbdkit: whether an nbdkit is to serve @source. */
+bool argv_uses_nbdkit(const QemuHost *host, const Source *source);
+
+/** argv_controller: one controller; one that the machine has anyway adds nothing. */
+int argv_controller(QemuArgv *argv, const Controller *controller, Error *err);
 int argv_interfaces(QemuArgv *argv, Error *err);
 int argv_chardevs(QemuArgv *argv, Error *err); /* serial, parallel, channel, console */
 int argv_hubs(QemuArgv *argv, Error *err);

@@ -1,24 +1,26 @@
 /* Controllers: those that are not part of the machine. */
 #include "argv/argv.h"
 
-#include <string.h>
+#include <inttypes.h>
 
-static Json *named(const char *driver)
-{
-        return driver ? qdev_new(driver) : NULL;
-}
-
-/* Part of the machine: nothing to add. */
+/* Part of the machine, or of nobody: nothing to add. */
 static bool built_in(const Domain *domain, const Controller *controller)
 {
+        unsigned index = controller->index.value;
+
         switch (controller->type) {
         case CONTROLLER_PCI:
+                if (controller->model == CONTROLLER_MODEL_PCI_ROOT && domain_is_pseries(domain))
+                        return controller->pci.target_index.value == 0;
                 return controller->model == CONTROLLER_MODEL_PCI_ROOT ||
                        controller->model == CONTROLLER_MODEL_PCIE_ROOT;
-        case CONTROLLER_IDE: return domain_is_i440fx(domain) && controller->index.value == 0;
-        case CONTROLLER_SATA: return domain_is_q35(domain) && controller->index.value == 0;
-        case CONTROLLER_FDC: return domain_is_i440fx(domain) && controller->index.value == 0;
-        case CONTROLLER_USB: return controller->model == CONTROLLER_MODEL_NONE;
+        case CONTROLLER_IDE: return index == 0 && domain_has_builtin_ide(domain);
+        case CONTROLLER_SATA: return index == 0 && domain_is_q35(domain);
+        case CONTROLLER_SCSI: return controller->model == CONTROLLER_MODEL_NCR53C90;
+        case CONTROLLER_USB:
+                return controller->model == CONTROLLER_MODEL_NONE || controller->model == CONTROLLER_MODEL_DISABLED;
+        case CONTROLLER_XENBUS:
+        case CONTROLLER_ISA: return true;
         default: return false;
         }
 }
@@ -30,7 +32,10 @@ static const char *pci_driver(const Controller *controller)
         if (name)
                 return name;
         switch (controller->model) {
+        case CONTROLLER_MODEL_PCI_ROOT: return "spapr-pci-host-bridge";
         case CONTROLLER_MODEL_PCI_BRIDGE: return "pci-bridge";
+        case CONTROLLER_MODEL_PCI_EXPANDER_BUS: return "pxb";
+        case CONTROLLER_MODEL_PCIE_EXPANDER_BUS: return "pxb-pcie";
         case CONTROLLER_MODEL_DMI_TO_PCI_BRIDGE: return "i82801b11-bridge";
         case CONTROLLER_MODEL_PCIE_TO_PCI_BRIDGE: return "pcie-pci-bridge";
         case CONTROLLER_MODEL_PCIE_ROOT_PORT: return "pcie-root-port";
@@ -40,22 +45,24 @@ static const char *pci_driver(const Controller *controller)
         }
 }
 
-static Json *pci_controller(const Controller *controller)
+static void put_uint(Json *json, const char *key, const OptUint *value)
+{
+        if (value->set)
+                json_set(json, key, json_uint(value->value));
+}
+
+static void pci_controller(const Controller *controller, Json *json)
 {
         const PciController *pci = &controller->pci;
-        const char *driver = pci_driver(controller);
-        Json *json = named(driver);
 
-        if (!json)
-                return NULL;
-        if (pci->chassis_nr.set)
-                json_set(json, "chassis_nr", json_uint(pci->chassis_nr.value));
-        if (pci->port.set)
-                json_set(json, "port", json_uint(pci->port.value));
-        if (pci->chassis.set)
-                json_set(json, "chassis", json_uint(pci->chassis.value));
+        put_uint(json, "chassis_nr", &pci->chassis_nr);
+        put_uint(json, "bus_nr", &pci->bus_nr);
+        put_uint(json, "port", &pci->port);
+        put_uint(json, "chassis", &pci->chassis);
+        put_uint(json, "index", &pci->target_index);
+        qdev_string(json, "id", controller->info.alias);
         qdev_switch(json, "hotplug", pci->hotplug);
-        return json;
+        put_uint(json, "numa_node", &pci->numa_node);
 }
 
 static const char *usb_driver(ControllerModel model)
@@ -76,49 +83,64 @@ static const char *usb_driver(ControllerModel model)
         }
 }
 
-static Json *usb_controller(const Controller *controller)
+static void usb_controller(const Controller *controller, Json *json)
 {
-        Json *json = named(usb_driver(controller->model));
+        g_autofree char *bus = NULL;
 
-        if (!json)
-                return NULL;
-        if (controller->usb.ports.set)
-                json_set(json, "p2", json_uint(controller->usb.ports.value)),
-                        json_set(json, "p3", json_uint(controller->usb.ports.value));
-        if (controller->info.master_port.set) {
-                g_autofree char *bus = g_strdup_printf("%s.0", controller->info.alias);
-
-                qdev_string(json, "masterbus", bus);
-                json_set(json, "firstport", json_uint(controller->info.master_port.value));
-                return json;
+        put_uint(json, "p2", &controller->usb.ports);
+        put_uint(json, "p3", &controller->usb.ports);
+        if (!controller->info.master_port.set) {
+                qdev_string(json, "id", controller->info.alias);
+                return;
         }
-        qdev_string(json, "id", controller->info.alias);
-        return json;
+        /* A companion: it has no name of its own, its ports are those of its master. */
+        bus = g_strdup_printf("%s.0", controller->info.alias);
+        qdev_string(json, "masterbus", bus);
+        put_uint(json, "firstport", &controller->info.master_port);
+}
+
+static VirtioKind virtio_kind(const Controller *controller)
+{
+        switch (controller->model) {
+        case CONTROLLER_MODEL_VIRTIO_TRANSITIONAL: return VIRTIO_TRANSITIONAL;
+        case CONTROLLER_MODEL_VIRTIO_NON_TRANSITIONAL: return VIRTIO_NON_TRANSITIONAL;
+        default: return VIRTIO_PLAIN;
+        }
 }
 
 static const char *scsi_driver(ControllerModel model)
 {
         switch (model) {
-        case CONTROLLER_MODEL_VIRTIO_SCSI: return "virtio-scsi-pci";
-        case CONTROLLER_MODEL_VIRTIO_TRANSITIONAL: return "virtio-scsi-pci-transitional";
-        case CONTROLLER_MODEL_VIRTIO_NON_TRANSITIONAL: return "virtio-scsi-pci-non-transitional";
         case CONTROLLER_MODEL_LSILOGIC: return "lsi";
         case CONTROLLER_MODEL_LSISAS1068: return "mptsas1068";
         case CONTROLLER_MODEL_LSISAS1078: return "megasas";
         case CONTROLLER_MODEL_VMPVSCSI: return "pvscsi";
-        case CONTROLLER_MODEL_DC390: return "dc-390";
+        case CONTROLLER_MODEL_IBMVSCSI: return "spapr-vscsi";
+        case CONTROLLER_MODEL_DC390: return "dc390";
         case CONTROLLER_MODEL_AM53C974: return "am53c974";
         default: return NULL;
         }
 }
 
-static Json *scsi_controller(const Controller *controller)
+static Json *new_scsi(const Controller *controller)
+{
+        const char *driver;
+
+        switch (controller->model) {
+        case CONTROLLER_MODEL_VIRTIO_SCSI:
+        case CONTROLLER_MODEL_VIRTIO_TRANSITIONAL:
+        case CONTROLLER_MODEL_VIRTIO_NON_TRANSITIONAL:
+                return qdev_new_virtio("virtio-scsi", &controller->info, virtio_kind(controller));
+        default:
+                driver = scsi_driver(controller->model);
+                return driver ? qdev_new(driver) : NULL;
+        }
+}
+
+static void scsi_controller(const Controller *controller, Json *json)
 {
         g_autofree char *iothread = controller->iothread ? g_strdup_printf("iothread%u", controller->iothread) : NULL;
-        Json *json = named(scsi_driver(controller->model));
 
-        if (!json)
-                return NULL;
         qdev_string(json, "iothread", iothread);
         qdev_virtio(json, &controller->virtio);
         qdev_string(json, "id", controller->info.alias);
@@ -129,86 +151,148 @@ static Json *scsi_controller(const Controller *controller)
         if (controller->max_sectors)
                 json_set(json, "max_sectors", json_uint(controller->max_sectors));
         qdev_switch(json, "ioeventfd", controller->ioeventfd);
-        return json;
 }
 
-static Json *virtio_serial_controller(const Controller *controller)
+static void virtio_serial_controller(const Controller *controller, Json *json)
 {
-        const VirtioSerialController *serial = &controller->virtio_serial;
-        Json *json = qdev_new(
-                controller->model == CONTROLLER_MODEL_VIRTIO_TRANSITIONAL       ? "virtio-serial-pci-transitional"
-                : controller->model == CONTROLLER_MODEL_VIRTIO_NON_TRANSITIONAL ? "virtio-serial-pci-non-transitional"
-                                                                                : "virtio-serial-pci");
-
         qdev_string(json, "id", controller->info.alias);
-        if (serial->ports.set)
-                json_set(json, "max_ports", json_uint(serial->ports.value));
-        if (serial->vectors.set)
-                json_set(json, "vectors", json_uint(serial->vectors.value));
+        put_uint(json, "max_ports", &controller->virtio_serial.ports);
+        put_uint(json, "vectors", &controller->virtio_serial.vectors);
         qdev_virtio(json, &controller->virtio);
-        return json;
 }
 
-static Json *plain(const char *driver, const Controller *controller)
+static Json *new_device(const Controller *controller)
 {
-        Json *json = qdev_new(driver);
-
-        qdev_string(json, "id", controller->info.alias);
-        return json;
-}
-
-static Json *device(const Controller *controller)
-{
-        Json *json;
+        const char *driver;
 
         switch (controller->type) {
-        case CONTROLLER_PCI:
-                json = pci_controller(controller);
-                if (json)
-                        qdev_string(json, "id", controller->info.alias);
-                return json;
-        case CONTROLLER_USB: return usb_controller(controller);
-        case CONTROLLER_SCSI: return scsi_controller(controller);
-        case CONTROLLER_VIRTIO_SERIAL: return virtio_serial_controller(controller);
-        case CONTROLLER_SATA: return plain("ahci", controller);
-        case CONTROLLER_CCID: return plain("usb-ccid", controller);
-        case CONTROLLER_FDC: return plain("isa-fdc", controller);
-        default: return NULL;
+        case CONTROLLER_PCI: driver = pci_driver(controller); break;
+        case CONTROLLER_USB: driver = usb_driver(controller->model); break;
+        case CONTROLLER_SCSI: return new_scsi(controller);
+        case CONTROLLER_VIRTIO_SERIAL:
+                return qdev_new_virtio("virtio-serial", &controller->info, virtio_kind(controller));
+        case CONTROLLER_SATA: driver = "ahci"; break;
+        case CONTROLLER_CCID: driver = "usb-ccid"; break;
+        default: driver = NULL; break;
+        }
+        return driver ? qdev_new(driver) : NULL;
+}
+
+static void fill(const Controller *controller, Json *json)
+{
+        switch (controller->type) {
+        case CONTROLLER_PCI: pci_controller(controller, json); break;
+        case CONTROLLER_USB: usb_controller(controller, json); break;
+        case CONTROLLER_SCSI: scsi_controller(controller, json); break;
+        case CONTROLLER_VIRTIO_SERIAL: virtio_serial_controller(controller, json); break;
+        default: qdev_string(json, "id", controller->info.alias); break;
         }
 }
 
-static int add(QemuArgv *argv, const Controller *controller, Error *err)
+static int refuse(const Controller *controller, Error *err)
 {
-        g_autoptr(Json) json = device(controller);
+        const char *model = enum_text(ControllerModel, controller->model);
 
-        if (!json)
+        if (controller->type == CONTROLLER_IDE)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                 "controllers of type '%s', model '%s' are not "
-                                 "supported yet",
-                                 enum_text(ControllerType, controller->type),
-                                 enum_text(ControllerModel, controller->model));
+                                 controller->index.value == 0
+                                         ? "IDE controllers are unsupported for this QEMU binary or machine type"
+                                         : "Only a single IDE controller is supported for this machine type");
+        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Unsupported controller model '%s' for type '%s'",
+                         model ? model : "", enum_text(ControllerType, controller->type));
+}
+
+/* Drives boot by their controller: "bootindexA" is of the first, "bootindexB" of the second. */
+static const Disk *bootable_floppy(const Domain *domain, size_t *at, char *ret_letter, unsigned *ret_index)
+{
+        for (; *at < domain->n_disks; (*at)++) {
+                const Disk *disk = &domain->disks[*at];
+                unsigned index = disk->info.boot_order ? disk->info.boot_order : disk_boot_index(domain, disk);
+
+                if (disk->bus != DISK_BUS_FDC || index == 0 || !disk->info.address)
+                        continue;
+                *ret_letter = disk->info.address->drive.unit == 0 ? 'A' : 'B';
+                *ret_index = index;
+                (*at)++;
+                return disk;
+        }
+        return NULL;
+}
+
+static bool has_builtin_floppy(const Domain *domain)
+{
+        return !domain_is_q35(domain);
+}
+
+static void floppy_controller(QemuArgv *argv)
+{
+        bool builtin = has_builtin_floppy(argv->domain);
+        Json *json = builtin ? NULL : qdev_new("isa-fdc");
+        unsigned index = 0;
+        char letter = 'A';
+
+        for (size_t at = 0; bootable_floppy(argv->domain, &at, &letter, &index);) {
+                g_autofree char *key = g_strdup_printf("bootindex%c", letter);
+
+                if (builtin)
+                        argv_add_format(argv, "-global", "isa-fdc.%s=%u", key, index);
+                else
+                        json_set(json, key, json_uint(index));
+        }
+        if (json)
+                argv_add_json(argv, "-device", json);
+}
+
+int argv_controller(QemuArgv *argv, const Controller *controller, Error *err)
+{
+        g_autoptr(Json) json = NULL;
+
+        if (built_in(argv->domain, controller))
+                return 0;
+        if (controller->type == CONTROLLER_FDC) {
+                floppy_controller(argv);
+                return 0;
+        }
+        json = new_device(controller);
+        if (!json)
+                return refuse(controller, err);
+        argv->alias = controller->info.alias;
+        fill(controller, json);
         if (qdev_address(argv, json, &controller->info, err) < 0)
                 return -1;
         argv_add_json(argv, "-device", g_steal_pointer(&json));
+        argv->alias = NULL;
         return 0;
+}
+
+/* The window above 4 GiB is a property of the host bridge, which is part of the machine. */
+static void pci_hole(QemuArgv *argv)
+{
+        for (size_t i = 0; i < argv->domain->n_controllers; i++) {
+                const Controller *controller = &argv->domain->controllers[i];
+                bool pcie = controller->model == CONTROLLER_MODEL_PCIE_ROOT;
+
+                if (controller->type != CONTROLLER_PCI || !controller->pci.pcihole64_kib.set ||
+                    (!pcie && controller->model != CONTROLLER_MODEL_PCI_ROOT))
+                        continue;
+                argv_add_format(argv, "-global", "%s.pci-hole64-size=%" PRIu64 "K",
+                                pcie ? "q35-pcihost" : "i440FX-pcihost", controller->pci.pcihole64_kib.value);
+        }
 }
 
 int argv_controllers(QemuArgv *argv, Error *err)
 {
         /* QEMU knows a bus only after the controller that makes it. */
-        static const ControllerType order[] = { CONTROLLER_PCI,  CONTROLLER_USB,  CONTROLLER_SCSI,
-                                                CONTROLLER_IDE,  CONTROLLER_SATA, CONTROLLER_VIRTIO_SERIAL,
+        static const ControllerType order[] = { CONTROLLER_PCI,  CONTROLLER_USB,           CONTROLLER_SCSI,
+                                                CONTROLLER_IDE,  CONTROLLER_SATA,          CONTROLLER_VIRTIO_SERIAL,
                                                 CONTROLLER_CCID, CONTROLLER_FDC };
         const Domain *domain = argv->domain;
 
-        for (size_t o = 0; o < G_N_ELEMENTS(order); o++) {
-                for (size_t i = 0; i < domain->n_controllers; i++) {
-                        const Controller *controller = &domain->controllers[i];
-
-                        if (controller->type == order[o] && !built_in(domain, controller) &&
-                            add(argv, controller, err) < 0)
+        pci_hole(argv);
+        for (size_t o = 0; o < G_N_ELEMENTS(order); o++)
+                for (size_t i = 0; i < domain->n_controllers; i++)
+                        if (domain->controllers[i].type == order[o] &&
+                            argv_controller(argv, &domain->controllers[i], err) < 0)
                                 return -1;
-                }
-        }
         return 0;
 }

@@ -1,343 +1,312 @@
-/* Disks: the nodes that hold the image (-blockdev) and the device in front (-device). */
+/* Disks: the nodes that hold the images (-blockdev) with what those need, before the device (argv_disk_device.c). */
 #include "argv/argv.h"
 
 #include <string.h>
 
-/* The position among the boot devices of <os>, counted from 1, of the first device of that kind; 0: not listed. */
-static unsigned os_boot_index(const Domain *domain, BootDevice dev)
+#include "blockdev/blockdev.h"
+
+/* What images need */
+
+static int reservations(QemuArgv *argv, const Source *source)
 {
-        for (size_t i = 0; i < domain->os.n_boot; i++)
-                if (domain->os.boot[i].dev == dev)
-                        return (unsigned)i + 1;
+        const Reservations *wanted = source->reservations;
+        Json *json;
+
+        /* The helper of ours is the machine's. */
+        if (!wanted || wanted->managed == YESNO_YES || !source->status || !source->status->reservations)
+                return 0;
+        json = json_object();
+        qdev_string(json, "qom-type", "pr-manager-helper");
+        qdev_string(json, "id", source->status->reservations);
+        qdev_string(json, "path", wanted->path);
+        argv_add_json(argv, "-object", json);
         return 0;
 }
 
-static BootDevice boot_device_of(const Disk *disk)
+static bool has_managed_reservations(const Disk *disk)
 {
-        switch (disk->device) {
-        case DISK_DEVICE_CDROM: return BOOT_CDROM;
-        case DISK_DEVICE_FLOPPY: return BOOT_FD;
-        default: return BOOT_HD;
-        }
+        if (disk->source.reservations && disk->source.reservations->managed == YESNO_YES)
+                return true;
+        for (const BackingStore *below = disk->backing; below; below = below->backing)
+                if (below->source.reservations && below->source.reservations->managed == YESNO_YES)
+                        return true;
+        return false;
 }
 
-unsigned disk_boot_index(const Domain *domain, const Disk *disk)
+void argv_reservations(QemuArgv *argv)
 {
-        for (size_t i = 0; i < domain->n_disks; i++) {
-                const Disk *other = &domain->disks[i];
+        g_autofree char *path = g_strdup_printf("%s/pr-helper0.sock", argv->host->lib_dir);
 
-                if (other == disk)
-                        return os_boot_index(domain, boot_device_of(disk));
-                if (boot_device_of(other) == boot_device_of(disk))
-                        return 0;
-        }
-        return 0;
-}
+        for (size_t i = 0; i < argv->domain->n_disks; i++) {
+                Json *json;
 
-unsigned interface_boot_index(const Domain *domain, const Interface *nic)
-{
-        return nic == domain->interfaces ? os_boot_index(domain, BOOT_NETWORK) : 0;
-}
-
-/* Storage: where the bytes are. */
-
-static void cache_mode(Json *node, DiskCache cache)
-{
-        bool direct = cache == DISK_CACHE_NONE || cache == DISK_CACHE_DIRECTSYNC;
-        Json *mode;
-
-        if (cache == DISK_CACHE_DEFAULT)
+                if (!has_managed_reservations(&argv->domain->disks[i]))
+                        continue;
+                json = json_object();
+                qdev_string(json, "qom-type", "pr-manager-helper");
+                qdev_string(json, "id", "pr-helper0");
+                qdev_string(json, "path", path);
+                argv_add_json(argv, "-object", json);
                 return;
-        mode = json_object();
-        json_set(mode, "direct", json_bool(direct));
-        json_set(mode, "no-flush", json_bool(cache == DISK_CACHE_UNSAFE));
-        json_set(node, "cache", mode);
-}
-
-static const char *write_cache(DiskCache cache)
-{
-        switch (cache) {
-        case DISK_CACHE_DEFAULT: return NULL;
-        case DISK_CACHE_WRITETHROUGH:
-        case DISK_CACHE_DIRECTSYNC: return "off";
-        default: return "on";
         }
 }
 
-static Json *storage_file(const char *driver, const char *path)
+static SecretKind kind_of(const char *type)
 {
-        Json *node = qdev_new(driver);
+        int kind = type ? enum_value(SecretKind, SECRET_KIND, type) : -1;
 
-        json_set(node, "filename", json_string(path));
-        return node;
+        return kind > 0 ? (SecretKind)kind : SECRET_KIND_NONE;
 }
 
-static Json *storage_node(const Disk *disk, Error *err)
+static int auth_secret(QemuArgv *argv, const Source *source, Error *err)
 {
-        const Source *source = &disk->source;
-        bool host_cdrom = disk->device == DISK_DEVICE_CDROM && source->type == SOURCE_BLOCK &&
-                          g_str_has_prefix(source->block.path, "/dev/cdrom");
+        const SourceAuth *auth = source->net.auth;
+        const char *id = block_secret(source, BLOCK_SECRET_AUTH, 0);
 
-        switch (source->type) {
-        case SOURCE_FILE: return storage_file("file", source->file.path);
-        case SOURCE_BLOCK: return storage_file(host_cdrom ? "host_cdrom" : "host_device", source->block.path);
-        default:
-                return error_null(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                  "disk '%s': sources of type '%s' are not supported yet", disk->target,
-                                  enum_text(SourceType, source->type));
+        if (!auth || !id)
+                return 0;
+        return argv_secret_of(argv, id, auth->secret.uuid, kind_of(auth->secret.type), auth->secret.usage, err);
+}
+
+static int encryption_secrets(QemuArgv *argv, const Source *source, Error *err)
+{
+        const Encryption *encryption = source->encryption;
+
+        for (size_t i = 0; encryption && i < encryption->n_secrets; i++) {
+                const SecretRef *ref = &encryption->secrets[i];
+                const char *id = block_secret(source, BLOCK_SECRET_ENCRYPTION, i);
+
+                if (id && argv_secret_of(argv, id, ref->uuid, SECRET_KIND_VOLUME, ref->usage, err) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
+static int cookie_secret(QemuArgv *argv, const Source *source, Error *err)
+{
+        const char *id = block_secret(source, BLOCK_SECRET_COOKIE, 0);
+        g_autofree char *cookies = id ? block_cookies(&source->net) : NULL;
+
+        if (!cookies)
+                return 0;
+        return argv_secret(argv, id, (const uint8_t *)cookies, strlen(cookies), err);
+}
+
+static int certificates(QemuArgv *argv, const Source *source, Error *err)
+{
+        const QemuConf *conf = argv->host->conf;
+        const QemuTls *tls = source->net.protocol == NET_PROTOCOL_NBD ? &conf->nbd_tls : &conf->vxhs_tls;
+        const char *id = source->status ? source->status->tls : NULL;
+        g_autofree char *secret = NULL;
+
+        if (!id)
+                return 0;
+        secret = g_strdup_printf("%s-secret0", id);
+        return argv_tls(argv, id, secret, tls, false, err);
+}
+
+static int network_needs(QemuArgv *argv, const Source *source, Error *err)
+{
+        if (auth_secret(argv, source, err) < 0 || encryption_secrets(argv, source, err) < 0 ||
+            cookie_secret(argv, source, err) < 0)
+                return -1;
+        return certificates(argv, source, err);
+}
+
+/* Descriptors in place of a file. */
+
+/* As the numbers were given when the definition was prepared: the last disk first, a chain from its top. */
+static unsigned groups_of(const Disk *disk)
+{
+        unsigned n = disk->source.type == SOURCE_VHOSTVDPA ||
+                     (disk->source.type == SOURCE_FILE && disk->source.file.fdgroup);
+
+        for (const BackingStore *below = disk->backing; below; below = below->backing)
+                n += below->source.type == SOURCE_FILE && below->source.file.fdgroup;
+        return n;
+}
+
+unsigned argv_disk_fd_sets(const Domain *domain)
+{
+        unsigned n = 0;
+
+        for (size_t i = 0; i < domain->n_disks; i++)
+                n += groups_of(&domain->disks[i]);
+        return n;
+}
+
+static unsigned set_of(QemuArgv *argv, const Disk *disk, const Source *source)
+{
+        const Domain *domain = argv->domain;
+        unsigned set = 0;
+
+        /* A disk that is being plugged in is none of the machine's yet. */
+        if (argv->live || disk < domain->disks || disk >= domain->disks + domain->n_disks)
+                return argv_fd_set_new(argv);
+        for (const Disk *other = disk + 1; other < domain->disks + domain->n_disks; other++)
+                set += groups_of(other);
+        if (source == &disk->source)
+                return set;
+        set += disk->source.type == SOURCE_FILE && disk->source.file.fdgroup;
+        for (const BackingStore *below = disk->backing; below && &below->source != source; below = below->backing)
+                set += below->source.type == SOURCE_FILE && below->source.file.fdgroup;
+        return set;
+}
+
+static int add_group(QemuArgv *argv, const Disk *disk, BlockImage *image, char **ret_path, Error *err)
+{
+        const Source *source = image->source;
+        const char *node = block_node(source, BLOCK_NODE_STORAGE);
+        const int *fds;
+        unsigned set;
+        size_t n = 0;
+
+        fds = argv->host->group_fds ? argv->host->group_fds(argv->host, source->file.fdgroup, &n) : NULL;
+        if (!fds || n == 0)
+                return error_set(err, VIR_ERR_INVALID_ARG, "file descriptor group '%s' was not associated with the domain",
+                                 source->file.fdgroup);
+        set = set_of(argv, disk, source);
+        for (size_t i = 0; i < n; i++) {
+                g_autofree char *opaque = g_strdup_printf("%s%zu", node, i);
+
+                argv_fd_set_add(argv, set, fds[i], opaque);
+        }
+        *ret_path = g_strdup_printf("/dev/fdset/%u", set);
+        image->path = *ret_path;
+        image->single_fd = n == 1;
+        return 0;
+}
+
+static int add_vdpa(QemuArgv *argv, const Disk *disk, BlockImage *image, char **ret_path, Error *err)
+{
+        const Source *source = image->source;
+        const QemuFdAsk ask = { .kind = QEMU_FD_VHOST_VDPA,
+                                .path = source->vhostvdpa.path,
+                                .alias = disk->info.alias };
+        g_autofree char *opaque = g_strdup_printf("%s-vdpa", block_node(source, BLOCK_NODE_STORAGE));
+        unsigned set;
+        int fd = argv->host->open_fd(argv->host, &ask, err);
+
+        if (fd < 0)
+                return -1;
+        set = set_of(argv, disk, source);
+        argv_fd_set_add(argv, set, fd, opaque);
+        *ret_path = g_strdup_printf("/dev/fdset/%u", set);
+        image->path = *ret_path;
+        return 0;
+}
+
+static int descriptors(QemuArgv *argv, const Disk *disk, BlockImage *image, char **ret_path, Error *err)
+{
+        if (image->source->type == SOURCE_FILE && image->source->file.fdgroup)
+                return add_group(argv, disk, image, ret_path, err);
+        if (image->source->type == SOURCE_VHOSTVDPA)
+                return add_vdpa(argv, disk, image, ret_path, err);
+        return 0;
+}
+
+/* Nodes */
+
+static bool has_nbdkit(const QemuHost *host, const char *part)
+{
+        for (const char *const *at = host->nbdkit; at && *at; at++)
+                if (strcmp(*at, part) == 0)
+                        return true;
+        return false;
+}
+
+bool argv_uses_nbdkit(const QemuHost *host, const Source *source)
+{
+        if (source->type != SOURCE_NETWORK)
+                return false;
+        switch (source->net.protocol) {
+        case NET_PROTOCOL_HTTP:
+        case NET_PROTOCOL_HTTPS:
+        case NET_PROTOCOL_FTP:
+        case NET_PROTOCOL_FTPS:
+        case NET_PROTOCOL_TFTP: return has_nbdkit(host, "plugin-curl");
+        case NET_PROTOCOL_SSH: return has_nbdkit(host, "plugin-ssh");
+        default: return false;
         }
 }
 
-static int add_storage(QemuArgv *argv, const Disk *disk, Error *err)
+static int nodes(QemuArgv *argv, const BlockImage *image, Error *err)
 {
-        Json *node = storage_node(disk, err);
-        g_autofree char *name = g_strdup_printf("libvirt-%u-storage", disk->source.index);
+        Json *node = block_storage_node(image, err);
 
         if (!node)
                 return -1;
-        if (disk->io != DISK_IO_DEFAULT)
-                qdev_string(node, "aio", enum_text(DiskIo, disk->io));
-        qdev_string(node, "node-name", name);
-        json_set(node, "auto-read-only", json_bool(true));
-        qdev_string(node, "discard", disk->discard == DISK_DISCARD_IGNORE ? "ignore" : "unmap");
-        cache_mode(node, disk->cache);
         argv_add_json(argv, "-blockdev", node);
-        return 0;
-}
-
-/* Format: what the bytes mean. */
-
-static const char *format_driver(ImageFormat format)
-{
-        switch (format) {
-        case IMAGE_FORMAT_NONE:
-        case IMAGE_FORMAT_ISO:
-        case IMAGE_FORMAT_RAW: return "raw";
-        default: return enum_text(ImageFormat, format);
-        }
-}
-
-static int add_format(QemuArgv *argv, const Disk *disk)
-{
-        Json *node = json_object();
-        const char *driver = format_driver(disk->source.format);
-        g_autofree char *name = g_strdup_printf("libvirt-%u-format", disk->source.index);
-        g_autofree char *file = g_strdup_printf("libvirt-%u-storage", disk->source.index);
-
-        qdev_string(node, "node-name", name);
-        json_set(node, "read-only", json_bool(disk->readonly));
-        if (disk->discard != DISK_DISCARD_DEFAULT)
-                qdev_string(node, "discard", enum_text(DiskDiscard, disk->discard));
-        if (disk->detect_zeroes != DISK_ZEROES_DEFAULT)
-                qdev_string(node, "detect-zeroes", enum_text(DiskZeroes, disk->detect_zeroes));
-        cache_mode(node, disk->cache);
-        qdev_string(node, "driver", driver);
-        qdev_string(node, "file", file);
-        /* The chain ends here, whatever the image says. */
-        if (strcmp(driver, "raw") != 0 && disk->backing && disk->backing->source.type == SOURCE_NONE)
-                json_set(node, "backing", NULL);
-        argv_add_json(argv, "-blockdev", node);
-        return 0;
-}
-
-/* The device. */
-
-static const char *device_driver(const Disk *disk)
-{
-        bool cdrom = disk->device == DISK_DEVICE_CDROM;
-
-        switch (disk->bus) {
-        case DISK_BUS_VIRTIO:
-                return disk->model == DISK_MODEL_VIRTIO_TRANSITIONAL       ? "virtio-blk-pci-transitional"
-                       : disk->model == DISK_MODEL_VIRTIO_NON_TRANSITIONAL ? "virtio-blk-pci-non-transitional"
-                                                                           : "virtio-blk-pci";
-        case DISK_BUS_IDE:
-        case DISK_BUS_SATA: return cdrom ? "ide-cd" : "ide-hd";
-        case DISK_BUS_SCSI: return cdrom ? "scsi-cd" : disk->device == DISK_DEVICE_LUN ? "scsi-block" : "scsi-hd";
-        case DISK_BUS_USB: return "usb-storage";
-        case DISK_BUS_FDC: return "floppy";
-        default: return NULL;
-        }
-}
-
-static const Controller *scsi_controller(const Domain *domain, unsigned index)
-{
-        for (size_t i = 0; i < domain->n_controllers; i++)
-                if (domain->controllers[i].type == CONTROLLER_SCSI && domain->controllers[i].index.value == index)
-                        return &domain->controllers[i];
-        return NULL;
-}
-
-static void scsi_place(const QemuArgv *argv, Json *json, const Disk *disk, const DriveAddress *drive, const char *bus)
-{
-        const Controller *controller = scsi_controller(argv->domain, drive->controller);
-        bool narrow = controller && controller->model == CONTROLLER_MODEL_LSILOGIC;
-        g_autofree char *name = narrow ? g_strdup_printf("%s.%u", bus, drive->bus) : g_strdup_printf("%s.0", bus);
-        g_autofree char *id = g_strdup_printf("drive-%s", disk->info.alias);
-
-        qdev_string(json, "bus", name);
-        if (!narrow)
-                json_set(json, "channel", json_uint(drive->bus));
-        json_set(json, "scsi-id", json_uint(narrow ? drive->unit : drive->target));
-        if (!narrow)
-                json_set(json, "lun", json_uint(drive->unit));
-        /* Keeps the guest's device identification page the same whatever the node is called. */
-        if (disk->device != DISK_DEVICE_LUN)
-                qdev_string(json, "device_id", disk->serial ? disk->serial : id);
-}
-
-static ControllerType controller_of(DiskBus bus)
-{
-        switch (bus) {
-        case DISK_BUS_IDE: return CONTROLLER_IDE;
-        case DISK_BUS_SATA: return CONTROLLER_SATA;
-        case DISK_BUS_SCSI: return CONTROLLER_SCSI;
-        default: return CONTROLLER_FDC;
-        }
-}
-
-static int drive_place(const QemuArgv *argv, Json *json, const Disk *disk, Error *err)
-{
-        const DriveAddress *drive = &disk->info.address->drive;
-        const char *controller = argv_controller_alias(argv->domain, controller_of(disk->bus), drive->controller);
-        g_autofree char *bus = NULL;
-
-        if (!controller)
-                return error_set(err, VIR_ERR_INTERNAL_ERROR,
-                                 "Could not find %s controller with index %u required for "
-                                 "disk '%s'",
-                                 enum_text(DiskBus, disk->bus), drive->controller, disk->target);
-        switch (disk->bus) {
-        case DISK_BUS_IDE:
-                bus = g_strdup_printf("%s.%u", controller, drive->bus);
-                qdev_string(json, "bus", bus);
-                json_set(json, "unit", json_uint(drive->unit));
-                return 0;
-        case DISK_BUS_SATA:
-                bus = g_strdup_printf("%s.%u", controller, drive->unit);
-                qdev_string(json, "bus", bus);
-                return 0;
-        case DISK_BUS_SCSI: scsi_place(argv, json, disk, drive, controller); return 0;
-        default: json_set(json, "unit", json_uint(drive->unit)); return 0;
-        }
-}
-
-static int device_place(const QemuArgv *argv, Json *json, const Disk *disk, Error *err)
-{
-        if (!disk->info.address)
-                return error_set(err, VIR_ERR_INTERNAL_ERROR, "disk '%s' has no address", disk->target);
-        if (disk->info.address->type == ADDRESS_DRIVE)
-                return drive_place(argv, json, disk, err);
-        return qdev_address(argv, json, &disk->info, err);
-}
-
-static void virtio_properties(Json *json, const Disk *disk)
-{
-        g_autofree char *iothread = disk->iothread ? g_strdup_printf("iothread%u", disk->iothread) : NULL;
-
-        qdev_string(json, "iothread", iothread);
-        qdev_switch(json, "ioeventfd", disk->ioeventfd);
-        qdev_switch(json, "event_idx", disk->event_idx);
-        if (disk->queues)
-                json_set(json, "num-queues", json_uint(disk->queues));
-        if (disk->queue_size)
-                json_set(json, "queue-size", json_uint(disk->queue_size));
-        qdev_virtio(json, &disk->virtio);
-}
-
-static void geometry(Json *json, const Disk *disk)
-{
-        if (disk->cylinders)
-                json_set(json, "cyls", json_uint(disk->cylinders));
-        if (disk->heads)
-                json_set(json, "heads", json_uint(disk->heads));
-        if (disk->sectors)
-                json_set(json, "secs", json_uint(disk->sectors));
-        if (disk->translation != TRANSLATION_DEFAULT)
-                qdev_string(json, "bios-chs-trans", enum_text(DiskTranslation, disk->translation));
-}
-
-static void identity(Json *json, const Disk *disk)
-{
-        qdev_string(json, "serial", disk->serial);
-        if (disk->logical_block_size)
-                json_set(json, "logical_block_size", json_uint(disk->logical_block_size));
-        if (disk->physical_block_size)
-                json_set(json, "physical_block_size", json_uint(disk->physical_block_size));
-        if (disk->discard_granularity.set)
-                json_set(json, "discard_granularity", json_uint(disk->discard_granularity.value));
-        if (disk->wwn)
-                json_set(json, "wwn", json_uint(g_ascii_strtoull(disk->wwn, NULL, 16)));
-        if (disk->rotation_rate)
-                json_set(json, "rotation_rate", json_uint(disk->rotation_rate));
-        qdev_string(json, "vendor", disk->vendor);
-        qdev_string(json, "product", disk->product);
-}
-
-static void errors(Json *json, const Disk *disk)
-{
-        static const char *const actions[] = {
-                [DISK_ERROR_DEFAULT] = NULL,    [DISK_ERROR_STOP] = "stop",       [DISK_ERROR_REPORT] = "report",
-                [DISK_ERROR_IGNORE] = "ignore", [DISK_ERROR_ENOSPACE] = "enospc",
-        };
-        const char *on_write = actions[disk->error_policy];
-        const char *on_read = actions[disk->rerror_policy];
-
-        /* Reading cannot run out of space; and one policy alone holds for both. */
-        if (!on_read && disk->error_policy != DISK_ERROR_ENOSPACE)
-                on_read = on_write;
-        qdev_string(json, "werror", on_write);
-        qdev_string(json, "rerror", on_read);
-}
-
-static bool has_medium(const Disk *disk)
-{
-        switch (disk->source.type) {
-        case SOURCE_FILE: return disk->source.file.path;
-        case SOURCE_BLOCK: return disk->source.block.path;
-        default: return disk->source.type != SOURCE_NONE;
-        }
-}
-
-static int add_device(QemuArgv *argv, const Disk *disk, Error *err)
-{
-        const char *driver = device_driver(disk);
-        g_autofree char *drive = g_strdup_printf("libvirt-%u-format", disk->source.index);
-        g_autoptr(Json) json = NULL;
-
-        if (!driver)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "disk '%s': bus '%s' is not supported yet",
-                                 disk->target, enum_text(DiskBus, disk->bus));
-        json = qdev_new(driver);
-        if (disk->bus == DISK_BUS_VIRTIO)
-                virtio_properties(json, disk);
-        if (device_place(argv, json, disk, err) < 0)
+        if (block_needs_slice(image->source))
+                argv_add_json(argv, "-blockdev", block_slice_node(image));
+        node = block_format_node(image, err);
+        if (!node)
                 return -1;
-        qdev_switch(json, "share-rw", disk->shareable ? SWITCH_ON : SWITCH_ABSENT);
-        if (has_medium(disk))
-                qdev_string(json, "drive", drive);
-        qdev_string(json, "id", disk->info.alias);
-        qdev_boot(argv, json, &disk->info, disk_boot_index(argv->domain, disk));
-        geometry(json, disk);
-        identity(json, disk);
-        qdev_switch(json, "removable", disk->removable);
-        if (has_medium(disk) && disk->bus != DISK_BUS_FDC)
-                qdev_string(json, "write-cache", write_cache(disk->cache));
-        if (has_medium(disk))
-                errors(json, disk);
-        argv_add_json(argv, "-device", g_steal_pointer(&json));
+        argv_add_json(argv, "-blockdev", node);
         return 0;
+}
+
+static int add_image(QemuArgv *argv, const Disk *disk, BlockImage *image, Error *err)
+{
+        const Source *source = image->source;
+        g_autofree char *socket = NULL;
+        g_autofree char *path = NULL;
+
+        if (argv_uses_nbdkit(argv->host, source)) {
+                socket = g_strdup_printf("%s/nbdkit-%s.socket", argv->host->lib_dir,
+                                         block_node(source, BLOCK_NODE_STORAGE));
+                image->nbdkit_socket = socket;
+        }
+        image->gluster_debug = argv->host->conf->gluster_debug_level;
+        image->host_cdrom = disk->device == DISK_DEVICE_CDROM && source->type == SOURCE_BLOCK &&
+                            argv->host->is_cdrom && argv->host->is_cdrom(argv->host, source->block.path);
+        reservations(argv, source);
+        if (source->type == SOURCE_NETWORK && !socket) {
+                if (network_needs(argv, source, err) < 0)
+                        return -1;
+        } else if (encryption_secrets(argv, source, err) < 0) {
+                return -1;
+        }
+        if (descriptors(argv, disk, image, &path, err) < 0)
+                return -1;
+        return nodes(argv, image, err);
+}
+
+int argv_disk_images(QemuArgv *argv, const Disk *disk, Error *err)
+{
+        g_autoptr(GPtrArray) chain = NULL;
+        Json *above;
+
+        if (disk->source.type == SOURCE_VHOSTUSER)
+                return argv_disk_vhost_user(argv, disk, err);
+        chain = block_chain(disk);
+        for (guint i = chain->len; i > 0; i--)
+                if (add_image(argv, disk, g_ptr_array_index(chain, i - 1), err) < 0)
+                        return -1;
+        above = chain->len ? block_copy_on_read_node(disk) : NULL;
+        if (above)
+                argv_add_json(argv, "-blockdev", above);
+        return 0;
+}
+
+int argv_disk(QemuArgv *argv, const Disk *disk, Error *err)
+{
+        int r;
+
+        if (disk->bus == DISK_BUS_SD)
+                return argv_disk_card(argv, disk, err);
+        argv->alias = disk->info.alias;
+        r = argv_disk_images(argv, disk, err);
+        if (r == 0)
+                r = argv_disk_device(argv, disk, err);
+        argv->alias = NULL;
+        return r;
 }
 
 int argv_disks(QemuArgv *argv, Error *err)
 {
-        for (size_t i = 0; i < argv->domain->n_disks; i++) {
-                const Disk *disk = &argv->domain->disks[i];
-
-                if (has_medium(disk) && (add_storage(argv, disk, err) < 0 || add_format(argv, disk) < 0))
+        for (size_t i = 0; i < argv->domain->n_disks; i++)
+                if (argv_disk(argv, &argv->domain->disks[i], err) < 0)
                         return -1;
-                if (add_device(argv, disk, err) < 0)
-                        return -1;
-        }
         return 0;
 }

@@ -22,6 +22,8 @@ QemuArgv *qemu_argv_new(const Domain *domain, const QemuCaps *caps, QemuHost *ho
         argv->caps = caps;
         argv->host = host;
         argv->machine = domain->os.machine ? qemu_caps_machine(caps, domain->os.machine) : NULL;
+        /* Disks are given theirs by their place in the definition. */
+        argv->fd_sets = argv_disk_fd_sets(domain);
         argv->items = g_ptr_array_new_with_free_func(item_free);
         argv->environment = g_ptr_array_new_with_free_func(g_free);
         return argv;

@@ -56,26 +56,8 @@ static int check_os(const Domain *domain, Error *err)
 
 static int check_disk(const Disk *disk, Error *err)
 {
-        if (disk->source.type != SOURCE_NONE && disk->source.type != SOURCE_FILE && disk->source.type != SOURCE_BLOCK)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                 "disk '%s': sources of type '%s' are not supported yet", disk->target,
-                                 enum_text(SourceType, disk->source.type));
-        if (disk->source.encryption || disk->encryption)
-                return refuse("encryption", err);
-        if (disk->source.n_slices > 0)
-                return refuse("slices", err);
-        if (disk->source.reservations)
-                return refuse("reservations", err);
-        if (disk->backing && disk->backing->source.type != SOURCE_NONE)
-                return refuse("backingStore", err);
-        if (disk->iotune)
-                return refuse("iotune", err);
-        if (disk->transient)
-                return refuse("transient", err);
         if (disk->device == DISK_DEVICE_DISK && disk->source.type == SOURCE_NONE)
                 return error_set(err, VIR_ERR_XML_ERROR, "missing source for disk '%s'", disk->target);
-        if (disk->copy_on_read == SWITCH_ON)
-                return refuse("driver copy_on_read", err);
         return 0;
 }
 

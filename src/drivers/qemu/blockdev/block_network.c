@@ -1,0 +1,357 @@
+/* See blockdev.h: images that QEMU reaches over the network. */
+#include "blockdev/blockdev.h"
+
+#include <string.h>
+
+#include "conf/storage_backing.h"
+#include "util/text.h"
+
+static void put(Json *json, const char *key, const char *value)
+{
+        if (value)
+                json_set(json, key, json_string(value));
+}
+
+static Json *driver(const char *name)
+{
+        Json *json = json_object();
+
+        put(json, "driver", name);
+        return json;
+}
+
+static const char *protocol_name(const NetSource *net)
+{
+        return enum_text(NetProtocol, net->protocol);
+}
+
+static unsigned host_port(const NetSource *net, const NetHost *host)
+{
+        return host->port ? host->port : net_protocol_port(net->protocol);
+}
+
+/* Hosts */
+
+int block_host(const Source *source, NetHost *ret, Error *err)
+{
+        const NetSource *net = &source->net;
+
+        if (net->n_hosts != 1)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "%s accepts only one host", protocol_name(net));
+        *ret = net->hosts[0];
+        ret->port = host_port(net, &net->hosts[0]);
+        return 0;
+}
+
+/* QEMU's InetSocketAddress has numbers as texts. */
+static Json *inet(const NetSource *net, const NetHost *host, bool typed)
+{
+        g_autofree char *port = g_strdup_printf("%u", host_port(net, host));
+        Json *json = json_object();
+
+        if (typed)
+                put(json, "type", "inet");
+        put(json, "host", host->name);
+        put(json, "port", port);
+        return json;
+}
+
+static Json *socket_address(const NetSource *net, const NetHost *host)
+{
+        Json *json;
+
+        if (host->transport != NET_TRANSPORT_UNIX)
+                return inet(net, host, true);
+        json = json_object();
+        put(json, "type", "unix");
+        put(json, "path", host->socket);
+        return json;
+}
+
+static Json *fail_host(const NetSource *net, Error *err)
+{
+        return error_null(err, VIR_ERR_INTERNAL_ERROR, "%s accepts only one host", protocol_name(net));
+}
+
+/* Names: "volume/path", "pool/namespace/image", "target/lun". */
+
+static Json *fail_name(const NetSource *net, const char *wanted, Error *err)
+{
+        return error_null(err, VIR_ERR_XML_ERROR, "the name '%s' of a source with protocol %s is not %s",
+                          net->name ? net->name : "", protocol_name(net), wanted);
+}
+
+/* Each protocol. @image: what the host adds; false for secrets when only the target is asked for. */
+
+static Json *gluster(const BlockImage *image, bool only_target, Error *err)
+{
+        const NetSource *net = &image->source->net;
+        const char *slash = net->name ? strchr(net->name, '/') : NULL;
+        g_autofree char *volume = slash ? g_strndup(net->name, (size_t)(slash - net->name)) : NULL;
+        Json *json, *servers;
+
+        if (!slash)
+                return fail_name(net, "VOLUME/PATH", err);
+        json = driver("gluster");
+        put(json, "volume", volume);
+        put(json, "path", slash + 1);
+        servers = json_array();
+        for (size_t i = 0; i < net->n_hosts; i++)
+                json_append(servers, socket_address(net, &net->hosts[i]));
+        json_set(json, "server", servers);
+        if (!only_target && image->gluster_debug)
+                json_set(json, "debug", json_uint(image->gluster_debug));
+        return json;
+}
+
+static Json *vxhs(const BlockImage *image, bool only_target, Error *err)
+{
+        const NetSource *net = &image->source->net;
+        Json *json;
+
+        if (net->n_hosts != 1)
+                return fail_host(net, err);
+        json = driver("vxhs");
+        if (!only_target && image->source->status)
+                put(json, "tls-creds", image->source->status->tls);
+        put(json, "vdisk-id", net->name);
+        json_set(json, "server", inet(net, &net->hosts[0], false));
+        return json;
+}
+
+static void put_password(const BlockImage *image, Json *json, const char *user_key, const char *secret_key)
+{
+        const char *secret = block_secret(image->source, BLOCK_SECRET_AUTH, 0);
+
+        if (!image->source->net.auth)
+                return;
+        put(json, user_key, image->source->net.auth->username);
+        put(json, secret_key, secret);
+}
+
+static Json *curl(const BlockImage *image, bool only_target, Error *err)
+{
+        const NetSource *net = &image->source->net;
+        g_autofree char *url = block_uri(image->source, err);
+        g_autofree char *cookies = block_cookies(net);
+        Json *json;
+
+        if (!url)
+                return NULL;
+        json = driver(protocol_name(net));
+        put(json, "url", url);
+        if (!only_target)
+                put_password(image, json, "username", "password-secret");
+        if (net->ssl_verify != YESNO_ABSENT)
+                json_set(json, "sslverify", json_bool(net->ssl_verify == YESNO_YES));
+        if (only_target)
+                put(json, "cookie", cookies);
+        else
+                put(json, "cookie-secret", block_secret(image->source, BLOCK_SECRET_COOKIE, 0));
+        if (net->readahead)
+                json_set(json, "readahead", json_uint(net->readahead));
+        if (net->timeout)
+                json_set(json, "timeout", json_uint(net->timeout));
+        return json;
+}
+
+static Json *iscsi(const BlockImage *image, bool only_target, Error *err)
+{
+        const NetSource *net = &image->source->net;
+        const char *slash = net->name ? strrchr(net->name, '/') : NULL;
+        g_autofree char *target = NULL;
+        g_autofree char *portal = NULL;
+        unsigned lun = 0;
+        Json *json;
+
+        if (net->n_hosts != 1)
+                return fail_host(net, err);
+        if (!net->name || (slash && !text_to_uint(slash + 1, 10, &lun)))
+                return fail_name(net, "TARGET or TARGET/LUN", err);
+        target = slash ? g_strndup(net->name, (size_t)(slash - net->name)) : g_strdup(net->name);
+        portal = g_strdup_printf(strchr(net->hosts[0].name, ':') ? "[%s]:%u" : "%s:%u", net->hosts[0].name,
+                                 host_port(net, &net->hosts[0]));
+        json = driver("iscsi");
+        put(json, "portal", portal);
+        put(json, "target", target);
+        json_set(json, "lun", json_uint(lun));
+        put(json, "transport", "tcp");
+        if (!only_target)
+                put_password(image, json, "user", "password-secret");
+        put(json, "initiator-name", net->initiator);
+        return json;
+}
+
+static Json *nbd(const BlockImage *image, bool only_target, Error *err)
+{
+        const NetSource *net = &image->source->net;
+        Json *json;
+
+        if (net->n_hosts != 1)
+                return fail_host(net, err);
+        json = driver("nbd");
+        json_set(json, "server", socket_address(net, &net->hosts[0]));
+        put(json, "export", net->name);
+        if (!only_target && image->source->status)
+                put(json, "tls-creds", image->source->status->tls);
+        if (!only_target)
+                put(json, "tls-hostname", net->tls_hostname);
+        if (net->reconnect_delay)
+                json_set(json, "reconnect-delay", json_uint(net->reconnect_delay));
+        return json;
+}
+
+static const char *rbd_encryption(EncryptionFormat format)
+{
+        switch (format) {
+        case ENCRYPTION_LUKS2: return "luks2";
+        case ENCRYPTION_LUKS_ANY: return "luks-any";
+        default: return "luks";
+        }
+}
+
+/* A layer for each secret: the first is the image's own, the next its parent's. */
+static Json *rbd_layers(const Source *source)
+{
+        Json *top = NULL;
+
+        for (size_t i = source->encryption->n_secrets; i-- > 0;) {
+                Json *layer = json_object();
+
+                put(layer, "format", rbd_encryption(source->encryption->format));
+                put(layer, "key-secret", block_secret(source, BLOCK_SECRET_ENCRYPTION, i));
+                if (top)
+                        json_set(layer, "parent", top);
+                top = layer;
+        }
+        return top;
+}
+
+static void rbd_secrets(const BlockImage *image, Json *json)
+{
+        const Source *source = image->source;
+        const char *secret = block_secret(source, BLOCK_SECRET_AUTH, 0);
+        Json *layers = source->encryption && source->encryption->engine == ENCRYPTION_ENGINE_LIBRBD
+                               ? rbd_layers(source)
+                               : NULL;
+        Json *required;
+
+        if (layers)
+                json_set(json, "encrypt", layers);
+        if (!source->net.auth)
+                return;
+        put(json, "user", source->net.auth->username);
+        required = json_array();
+        json_append(required, json_string("cephx"));
+        json_append(required, json_string("none"));
+        json_set(json, "auth-client-required", required);
+        put(json, "key-secret", secret);
+}
+
+static Json *rbd(const BlockImage *image, bool only_target, Error *err)
+{
+        const NetSource *net = &image->source->net;
+        g_auto(GStrv) parts = g_strsplit(net->name ? net->name : "", "/", 3);
+        guint n = g_strv_length(parts);
+        Json *json, *servers;
+
+        if (n < 2)
+                return fail_name(net, "POOL/IMAGE or POOL/NAMESPACE/IMAGE", err);
+        json = driver("rbd");
+        put(json, "pool", parts[0]);
+        if (n == 3)
+                put(json, "namespace", parts[1]);
+        put(json, "image", parts[n - 1]);
+        put(json, "snapshot", net->snapshot);
+        put(json, "conf", net->config);
+        if (net->n_hosts > 0) {
+                servers = json_array();
+                for (size_t i = 0; i < net->n_hosts; i++)
+                        json_append(servers, inet(net, &net->hosts[i], false));
+                json_set(json, "server", servers);
+        }
+        if (!only_target)
+                rbd_secrets(image, json);
+        return json;
+}
+
+static Json *sheepdog(const BlockImage *image, bool only_target G_GNUC_UNUSED, Error *err)
+{
+        const NetSource *net = &image->source->net;
+        Json *json;
+
+        if (net->n_hosts != 1)
+                return fail_host(net, err);
+        json = driver("sheepdog");
+        json_set(json, "server", socket_address(net, &net->hosts[0]));
+        put(json, "vdi", net->name);
+        return json;
+}
+
+static Json *ssh(const BlockImage *image, bool only_target G_GNUC_UNUSED, Error *err)
+{
+        const NetSource *net = &image->source->net;
+        Json *json, *check;
+
+        if (net->n_hosts != 1)
+                return fail_host(net, err);
+        json = driver("ssh");
+        put(json, "path", net->name);
+        json_set(json, "server", inet(net, &net->hosts[0], false));
+        put(json, "user", net->auth ? net->auth->username : net->ssh_user);
+        if (net->ssh_host_check == YESNO_NO) {
+                check = json_object();
+                put(check, "mode", "none");
+                json_set(json, "host-key-check", check);
+        }
+        return json;
+}
+
+/* "+1000": a number; other names are the host's to look up. */
+static bool put_id(Json *json, const char *key, const char *name)
+{
+        unsigned id;
+
+        if (!name)
+                return true;
+        if (!text_to_uint(*name == '+' ? name + 1 : name, 10, &id))
+                return false;
+        json_set(json, key, json_uint(id));
+        return true;
+}
+
+static Json *nfs(const BlockImage *image, bool only_target G_GNUC_UNUSED, Error *err)
+{
+        const NetSource *net = &image->source->net;
+        g_autoptr(Json) json = driver("nfs");
+        Json *server;
+
+        if (net->n_hosts != 1)
+                return fail_host(net, err);
+        server = json_object();
+        put(server, "host", net->hosts[0].name);
+        put(server, "type", "inet");
+        json_set(json, "server", server);
+        put(json, "path", net->name);
+        if (!put_id(json, "user", net->nfs_user) || !put_id(json, "group", net->nfs_group))
+                return error_null(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                  "users and groups of NFS sources are numbers here, as in <identity user='+1000'/>");
+        return g_steal_pointer(&json);
+}
+
+static Json *(*const protocols[NET_PROTOCOL_MAX_])(const BlockImage *image, bool only_target, Error *err) = {
+        [NET_PROTOCOL_NBD] = nbd,         [NET_PROTOCOL_RBD] = rbd,     [NET_PROTOCOL_SHEEPDOG] = sheepdog,
+        [NET_PROTOCOL_GLUSTER] = gluster, [NET_PROTOCOL_ISCSI] = iscsi, [NET_PROTOCOL_HTTP] = curl,
+        [NET_PROTOCOL_HTTPS] = curl,      [NET_PROTOCOL_FTP] = curl,    [NET_PROTOCOL_FTPS] = curl,
+        [NET_PROTOCOL_TFTP] = curl,       [NET_PROTOCOL_SSH] = ssh,     [NET_PROTOCOL_VXHS] = vxhs,
+        [NET_PROTOCOL_NFS] = nfs,
+};
+
+Json *block_network(const BlockImage *image, bool only_target, Error *err)
+{
+        NetProtocol protocol = image->source->net.protocol;
+
+        if (!protocols[protocol])
+                return error_null(err, VIR_ERR_XML_ERROR, "missing network source protocol type");
+        return protocols[protocol](image, only_target, err);
+}

@@ -4,8 +4,8 @@
 #include "storage/secret_hooks.h"
 
 ENUM_TABLE(SourceType, SOURCE_MAX_) = {
-        [SOURCE_FILE] = "file",           [SOURCE_BLOCK] = "block",   [SOURCE_DIR] = "dir",
-        [SOURCE_NETWORK] = "network",     [SOURCE_VOLUME] = "volume", [SOURCE_NVME] = "nvme",
+        [SOURCE_FILE] = "file",           [SOURCE_BLOCK] = "block",         [SOURCE_DIR] = "dir",
+        [SOURCE_NETWORK] = "network",     [SOURCE_VOLUME] = "volume",       [SOURCE_NVME] = "nvme",
         [SOURCE_VHOSTUSER] = "vhostuser", [SOURCE_VHOSTVDPA] = "vhostvdpa",
 };
 

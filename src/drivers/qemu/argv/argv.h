@@ -77,6 +77,9 @@ struct QemuHost {
 
         /** look_at_image: complete @disk->backing with what the images themselves say. NULL: nobody looks. */
         int (*look_at_image)(QemuHost *host, Disk *disk, Error *err);
+        /** find_volume: @source, of type volume, becomes what that volume is: a file, a device, something on the network.
+         * VIR_ERR_NO_STORAGE_POOL, VIR_ERR_NO_STORAGE_VOL; NULL: nobody knows pools. */
+        int (*find_volume)(QemuHost *host, Source *source, Error *err);
         /** take_port: @wanted (0, -1: any), which is ours from now on; the port, or -1. */
         int (*take_port)(QemuHost *host, QemuPort kind, int wanted, Error *err);
 

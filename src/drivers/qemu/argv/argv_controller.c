@@ -131,9 +131,7 @@ static Json *new_scsi(const Controller *controller)
         case CONTROLLER_MODEL_VIRTIO_TRANSITIONAL:
         case CONTROLLER_MODEL_VIRTIO_NON_TRANSITIONAL:
                 return qdev_new_virtio("virtio-scsi", &controller->info, virtio_kind(controller));
-        default:
-                driver = scsi_driver(controller->model);
-                return driver ? qdev_new(driver) : NULL;
+        default: driver = scsi_driver(controller->model); return driver ? qdev_new(driver) : NULL;
         }
 }
 
@@ -283,8 +281,8 @@ static void pci_hole(QemuArgv *argv)
 int argv_controllers(QemuArgv *argv, Error *err)
 {
         /* QEMU knows a bus only after the controller that makes it. */
-        static const ControllerType order[] = { CONTROLLER_PCI,  CONTROLLER_USB,           CONTROLLER_SCSI,
-                                                CONTROLLER_IDE,  CONTROLLER_SATA,          CONTROLLER_VIRTIO_SERIAL,
+        static const ControllerType order[] = { CONTROLLER_PCI,  CONTROLLER_USB,  CONTROLLER_SCSI,
+                                                CONTROLLER_IDE,  CONTROLLER_SATA, CONTROLLER_VIRTIO_SERIAL,
                                                 CONTROLLER_CCID, CONTROLLER_FDC };
         const Domain *domain = argv->domain;
 

@@ -58,23 +58,23 @@ static SecretKind kind_of(const char *type)
         return kind > 0 ? (SecretKind)kind : SECRET_KIND_NONE;
 }
 
-static int auth_secret(QemuArgv *argv, const Source *source, Error *err)
+static int auth_secret(QemuArgv *argv, const BlockImage *image, Error *err)
 {
-        const SourceAuth *auth = source->net.auth;
-        const char *id = block_secret(source, BLOCK_SECRET_AUTH, 0);
+        const SourceAuth *auth = image->auth;
+        const char *id = block_secret(image->source, BLOCK_SECRET_AUTH, 0);
 
         if (!auth || !id)
                 return 0;
         return argv_secret_of(argv, id, auth->secret.uuid, kind_of(auth->secret.type), auth->secret.usage, err);
 }
 
-static int encryption_secrets(QemuArgv *argv, const Source *source, Error *err)
+static int encryption_secrets(QemuArgv *argv, const BlockImage *image, Error *err)
 {
-        const Encryption *encryption = source->encryption;
+        const Encryption *encryption = image->encryption;
 
         for (size_t i = 0; encryption && i < encryption->n_secrets; i++) {
                 const SecretRef *ref = &encryption->secrets[i];
-                const char *id = block_secret(source, BLOCK_SECRET_ENCRYPTION, i);
+                const char *id = block_secret(image->source, BLOCK_SECRET_ENCRYPTION, i);
 
                 if (id && argv_secret_of(argv, id, ref->uuid, SECRET_KIND_VOLUME, ref->usage, err) < 0)
                         return -1;
@@ -105,9 +105,11 @@ static int certificates(QemuArgv *argv, const Source *source, Error *err)
         return argv_tls(argv, id, secret, tls, false, err);
 }
 
-static int network_needs(QemuArgv *argv, const Source *source, Error *err)
+static int network_needs(QemuArgv *argv, const BlockImage *image, Error *err)
 {
-        if (auth_secret(argv, source, err) < 0 || encryption_secrets(argv, source, err) < 0 ||
+        const Source *source = image->source;
+
+        if (auth_secret(argv, image, err) < 0 || encryption_secrets(argv, image, err) < 0 ||
             cookie_secret(argv, source, err) < 0)
                 return -1;
         return certificates(argv, source, err);
@@ -163,8 +165,8 @@ static int add_group(QemuArgv *argv, const Disk *disk, BlockImage *image, char *
 
         fds = argv->host->group_fds ? argv->host->group_fds(argv->host, source->file.fdgroup, &n) : NULL;
         if (!fds || n == 0)
-                return error_set(err, VIR_ERR_INVALID_ARG, "file descriptor group '%s' was not associated with the domain",
-                                 source->file.fdgroup);
+                return error_set(err, VIR_ERR_INVALID_ARG,
+                                 "file descriptor group '%s' was not associated with the domain", source->file.fdgroup);
         set = set_of(argv, disk, source);
         for (size_t i = 0; i < n; i++) {
                 g_autofree char *opaque = g_strdup_printf("%s%zu", node, i);
@@ -180,9 +182,7 @@ static int add_group(QemuArgv *argv, const Disk *disk, BlockImage *image, char *
 static int add_vdpa(QemuArgv *argv, const Disk *disk, BlockImage *image, char **ret_path, Error *err)
 {
         const Source *source = image->source;
-        const QemuFdAsk ask = { .kind = QEMU_FD_VHOST_VDPA,
-                                .path = source->vhostvdpa.path,
-                                .alias = disk->info.alias };
+        const QemuFdAsk ask = { .kind = QEMU_FD_VHOST_VDPA, .path = source->vhostvdpa.path, .alias = disk->info.alias };
         g_autofree char *opaque = g_strdup_printf("%s-vdpa", block_node(source, BLOCK_NODE_STORAGE));
         unsigned set;
         int fd = argv->host->open_fd(argv->host, &ask, err);
@@ -237,7 +237,7 @@ static int nodes(QemuArgv *argv, const BlockImage *image, Error *err)
         if (!node)
                 return -1;
         argv_add_json(argv, "-blockdev", node);
-        if (block_needs_slice(image->source))
+        if (block_needs_slice(image))
                 argv_add_json(argv, "-blockdev", block_slice_node(image));
         node = block_format_node(image, err);
         if (!node)
@@ -258,13 +258,13 @@ static int add_image(QemuArgv *argv, const Disk *disk, BlockImage *image, Error 
                 image->nbdkit_socket = socket;
         }
         image->gluster_debug = argv->host->conf->gluster_debug_level;
-        image->host_cdrom = disk->device == DISK_DEVICE_CDROM && source->type == SOURCE_BLOCK &&
-                            argv->host->is_cdrom && argv->host->is_cdrom(argv->host, source->block.path);
+        image->host_cdrom = disk->device == DISK_DEVICE_CDROM && source->type == SOURCE_BLOCK && argv->host->is_cdrom &&
+                            argv->host->is_cdrom(argv->host, source->block.path);
         reservations(argv, source);
         if (source->type == SOURCE_NETWORK && !socket) {
-                if (network_needs(argv, source, err) < 0)
+                if (network_needs(argv, image, err) < 0)
                         return -1;
-        } else if (encryption_secrets(argv, source, err) < 0) {
+        } else if (encryption_secrets(argv, image, err) < 0) {
                 return -1;
         }
         if (descriptors(argv, disk, image, &path, err) < 0)
@@ -305,8 +305,14 @@ int argv_disk(QemuArgv *argv, const Disk *disk, Error *err)
 
 int argv_disks(QemuArgv *argv, Error *err)
 {
-        for (size_t i = 0; i < argv->domain->n_disks; i++)
-                if (argv_disk(argv, &argv->domain->disks[i], err) < 0)
+        for (size_t i = 0; i < argv->domain->n_disks; i++) {
+                const Disk *disk = &argv->domain->disks[i];
+
+                /* Plugged in once the image above it has been made: until then it is nobody's alone. */
+                if (disk->transient && disk->transient_share_backing == YESNO_YES)
+                        continue;
+                if (argv_disk(argv, disk, err) < 0)
                         return -1;
+        }
         return 0;
 }

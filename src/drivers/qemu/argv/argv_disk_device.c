@@ -144,8 +144,7 @@ static int device_place(const QemuArgv *argv, Json *json, const Disk *disk, Erro
 /* SCSI commands past the block layer: where they are on unless told otherwise, only for those who ask. */
 static void passthrough(const QemuArgv *argv, Json *json, const Disk *disk)
 {
-        if (disk->source.type == SOURCE_VHOSTUSER ||
-            !qemu_caps_has_flag(argv->caps, QEMU_HAS_VIRTIO_BLK_PCI_SCSI))
+        if (disk->source.type == SOURCE_VHOSTUSER || !qemu_caps_has_flag(argv->caps, QEMU_HAS_VIRTIO_BLK_PCI_SCSI))
                 return;
         if (disk->device == DISK_DEVICE_LUN)
                 json_set(json, "scsi", json_bool(true));
@@ -180,9 +179,19 @@ static void geometry(Json *json, const Disk *disk)
                 qdev_string(json, "bios-chs-trans", enum_text(DiskTranslation, disk->translation));
 }
 
+/* Spaces with a backslash before them: guests have always been shown serial numbers in this way. */
+static char *escaped_serial(const char *serial)
+{
+        g_auto(GStrv) words = serial ? g_strsplit(serial, " ", -1) : NULL;
+
+        return words ? g_strjoinv("\\ ", words) : NULL;
+}
+
 static void identity(Json *json, const Disk *disk)
 {
-        qdev_string(json, "serial", disk->serial);
+        g_autofree char *serial = escaped_serial(disk->serial);
+
+        qdev_string(json, "serial", serial);
         if (disk->logical_block_size)
                 json_set(json, "logical_block_size", json_uint(disk->logical_block_size));
         if (disk->physical_block_size)
@@ -333,10 +342,7 @@ static void add_dotted(const char *key, Json *value, void *opaque)
 
 static int card_file(QemuArgv *argv, const Disk *disk, GString *text, Error *err)
 {
-        const BlockImage image = { .disk = disk,
-                                   .source = &disk->source,
-                                   .top = true,
-                                   .gluster_debug = argv->host->conf->gluster_debug_level };
+        BlockImage image = block_image(disk, &disk->source);
         const char *path = block_source_path(&disk->source);
         g_autofree char *word = path ? argv_comma(path) : NULL;
         Dotted dotted = { text, (char *)"file" };
@@ -346,6 +352,7 @@ static int card_file(QemuArgv *argv, const Disk *disk, GString *text, Error *err
                 g_string_append_printf(text, disk->source.type == SOURCE_DIR ? "file=fat:%s," : "file=%s,", word);
                 return 0;
         }
+        image.gluster_debug = argv->host->conf->gluster_debug_level;
         json = block_storage(&image, false, err);
         if (!json)
                 return -1;
@@ -356,7 +363,8 @@ static int card_file(QemuArgv *argv, const Disk *disk, GString *text, Error *err
 int argv_disk_card(QemuArgv *argv, const Disk *disk, Error *err)
 {
         g_autoptr(GString) text = g_string_new(NULL);
-        const char *format = block_driver(&disk->source);
+        const BlockImage image = block_image(disk, &disk->source);
+        const char *format = block_driver(&image);
 
         if (block_has_medium(&disk->source)) {
                 if (card_file(argv, disk, text, err) < 0)

@@ -60,8 +60,8 @@ static GPtrArray *build(Domain *domain, Error *err)
         g_autoptr(QemuArgv) argv = NULL;
 
         qemu_assign_aliases(domain);
-        for (size_t i = 0; i < domain->n_disks; i++)
-                domain->disks[i].source.index = (unsigned)(domain->n_disks - i);
+        if (prepare_blocks(domain, caps, &host, err) < 0)
+                return NULL;
         argv = qemu_argv_new(domain, caps, &host);
         return qemu_argv_build(argv, err) < 0 ? NULL : qemu_argv_words(argv);
 }

@@ -19,8 +19,40 @@ static void choose_tls(Source *source, const QemuConf *conf)
         net->tls_from_config = (OptUint){ .set = true, .value = 1 };
 }
 
+/* A disk that others write to as well is not kept in this host's memory. */
+static void choose_cache(Disk *disk)
+{
+        if (disk->shareable && !disk->readonly && disk->cache == DISK_CACHE_DEFAULT)
+                disk->cache = DISK_CACHE_NONE;
+}
+
+/* What a pool's volume is on this host. */
+static int find_volume(Source *source, QemuHost *host, Error *err)
+{
+        if (source->type != SOURCE_VOLUME)
+                return 0;
+        if (!host->find_volume)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "volume '%s' of pool '%s': disks of storage pools are not supported here yet",
+                                 source->volume.volume, source->volume.pool);
+        return host->find_volume(host, source, err);
+}
+
+static int find_volumes(Disk *disk, QemuHost *host, Error *err)
+{
+        if (find_volume(&disk->source, host, err) < 0)
+                return -1;
+        for (BackingStore *below = disk->backing; below; below = below->backing)
+                if (find_volume(&below->source, host, err) < 0)
+                        return -1;
+        return 0;
+}
+
 static int prepare_disk(Disk *disk, QemuHost *host, unsigned *index, Error *err)
 {
+        choose_cache(disk);
+        if (find_volumes(disk, host, err) < 0)
+                return -1;
         if (!block_has_medium(&disk->source)) {
                 disk->source.format = IMAGE_FORMAT_NONE;
         } else {

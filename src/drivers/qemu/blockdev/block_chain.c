@@ -26,15 +26,28 @@ const char *block_source_path(const Source *source)
         }
 }
 
+BlockImage block_image(const Disk *disk, const Source *source)
+{
+        BlockImage image = { .disk = disk, .source = source, .encryption = source->encryption };
+
+        if (source->type == SOURCE_NETWORK)
+                image.auth = source->net.auth;
+        image.top = disk && source == &disk->source;
+        /* Older documents have both beside <source>. */
+        if (image.top && !image.auth)
+                image.auth = disk->auth;
+        if (image.top && !image.encryption)
+                image.encryption = disk->encryption;
+        return image;
+}
+
 static BlockImage *image_new(const Disk *disk, const Source *source, const BackingStore *below, uint64_t cache)
 {
         BlockImage *image = g_new0(BlockImage, 1);
 
-        image->disk = disk;
-        image->source = source;
+        *image = block_image(disk, source);
         image->below = below;
         image->metadata_cache_bytes = cache;
-        image->top = source == &disk->source;
         return image;
 }
 
@@ -90,9 +103,11 @@ static void add_secret(SourceStatus *status, const char *type, char *alias)
         secret->alias = alias;
 }
 
-static void name_net(const NetSource *net, SourceStatus *status, unsigned index)
+static void name_net(const BlockImage *image, SourceStatus *status, unsigned index)
 {
-        if (net->auth)
+        const NetSource *net = &image->source->net;
+
+        if (image->auth)
                 add_secret(status, BLOCK_SECRET_AUTH, g_strdup_printf("libvirt-%u-storage-auth-secret0", index));
         if (net->n_cookies > 0)
                 add_secret(status, BLOCK_SECRET_COOKIE,
@@ -118,8 +133,9 @@ static void name_reservations(const Source *source, SourceStatus *status, unsign
                                        : g_strdup_printf("pr-helper-libvirt-%u-storage", index);
 }
 
-void block_name_source(Source *source, unsigned index)
+static void name_source(const Disk *disk, Source *source, unsigned index)
 {
+        const BlockImage image = block_image(disk, source);
         SourceStatus *status;
 
         if (source->status && source->status->n_nodes > 0)
@@ -129,11 +145,11 @@ void block_name_source(Source *source, unsigned index)
         status = source->status;
         add_node(status, BLOCK_NODE_STORAGE, index, "storage");
         add_node(status, BLOCK_NODE_FORMAT, index, "format");
-        if (block_needs_slice(source))
+        if (block_needs_slice(&image))
                 add_node(status, BLOCK_NODE_SLICE, index, "slice-sto");
         if (source->type == SOURCE_NETWORK)
-                name_net(&source->net, status, index);
-        name_encryption(source->encryption, status, index);
+                name_net(&image, status, index);
+        name_encryption(image.encryption, status, index);
         name_reservations(source, status, index);
 }
 
@@ -145,10 +161,10 @@ unsigned block_name_disk(Disk *disk, unsigned next)
         if (!block_has_medium(&disk->source) || disk->source.type == SOURCE_VHOSTUSER)
                 return next + 1;
         disk->source.index = next;
-        block_name_source(&disk->source, next++);
+        name_source(disk, &disk->source, next++);
         for (BackingStore *below = disk->backing; below && below->source.type != SOURCE_NONE; below = below->backing) {
                 below->index = next;
-                block_name_source(&below->source, next++);
+                name_source(disk, &below->source, next++);
         }
         if (disk->copy_on_read == SWITCH_ON) {
                 if (!disk->status)

@@ -98,19 +98,19 @@ static void cipher(const Encryption *encryption, Json *json)
         put(json, "ivgen-hash-alg", encryption->ivgen_hash);
 }
 
-static Json *luks(const Source *source)
+static Json *luks(const BlockImage *image)
 {
         Json *json = json_object();
 
-        put(json, "key-secret", block_secret(source, BLOCK_SECRET_ENCRYPTION, 0));
-        cipher(source->encryption, json);
+        put(json, "key-secret", block_secret(image->source, BLOCK_SECRET_ENCRYPTION, 0));
+        cipher(image->encryption, json);
         return json;
 }
 
 /* Formats */
 
 /* Format drivers that can name the image below, and know how it is read. */
-static int above(const Source *below, Json *json, bool with_format, Error *err)
+static int above(const BlockImage *below, Json *json, bool with_format, Error *err)
 {
         g_autofree char *text = NULL;
 
@@ -125,16 +125,16 @@ static int above(const Source *below, Json *json, bool with_format, Error *err)
         return 0;
 }
 
-static int create_qcow2(const BlockImage *image, const Source *below, Json *json, Error *err)
+static int create_qcow2(const BlockImage *image, const BlockImage *below, Json *json, Error *err)
 {
-        const Encryption *encryption = block_encryption(image->source);
+        const Encryption *encryption = block_encryption(image);
 
         if (encryption && encryption->format != ENCRYPTION_LUKS)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "new qcow2 images can only be encrypted by luks");
         if (above(below, json, true, err) < 0)
                 return -1;
         if (encryption) {
-                Json *encrypt = luks(image->source);
+                Json *encrypt = luks(image);
 
                 put(encrypt, "format", "luks");
                 json_set(json, "encrypt", encrypt);
@@ -147,23 +147,23 @@ static const struct {
         const char *driver;
         bool above, with_format;
 } creatable[] = {
-        { "qcow", true, false },      { "qed", true, true },   { "vmdk", true, false },
-        { "parallels", false, false }, { "vhdx", false, false }, { "vdi", false, false }, { "vpc", false, false },
+        { "qcow", true, false },  { "qed", true, true },   { "vmdk", true, false }, { "parallels", false, false },
+        { "vhdx", false, false }, { "vdi", false, false }, { "vpc", false, false },
 };
 
 static Json *new_format(const BlockImage *image, const char *driver, uint64_t capacity)
 {
-        Json *json = strcmp(driver, "luks") == 0 ? luks(image->source) : json_object();
+        Json *json = strcmp(driver, "luks") == 0 ? luks(image) : json_object();
 
         put(json, "driver", driver);
-        put(json, "file", block_file_node(image->source));
+        put(json, "file", block_file_node(image));
         json_set(json, "size", json_uint(capacity));
         return json;
 }
 
-static int create_format(const BlockImage *image, const Source *below, uint64_t capacity, Json **ret, Error *err)
+static int create_format(const BlockImage *image, const BlockImage *below, uint64_t capacity, Json **ret, Error *err)
 {
-        const char *driver = block_driver(image->source);
+        const char *driver = block_driver(image);
         g_autoptr(Json) json = NULL;
 
         *ret = NULL;
@@ -193,8 +193,8 @@ static int create_format(const BlockImage *image, const Source *below, uint64_t 
                          enum_text(ImageFormat, image->source->format));
 }
 
-int block_create(const BlockImage *image, const Source *below, uint64_t capacity, uint64_t physical, BlockCreate *ret,
-                 Error *err)
+int block_create(const BlockImage *image, const BlockImage *below, uint64_t capacity, uint64_t physical,
+                 BlockCreate *ret, Error *err)
 {
         g_auto(BlockCreate) create = { NULL, NULL };
 

@@ -5,10 +5,10 @@
 
 /* QEMU's names; where it has none, there is no node. */
 static const char *const drivers[IMAGE_FORMAT_MAX_] = {
-        [IMAGE_FORMAT_RAW] = "raw",     [IMAGE_FORMAT_BOCHS] = "bochs", [IMAGE_FORMAT_CLOOP] = "cloop",
-        [IMAGE_FORMAT_DMG] = "dmg",     [IMAGE_FORMAT_VPC] = "vpc",     [IMAGE_FORMAT_VDI] = "vdi",
-        [IMAGE_FORMAT_VHD] = "vhdx",    [IMAGE_FORMAT_QCOW] = "qcow",   [IMAGE_FORMAT_QCOW2] = "qcow2",
-        [IMAGE_FORMAT_QED] = "qed",     [IMAGE_FORMAT_VMDK] = "vmdk",   [IMAGE_FORMAT_PLOOP] = "parallels",
+        [IMAGE_FORMAT_RAW] = "raw",  [IMAGE_FORMAT_BOCHS] = "bochs", [IMAGE_FORMAT_CLOOP] = "cloop",
+        [IMAGE_FORMAT_DMG] = "dmg",  [IMAGE_FORMAT_VPC] = "vpc",     [IMAGE_FORMAT_VDI] = "vdi",
+        [IMAGE_FORMAT_VHD] = "vhdx", [IMAGE_FORMAT_QCOW] = "qcow",   [IMAGE_FORMAT_QCOW2] = "qcow2",
+        [IMAGE_FORMAT_QED] = "qed",  [IMAGE_FORMAT_VMDK] = "vmdk",   [IMAGE_FORMAT_PLOOP] = "parallels",
         [IMAGE_FORMAT_FAT] = "raw", /* a folder's storage makes the file system; it is read as it is */
 };
 
@@ -23,20 +23,21 @@ ImageFormat block_format(const Source *source)
         }
 }
 
-const Encryption *block_encryption(const Source *source)
+const Encryption *block_encryption(const BlockImage *image)
 {
-        const Encryption *encryption = source->encryption;
+        const Encryption *encryption = image->encryption;
 
         return encryption && encryption->engine != ENCRYPTION_ENGINE_LIBRBD ? encryption : NULL;
 }
 
-const char *block_driver(const Source *source)
+const char *block_driver(const BlockImage *image)
 {
-        const Encryption *encryption = block_encryption(source);
+        const Encryption *encryption = block_encryption(image);
+        ImageFormat format = block_format(image->source);
 
-        if (block_format(source) == IMAGE_FORMAT_RAW && encryption && encryption->format == ENCRYPTION_LUKS)
+        if (format == IMAGE_FORMAT_RAW && encryption && encryption->format == ENCRYPTION_LUKS)
                 return "luks";
-        return drivers[block_format(source)];
+        return drivers[format];
 }
 
 static void put(Json *json, const char *key, const char *value)
@@ -47,7 +48,7 @@ static void put(Json *json, const char *key, const char *value)
 
 static void qcow2_options(const BlockImage *image, Json *node)
 {
-        const Encryption *encryption = block_encryption(image->source);
+        const Encryption *encryption = block_encryption(image);
 
         if (image->disk && image->disk->discard_no_unref != SWITCH_ABSENT)
                 json_set(node, "discard-no-unref", json_bool(image->disk->discard_no_unref == SWITCH_ON));
@@ -66,7 +67,7 @@ static void raw_options(const BlockImage *image, Json *node)
 {
         const Slice *slice = block_storage_slice(image->source);
 
-        if (!slice || block_needs_slice(image->source))
+        if (!slice || block_needs_slice(image))
                 return;
         json_set(node, "offset", json_uint(slice->offset));
         json_set(node, "size", json_uint(slice->size));
@@ -74,7 +75,7 @@ static void raw_options(const BlockImage *image, Json *node)
 
 int block_format_driver(const BlockImage *image, Json *node, Error *err)
 {
-        const char *name = block_driver(image->source);
+        const char *name = block_driver(image);
 
         if (!name)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "QEMU cannot open images of format '%s'",
@@ -86,7 +87,7 @@ int block_format_driver(const BlockImage *image, Json *node, Error *err)
                 raw_options(image, node);
         else if (strcmp(name, "qcow2") == 0)
                 qcow2_options(image, node);
-        else if (strcmp(name, "qcow") == 0 && block_encryption(image->source)) {
+        else if (strcmp(name, "qcow") == 0 && block_encryption(image)) {
                 Json *encrypt = json_object();
 
                 put(encrypt, "format", "aes");

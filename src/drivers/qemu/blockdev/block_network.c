@@ -123,9 +123,9 @@ static void put_password(const BlockImage *image, Json *json, const char *user_k
 {
         const char *secret = block_secret(image->source, BLOCK_SECRET_AUTH, 0);
 
-        if (!image->source->net.auth)
+        if (!image->auth)
                 return;
-        put(json, user_key, image->source->net.auth->username);
+        put(json, user_key, image->auth->username);
         put(json, secret_key, secret);
 }
 
@@ -211,15 +211,16 @@ static const char *rbd_encryption(EncryptionFormat format)
 }
 
 /* A layer for each secret: the first is the image's own, the next its parent's. */
-static Json *rbd_layers(const Source *source)
+static Json *rbd_layers(const BlockImage *image)
 {
+        const Encryption *encryption = image->encryption;
         Json *top = NULL;
 
-        for (size_t i = source->encryption->n_secrets; i-- > 0;) {
+        for (size_t i = encryption->n_secrets; i-- > 0;) {
                 Json *layer = json_object();
 
-                put(layer, "format", rbd_encryption(source->encryption->format));
-                put(layer, "key-secret", block_secret(source, BLOCK_SECRET_ENCRYPTION, i));
+                put(layer, "format", rbd_encryption(encryption->format));
+                put(layer, "key-secret", block_secret(image->source, BLOCK_SECRET_ENCRYPTION, i));
                 if (top)
                         json_set(layer, "parent", top);
                 top = layer;
@@ -229,18 +230,16 @@ static Json *rbd_layers(const Source *source)
 
 static void rbd_secrets(const BlockImage *image, Json *json)
 {
-        const Source *source = image->source;
-        const char *secret = block_secret(source, BLOCK_SECRET_AUTH, 0);
-        Json *layers = source->encryption && source->encryption->engine == ENCRYPTION_ENGINE_LIBRBD
-                               ? rbd_layers(source)
-                               : NULL;
+        const char *secret = block_secret(image->source, BLOCK_SECRET_AUTH, 0);
+        Json *layers =
+                image->encryption && image->encryption->engine == ENCRYPTION_ENGINE_LIBRBD ? rbd_layers(image) : NULL;
         Json *required;
 
         if (layers)
                 json_set(json, "encrypt", layers);
-        if (!source->net.auth)
+        if (!image->auth)
                 return;
-        put(json, "user", source->net.auth->username);
+        put(json, "user", image->auth->username);
         required = json_array();
         json_append(required, json_string("cephx"));
         json_append(required, json_string("none"));
@@ -298,7 +297,7 @@ static Json *ssh(const BlockImage *image, bool only_target G_GNUC_UNUSED, Error 
         json = driver("ssh");
         put(json, "path", net->name);
         json_set(json, "server", inet(net, &net->hosts[0], false));
-        put(json, "user", net->auth ? net->auth->username : net->ssh_user);
+        put(json, "user", image->auth ? image->auth->username : net->ssh_user);
         if (net->ssh_host_check == YESNO_NO) {
                 check = json_object();
                 put(check, "mode", "none");

@@ -176,16 +176,17 @@ const Slice *block_storage_slice(const Source *source)
 }
 
 /* The raw driver can be told where to begin and end; for others a raw node of its own does that. */
-bool block_needs_slice(const Source *source)
+bool block_needs_slice(const BlockImage *image)
 {
-        return block_storage_slice(source) && (block_format(source) != IMAGE_FORMAT_RAW || block_encryption(source));
+        return block_storage_slice(image->source) &&
+               (block_format(image->source) != IMAGE_FORMAT_RAW || block_encryption(image));
 }
 
-const char *block_file_node(const Source *source)
+const char *block_file_node(const BlockImage *image)
 {
-        const char *slice = block_needs_slice(source) ? block_node(source, BLOCK_NODE_SLICE) : NULL;
+        const char *slice = block_needs_slice(image) ? block_node(image->source, BLOCK_NODE_SLICE) : NULL;
 
-        return slice ? slice : block_node(source, BLOCK_NODE_STORAGE);
+        return slice ? slice : block_node(image->source, BLOCK_NODE_STORAGE);
 }
 
 /* Nodes for the format */
@@ -244,7 +245,7 @@ Json *block_format_node(const BlockImage *image, Error *err)
                 json_unref(node);
                 return NULL;
         }
-        put(node, "file", block_file_node(image->source));
+        put(node, "file", block_file_node(image));
         backing(image, node);
         return node;
 }

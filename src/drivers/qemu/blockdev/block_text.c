@@ -52,9 +52,9 @@ static bool fits_uri(const Source *source)
         }
 }
 
-char *block_backing_text(const Source *source, Error *err)
+char *block_backing_text(const BlockImage *image, Error *err)
 {
-        const BlockImage image = { .source = source };
+        const Source *source = image->source;
         g_autoptr(Json) json = NULL;
         g_autofree char *text = NULL;
 
@@ -70,7 +70,7 @@ char *block_backing_text(const Source *source, Error *err)
                 default: break;
                 }
         }
-        json = block_backing_json(&image, err);
+        json = block_backing_json(image, err);
         text = json ? json_format(json, false) : NULL;
         return text ? g_strconcat("json:", text, NULL) : NULL;
 }

@@ -15,8 +15,8 @@ typedef struct Limit {
 
 /* QEMU wants these six, said or not. */
 static const Limit always[] = {
-        LIMIT("bps", total_bytes_sec),     LIMIT("bps_rd", read_bytes_sec), LIMIT("bps_wr", write_bytes_sec),
-        LIMIT("iops", total_iops_sec),     LIMIT("iops_rd", read_iops_sec), LIMIT("iops_wr", write_iops_sec),
+        LIMIT("bps", total_bytes_sec), LIMIT("bps_rd", read_bytes_sec), LIMIT("bps_wr", write_bytes_sec),
+        LIMIT("iops", total_iops_sec), LIMIT("iops_rd", read_iops_sec), LIMIT("iops_wr", write_iops_sec),
 };
 
 static const Limit others[] = {

@@ -23,7 +23,9 @@
 typedef struct BlockImage {
         const Disk *disk; /* how it is used; NULL: plainly */
         const Source *source;
-        const BackingStore *below; /* NULL: not said; of type none: the chain ends here */
+        const SourceAuth *auth;       /* wherever the document has it */
+        const Encryption *encryption; /* likewise */
+        const BackingStore *below;    /* NULL: not said; of type none: the chain ends here */
         uint64_t metadata_cache_bytes;
         bool top;
 
@@ -37,30 +39,30 @@ typedef struct BlockImage {
 
 /** block_has_medium: whether there is anything to open. */
 bool block_has_medium(const Source *source);
+/** block_image: @source as one of the images of @disk (NULL: of none). */
+BlockImage block_image(const Disk *disk, const Source *source);
 /** block_chain: the images of @disk, the top first; empty: no medium. Of BlockImage; the caller unrefs. */
 GPtrArray *block_chain(const Disk *disk);
 
 /** block_name_disk: indexes from @next on, and names, for the images of @disk that have none yet. Returns the next free
  * index. */
 unsigned block_name_disk(Disk *disk, unsigned next);
-/** block_name_source: names alone, for a single image. */
-void block_name_source(Source *source, unsigned index);
 
 /** block_node, block_secret: of @source by type; NULL: none. Borrowed. @n: the n-th secret of that type. */
 const char *block_node(const Source *source, const char *type);
 const char *block_secret(const Source *source, const char *type, size_t n);
 /** block_needs_slice: the part of the bytes is a node of its own. */
-bool block_needs_slice(const Source *source);
+bool block_needs_slice(const BlockImage *image);
 /** block_storage_slice: NULL: all bytes are the image's. */
 const Slice *block_storage_slice(const Source *source);
 /** block_encryption: what QEMU (not the storage) decrypts; NULL: nothing. */
-const Encryption *block_encryption(const Source *source);
+const Encryption *block_encryption(const BlockImage *image);
 /** block_format: with what nothing said means. */
 ImageFormat block_format(const Source *source);
 /** block_driver: QEMU's name of the format; NULL: it has none. */
-const char *block_driver(const Source *source);
+const char *block_driver(const BlockImage *image);
 /** block_file_node: the node that the format's node reads. Borrowed. */
-const char *block_file_node(const Source *source);
+const char *block_file_node(const BlockImage *image);
 /** block_source_path: of a local file, device or folder; NULL: none. Borrowed. */
 const char *block_source_path(const Source *source);
 
@@ -89,8 +91,8 @@ Json *block_copy_on_read_node(const Disk *disk);
  * NULL: no medium. */
 const char *block_top_node(const Disk *disk);
 
-/** block_backing_text: how an image names @source as the one below it. The caller frees. */
-char *block_backing_text(const Source *source, Error *err);
+/** block_backing_text: how an image names @image as the one below it. The caller frees. */
+char *block_backing_text(const BlockImage *image, Error *err);
 
 /** block_backing_json: the same as JSON, which can say all of it. The caller unrefs. */
 Json *block_backing_json(const BlockImage *image, Error *err);
@@ -106,8 +108,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(BlockCreate, block_create_done)
 
 /** block_create: options to create @image: a file of @physical bytes, in it a disk of @capacity bytes, above @below
  * (NULL: above nothing). VIR_ERR_OPERATION_UNSUPPORTED: QEMU cannot create that. */
-int block_create(const BlockImage *image, const Source *below, uint64_t capacity, uint64_t physical, BlockCreate *ret,
-                 Error *err);
+int block_create(const BlockImage *image, const BlockImage *below, uint64_t capacity, uint64_t physical,
+                 BlockCreate *ret, Error *err);
 
 /** block_throttle: the arguments of block_set_io_throttle for the device @qom with the limits of @tune (NULL: none);
  * @group: who shares them when @tune does not say. The caller unrefs. */

@@ -227,7 +227,6 @@ ROWS(NetSource,
      ROW_STRING("identity/@username",  NetSource, ssh_user, .since = "9.9.0"),
      ROW_STRING("identity/@keyfile",   NetSource, ssh_keyfile, .since = "9.9.0"),
      ROW_STRING("identity/@agentsock", NetSource, ssh_agent_socket, .since = "9.9.0"),
-     ROW_YESNO("@sshHostCheck",        NetSource, ssh_host_check, .flags = ROW_STATUS),
      ROW_STRING("initiator/iqn/@name", NetSource, initiator),
      ROW_YESNO("ssl/@verify",          NetSource, ssl_verify),
      ROW_LIST("cookies/cookie",        NetSource, cookies, Cookie),
@@ -263,7 +262,9 @@ ROWS(SourceStatus,
      ROW_STRING("reservations/@mgralias", SourceStatus, reservations),
      ROW_STRING("relPath",                SourceStatus, relative_path),
      ROW_LIST("objects/secret",           SourceStatus, secrets, SourceSecret),
-     ROW_STRING("objects/TLSx509/@alias", SourceStatus, tls));
+     ROW_STRING("objects/TLSx509/@alias", SourceStatus, tls),
+     ROW_STRING("ssh/@user",              SourceStatus, ssh_user),
+     ROW_YESNO("ssh/@hostCheck",          SourceStatus, ssh_host_check));
 
 static const Rows *const source_arms[SOURCE_MAX_] = {
         [SOURCE_FILE] = &FileSource_rows,

@@ -245,6 +245,21 @@ static int read_sheepdog(const Json *json, NetProtocol protocol, Source *source,
         return read_servers(json, protocol, &source->net, err);
 }
 
+/* Neither has a place in a document; who opens the image needs both. */
+static void read_ssh_rest(const Json *json, Source *source)
+{
+        const char *user = json_get_string(json, "user");
+        const char *check = json_get_string(json, "host_key_check");
+        const Json *newer = json_get(json, "host-key-check");
+        bool unchecked = g_strcmp0(check, "no") == 0 || g_strcmp0(json_get_string(newer, "mode"), "none") == 0;
+
+        if (!user && !unchecked)
+                return;
+        source->status = g_new0(SourceStatus, 1);
+        source->status->ssh_user = g_strdup(user);
+        source->status->ssh_host_check = unchecked ? YESNO_NO : YESNO_ABSENT;
+}
+
 static int read_ssh(const Json *json, NetProtocol protocol, Source *source, Error *err)
 {
         const char *path = json_get_string(json, "path");
@@ -253,6 +268,7 @@ static int read_ssh(const Json *json, NetProtocol protocol, Source *source, Erro
         if (!path)
                 return fail_missing("path", "ssh", err);
         net->name = g_strdup(path);
+        read_ssh_rest(json, source);
         if (json_has(json, "server"))
                 return read_servers(json, protocol, net, err);
         return read_server(json, protocol, net, err);

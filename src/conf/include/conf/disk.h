@@ -321,7 +321,6 @@ typedef struct NetSource {
         char *ssh_user;
         char *ssh_keyfile;
         char *ssh_agent_socket;
-        YesNo ssh_host_check; /* NO: what an image said of the one below it; no document can */
         char *initiator;
         YesNo ssl_verify;
         Cookie *cookies;
@@ -369,6 +368,9 @@ typedef struct SourceStatus {
         SourceSecret *secrets;
         size_t n_secrets;
         char *tls;
+        /* What an image said of the one below it, and no document can. */
+        char *ssh_user;
+        YesNo ssh_host_check;
 } SourceStatus;
 extern const Rows SourceStatus_rows;
 

@@ -73,6 +73,7 @@ static int begin(QemuArgv *argv, Error *err)
                 return -1;
         argv_add(argv, "-S");
         master_key(argv);
+        argv_reservations(argv);
         if (argv->host->fips && qemu_caps_has_flag(argv->caps, QEMU_HAS_ENABLE_FIPS))
                 argv_add(argv, "-enable-fips");
         return 0;

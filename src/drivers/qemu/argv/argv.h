@@ -268,6 +268,8 @@ bool argv_uses_nbdkit(const QemuHost *host, const Source *source);
 
 /** argv_controller: one controller; one that the machine has anyway adds nothing. */
 int argv_controller(QemuArgv *argv, const Controller *controller, Error *err);
+/** argv_floppy_controllers: they stand with the disks. */
+void argv_floppy_controllers(QemuArgv *argv);
 int argv_interfaces(QemuArgv *argv, Error *err);
 int argv_chardevs(QemuArgv *argv, Error *err); /* serial, parallel, channel, console */
 int argv_hubs(QemuArgv *argv, Error *err);

@@ -263,6 +263,13 @@ int argv_controller(QemuArgv *argv, const Controller *controller, Error *err)
         return 0;
 }
 
+void argv_floppy_controllers(QemuArgv *argv)
+{
+        for (size_t i = 0; i < argv->domain->n_controllers; i++)
+                if (argv->domain->controllers[i].type == CONTROLLER_FDC)
+                        floppy_controller(argv);
+}
+
 /* The window above 4 GiB is a property of the host bridge, which is part of the machine. */
 static void pci_hole(QemuArgv *argv)
 {
@@ -281,9 +288,9 @@ static void pci_hole(QemuArgv *argv)
 int argv_controllers(QemuArgv *argv, Error *err)
 {
         /* QEMU knows a bus only after the controller that makes it. */
-        static const ControllerType order[] = { CONTROLLER_PCI,  CONTROLLER_USB,  CONTROLLER_SCSI,
-                                                CONTROLLER_IDE,  CONTROLLER_SATA, CONTROLLER_VIRTIO_SERIAL,
-                                                CONTROLLER_CCID, CONTROLLER_FDC };
+        static const ControllerType order[] = { CONTROLLER_PCI, CONTROLLER_USB,  CONTROLLER_SCSI,
+                                                CONTROLLER_IDE, CONTROLLER_SATA, CONTROLLER_VIRTIO_SERIAL,
+                                                CONTROLLER_CCID };
         const Domain *domain = argv->domain;
 
         pci_hole(argv);

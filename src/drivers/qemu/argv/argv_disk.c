@@ -305,6 +305,7 @@ int argv_disk(QemuArgv *argv, const Disk *disk, Error *err)
 
 int argv_disks(QemuArgv *argv, Error *err)
 {
+        argv_floppy_controllers(argv);
         for (size_t i = 0; i < argv->domain->n_disks; i++) {
                 const Disk *disk = &argv->domain->disks[i];
 

@@ -287,6 +287,17 @@ static Json *sheepdog(const BlockImage *image, bool only_target G_GNUC_UNUSED, E
         return json;
 }
 
+static const char *ssh_user(const BlockImage *image)
+{
+        const SourceStatus *status = image->source->status;
+
+        if (image->auth)
+                return image->auth->username;
+        if (image->source->net.ssh_user)
+                return image->source->net.ssh_user;
+        return status ? status->ssh_user : NULL;
+}
+
 static Json *ssh(const BlockImage *image, bool only_target G_GNUC_UNUSED, Error *err)
 {
         const NetSource *net = &image->source->net;
@@ -297,8 +308,8 @@ static Json *ssh(const BlockImage *image, bool only_target G_GNUC_UNUSED, Error 
         json = driver("ssh");
         put(json, "path", net->name);
         json_set(json, "server", inet(net, &net->hosts[0], false));
-        put(json, "user", image->auth ? image->auth->username : net->ssh_user);
-        if (net->ssh_host_check == YESNO_NO) {
+        put(json, "user", ssh_user(image));
+        if (image->source->status && image->source->status->ssh_host_check == YESNO_NO) {
                 check = json_object();
                 put(check, "mode", "none");
                 json_set(json, "host-key-check", check);

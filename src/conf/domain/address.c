@@ -118,7 +118,7 @@ ROWS_HOOKED(Seclabel, (.settle = seclabel_settle),
      ROW_STRING("imagelabel", Seclabel, imagelabel, .flags = ROW_LIVE),
      ROW_STRING("baselabel",  Seclabel, baselabel));
 
-ROWS(SourceSeclabel,
+ROWS_HOOKED(SourceSeclabel, (.settle = source_seclabel_settle, .check = source_seclabel_check),
      ROW_STRING("@model",    SourceSeclabel, model),
      ROW_YESNO("@relabel",   SourceSeclabel, relabel),
      ROW_YESNO("@labelskip", SourceSeclabel, labelskip, .flags = ROW_LIVE),

@@ -71,12 +71,12 @@ ENUM_TABLE(ChannelState, CHANNEL_STATE_MAX_) = {
 /* A row is a line. */
 /* clang-format off */
 
-ROWS_HOOKED(PathChardev, (.check = path_chardev_check),
+ROWS_HOOKED(PathChardev, (.settle = path_chardev_settle, .check = path_chardev_check),
      ROW_STRING("source/@path",   PathChardev, path),
      ROW_SWITCH("source/@append", PathChardev, append),
      ROW_LIST("source/seclabel",  PathChardev, seclabels, SourceSeclabel));
 
-ROWS(PtyChardev,
+ROWS_HOOKED(PtyChardev, (.settle = pty_chardev_settle),
      ROW_STRING("source/@path",  PtyChardev, path, .flags = ROW_LIVE),
      ROW_LIST("source/seclabel", PtyChardev, seclabels, SourceSeclabel));
 

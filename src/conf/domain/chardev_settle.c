@@ -53,7 +53,7 @@ int unix_chardev_settle(void *s, unsigned flags, Error *err)
 
         if (socket->mode == CHARDEV_MODE_NONE)
                 socket->mode = CHARDEV_MODE_CONNECT;
-        return 0;
+        return source_seclabels_settle(socket->seclabels, &socket->n_seclabels, flags, err);
 }
 
 int unix_chardev_check(const void *s, Error *err)
@@ -61,6 +61,20 @@ int unix_chardev_check(const void *s, Error *err)
         const UnixChardev *socket = s;
 
         return check_reconnect(socket->reconnect, socket->reconnect_timeout, socket->mode, err);
+}
+
+int path_chardev_settle(void *s, unsigned flags, Error *err)
+{
+        PathChardev *path = s;
+
+        return source_seclabels_settle(path->seclabels, &path->n_seclabels, flags, err);
+}
+
+int pty_chardev_settle(void *s, unsigned flags, Error *err)
+{
+        PtyChardev *pty = s;
+
+        return source_seclabels_settle(pty->seclabels, &pty->n_seclabels, flags, err);
 }
 
 int path_chardev_check(const void *s, Error *err)

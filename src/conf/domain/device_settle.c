@@ -63,7 +63,10 @@ int interface_settle(void *s, unsigned flags, Error *err)
         Interface *interface = s;
 
         settle_driver(interface);
-
+        if (interface->type == INTERFACE_DIRECT && interface->direct.mode == MACVTAP_DEFAULT)
+                interface->direct.mode = MACVTAP_VEPA;
+        if (interface->virtual_port && flags & ROWS_READ)
+                virtual_port_identify(interface->virtual_port);
         if (flags & ROWS_INACTIVE)
                 drop_made_up_target(interface);
         if (interface->mac.bytes[0] & 1)
@@ -127,19 +130,6 @@ int filesystem_settle(void *s, unsigned flags, Error *err)
         return 0;
 }
 
-int seclabel_settle(void *s, unsigned flags, Error *err)
-{
-        Seclabel *label = s;
-
-        if (label->type == SECLABEL_DEFAULT)
-                label->type = SECLABEL_DYNAMIC;
-        if (label->relabel == YESNO_ABSENT && label->type != SECLABEL_NONE)
-                label->relabel = label->type == SECLABEL_DYNAMIC ? YESNO_YES : YESNO_NO;
-        if (label->type == SECLABEL_NONE)
-                label->relabel = YESNO_ABSENT;
-        return 0;
-}
-
 /* Before those of its type that have a higher index; companions follow their master. Else at the end. */
 static size_t controller_place(const Controller *list, size_t n, const Controller *fresh)
 {
@@ -179,15 +169,20 @@ static void number_controllers(Domain *d)
         }
 }
 
-static void need_controller(Domain *d, ControllerType type, unsigned index)
+static void need_controller_like(Domain *d, ControllerType type, unsigned index, ControllerModel model)
 {
-        Controller fresh = { .type = type, .index = { .value = index, .set = true } };
+        Controller fresh = { .type = type, .model = model, .index = { .value = index, .set = true } };
         size_t place;
 
         if (has_controller(d, type, index))
                 return;
         place = controller_place(d->controllers, d->n_controllers, &fresh);
         *(Controller *)rows_list_insert(&Controller_rows, &d->controllers, &d->n_controllers, place) = fresh;
+}
+
+static void need_controller(Domain *d, ControllerType type, unsigned index)
+{
+        need_controller_like(d, type, index, CONTROLLER_MODEL_NONE);
 }
 
 /* All controllers of @type up to @index. A document can ask for a far one: bounded. */
@@ -289,26 +284,41 @@ static bool drive_is_taken(const Domain *d, unsigned controller, unsigned unit)
         return false;
 }
 
-static void need_for_hostdevs(Domain *d)
+static ControllerModel last_scsi_model(const Domain *d)
+{
+        for (size_t i = d->n_controllers; i-- > 0;)
+                if (d->controllers[i].type == CONTROLLER_SCSI)
+                        return d->controllers[i].model;
+        return CONTROLLER_MODEL_NONE;
+}
+
+/* The first free place; a controller for it is of the same kind as those that are full. */
+static void place_scsi_hostdev(Domain *d, Hostdev *hostdev)
 {
         enum { UNITS = 7 };
+        unsigned place = 0;
+        Address *address;
 
+        while (drive_is_taken(d, place / UNITS, place % UNITS))
+                place++;
+        hostdev->info.address = address = g_new0(Address, 1);
+        address->type = ADDRESS_DRIVE;
+        address->drive.controller = place / UNITS;
+        address->drive.unit = place % UNITS;
+        need_controller_like(d, CONTROLLER_SCSI, address->drive.controller, last_scsi_model(d));
+}
+
+static void need_for_hostdevs(Domain *d)
+{
         for (size_t i = 0; i < d->n_hostdevs; i++) {
                 Hostdev *hostdev = &d->hostdevs[i];
-                unsigned place = 0;
 
                 if (hostdev->type != HOSTDEV_SCSI)
                         continue;
-                if (!hostdev->info.address) {
-                        while (drive_is_taken(d, place / UNITS, place % UNITS))
-                                place++;
-                        hostdev->info.address = g_new0(Address, 1);
-                        hostdev->info.address->type = ADDRESS_DRIVE;
-                        hostdev->info.address->drive.controller = place / UNITS;
-                        hostdev->info.address->drive.unit = place % UNITS;
-                }
-                if (hostdev->info.address->type == ADDRESS_DRIVE)
-                        need_controller(d, CONTROLLER_SCSI, hostdev->info.address->drive.controller);
+                if (!hostdev->info.address)
+                        place_scsi_hostdev(d, hostdev);
+                else if (hostdev->info.address->type == ADDRESS_DRIVE)
+                        need_controllers(d, CONTROLLER_SCSI, hostdev->info.address->drive.controller);
         }
 }
 

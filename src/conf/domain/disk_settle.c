@@ -87,22 +87,13 @@ static void strip_emulation(Disk *disk)
                 memmove(disk->target, disk->target + sizeof(prefix) - 1, strlen(disk->target) - sizeof(prefix) + 2);
 }
 
-/* Labels that were left out while the guest ran say nothing about the next one. */
-static void drop_empty_labels(Source *source)
-{
-        for (size_t i = source->n_seclabels; i-- > 0;)
-                if (!source->seclabels[i].label && source->seclabels[i].relabel == YESNO_ABSENT)
-                        rows_list_remove(&SourceSeclabel_rows, &source->seclabels, &source->n_seclabels, i);
-}
-
 int disk_settle(void *s, unsigned flags, Error *err)
 {
         Disk *disk = s;
 
         strip_emulation(disk);
-        if (flags & ROWS_INACTIVE)
-                drop_empty_labels(&disk->source);
-
+        if (source_seclabels_settle(disk->source.seclabels, &disk->source.n_seclabels, flags, err) < 0)
+                return -1;
         if (!disk->target)
                 return error_set_from(err, VIR_FROM_DOMAIN, VIR_ERR_NO_TARGET, source_path(disk) ? "%s" : NULL,
                                       source_path(disk));
@@ -143,6 +134,8 @@ static int check_device(const Disk *disk, Error *err)
                                  "disk device='lun' is only valid for block type disk source");
         if ((disk->vendor || disk->product) && disk->bus != DISK_BUS_SCSI)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Only scsi disk supports vendor and product");
+        if (disk->removable != SWITCH_ABSENT && disk->bus != DISK_BUS_USB && disk->bus != DISK_BUS_SCSI)
+                return error_set(err, VIR_ERR_XML_ERROR, "removable is only valid for usb or scsi disks");
         return 0;
 }
 

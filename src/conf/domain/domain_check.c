@@ -1,4 +1,5 @@
 /* Rules that a definition must keep for every hypervisor. Nothing here changes it. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "domain/hooks.h"
@@ -94,6 +95,40 @@ int numatune_check(const void *s, Error *err)
                         return error_set(err, VIR_ERR_XML_ERROR,
                                          "'restrictive' mode is required in memnode element when mode is "
                                          "'restrictive' in memory element");
+        return 0;
+}
+
+static int check_pages(const Hugepage *pages, size_t i, size_t cells, Error *err)
+{
+        const Bitmap *nodes = pages[i].nodeset;
+
+        if (pages[i].size_kib == 0)
+                return error_set(err, VIR_ERR_XML_DETAIL, "hugepage size can't be zero");
+        for (long node = nodes ? bitmap_next(nodes, -1) : -1; node >= 0; node = bitmap_next(nodes, node)) {
+                if ((size_t)node >= cells)
+                        return error_set(err, VIR_ERR_XML_DETAIL, "hugepages: node %ld not found", node);
+                for (size_t k = 0; k < i; k++)
+                        if (pages[k].nodeset && bitmap_get(pages[k].nodeset, (size_t)node))
+                                return error_set(err, VIR_ERR_XML_DETAIL,
+                                                 "nodeset attribute of hugepages of sizes %" PRIu64 " and %" PRIu64
+                                                 " intersect",
+                                                 pages[i].size_kib, pages[k].size_kib);
+        }
+        for (size_t k = 0; k < i && !nodes; k++)
+                if (!pages[k].nodeset)
+                        return error_set(err, VIR_ERR_XML_DETAIL,
+                                         "two master hugepages detected: %" PRIu64 " and %" PRIu64, pages[i].size_kib,
+                                         pages[k].size_kib);
+        return 0;
+}
+
+static int check_hugepages(const Domain *d, Error *err)
+{
+        const MemoryBacking *backing = d->memory_backing;
+
+        for (size_t i = 0; backing && i < backing->n_pages; i++)
+                if (check_pages(backing->pages, i, d->cpu ? d->cpu->n_cells : 0, err) < 0)
+                        return -1;
         return 0;
 }
 
@@ -237,9 +272,12 @@ static int check_counts(const Domain *d, Error *err)
 {
         enum { DEVICES_MAX = 2048 };
 
-        if (d->n_disks > DEVICES_MAX || d->n_hostdevs > DEVICES_MAX || d->n_seclabels > DEVICES_MAX)
+        if (d->n_disks > DEVICES_MAX || d->n_hostdevs > DEVICES_MAX || d->n_seclabels > DEVICES_MAX ||
+            d->n_controllers > DEVICES_MAX || (d->memory_backing && d->memory_backing->n_pages > DEVICES_MAX))
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                 "more than %d disks, host devices or security labels are not supported", DEVICES_MAX);
+                                 "more than %d disks, controllers, host devices, sizes of pages or security labels are "
+                                 "not supported",
+                                 DEVICES_MAX);
         return 0;
 }
 
@@ -250,6 +288,8 @@ int domain_check_rules(const Domain *d, Error *err)
         if (check_drives(d, err) < 0 || check_hostdevs(d, err) < 0 || check_seclabels(d, err) < 0)
                 return -1;
         if (check_videos(d, err) < 0 || check_sysinfo(d, err) < 0)
+                return -1;
+        if (check_hugepages(d, err) < 0 || domain_check_devices(d, err) < 0)
                 return -1;
         return check_schedulers(d, err);
 }

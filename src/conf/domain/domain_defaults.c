@@ -135,6 +135,17 @@ static void mirror_distances(Cpu *cpu)
         }
 }
 
+/* A guest without cells has one, which is all of it. */
+static void settle_hugepages(Domain *d)
+{
+        for (size_t i = 0; d->memory_backing && i < d->memory_backing->n_pages; i++) {
+                Bitmap *nodes = d->memory_backing->pages[i].nodeset;
+
+                if (nodes && bitmap_next(nodes, -1) == 0 && bitmap_next(nodes, 0) < 0)
+                        g_clear_pointer(&d->memory_backing->pages[i].nodeset, bitmap_free);
+        }
+}
+
 void domain_settle_numa(Domain *d)
 {
         Numatune *tune = d->numatune;
@@ -143,6 +154,8 @@ void domain_settle_numa(Domain *d)
                 qsort(d->cpu->cells, d->cpu->n_cells, sizeof(NumaCell), compare_cells);
         if (d->cpu)
                 mirror_distances(d->cpu);
+        if (!d->cpu || d->cpu->n_cells == 0)
+                settle_hugepages(d);
         if (tune && tune->mode != NUMA_MODE_DEFAULT && tune->placement == PLACEMENT_DEFAULT && !tune->nodeset &&
             d->vcpu_placement == PLACEMENT_AUTO)
                 tune->placement = PLACEMENT_AUTO;

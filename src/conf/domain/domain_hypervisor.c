@@ -33,9 +33,17 @@ static void drop_foreign(Domain *d)
         *extra = (Extra){ 0 };
 }
 
+/* A boot loader that runs on the host starts the kernels of paravirtual guests. */
+static void settle_os_type(Domain *d)
+{
+        if (!d->os.type && d->bootloader)
+                d->os.type = g_strdup("xen");
+}
+
 int domain_settle_early(Domain *d, unsigned flags, Error *err)
 {
         drop_foreign(d);
+        settle_os_type(d);
         if (d->rules && d->rules->early && d->rules->early(d, flags, d->rules_context, err) < 0)
                 return -1;
         settle_arch(d);
@@ -44,7 +52,12 @@ int domain_settle_early(Domain *d, unsigned flags, Error *err)
 
 int domain_settle_late(Domain *d, unsigned flags, Error *err)
 {
-        return d->rules && d->rules->settle ? d->rules->settle(d, flags, d->rules_context, err) : 0;
+        if (d->rules && d->rules->settle && d->rules->settle(d, flags, d->rules_context, err) < 0)
+                return -1;
+        for (size_t i = 0; i < d->n_consoles; i++)
+                if (d->consoles[i].target == CONSOLE_TARGET_NONE)
+                        d->consoles[i].target = CONSOLE_TARGET_SERIAL;
+        return 0;
 }
 
 static int check_features(const Domain *d, const DomainRules *rules, Error *err)

@@ -151,7 +151,7 @@ static void settle_name(Domain *d)
 
 static int need_os(const Domain *d, Error *err)
 {
-        if (!d->os.type && !d->bootloader)
+        if (!d->os.type)
                 return error_set(err, VIR_ERR_XML_ERROR, "an os <type> must be specified");
         return 0;
 }

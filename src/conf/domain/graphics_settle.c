@@ -91,6 +91,21 @@ int vnc_settle(void *s, unsigned flags, Error *err)
         return 0;
 }
 
+/* Nobody asked for a port: programs connect over descriptors. */
+static bool wants_no_listener(const SpiceGraphics *spice)
+{
+        return spice->port == 0 && spice->tls_port == 0 && spice->autoport != YESNO_YES &&
+               spice->listens[0].type == LISTEN_ADDRESS;
+}
+
+static void listen_nowhere(SpiceGraphics *spice)
+{
+        spice->listens[0].type = LISTEN_NO;
+        g_clear_pointer(&spice->listens[0].address, g_free);
+        g_clear_pointer(&spice->legacy_listen, g_free);
+        spice->autoport = YESNO_ABSENT;
+}
+
 int spice_settle(void *s, unsigned flags, Error *err)
 {
         SpiceGraphics *spice = s;
@@ -104,6 +119,10 @@ int spice_settle(void *s, unsigned flags, Error *err)
         }
         if (spice->port == -1 && spice->tls_port == -1)
                 spice->autoport = YESNO_YES;
+        if (wants_no_listener(spice)) {
+                listen_nowhere(spice);
+                return 0;
+        }
         if (spice->autoport == YESNO_ABSENT)
                 spice->autoport = YESNO_NO;
         if (spice->autoport == YESNO_YES && flags & ROWS_INACTIVE)

@@ -51,7 +51,9 @@ CHECK(tcp_chardev_check);
 CHECK(udp_chardev_check);
 SETTLE(unix_chardev_settle);
 CHECK(unix_chardev_check);
+SETTLE(path_chardev_settle);
 CHECK(path_chardev_check);
+SETTLE(pty_chardev_settle);
 SETTLE(redirdev_settle);
 CHECK(redirdev_check);
 CHECK(smartcard_check);
@@ -72,11 +74,17 @@ void graphics_make_migratable(Graphics *graphics);
 /* device_settle.c */
 SETTLE(ip_address_settle);
 SETTLE(interface_settle);
+CHECK(interface_check);
 SETTLE(hostdev_settle);
 SETTLE(watchdog_settle);
 SETTLE(filesystem_settle);
-SETTLE(seclabel_settle);
 void domain_settle_controllers(Domain *d);
+
+/* seclabel_settle.c */
+SETTLE(seclabel_settle);
+SETTLE(source_seclabel_settle);
+CHECK(source_seclabel_check);
+int source_seclabels_settle(SourceSeclabel *list, size_t *n, unsigned flags, Error *err);
 
 /* driver_namespaces.c */
 CHECK(lxc_namespace_check);
@@ -98,3 +106,6 @@ CHECK(controller_check);
 CHECK(shmem_check);
 CHECK(numatune_check);
 int domain_check_rules(const Domain *d, Error *err);
+
+/* domain_check_devices.c */
+int domain_check_devices(const Domain *d, Error *err);

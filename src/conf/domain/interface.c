@@ -167,7 +167,7 @@ ROWS(ActualInterface,
      ROW_YESNO("port/@isolated",       ActualInterface, port_isolated),
      ROW_UINT("class/@id",             ActualInterface, class_id));
 
-ROWS_HOOKED(Interface, (.settle = interface_settle),
+ROWS_HOOKED(Interface, (.settle = interface_settle, .check = interface_check),
      ROW_ENUM("@type",                   Interface, type, InterfaceType, .flags = ROW_REQUIRED | ROW_ABI),
      ROW_YESNO("@managed",               Interface, managed),
      ROW_YESNO("@trustGuestRxFilters",   Interface, trust_guest_rx_filters, .flags = ROW_HOT),

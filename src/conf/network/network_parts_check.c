@@ -157,6 +157,38 @@ static int check_extras(const VirtualPort *port, Error *err)
         return 0;
 }
 
+void virtual_port_identify(VirtualPort *port)
+{
+        VirtualPortParameters *p = &port->parameters;
+
+        if ((port->type == VIRTUAL_PORT_NONE || port->type == VIRTUAL_PORT_802_1QBG) && !has_uuid(p->instanceid))
+                uuid_generate(p->instanceid);
+        if ((port->type == VIRTUAL_PORT_NONE || port->type == VIRTUAL_PORT_OPENVSWITCH) && !has_uuid(p->interfaceid))
+                uuid_generate(p->interfaceid);
+}
+
+int virtual_port_check_complete(const VirtualPort *port, Error *err)
+{
+        const VirtualPortParameters *p = &port->parameters;
+        const char *missing = NULL;
+
+        if (port->type == VIRTUAL_PORT_NONE)
+                return error_set(err, VIR_ERR_XML_ERROR, "missing required virtualport type");
+        if (port->type == VIRTUAL_PORT_802_1QBG)
+                missing = !p->managerid.set       ? "managerid"
+                          : !p->typeid.set        ? "typeid"
+                          : !p->typeidversion.set ? "typeidversion"
+                                                  : NULL;
+        else if (port->type == VIRTUAL_PORT_802_1QBH && !p->profileid)
+                missing = "profileid";
+        else if (port->type == VIRTUAL_PORT_MIDONET && !has_uuid(p->interfaceid))
+                missing = "interfaceid";
+        if (missing)
+                return error_set(err, VIR_ERR_XML_ERROR, "missing %s in <virtualport type='%s'>", missing,
+                                 enum_text(VirtualPortType, port->type));
+        return 0;
+}
+
 int virtual_port_check(const void *s, Error *err)
 {
         const VirtualPort *port = s;

@@ -252,7 +252,7 @@ static int parse_struct(const Rows *rows, void *s, XmlNode *element, Parse *pars
         /* What could not be read would be a mistake to the rules once more. */
         if (parse->flags & ROWS_NO_SETTLE || (parse->mistakes && parse->mistakes->len > before))
                 return 0;
-        if ((rows->settle && rows->settle(s, parse->flags, parse->err) < 0) ||
+        if ((rows->settle && rows->settle(s, parse->flags | ROWS_READ, parse->err) < 0) ||
             (rows->check && rows->check(s, parse->err) < 0))
                 return fail_rule(element, parse);
         return 0;

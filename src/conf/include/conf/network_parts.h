@@ -116,6 +116,10 @@ extern const Rows FilterRef_rows;
 unsigned ip_route_prefix(const IpRoute *route);
 /** ip_prefix_of: @prefix, else that of @netmask, else that of the class of @address (IPv6: 64). */
 unsigned ip_prefix_of(const Ip *address, const Ip *netmask, OptUint prefix);
+/** virtual_port_identify: makes up what names an interface to its switch, where nobody said it. */
+void virtual_port_identify(VirtualPort *port);
+/** virtual_port_check_complete: whether @port says all that its type needs, for those that get no more from a network. */
+int virtual_port_check_complete(const VirtualPort *port, Error *err);
 /** macs_same: two spellings of an address; false if one of them is none. */
 bool macs_same(const char *a, const char *b);
 /** mac_parse: false when @text is no address. */

@@ -234,6 +234,7 @@ enum {
         ROWS_VALIDATE = 1 << 3,  /* what no row read is an error */
         ROWS_NO_SETTLE = 1 << 4, /* neither settle nor check */
         ROWS_PARTIAL = 1 << 5,   /* what is required may be missing */
+        ROWS_READ = 1 << 6,      /* for settle, by rows_parse(): from a document, not from another configuration */
 };
 
 /** rows_parse: fill @s (zeroed or initialised by rows_init()) from @element. Each struct is settled and checked when it

@@ -192,32 +192,6 @@ static size_t cells(const Domain *domain)
         return domain->cpu ? domain->cpu->n_cells : 0;
 }
 
-static int check_hugepages(const Domain *domain, Error *err)
-{
-        const MemoryBacking *backing = domain->memory_backing;
-        const Hugepage *whole = NULL;
-        size_t nodes = MAX(cells(domain), 1);
-
-        for (size_t i = 0; backing && i < backing->n_pages; i++) {
-                const Hugepage *page = &backing->pages[i];
-
-                if (page->nodeset && (cells(domain) > 0 || !bitmap_get(page->nodeset, 0))) {
-                        for (long node = bitmap_next(page->nodeset, -1); node >= 0;
-                             node = bitmap_next(page->nodeset, node))
-                                if ((size_t)node >= nodes)
-                                        return error_set(err, VIR_ERR_XML_DETAIL, "hugepages: node %ld not found",
-                                                         node);
-                        continue;
-                }
-                if (whole)
-                        return error_set(err, VIR_ERR_XML_DETAIL,
-                                         "two master hugepages detected: %" PRIu64 " and %" PRIu64, page->size_kib,
-                                         whole->size_kib);
-                whole = page;
-        }
-        return 0;
-}
-
 static int check_memory(const Domain *domain, const QemuCaps *caps, Error *err)
 {
         const QemuMachine *machine = qemu_caps_machine(caps, domain->os.machine);
@@ -225,7 +199,7 @@ static int check_memory(const Domain *domain, const QemuCaps *caps, Error *err)
 
         if (wants_shared_memory(domain) && cells(domain) == 0 && !backend)
                 return check_refuse(err, "memory access mode 'shared' not supported without guest numa node");
-        return check_hugepages(domain, err);
+        return 0;
 }
 
 static uint64_t memory_address(const MemoryDevice *memory)

@@ -76,44 +76,14 @@ static int check_usb(const Domain *domain, const Controller *controller, Error *
 static int check_disabled_usb(const Domain *domain, Error *err)
 {
         bool none = false;
-        size_t n = 0;
 
-        for (size_t i = 0; i < domain->n_controllers; i++) {
-                if (domain->controllers[i].type != CONTROLLER_USB)
-                        continue;
-                none |= domain->controllers[i].model == CONTROLLER_MODEL_DISABLED;
-                n++;
-        }
-        if (!none)
-                return 0;
-        if (n > 1)
-                return error_set(err, VIR_ERR_XML_DETAIL,
-                                 "Can't add another USB controller: USB is disabled for this domain");
-        for (size_t i = 0; i < domain->n_hubs; i++)
-                if (domain->hubs[i].type == HUB_USB)
-                        return check_refuse(err, "Can't add USB hub: USB is disabled for this domain");
-        for (size_t i = 0; i < domain->n_inputs; i++)
-                if (domain->inputs[i].bus == INPUT_BUS_USB)
-                        return check_refuse(err, "Can't add USB input device. USB bus is disabled");
-        for (size_t i = 0; i < domain->n_disks; i++)
+        for (size_t i = 0; i < domain->n_controllers; i++)
+                none |= domain->controllers[i].type == CONTROLLER_USB &&
+                        domain->controllers[i].model == CONTROLLER_MODEL_DISABLED;
+        for (size_t i = 0; none && i < domain->n_disks; i++)
                 if (domain->disks[i].bus == DISK_BUS_USB)
                         return check_refuse(err,
                                             "Device configuration is not compatible: Domain has no USB bus support");
-        return 0;
-}
-
-static int check_duplicate(const Domain *domain, size_t i, Error *err)
-{
-        const Controller *a = &domain->controllers[i];
-
-        for (size_t k = 0; k < i; k++) {
-                const Controller *b = &domain->controllers[k];
-
-                if (a->type != b->type || a->type == CONTROLLER_USB || a->index.value != b->index.value)
-                        continue;
-                return error_set(err, VIR_ERR_XML_ERROR, "Multiple '%s' controllers with index '%u'",
-                                 enum_text(ControllerType, a->type), a->index.value);
-        }
         return 0;
 }
 
@@ -122,8 +92,6 @@ int check_controllers(const Domain *domain, const QemuCaps *caps, Error *err)
         for (size_t i = 0; i < domain->n_controllers; i++) {
                 const Controller *controller = &domain->controllers[i];
 
-                if (check_duplicate(domain, i, err) < 0)
-                        return -1;
                 if (controller->type == CONTROLLER_PCI && check_pci(domain, controller, err) < 0)
                         return -1;
                 if (controller->type == CONTROLLER_USB && check_usb(domain, controller, err) < 0)

@@ -186,10 +186,6 @@ static void settle_vnc(VncGraphics *vnc, const QemuContext *context)
 static void settle_spice(SpiceGraphics *spice, const QemuContext *context)
 {
         settle_listen(&spice->listens, &spice->n_listens);
-        /* Nobody asked for a port: programs connect over descriptors. */
-        if (spice->port == 0 && spice->tls_port == 0 && spice->autoport != YESNO_YES && spice->n_listens == 1 &&
-            spice->listens[0].type == LISTEN_ADDRESS && !spice->listens[0].address)
-                spice->listens[0].type = LISTEN_NO;
         if (spice->listens[0].type == LISTEN_NO)
                 spice->autoport = YESNO_ABSENT;
 }

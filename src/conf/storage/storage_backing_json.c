@@ -122,9 +122,11 @@ static int read_url(const Json *json, NetProtocol protocol, Source *source, Erro
 
 static int read_port(const Json *json, NetProtocol protocol, NetHost *host, Error *err)
 {
+        const Json *said = json_get(json, "port");
         uint64_t port = net_protocol_port(protocol);
 
-        if (member_uint64(json, "port", &port, err) < 0)
+        /* libvirt reads texts only: what is written as a number is as if it were not there. */
+        if (said && !json_is_number(said) && member_uint64(json, "port", &port, err) < 0)
                 return -1;
         if (port > UINT16_MAX)
                 return error_set(err, VIR_ERR_INTERNAL_ERROR, "malformed 'port' in JSON backing volume definition");

@@ -57,6 +57,11 @@ static const XlateCommand *const commands[] = {
         /* xlate_qemu_caps.c */
         &xlate_qemu_caps,
         &xlate_qemu_guest,
+        /* xlate_qemu_block.c */
+        &xlate_block_create,
+        &xlate_block_nodes,
+        &xlate_block_sources,
+        &xlate_block_text,
         /* xlate_qemu_hotplug.c */
         &xlate_qemu_hotplug,
         &xlate_qemu_vcpus,

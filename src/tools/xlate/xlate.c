@@ -48,6 +48,7 @@ static const XlateCommand *const commands[] = {
         &xlate_settings,
         /* xlate_qemu_argv.c */
         &xlate_qemu_argv,
+        &xlate_qemu_memlock,
         /* xlate_qemu.c */
         &xlate_qemu_xml,
         /* xlate_domain_caps.c */

@@ -54,7 +54,7 @@ extern const XlateCommand xlate_storage_backing, xlate_storage_capabilities, xla
 /* xlate_qemu.c */
 extern const XlateCommand xlate_qemu_xml;
 /* xlate_qemu_argv.c */
-extern const XlateCommand xlate_qemu_argv;
+extern const XlateCommand xlate_qemu_argv, xlate_qemu_memlock;
 /* xlate_qemu_block.c */
 extern const XlateCommand xlate_block_create, xlate_block_nodes, xlate_block_sources, xlate_block_text;
 /* xlate_qemu_caps.c */

@@ -42,3 +42,25 @@ static int qemu_argv(int argc, char **argv)
 }
 
 const XlateCommand xlate_qemu_argv = { "qemu-argv", "CIRCUMSTANCES.json RECORDING FILE", qemu_argv };
+
+static int qemu_memlock(int argc, char **argv)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_auto(XlateQemu) now = {};
+        uint64_t bytes;
+        int r;
+
+        if (argc != 4)
+                return xlate_fail(&err, CONVERT_USAGE);
+        r = xlate_qemu_read(argv, &now, &err);
+        if (r != 0)
+                return xlate_fail(&err, r);
+        bytes = qemu_memlock_bytes(now.domain);
+        if (bytes == UINT64_MAX)
+                puts("unlimited");
+        else
+                printf("%" G_GUINT64_FORMAT "\n", bytes);
+        return 0;
+}
+
+const XlateCommand xlate_qemu_memlock = { "qemu-memlock", "CIRCUMSTANCES.json RECORDING FILE", qemu_memlock };

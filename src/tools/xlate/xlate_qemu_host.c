@@ -149,7 +149,7 @@ static void fill_places(XlateHost *host, const Domain *domain)
         host->host.huge_pages = huge;
         host->host.n_huge_pages = G_N_ELEMENTS(huge);
         host->nodes = bitmap_parse("0-3", 64, NULL);
-        host->host.auto_nodes = host->nodes;
+        host->host.nodes = host->host.auto_nodes = host->nodes;
 }
 
 static void fill_circumstances(XlateHost *host)

@@ -64,6 +64,7 @@ struct QemuHost {
         const char *tpm_socket;          /* where the emulated TPM listens; NULL: there is none */
         const char *master_key;          /* file of the key that encrypts secrets; NULL: no secrets */
         const Bitmap *auto_nodes;        /* where automatic placement puts the guest; NULL: nobody said */
+        const Bitmap *nodes;             /* NUMA nodes of the host; NULL: not known */
         const QemuHugePages *huge_pages; /* what is mounted */
         size_t n_huge_pages;
         const char *migrate_from; /* "tcp:...", "fd:7", "stdio", "defer": the guest comes from there; NULL: it boots */
@@ -148,6 +149,8 @@ struct Process *qemu_argv_process(const QemuArgv *argv);
 
 /* Parts of qemu_prepare(). */
 void prepare_memory(Domain *live);
+/** prepare_nodes: VIR_ERR_CONFIG_UNSUPPORTED: memory is to be where the host has no node. */
+int prepare_nodes(const Domain *live, const QemuHost *host, Error *err);
 int prepare_cpu(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err);
 int prepare_blocks(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err);
 int prepare_channels(Domain *live, QemuHost *host, Error *err);

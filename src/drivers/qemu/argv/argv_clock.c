@@ -109,7 +109,8 @@ int argv_clock(QemuArgv *argv, Error *err)
 
         if (rtc(argv, err) < 0 || pit(argv, err) < 0)
                 return -1;
-        if (!qemu_caps_has_flag(argv->caps, QEMU_HAS_MACHINE_HPET) && hpet && hpet->present == YESNO_NO)
+        if (domain_is_x86(argv->domain) && !qemu_caps_has_flag(argv->caps, QEMU_HAS_MACHINE_HPET) && hpet &&
+            hpet->present == YESNO_NO)
                 argv_add(argv, "-no-hpet");
         return 0;
 }

@@ -45,6 +45,8 @@ int qemu_prepare(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err)
 {
         if (qemu_settle_usb(live, true, err) < 0 || prepare_cpu(live, caps, host, err) < 0)
                 return -1;
+        if (prepare_nodes(live, host, err) < 0)
+                return -1;
         prepare_memory(live);
         qemu_assign_aliases(live);
         qemu_name_iothreads(live);

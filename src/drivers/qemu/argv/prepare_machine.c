@@ -43,3 +43,28 @@ void prepare_memory(Domain *live)
         }
         live->memory_kib = total;
 }
+
+static int check_nodes(const Bitmap *wanted, const QemuHost *host, Error *err)
+{
+        for (long node = wanted ? bitmap_next(wanted, -1) : -1; node >= 0; node = bitmap_next(wanted, node))
+                if (!bitmap_get(host->nodes, (size_t)node))
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "NUMA node %ld is unavailable", node);
+        return 0;
+}
+
+int prepare_nodes(const Domain *live, const QemuHost *host, Error *err)
+{
+        const Numatune *tune = live->numatune;
+
+        if (!host->nodes)
+                return 0;
+        if (tune && check_nodes(tune->nodeset, host, err) < 0)
+                return -1;
+        for (size_t i = 0; tune && i < tune->n_memnodes; i++)
+                if (check_nodes(tune->memnodes[i].nodeset, host, err) < 0)
+                        return -1;
+        for (size_t i = 0; i < live->n_memory_devices; i++)
+                if (check_nodes(live->memory_devices[i].nodemask, host, err) < 0)
+                        return -1;
+        return 0;
+}

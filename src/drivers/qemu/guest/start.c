@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
@@ -245,10 +246,13 @@ static char *last_words(const Start *start)
 static Process *make_process(Start *start, const QemuArgv *argv)
 {
         Process *process = qemu_argv_process(argv);
+        uint64_t locked = qemu_memlock_bytes(start->live);
         g_autofree char *pid_file = pid_path(start->guest->instance, start->live->name);
 
         for (size_t i = 0; i < start->host.n_fds; i++)
                 process_pass_fd(process, start->host.fds[i]);
+        if (locked)
+                process_limit(process, RLIMIT_MEMLOCK, locked == UINT64_MAX ? RLIM_INFINITY : locked);
         process_detach(process, pid_file);
         return process;
 }

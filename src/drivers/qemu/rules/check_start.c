@@ -86,9 +86,20 @@ static int check_interfaces(const Domain *domain, Error *err)
         return 0;
 }
 
+/* What nobody refuses before QEMU would. */
+static int check_floppies(const Domain *domain, Error *err)
+{
+        for (size_t i = 0; i < domain->n_disks; i++)
+                if (domain->disks[i].bus == DISK_BUS_FDC && domain_is_pseries(domain))
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                         "PowerPC pseries machines do not support floppy device");
+        return 0;
+}
+
 int qemu_check_start(const Domain *domain, Error *err)
 {
-        if (check_lists(domain, err) < 0 || check_os(domain, err) < 0 || check_disks(domain, err) < 0)
+        if (check_lists(domain, err) < 0 || check_os(domain, err) < 0 || check_disks(domain, err) < 0 ||
+            check_floppies(domain, err) < 0)
                 return -1;
         return check_interfaces(domain, err);
 }

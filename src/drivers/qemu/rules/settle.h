@@ -30,6 +30,9 @@ extern const DomainRules qemu_rules;
 /** qemu_check_start: VIR_ERR_CONFIG_UNSUPPORTED names what this driver cannot start yet. */
 int qemu_check_start(const Domain *domain, Error *err);
 
+/** qemu_memlock_bytes: what QEMU may lock; 0: the usual, UINT64_MAX: all it wants. */
+uint64_t qemu_memlock_bytes(const Domain *domain);
+
 /** qemu_settle_addresses: an address for every device that needs one; adds the controllers that it takes. */
 int qemu_settle_addresses(Domain *domain, const QemuContext *context, Error *err);
 

@@ -254,6 +254,11 @@ int qemu_settle_firmware(Domain *domain, const QemuContext *context, Error *err)
         Os *os = &domain->os;
         bool choose = os->firmware != FIRMWARE_NONE;
 
+        /* What an earlier release accepted is not refused when it is read again. */
+        if (context->fresh && !choose && os->n_firmware_features > 0)
+                return error_set(err, VIR_ERR_XML_DETAIL,
+                                 "cannot use feature-based firmware autoselection when firmware autoselection is "
+                                 "disabled");
         if (os->loader && os->loader_type == LOADER_NONE && !choose)
                 os->loader_type = LOADER_ROM;
         /* A flash that the guest writes to is its own; a ROM by name needs no search. */

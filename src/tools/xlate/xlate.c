@@ -60,6 +60,7 @@ static const XlateCommand *const commands[] = {
         &xlate_qemu_guest,
         /* xlate_qemu_block.c */
         &xlate_block_create,
+        &xlate_block_nbdkit,
         &xlate_block_nodes,
         &xlate_block_sources,
         &xlate_block_text,

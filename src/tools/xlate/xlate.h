@@ -56,7 +56,8 @@ extern const XlateCommand xlate_qemu_xml;
 /* xlate_qemu_argv.c */
 extern const XlateCommand xlate_qemu_argv, xlate_qemu_memlock;
 /* xlate_qemu_block.c */
-extern const XlateCommand xlate_block_create, xlate_block_nodes, xlate_block_sources, xlate_block_text;
+extern const XlateCommand xlate_block_create, xlate_block_nbdkit, xlate_block_nodes, xlate_block_sources,
+        xlate_block_text;
 /* xlate_qemu_caps.c */
 extern const XlateCommand xlate_qemu_caps, xlate_qemu_guest;
 /* xlate_qemu_hotplug.c */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "blockdev/blockdev.h"
+#include "blockdev/nbdkit.h"
 #include "conf/storage_backing.h"
 #include "conf/xml.h"
 #include "util/file.h"
@@ -29,6 +30,17 @@ static void name_secrets(Source *source)
                 name_secret(source, BLOCK_SECRET_ENCRYPTION, BLOCK_NODE_FORMAT, "-encalias");
 }
 
+static int take_disk(XmlNode *element, Disk *disk, Error *err)
+{
+        rows_init(&Disk_rows, disk);
+        if (rows_parse(&Disk_rows, disk, element, ROWS_STATUS | ROWS_NO_SETTLE, err) < 0)
+                return CONVERT_REFUSED;
+        name_secrets(&disk->source);
+        for (BackingStore *below = disk->backing; below; below = below->backing)
+                name_secrets(&below->source);
+        return 0;
+}
+
 static int read_disk(const char *path, Disk *disk, Error *err)
 {
         g_autofree char *text = NULL;
@@ -39,13 +51,7 @@ static int read_disk(const char *path, Disk *disk, Error *err)
                 return CONVERT_FAILED;
         if (xml_read(text, length, path, "disk", &document, err) < 0)
                 return CONVERT_REFUSED;
-        rows_init(&Disk_rows, disk);
-        if (rows_parse(&Disk_rows, disk, xml_root(document), ROWS_STATUS | ROWS_NO_SETTLE, err) < 0)
-                return CONVERT_REFUSED;
-        name_secrets(&disk->source);
-        for (BackingStore *below = disk->backing; below; below = below->backing)
-                name_secrets(&below->source);
-        return 0;
+        return take_disk(xml_root(document), disk, err);
 }
 
 static void print(const Json *json)
@@ -181,3 +187,92 @@ static int run_create(int argc, char **argv)
 }
 
 const XlateCommand xlate_block_create = { "block-create", "DISK CAPACITY PHYSICAL [BELOW]", run_create };
+
+/* nbdkit, of which nothing is started: numbers stand for pipes, and what goes into them is written to files. */
+typedef struct Kit {
+        NbdkitHost host; /* first: the builder's callbacks get it */
+        const char *folder;
+        size_t disk;
+        int next;
+} Kit;
+
+static int kit_password(NbdkitHost *host, const SourceAuth *auth, uint8_t **ret, size_t *ret_length, Error *err)
+{
+        const SecretRef *ref = &auth->secret;
+        char *text = g_strdup_printf("%s-%s-secret", ref->type, ref->usage ? ref->usage : ref->uuid);
+
+        *ret = (uint8_t *)text;
+        *ret_length = strlen(text);
+        return 0;
+}
+
+static int kit_give(NbdkitHost *host, const uint8_t *data, size_t length, Error *err)
+{
+        Kit *kit = (Kit *)host;
+        int fd = kit->next;
+        g_autofree char *path = g_strdup_printf("%s/args.disk%zu.pipe.%d", kit->folder, kit->disk, fd + 1);
+
+        kit->next += 2;
+        if (!g_file_set_contents(path, (const char *)data, (gssize)length, NULL))
+                return error_set(err, VIR_ERR_SYSTEM_ERROR, "cannot write '%s'", path);
+        return fd;
+}
+
+static int write_kit(Kit *kit, const Disk *disk, Error *err)
+{
+        const BlockImage image = block_image(disk, &disk->source);
+        g_autofree char *socket =
+                g_strdup_printf("/tmp/statedir-%zu/nbdkit-test-disk-%zu.socket", kit->disk, kit->disk);
+        g_autofree char *path = g_strdup_printf("%s/args.disk%zu", kit->folder, kit->disk);
+        g_autofree char *text = NULL;
+        Process *process = nbdkit_process(&image, socket, &kit->host, err);
+
+        if (!process)
+                return -1;
+        text = process_text(process);
+        process_free(process);
+        if (!g_file_set_contents(path, text, -1, NULL))
+                return error_set(err, VIR_ERR_SYSTEM_ERROR, "cannot write '%s'", path);
+        return 0;
+}
+
+/* Each disk of a domain by itself. */
+static int write_kits(Kit *kit, XmlNode *devices, Error *err)
+{
+        for (XmlNode *at = devices ? xml_child(devices, NULL, "disk", NULL) : NULL; at;
+             at = xml_child(devices, NULL, "disk", at)) {
+                Disk disk = { 0 };
+                int status = take_disk(at, &disk, err);
+
+                if (status == 0 && write_kit(kit, &disk, err) < 0)
+                        status = CONVERT_FAILED;
+                rows_drop(&Disk_rows, &disk);
+                if (status)
+                        return status;
+                kit->disk++;
+        }
+        return 0;
+}
+
+static int run_kit(int argc, char **argv)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        Kit kit = { .host = { .password = kit_password, .give = kit_give } };
+        g_autoptr(XmlDocument) document = NULL;
+        g_autofree char *text = NULL;
+        size_t length = 0;
+        int status;
+
+        if (argc != 4)
+                return CONVERT_USAGE;
+        if (file_read(argv[1], CONVERT_INPUT_MAX, &text, &length, &err) < 0)
+                return xlate_fail(&err, CONVERT_FAILED);
+        if (xml_read(text, length, argv[1], "domain", &document, &err) < 0)
+                return xlate_fail(&err, CONVERT_REFUSED);
+        kit.folder = argv[2];
+        kit.next = (int)g_ascii_strtoll(argv[3], NULL, 10);
+        status = write_kits(&kit, xml_child(xml_root(document), NULL, "devices", NULL), &err);
+        return status ? xlate_fail(&err, status) : 0;
+}
+
+const XlateCommand xlate_block_nbdkit = { "block-nbdkit", "DOMAIN FOLDER DESCRIPTOR", run_kit };

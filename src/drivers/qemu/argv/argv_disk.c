@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "blockdev/blockdev.h"
+#include "blockdev/nbdkit.h"
 
 /* What images need */
 
@@ -217,17 +217,10 @@ static bool has_nbdkit(const QemuHost *host, const char *part)
 
 bool argv_uses_nbdkit(const QemuHost *host, const Source *source)
 {
-        if (source->type != SOURCE_NETWORK)
-                return false;
-        switch (source->net.protocol) {
-        case NET_PROTOCOL_HTTP:
-        case NET_PROTOCOL_HTTPS:
-        case NET_PROTOCOL_FTP:
-        case NET_PROTOCOL_FTPS:
-        case NET_PROTOCOL_TFTP: return has_nbdkit(host, "plugin-curl");
-        case NET_PROTOCOL_SSH: return has_nbdkit(host, "plugin-ssh");
-        default: return false;
-        }
+        const char *plugin = nbdkit_plugin(source);
+        g_autofree char *part = plugin ? g_strconcat("plugin-", plugin, NULL) : NULL;
+
+        return part && has_nbdkit(host, part);
 }
 
 static int nodes(QemuArgv *argv, const BlockImage *image, Error *err)

@@ -7,6 +7,7 @@
 
 #include "conf/metadata.h"
 #include "guest/instance.h"
+#include "guest/nvram.h"
 #include "calls/lifecycle.h"
 #include "rules/settle.h"
 #include "util/file.h"
@@ -183,6 +184,22 @@ static int run_change(virDomainPtr domain, const char *name, LaneJob job, Change
         return domain_job(entry, name, job, change, err);
 }
 
+/* The firmware's variables are the guest's data: they go or stay as the caller says, and never by accident. */
+static int undefine_nvram(const Domain *config, unsigned flags, Error *err)
+{
+        const char *path = nvram_path(config);
+
+        if (!path || flags & VIR_DOMAIN_UNDEFINE_KEEP_NVRAM || access(path, F_OK) < 0)
+                return 0;
+        if (!(flags & VIR_DOMAIN_UNDEFINE_NVRAM))
+                return error_set(
+                        err, VIR_ERR_OPERATION_INVALID,
+                        "cannot undefine domain with nvram: %s is there; say whether it goes (--nvram) or stays "
+                        "(--keep-nvram)",
+                        path);
+        return file_remove(path, err);
+}
+
 static int job_undefine(void *opaque, Error *err)
 {
         Change *change = opaque;
@@ -196,7 +213,8 @@ static int job_undefine(void *opaque, Error *err)
                 domain_view_unref(view);
                 return error_set(err, VIR_ERR_OPERATION_INVALID, "cannot undefine transient domain");
         }
-        if (file_remove(link, err) < 0 || file_remove(config, err) < 0) {
+        if (undefine_nvram(view->config, change->flags, err) < 0 || file_remove(link, err) < 0 ||
+            file_remove(config, err) < 0) {
                 domain_view_unref(view);
                 return -1;
         }
@@ -226,6 +244,8 @@ int qemu_domain_undefine_flags(virDomainPtr domain, unsigned int flags, Error *e
                                 VIR_DOMAIN_UNDEFINE_KEEP_TPM,
                         "qemuDomainUndefineFlags", err) < 0)
                 return -1;
+        if (flags & VIR_DOMAIN_UNDEFINE_NVRAM && flags & VIR_DOMAIN_UNDEFINE_KEEP_NVRAM)
+                return error_set(err, VIR_ERR_INVALID_ARG, "cannot both keep and delete nvram");
         return run_change(domain, "undefine", job_undefine, &change, err);
 }
 

@@ -62,7 +62,7 @@ static Qmp *running_monitor(const Order *order, DomainView **ret_view, Error *er
 
 enum {
         CREATE_KNOWN = VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_AUTODESTROY | VIR_DOMAIN_START_BYPASS_CACHE |
-                       VIR_DOMAIN_START_FORCE_BOOT | VIR_DOMAIN_START_VALIDATE
+                       VIR_DOMAIN_START_FORCE_BOOT | VIR_DOMAIN_START_VALIDATE | VIR_DOMAIN_START_RESET_NVRAM
 };
 
 static int refuse_autodestroy(unsigned flags, Error *err)
@@ -71,6 +71,12 @@ static int refuse_autodestroy(unsigned flags, Error *err)
                 return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
                                  "VIR_DOMAIN_START_AUTODESTROY is not supported yet");
         return 0;
+}
+
+static unsigned start_flags(unsigned flags)
+{
+        return (flags & VIR_DOMAIN_START_PAUSED ? START_PAUSED : 0) |
+               (flags & VIR_DOMAIN_START_RESET_NVRAM ? START_RESET_NVRAM : 0);
 }
 
 static int job_create(void *opaque, Error *err)
@@ -83,8 +89,7 @@ static int job_create(void *opaque, Error *err)
                                  domain_entry_name(order->entry));
         if (view->live)
                 return error_set(err, VIR_ERR_OPERATION_INVALID, "domain is already running");
-        return guest_start(order->guest, view->config, order->flags & VIR_DOMAIN_START_PAUSED ? START_PAUSED : 0,
-                           VIR_DOMAIN_EVENT_STARTED_BOOTED, err);
+        return guest_start(order->guest, view->config, start_flags(order->flags), VIR_DOMAIN_EVENT_STARTED_BOOTED, err);
 }
 
 int qemu_domain_create_with_flags(virDomainPtr domain, unsigned int flags, Error *err)

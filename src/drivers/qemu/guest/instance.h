@@ -133,7 +133,7 @@ void status_done(StatusFile *status);
 void log_guest_line(const QemuInstance *instance, const char *name, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /* Life (start.c, stop.c, reconnect.c, monitor_events.c). Jobs of the lane. */
-enum { START_PAUSED = 1 };
+enum { START_PAUSED = 1, START_RESET_NVRAM = 2 };
 int guest_start(Guest *guest, Domain *config, unsigned flags, int started_detail, Error *err);
 /** guest_stop: end the process if it lives, clean up, publish "shut off" with @reason; emits STOPPED @detail. A
  * transient domain leaves the list. */

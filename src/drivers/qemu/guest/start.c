@@ -4,6 +4,7 @@
  * appending and handed over: nobody stands between guest and log. Whatever fails before QEMU's monitor has answered
  * takes QEMU's last words from there. A status file exists from before the first instruction of the guest. */
 #define LOG_SOURCE "qemu.start"
+#include "guest/nvram.h"
 #include "guest/instance.h"
 
 #include <errno.h>
@@ -31,6 +32,7 @@ enum { LAST_WORDS_MAX = 4096 };
 
 /* All that exists only while a start goes on. */
 typedef struct Start {
+        bool reset_nvram;
         GuestHost host;
         Guest *guest;
         QemuCaps *caps;
@@ -152,6 +154,8 @@ static int prepare(Start *start, Error *err)
         if (qemu_prepare(live, start->caps, &start->host.base, err) < 0)
                 return -1;
         if (dir_make(start->host.lib_dir, 0750, err) < 0)
+                return -1;
+        if (nvram_make(live, start->reset_nvram, err) < 0)
                 return -1;
         return make_master_key(start, err);
 }
@@ -465,7 +469,11 @@ static void publish_failed(Guest *guest)
 
 int guest_start(Guest *guest, Domain *config, unsigned flags, int started_detail, Error *err)
 {
-        Start start = { .guest = guest, .log = -1, .live = domain_copy(config), .facts = guest_facts_copy(NULL) };
+        Start start = { .guest = guest,
+                        .log = -1,
+                        .reset_nvram = flags & START_RESET_NVRAM,
+                        .live = domain_copy(config),
+                        .facts = guest_facts_copy(NULL) };
         int r;
 
         atomic_fetch_add(&guest->run, 1);

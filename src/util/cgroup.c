@@ -245,6 +245,21 @@ Cgroup *cgroup_make(const char *root, const char *partition, const char *name, u
         return g_steal_pointer(&group);
 }
 
+Cgroup *cgroup_find(const char *root, const char *partition, const char *name, Error *err)
+{
+        __attribute__((cleanup(trees_done))) Trees trees;
+        g_autofree char *path = g_build_filename(partition, name, NULL);
+        g_autoptr(Cgroup) group = NULL;
+
+        if (find_trees(root, &trees, err) < 0)
+                return NULL;
+        group = group_at(&trees, path, ~0U);
+        for (size_t i = 0; i < CGROUP_CONTROLLERS; i++)
+                if (group->folders[i] && access(group->folders[i], F_OK) < 0)
+                        g_clear_pointer(&group->folders[i], g_free);
+        return is_empty(group) ? NULL : g_steal_pointer(&group);
+}
+
 static Cgroup *derive(const Cgroup *group, char *(*name)(const char *folder, const void *opaque), const void *opaque)
 {
         Cgroup *other = g_new0(Cgroup, 1);
@@ -365,6 +380,11 @@ int cgroup_remove(const Cgroup *group, Error *err)
                 if (cgroup_is_first(group, i) && remove_tree(group->folders[i], err) < 0)
                         return -1;
         return 0;
+}
+
+void cgroup_drop(Cgroup *group, CgroupController controller)
+{
+        g_clear_pointer(&group->folders[controller], g_free);
 }
 
 bool cgroup_has(const Cgroup *group, CgroupController controller)

@@ -173,10 +173,13 @@ static int confine(ChildPlan *plan)
 
 static int place(ChildPlan *plan)
 {
-        if (join_groups(plan) < 0 || set_limits(plan) < 0)
+        if (set_limits(plan) < 0)
                 return -1;
         if (plan->before && plan->before(plan->before_opaque) < 0)
                 return fail(plan, CHILD_STEP_BEFORE);
+        /* A group may forbid what came before: making device nodes. */
+        if (join_groups(plan) < 0)
+                return -1;
         if (plan->folder && chdir(plan->folder) < 0)
                 return fail(plan, CHILD_STEP_FOLDER);
         return 0;

@@ -9,9 +9,9 @@
 
 typedef enum {
         CHILD_STEP_STREAMS,
-        CHILD_STEP_JOIN,
         CHILD_STEP_LIMIT,
         CHILD_STEP_BEFORE,
+        CHILD_STEP_JOIN,
         CHILD_STEP_FOLDER,
         CHILD_STEP_PID_FILE,
         CHILD_STEP_CAPABILITIES,

@@ -3,6 +3,7 @@
 /dev of its own, so that nothing it does can reach the host's."""
 import ctypes
 import os
+import shutil
 import socket
 import stat
 import subprocess
@@ -132,12 +133,18 @@ class OtherUser(GuestTest):
     """QEMU as nobody."""
 
     def start_daemon(self):
-        for folder in (self.ground.folder.folder, support.GUEST):
-            os.chmod(folder, 0o755)
+        os.chmod(self.ground.folder.folder, 0o755)
+        # Guests of other users may have those that all tests share.
+        for name in ('vmlinuz', 'initrd.gz'):
+            shutil.copy(os.path.join(support.GUEST, name), self.ground.path(name))
         os.makedirs(self.ground.path('etc', 'libvirt'))
         with open(self.ground.path('etc', 'libvirt', 'qemu.conf'), 'w', encoding='utf-8') as file:
             file.write('user = "nobody"\ngroup = "nogroup"\nmax_files = 4321\nmax_core = "0"\n')
         return self.daemon()
+
+    def define(self, name='web', **keywords):
+        xml = support.guest_xml(name, **keywords).replace(support.GUEST, self.ground.root)
+        return self.ok(self.virsh('define', self.write(f'{name}.xml', xml)))
 
     def owner(self, path):
         info = os.stat(path)
@@ -195,6 +202,77 @@ class OtherUser(GuestTest):
         self.assertNotEqual(self.virsh('start', 'bad').status, 0)
         self.assertEqual(self.owner(self.disk), (1234, 4321))
         self.assertEqual(self.attributes(self.disk), [])
+
+
+def controllers(pid):
+    """Where a process is: {controller: folder}, for version 1."""
+    found = {}
+    with open(f'/proc/{pid}/cgroup', encoding='ascii') as file:
+        for line in file:
+            _, names, path = line.rstrip('\n').split(':', 2)
+            for name in filter(None, names.split(',')):
+                found[name] = f'/sys/fs/cgroup/{name}{path}'
+    return found
+
+
+@needs_root
+@unittest.skipUnless(os.path.exists('/sys/fs/cgroup/cpu/tasks'), 'needs version 1 of cgroups')
+class Groups(GuestTest):
+    """Control groups of version 1."""
+    TUNE = """
+  <memtune><hard_limit unit='KiB'>2097152</hard_limit></memtune>
+  <blkiotune><weight>321</weight></blkiotune>
+  <cputune><shares>777</shares><period>50000</period><quota>40000</quota><vcpupin vcpu='0' cpuset='0'/>
+    <emulatorpin cpuset='1'/></cputune>"""
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.nothing_left)
+
+    def nothing_left(self):
+        for name in ('cpu', 'cpuset', 'memory', 'blkio', 'devices'):
+            folder = f'/sys/fs/cgroup/{name}/machine'
+            left = os.listdir(folder) if os.path.isdir(folder) else []
+            self.assertEqual([entry for entry in left if 'grouped' in entry], [])
+
+    def read(self, *parts):
+        with open(os.path.join(*parts), encoding='ascii') as file:
+            return file.read().strip()
+
+    def start(self, more=TUNE):
+        path = self.write('grouped.xml', support.guest_xml('grouped', more=more))
+        self.ok(self.virsh('define', path))
+        self.ok(self.virsh('start', 'grouped', '--paused'))
+        self.addCleanup(lambda: self.virsh('destroy', 'grouped'))
+        return self.qemu_pid('grouped')
+
+    def test_limits(self):
+        """What the document says is in force, for the guest and for each of its threads."""
+        place = controllers(self.start())
+        self.assertRegex(place['memory'], r'/machine/qemu-\d+-grouped\.libvirt-qemu$')
+        self.assertEqual(self.read(place['memory'], 'memory.limit_in_bytes'), str(2 << 30))
+        top = place['cpu'].removesuffix('/emulator')
+        self.assertNotEqual(top, place['cpu'])
+        self.assertEqual(self.read(top, 'cpu.shares'), '777')
+        self.assertEqual(self.read(top, 'vcpu0', 'cpu.cfs_quota_us'), '40000')
+        self.assertEqual(self.read(top, 'vcpu0', 'cpu.cfs_period_us'), '50000')
+        self.assertEqual(self.read(place['blkio'], 'blkio.bfq.weight'), '321')
+        vcpu = self.read(top, 'vcpu0', 'tasks')
+        self.assertEqual(os.sched_getaffinity(int(vcpu)), {0})
+        self.assertEqual(os.sched_getaffinity(self.qemu_pid('grouped')), {1})
+        self.assertIn('c 1:3 rw', self.read(place['devices'], 'devices.list'))
+        self.assertNotIn('a *:* rwm', self.read(place['devices'], 'devices.list'))
+        self.ok(self.virsh('destroy', 'grouped'))
+        self.nothing_left()
+
+    def test_failed_start(self):
+        """A limit that cannot be had: no group is left."""
+        more = "<blkiotune><device><path>/dev/null</path><read_bytes_sec>10</read_bytes_sec></device></blkiotune>"
+        path = self.write('grouped.xml', support.guest_xml('grouped', more=more))
+        self.ok(self.virsh('define', path))
+        result = self.virsh('start', 'grouped')
+        self.assertIn("Path '/dev/null' must be a block device", result.err)
+        self.nothing_left()
 
 
 if __name__ == '__main__':

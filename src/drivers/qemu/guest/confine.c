@@ -1,6 +1,7 @@
 /* See confine.h. */
 #define LOG_SOURCE "qemu.confine"
 #include "guest/confine.h"
+#include "guest/group.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -24,6 +25,9 @@ struct Confinement {
         gid_t groups[GROUPS_MAX];
         size_t n_groups;
         PrivateDev *dev; /* NULL: the host's */
+        Cgroup *group;   /* NULL: none */
+        int group_fds[CGROUP_CONTROLLERS];
+        int n_group_fds;
 };
 
 /* What every program needs, where qemu.conf says nothing else. */
@@ -192,8 +196,49 @@ Confinement *confine_free(Confinement *confinement)
                 return NULL;
         domain_files_free(confinement->files);
         private_dev_free(confinement->dev);
+        cgroup_free(confinement->group);
+        while (confinement->n_group_fds > 0)
+                close(confinement->group_fds[--confinement->n_group_fds]);
         g_free(confinement);
         return NULL;
+}
+
+/* The nodes that a guest may open. */
+static int allow_devices(const Confinement *confinement, Error *err)
+{
+        const char *const *devices = (const char *const *)confinement->instance->conf->device_acl;
+
+        if (guest_group_devices(confinement->group, devices ? devices : standard_devices, err) < 0)
+                return -1;
+        for (guint i = 0; i < confinement->files->len; i++) {
+                const DomainFile *file = g_ptr_array_index(confinement->files, i);
+
+                if (guest_group_device(confinement->group, file->path, file->flags & DOMAIN_FILE_WRITE, true, err) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
+int confine_group(Confinement *confinement, const Domain *live, Error *err)
+{
+        ERROR_AUTO Error why = ERROR_INIT;
+        int n;
+
+        confinement->group = guest_group_make(confinement->instance, live, &why);
+        if (error_is_set(&why))
+                return error_move(err, &why);
+        if (!confinement->group)
+                return 0;
+        n = cgroup_open_procs(confinement->group, confinement->group_fds, err);
+        if (n < 0)
+                return -1;
+        confinement->n_group_fds = n;
+        return allow_devices(confinement, err);
+}
+
+const Cgroup *confine_get_group(const Confinement *confinement)
+{
+        return confinement->group;
 }
 
 int confine_files(Confinement *confinement, const char *const *folders, Error *err)
@@ -228,6 +273,8 @@ static void set_limits(const QemuConf *conf, Process *process)
 void confine_process(Confinement *confinement, Process *process)
 {
         set_limits(confinement->instance->conf, process);
+        for (int i = 0; i < confinement->n_group_fds; i++)
+                process_join(process, confinement->group_fds[i]);
         if (confinement->dev)
                 process_before(process, "make a private /dev", private_dev_enter, confinement->dev);
         if (confinement->user.uid == (uid_t)-1)
@@ -276,6 +323,21 @@ static int show(Guest *guest, const Dac *dac, const DomainFiles *files, Error *e
         return private_dev_attach(plan, atomic_load(&guest->pid), err);
 }
 
+/* Failing is no reason to keep a device: at worst it may not be opened, which QEMU then says. */
+static void allow_files(Guest *guest, const DomainFiles *files, bool allow)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autoptr(Cgroup) group = guest_group_of(guest, &err);
+
+        for (guint i = 0; group && i < files->len && !error_is_set(&err); i++) {
+                const DomainFile *file = g_ptr_array_index(files, i);
+
+                guest_group_device(group, file->path, file->flags & DOMAIN_FILE_WRITE, allow, &err);
+        }
+        if (error_is_set(&err))
+                log_warn("domain '%s': %s", domain_entry_name(guest->entry), err.message);
+}
+
 int confine_attach(Guest *guest, const DomainFiles *files, Error *err)
 {
         DomainView *view = domain_view_get(guest->entry);
@@ -290,6 +352,8 @@ int confine_attach(Guest *guest, const DomainFiles *files, Error *err)
                 if (r < 0)
                         dac_restore(&dac, files, true);
         }
+        if (r == 0)
+                allow_files(guest, files, true);
         domain_view_unref(view);
         return r;
 }
@@ -317,6 +381,7 @@ void confine_detach(Guest *guest, const DomainFiles *files, const Domain *rest)
         domain_files_all(kept, rest, "");
         domain_files_append(gone, files);
         domain_files_subtract(gone, kept);
+        allow_files(guest, gone, false);
         if (has_private_dev(facts) && hide(guest, gone, kept, &err) < 0)
                 log_warn("domain '%s': %s", rest->name, err.message);
         error_clear(&err);

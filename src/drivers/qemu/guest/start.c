@@ -17,6 +17,7 @@
 #include "argv/argv.h"
 #include "conf/qemu_namespace.h"
 #include "guest/confine.h"
+#include "guest/group.h"
 #include "guest/host.h"
 #include "caps/kvm_probe.h"
 #include "rules/settle.h"
@@ -85,9 +86,9 @@ static int check_files(const Domain *live, Error *err)
 /* What the command line says, but what has to be done on the host as well. */
 static int check_tuning(const Domain *live, Error *err)
 {
-        const char *what = live->blkiotune                 ? "blkiotune"
-                           : live->memtune                 ? "memtune"
-                           : live->numatune                ? "numatune"
+        const Cputune *cpu = live->cputune;
+        const char *what = cpu && cpu->n_cachetunes > 0    ? "cachetune"
+                           : cpu && cpu->n_memorytunes > 0 ? "memorytune"
                            : live->idmap                   ? "idmap"
                            : live->n_vcpus > 0             ? "vcpus"
                            : live->launch_security != NULL ? "launchSecurity"
@@ -295,7 +296,7 @@ static int confine(Start *start, Error *err)
         if (!start->confinement || save_starting(start, err) < 0 || confine_files(start->confinement, folders, err) < 0)
                 return -1;
         start->confined = true;
-        return 0;
+        return confine_group(start->confinement, start->live, err);
 }
 
 static int start_process(Start *start, Process *process, Error *err)
@@ -386,7 +387,9 @@ static int first_talk(Start *start, Error *err)
         ERROR_AUTO Error why = ERROR_INIT;
         g_autofree char *words = NULL;
 
-        if (set_up_monitor(start, &why) == 0 && set_up_balloon(start, &why) == 0)
+        if (set_up_monitor(start, &why) == 0 && set_up_balloon(start, &why) == 0 &&
+            guest_threads_place(start->guest, start->live, start->facts, confine_get_group(start->confinement), &why) ==
+                    0)
                 return 0;
         guest_kill(start->guest, false, NULL);
         words = last_words(start);
@@ -485,6 +488,7 @@ int guest_start(Guest *guest, Domain *config, unsigned flags, int started_detail
                 guest_clean_up(guest, start.live);
                 if (start.confined)
                         confine_release(guest->instance, start.live, start.facts, true);
+                guest_group_end(guest->instance, start.live);
                 log_guest_line(guest->instance, start.live->name, "shutting down, reason=failed");
                 publish_failed(guest);
         }

@@ -51,21 +51,24 @@ typedef struct Cgroup Cgroup;
  * CgroupController) that the host has. @root stands for "/"; "" normally. NULL without an error: the host has none of
  * them. The caller frees. */
 Cgroup *cgroup_make(const char *root, const char *partition, const char *name, unsigned wanted, Error *err);
+/** cgroup_find: the same group as far as it is there; NULL without an error: it is not. The caller frees. */
+Cgroup *cgroup_find(const char *root, const char *partition, const char *name, Error *err);
 /** cgroup_of_process: where @pid is. NULL without an error: nowhere but at the top. The caller frees. */
 Cgroup *cgroup_of_process(const char *root, pid_t pid, Error *err);
-/** cgroup_up: the group that has @group, if the last part of its name is as @suffix or, with "*", begins so; else a copy
- * of @group. */
+/** cgroup_up: the group that has @group, if @group's own name matches one of @patterns (NULL-terminated, "vcpu*"); else
+ * a copy of @group. */
 Cgroup *cgroup_up(const Cgroup *group, const char *const *patterns);
 /** cgroup_child: @name below @group. With @make it is made; else NULL when it is not there. */
 Cgroup *cgroup_child(const Cgroup *group, const char *name, bool make, Error *err);
 Cgroup *cgroup_free(Cgroup *group); /* the group stays; returns NULL; accepts NULL */
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cgroup, cgroup_free)
 
 /** cgroup_remove: with all groups below. Those with processes in them stay: -1 with VIR_ERR_SYSTEM_ERROR (EBUSY). */
 int cgroup_remove(const Cgroup *group, Error *err);
 
 /** cgroup_has: whether the group is under the control of @controller. */
 bool cgroup_has(const Cgroup *group, CgroupController controller);
+/** cgroup_drop: forget @controller: nothing is set or read there. */
+void cgroup_drop(Cgroup *group, CgroupController controller);
 /** cgroup_path: its folder under @controller; NULL: none. Borrowed. */
 const char *cgroup_path(const Cgroup *group, CgroupController controller);
 
@@ -94,3 +97,5 @@ int cgroup_cpu_times(const Cgroup *group, uint64_t *ret_user, uint64_t *ret_syst
 int cgroup_deny_devices(const Cgroup *group, Error *err);
 int cgroup_allow_device(const Cgroup *group, char type, unsigned major, int minor, const char *access, bool allow,
                         Error *err);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cgroup, cgroup_free)

@@ -18,7 +18,6 @@ PrivateDev *private_dev_new(const char *folder);
 /** private_dev_of: a plan from what process @pid sees, for private_dev_detach(): the host may have lost it since. */
 PrivateDev *private_dev_of(const char *folder, pid_t pid);
 PrivateDev *private_dev_free(PrivateDev *plan); /* returns NULL; accepts NULL */
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(PrivateDev, private_dev_free)
 
 /* Results of private_dev_add(). */
 enum { PRIVATE_DEV_ADDED, PRIVATE_DEV_MISSING };
@@ -61,3 +60,5 @@ const char *private_dev_failed(const PrivateDev *plan);
 int private_dev_attach(PrivateDev *plan, pid_t pid, Error *err);
 /** private_dev_detach: take it away again; folders only when they are empty. What was mounted stays on the host. */
 int private_dev_detach(PrivateDev *plan, pid_t pid, Error *err);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PrivateDev, private_dev_free)

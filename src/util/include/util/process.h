@@ -29,8 +29,6 @@ void process_detach(Process *process, const char *pid_file);
 
 /* Confinement. All of it happens in the child, in this order, before the program runs. */
 
-/** process_join: write ourselves into @fd, the cgroup.procs of a group (the caller closes it). */
-void process_join(Process *process, int fd);
 /** process_limit: RLIMIT_... @resource, soft and hard. */
 void process_limit(Process *process, int resource, uint64_t value);
 
@@ -39,6 +37,8 @@ void process_limit(Process *process, int resource, uint64_t value);
 typedef int (*ProcessStep)(void *opaque);
 /** process_before: @step before the program; @what completes "cannot ..." (a literal). */
 void process_before(Process *process, const char *what, ProcessStep step, void *opaque);
+/** process_join: write ourselves into @fd, the cgroup.procs of a group (the caller closes it). */
+void process_join(Process *process, int fd);
 /** process_no_capabilities: none left, and none that root would get by running a program. */
 void process_no_capabilities(Process *process);
 /** process_user: as @uid and @gid, with these supplementary groups and no others. */

@@ -1,0 +1,255 @@
+/* See group.h. */
+#define LOG_SOURCE "qemu.group"
+#include "guest/group.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "util/auto.h"
+#include "util/log.h"
+
+enum { NAME_MAX_LETTERS = 64, PTY_MAJOR = 136, BLOCK_WEIGHT_MIN = 1 };
+
+/* What may stand in a machine's name; two marks in a row are one. */
+static void append_name(GString *text, const char *name)
+{
+        bool after_mark = true;
+
+        for (; *name && text->len < NAME_MAX_LETTERS; name++) {
+                bool mark = *name == '.' || *name == '-';
+
+                if ((mark && after_mark) || (!mark && !g_ascii_isalnum(*name) && *name != '_'))
+                        continue;
+                after_mark = mark;
+                g_string_append_c(text, *name);
+        }
+}
+
+static char *group_name(const Domain *live)
+{
+        GString *text = g_string_new(NULL);
+
+        g_string_append_printf(text, "qemu-%d-", live->id);
+        append_name(text, live->name);
+        g_string_append(text, ".libvirt-qemu");
+        return g_string_free(text, FALSE);
+}
+
+/* "/a/b" is /a.partition/b.partition there, but for names that mean something already. */
+static char *partition_path(const Domain *live)
+{
+        const char *wanted = live->resource && live->resource->partition ? live->resource->partition : "/machine";
+        g_auto(GStrv) names = g_strsplit(wanted, "/", -1);
+        GString *path = g_string_new(NULL);
+
+        for (char **name = names; *name; name++) {
+                bool known = strcmp(*name, "machine") == 0 || strcmp(*name, "system") == 0 ||
+                             strcmp(*name, "user") == 0 || strchr(*name, '.');
+
+                if (**name)
+                        g_string_append_printf(path, "/%s%s", *name, known ? "" : ".partition");
+        }
+        return g_string_free(path, FALSE);
+}
+
+static unsigned wanted_controllers(const QemuInstance *instance)
+{
+        const char *const *named = (const char *const *)instance->conf->cgroup_controllers;
+        unsigned wanted = 0;
+
+        if (!instance->system || geteuid() != 0)
+                return 0;
+        for (unsigned i = 0; i < CGROUP_CONTROLLERS; i++)
+                if (!named || g_strv_contains(named, cgroup_controller_names[i]))
+                        wanted |= 1U << i;
+        return wanted;
+}
+
+/* Limits of the whole guest */
+
+static int need(const Cgroup *group, CgroupController controller, const char *what, Error *err)
+{
+        return cgroup_has(group, controller)
+                       ? 0
+                       : error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "%s is not available on this host", what);
+}
+
+static int set_kib(const Cgroup *group, CgroupSetting setting, OptUint64 kib, Error *err)
+{
+        return kib.set ? cgroup_set(group, setting, kib.value * 1024, err) : 0;
+}
+
+static int limit_memory(const Cgroup *group, const Memtune *tune, Error *err)
+{
+        if (!tune || (!tune->hard_limit_kib.set && !tune->soft_limit_kib.set && !tune->swap_hard_limit_kib.set))
+                return 0;
+        if (need(group, CGROUP_MEMORY, "Memory cgroup", err) < 0 ||
+            set_kib(group, CGROUP_MEMORY_HARD, tune->hard_limit_kib, err) < 0 ||
+            set_kib(group, CGROUP_MEMORY_SOFT, tune->soft_limit_kib, err) < 0)
+                return -1;
+        return set_kib(group, CGROUP_MEMORY_SWAP, tune->swap_hard_limit_kib, err);
+}
+
+static int limit_device(const Cgroup *group, const BlkioDevice *device, Error *err)
+{
+        const struct {
+                CgroupIo what;
+                uint64_t value;
+        } limits[] = {
+                { CGROUP_DEVICE_WEIGHT, device->weight },        { CGROUP_READ_IOPS, device->read_iops_sec },
+                { CGROUP_WRITE_IOPS, device->write_iops_sec },   { CGROUP_READ_BYTES, device->read_bytes_sec },
+                { CGROUP_WRITE_BYTES, device->write_bytes_sec },
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
+                if (limits[i].value && cgroup_set_io(group, device->path, limits[i].what, limits[i].value, err) < 0)
+                        return -1;
+        return 0;
+}
+
+static int limit_block(const Cgroup *group, const Blkiotune *tune, Error *err)
+{
+        if (!tune || (!tune->weight && tune->n_devices == 0))
+                return 0;
+        if (need(group, CGROUP_BLKIO, "Block I/O tuning", err) < 0 ||
+            (tune->weight && cgroup_set(group, CGROUP_BLKIO_WEIGHT, tune->weight, err) < 0))
+                return -1;
+        for (size_t i = 0; i < tune->n_devices; i++)
+                if (limit_device(group, &tune->devices[i], err) < 0)
+                        return -1;
+        return 0;
+}
+
+static int limit_cpu(const Cgroup *group, const Cputune *tune, Error *err)
+{
+        if (!tune)
+                return 0;
+        if ((tune->shares.set || tune->global_period || tune->global_quota || tune->period || tune->quota ||
+             tune->emulator_period || tune->emulator_quota || tune->iothread_period || tune->iothread_quota) &&
+            need(group, CGROUP_CPU, "CPU tuning", err) < 0)
+                return -1;
+        if (tune->shares.set && cgroup_set(group, CGROUP_CPU_SHARES, tune->shares.value, err) < 0)
+                return -1;
+        if (!tune->global_period && !tune->global_quota)
+                return 0;
+        return cgroup_set_bandwidth(group, tune->global_period, tune->global_quota, err);
+}
+
+static int limit_nodes(const Cgroup *group, const Numatune *tune, Error *err)
+{
+        g_autofree char *nodes = NULL;
+
+        if (!tune || !tune->nodeset ||
+            (tune->mode != NUMA_MODE_STRICT && tune->mode != NUMA_MODE_DEFAULT && tune->mode != NUMA_MODE_RESTRICTIVE))
+                return 0;
+        /* Without the controller QEMU's own policy is what there is. */
+        if (!cgroup_has(group, CGROUP_CPUSET))
+                return 0;
+        nodes = bitmap_format(tune->nodeset);
+        return cgroup_set_text(group, CGROUP_CPUSET_MEMS, nodes, err);
+}
+
+static int limit(const Cgroup *group, const Domain *live, Error *err)
+{
+        if (limit_memory(group, live->memtune, err) < 0 || limit_block(group, live->blkiotune, err) < 0 ||
+            limit_cpu(group, live->cputune, err) < 0)
+                return -1;
+        return limit_nodes(group, live->numatune, err);
+}
+
+Cgroup *guest_group_make(const QemuInstance *instance, const Domain *live, Error *err)
+{
+        g_autofree char *partition = partition_path(live);
+        g_autofree char *name = group_name(live);
+        g_autoptr(Cgroup) group = NULL;
+        ERROR_AUTO Error why = ERROR_INIT;
+        unsigned wanted = wanted_controllers(instance);
+
+        if (wanted)
+                group = cgroup_make("", partition, name, wanted, &why);
+        if (error_is_set(&why)) {
+                error_move(err, &why);
+                return NULL;
+        }
+        if (limit(group, live, err) < 0) {
+                if (group)
+                        cgroup_remove(group, NULL);
+                return NULL;
+        }
+        return g_steal_pointer(&group);
+}
+
+/* Devices */
+
+int guest_group_device(const Cgroup *group, const char *path, bool write, bool allow, Error *err)
+{
+        struct stat info;
+
+        if (!cgroup_has(group, CGROUP_DEVICES) || stat(path, &info) < 0 ||
+            (!S_ISCHR(info.st_mode) && !S_ISBLK(info.st_mode)))
+                return 0;
+        return cgroup_allow_device(group, S_ISBLK(info.st_mode) ? 'b' : 'c', major(info.st_rdev),
+                                   (int)minor(info.st_rdev), write || !allow ? "rw" : "r", allow, err);
+}
+
+int guest_group_devices(const Cgroup *group, const char *const *nodes, Error *err)
+{
+        if (!cgroup_has(group, CGROUP_DEVICES))
+                return 0;
+        if (cgroup_deny_devices(group, err) < 0 || cgroup_allow_device(group, 'c', PTY_MAJOR, -1, "rw", true, err) < 0)
+                return -1;
+        for (; *nodes; nodes++)
+                if (guest_group_device(group, *nodes, true, true, err) < 0)
+                        return -1;
+        return 0;
+}
+
+/* While it runs */
+
+Cgroup *guest_group_of(Guest *guest, Error *err)
+{
+        static const char *const parts[] = { "emulator", "vcpu*", "iothread*", NULL };
+        static const char *const nested[] = { "libvirt", NULL };
+        pid_t pid = atomic_load(&guest->pid);
+        g_autoptr(Cgroup) place = pid > 0 ? cgroup_of_process("", pid, err) : NULL;
+        g_autoptr(Cgroup) outer = NULL;
+        g_autoptr(Cgroup) group = NULL;
+
+        if (!place)
+                return NULL;
+        outer = cgroup_up(place, parts);
+        group = cgroup_up(outer, nested);
+        /* What is not named after a guest is the daemon's own, or the user's. */
+        for (CgroupController i = 0; i < CGROUP_CONTROLLERS; i++) {
+                g_autofree char *name = cgroup_has(group, i) ? g_path_get_basename(cgroup_path(group, i)) : NULL;
+
+                if (name && !g_pattern_match_simple("qemu-*", name) && !g_pattern_match_simple("machine-qemu*", name))
+                        cgroup_drop(group, i);
+        }
+        return g_steal_pointer(&group);
+}
+
+Cgroup *guest_group_part(const Cgroup *group, const char *format, unsigned number)
+{
+        g_autofree char *name = g_strdup_printf("%s%u", format, number);
+        bool numbered = strcmp(format, "emulator") != 0;
+
+        return group ? cgroup_child(group, numbered ? name : format, false, NULL) : NULL;
+}
+
+void guest_group_end(const QemuInstance *instance, const Domain *live)
+{
+        g_autofree char *partition = partition_path(live);
+        g_autofree char *name = group_name(live);
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autoptr(Cgroup) group = NULL;
+
+        if (!wanted_controllers(instance))
+                return;
+        group = cgroup_find("", partition, name, NULL);
+        if (group && cgroup_remove(group, &err) < 0)
+                log_warn("domain '%s': %s", live->name, err.message);
+}

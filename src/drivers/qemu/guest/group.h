@@ -1,0 +1,27 @@
+/* The control groups of a guest, in libvirt's layout: machine/qemu-ID-NAME.libvirt-qemu, in it "emulator", "vcpuN" and
+ * "iothreadN" for its threads. */
+#pragma once
+
+#include "guest/instance.h"
+#include "util/cgroup.h"
+#include "util/process.h"
+
+/** guest_group_make: for a guest that is about to start, with the limits of its definition. NULL without an error: no
+ * groups on this host, or not for us, and the definition needs none. The caller frees. */
+Cgroup *guest_group_make(const QemuInstance *instance, const Domain *live, Error *err);
+/** guest_group_devices: only what is allowed from here on (version 1). @nodes: paths, NULL-terminated. */
+int guest_group_devices(const Cgroup *group, const char *const *nodes, Error *err);
+/** guest_group_device: one node more or less; not a node: nothing happens. */
+int guest_group_device(const Cgroup *group, const char *path, bool write, bool allow, Error *err);
+
+/** guest_group_of: the group of a guest that runs, wherever who started it put it. NULL without an error: it has none of
+ * its own. The caller frees. */
+Cgroup *guest_group_of(Guest *guest, Error *err);
+/** guest_group_part: "vcpu0", "emulator" in it; NULL: none. The caller frees. */
+Cgroup *guest_group_part(const Cgroup *group, const char *format, unsigned number);
+
+/** guest_group_end: the processes are gone: so are the groups. */
+void guest_group_end(const QemuInstance *instance, const Domain *live);
+
+/** guest_threads_place: the guest's threads get their groups, processors and priorities. @group may be NULL. */
+int guest_threads_place(Guest *guest, const Domain *live, const GuestFacts *facts, const Cgroup *group, Error *err);

@@ -28,6 +28,8 @@ static int open_fd(QemuHost *base, const QemuFdAsk *ask, Error *err)
                 return host->next_vhost++;
         if (ask->kind == QEMU_FD_SLIRP && json_get_int(host->json, "slirp_helper_fd", &given))
                 return (int)given;
+        if (ask->kind == QEMU_FD_SLIRP && ask->optional)
+                return QEMU_NO_FD;
         return descriptors[ask->kind];
 }
 
@@ -88,6 +90,13 @@ static const int *group_fds(QemuHost *base, const char *name, size_t *ret_n)
         }
         *ret_n = json_length(list);
         return list ? numbers : NULL;
+}
+
+static int take_cid(QemuHost *host, bool automatic, unsigned *cid, Error *err)
+{
+        if (automatic)
+                *cid = 42;
+        return 0;
 }
 
 static int take_port(QemuHost *host, QemuPort kind, int wanted, Error *err)
@@ -200,6 +209,7 @@ int xlate_host_init(XlateHost *host, const Domain *domain, const Json *json, Err
                           .render_node = render_node,
                           .is_cdrom = is_cdrom,
                           .group_fds = group_fds,
+                          .take_cid = take_cid,
                           .take_port = take_port },
                 .json = json,
                 .next_tap = 3,

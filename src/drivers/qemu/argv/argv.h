@@ -50,7 +50,10 @@ typedef struct QemuFdAsk {
         const char *path;  /* or the alias of the device */
         const char *alias; /* of the device that it is for; may be NULL */
         Switch append;     /* QEMU_FD_FILE: ON: at the end; else the file is emptied */
+        bool optional;     /* where it cannot be had the answer is QEMU_NO_FD */
 } QemuFdAsk;
+
+enum { QEMU_NO_FD = -2 };
 
 /* What building may ask of the host. Descriptors stay the host's; QEMU inherits them, or gets them over the monitor. */
 typedef struct QemuHost QemuHost;
@@ -84,7 +87,15 @@ struct QemuHost {
         /** take_port: @wanted (0, -1: any), which is ours from now on; the port, or -1. */
         int (*take_port)(QemuHost *host, QemuPort kind, int wanted, Error *err);
 
-        /** open_fd: a descriptor, or -1. */
+        /** join_network: complete @nic->actual with what its network says. NULL: nobody knows. */
+        int (*join_network)(QemuHost *host, Interface *nic, Error *err);
+        /** find_usb: complete bus and device of @usb, which may be known by vendor and product alone. NULL: nobody
+         * looks. */
+        int (*find_usb)(QemuHost *host, UsbHostdev *usb, Error *err);
+        /** take_cid: the guest's number on virtual sockets is *@cid, or any (@automatic) and put there. */
+        int (*take_cid)(QemuHost *host, bool automatic, unsigned *cid, Error *err);
+
+        /** open_fd: a descriptor; QEMU_NO_FD (@ask->optional); or -1. */
         int (*open_fd)(QemuHost *host, const QemuFdAsk *ask, Error *err);
         /** open_taps: @n descriptors of a tap or macvtap device for @nic, one a queue. 0, or -1. */
         int (*open_taps)(QemuHost *host, const Interface *nic, int *ret_fds, size_t n, Error *err);
@@ -153,6 +164,11 @@ void prepare_memory(Domain *live);
 int prepare_nodes(const Domain *live, const QemuHost *host, Error *err);
 int prepare_cpu(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err);
 int prepare_blocks(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err);
+int prepare_networks(Domain *live, QemuHost *host, Error *err);
+int prepare_hostdevs(Domain *live, QemuHost *host, Error *err);
+int prepare_vsock(Domain *live, QemuHost *host, Error *err);
+/** prepare_scsi_node: the names of what @scsi uses. */
+void prepare_scsi_node(ScsiHostdev *scsi, unsigned number);
 int prepare_channels(Domain *live, QemuHost *host, Error *err);
 int prepare_graphics(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err);
 
@@ -250,7 +266,6 @@ int argv_cpu(QemuArgv *argv, Error *err);
 int argv_clock(QemuArgv *argv, Error *err); /* -rtc, -global of timers, -no-hpet */
 int argv_boot(QemuArgv *argv, Error *err);  /* -boot, -kernel */
 int argv_controllers(QemuArgv *argv, Error *err);
-int argv_disks(QemuArgv *argv, Error *err);
 
 /** argv_disk: one disk: what its images need, their nodes from the bottom up, the device. */
 int argv_disk(QemuArgv *argv, const Disk *disk, Error *err);
@@ -273,10 +288,13 @@ bool argv_uses_nbdkit(const QemuHost *host, const Source *source);
 int argv_controller(QemuArgv *argv, const Controller *controller, Error *err);
 /** argv_floppy_controllers: they stand with the disks. */
 void argv_floppy_controllers(QemuArgv *argv);
-int argv_interfaces(QemuArgv *argv, Error *err);
-int argv_chardevs(QemuArgv *argv, Error *err); /* serial, parallel, channel, console */
+int argv_iommu(QemuArgv *argv, Error *err);
 int argv_hubs(QemuArgv *argv, Error *err);
+int argv_disks(QemuArgv *argv, Error *err);
+int argv_filesystems(QemuArgv *argv, Error *err);
+int argv_interfaces(QemuArgv *argv, Error *err); /* but those that are host devices */
 int argv_smartcards(QemuArgv *argv, Error *err);
+int argv_chardevs(QemuArgv *argv, Error *err); /* serial, parallel, channel, console */
 int argv_tpms(QemuArgv *argv, Error *err);
 int argv_inputs(QemuArgv *argv, Error *err);
 int argv_audios(QemuArgv *argv, Error *err);
@@ -285,9 +303,19 @@ int argv_videos(QemuArgv *argv, Error *err);
 int argv_sounds(QemuArgv *argv, Error *err);
 int argv_redirdevs(QemuArgv *argv, Error *err);
 int argv_watchdogs(QemuArgv *argv, Error *err);
+int argv_hostdevs(QemuArgv *argv, Error *err); /* the interfaces that are host devices, and <hostdev> */
 int argv_memballoon(QemuArgv *argv, Error *err);
 int argv_rngs(QemuArgv *argv, Error *err);
 int argv_panics(QemuArgv *argv, Error *err);
+int argv_shmems(QemuArgv *argv, Error *err);
+int argv_vsock(QemuArgv *argv, Error *err);
+
+/** argv_passt_socket: where the passt of @nic listens. argv_virtiofs_socket: the same of the virtiofsd of @fs. The
+ * caller frees. */
+char *argv_passt_socket(const QemuHost *host, const Interface *nic);
+char *argv_virtiofs_socket(const QemuHost *host, const Filesystem *fs);
+/** argv_interface: one interface that is no host device. */
+int argv_interface(QemuArgv *argv, const Interface *nic, Error *err);
 
 /** disk_boot_index: of the device, from <boot order> or the list in <os>; 0: not bootable. */
 unsigned disk_boot_index(const Domain *domain, const Disk *disk);

@@ -45,7 +45,7 @@ int qemu_prepare(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err)
 {
         if (qemu_settle_usb(live, true, err) < 0 || prepare_cpu(live, caps, host, err) < 0)
                 return -1;
-        if (prepare_nodes(live, host, err) < 0)
+        if (prepare_nodes(live, host, err) < 0 || prepare_networks(live, host, err) < 0)
                 return -1;
         prepare_memory(live);
         qemu_assign_aliases(live);
@@ -53,6 +53,8 @@ int qemu_prepare(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err)
         for (size_t i = 0; i < live->n_disks; i++)
                 qemu_name_disk(&live->disks[i]);
         if (prepare_blocks(live, caps, host, err) < 0 || prepare_channels(live, host, err) < 0)
+                return -1;
+        if (prepare_hostdevs(live, host, err) < 0 || prepare_vsock(live, host, err) < 0)
                 return -1;
         return prepare_graphics(live, caps, host, err);
 }

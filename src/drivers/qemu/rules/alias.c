@@ -75,6 +75,23 @@ static void name_consoles(Domain *domain)
         }
 }
 
+/* An interface that is a host device goes by such a name; they count together. */
+static void name_hostdevs(Domain *domain)
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < domain->n_interfaces; i++) {
+                Interface *nic = &domain->interfaces[i];
+
+                if (interface_actual_type(nic) == INTERFACE_HOSTDEV)
+                        name(&nic->info, "hostdev%zu", n++);
+                else
+                        name(&nic->info, "net%zu", i);
+        }
+        for (size_t i = 0; i < domain->n_hostdevs; i++)
+                name(&domain->hostdevs[i].info, "hostdev%zu", n++);
+}
+
 #define NAME_ALL(domain, list, format)                                                                                 \
         for (size_t i = 0; i < (domain)->n_##list; i++)                                                                \
         name(&(domain)->list[i].info, format, i)
@@ -106,8 +123,8 @@ void qemu_assign_aliases(Domain *domain)
                 name_controller(domain, &domain->controllers[i]);
         for (size_t i = 0; i < domain->n_disks; i++)
                 name_disk(domain, &domain->disks[i]);
-        NAME_ALL(domain, interfaces, "net%zu");
-        NAME_ALL(domain, hubs, "hub%zu");
+        NAME_ALL(domain, filesystems, "fs%zu");
+        name_hostdevs(domain);
         NAME_ALL(domain, smartcards, "smartcard%zu");
         NAME_ALL(domain, serials, "serial%zu");
         NAME_ALL(domain, parallels, "parallel%zu");
@@ -125,6 +142,12 @@ void qemu_assign_aliases(Domain *domain)
         NAME_ALL(domain, cryptos, "crypto%zu");
         NAME_ALL(domain, panics, "panic%zu");
         name_memory(domain);
+        NAME_ALL(domain, hubs, "hub%zu");
+        NAME_ALL(domain, shmems, "shmem%zu");
         if (domain->memballoon && domain->memballoon->model != BALLOON_NONE)
                 name(&domain->memballoon->info, "balloon0");
+        if (domain->iommu)
+                name(&domain->iommu->info, "iommu0");
+        if (domain->vsock)
+                name(&domain->vsock->info, "vsock0");
 }

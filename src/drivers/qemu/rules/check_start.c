@@ -14,15 +14,10 @@ typedef struct Unsupported {
 
 static const Unsupported unsupported_lists[] = {
         NOT_YET(leases, "lease"),
-        NOT_YET(filesystems, "filesystem"),
-        NOT_YET(hostdevs, "hostdev"),
-        NOT_YET(shmems, "shmem"),
 };
 
 /* Elements that stand once, as pointers. */
 static const Unsupported unsupported_elements[] = {
-        { offsetof(Domain, iommu), "iommu" },
-        { offsetof(Domain, vsock), "vsock" },
         { offsetof(Domain, pstore), "pstore" },
 };
 
@@ -69,23 +64,6 @@ static int check_disks(const Domain *domain, Error *err)
         return 0;
 }
 
-static int check_interfaces(const Domain *domain, Error *err)
-{
-        for (size_t i = 0; i < domain->n_interfaces; i++) {
-                const Interface *nic = &domain->interfaces[i];
-
-                if (nic->bandwidth)
-                        return refuse("interface bandwidth", err);
-                if (nic->filter)
-                        return refuse("interface filterref", err);
-                if (nic->vlan)
-                        return refuse("interface vlan", err);
-                if (nic->virtual_port)
-                        return refuse("interface virtualport", err);
-        }
-        return 0;
-}
-
 /* What nobody refuses before QEMU would. */
 static int check_floppies(const Domain *domain, Error *err)
 {
@@ -101,5 +79,5 @@ int qemu_check_start(const Domain *domain, Error *err)
         if (check_lists(domain, err) < 0 || check_os(domain, err) < 0 || check_disks(domain, err) < 0 ||
             check_floppies(domain, err) < 0)
                 return -1;
-        return check_interfaces(domain, err);
+        return 0;
 }

@@ -32,6 +32,10 @@ int qemu_check_start(const Domain *domain, Error *err);
 
 /** qemu_memlock_bytes: what QEMU may lock; 0: the usual, UINT64_MAX: all it wants. */
 uint64_t qemu_memlock_bytes(const Domain *domain);
+/** interface_actual_type: what an interface on a network has become. */
+InterfaceType interface_actual_type(const Interface *nic);
+/** qemu_check_actual: whether an interface of that kind can do what @nic asks for. VIR_ERR_CONFIG_UNSUPPORTED. */
+int qemu_check_actual(const Interface *nic, Error *err);
 
 /** qemu_settle_addresses: an address for every device that needs one; adds the controllers that it takes. */
 int qemu_settle_addresses(Domain *domain, const QemuContext *context, Error *err);

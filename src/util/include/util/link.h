@@ -1,0 +1,34 @@
+/* Network interfaces of the host, over netlink: made, changed, removed. They are those of the network namespace that the
+ * caller is in. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "util/error.h"
+
+/** link_index: 0: there is no interface @name. */
+unsigned link_index(const char *name);
+/** link_mtu: 0: there is no such interface. */
+unsigned link_mtu(const char *name);
+
+int link_set_up(const char *name, bool up, Error *err);
+int link_set_mac(const char *name, const uint8_t mac[6], Error *err);
+int link_set_mtu(const char *name, unsigned mtu, Error *err);
+/** link_set_master: @name becomes a port of the bridge @master; NULL: of none. */
+int link_set_master(const char *name, const char *master, Error *err);
+/** link_set_isolated: of a bridge's port: it talks to no other isolated one. */
+int link_set_isolated(const char *name, bool isolated, Error *err);
+/** link_add_address: @address ("192.0.2.1", "2001:db8::1"), with @peer (may be NULL) at the other end. */
+int link_add_address(const char *name, const char *address, unsigned prefix, const char *peer, Error *err);
+/** link_set_rx_coalesce: how many frames at most before the host is told. */
+int link_set_rx_coalesce(const char *name, unsigned frames, Error *err);
+
+typedef enum { MACVTAP_LINK_VEPA, MACVTAP_LINK_PRIVATE, MACVTAP_LINK_BRIDGE, MACVTAP_LINK_PASSTHROUGH } MacvtapLinkMode;
+
+/** link_add_macvtap: a macvtap on @parent. @name ends in "%d": the first free number; what it became is @ret_name, which
+ * the caller frees. */
+int link_add_macvtap(const char *name, const char *parent, MacvtapLinkMode mode, const uint8_t mac[6], char **ret_name,
+                     Error *err);
+/** link_delete: one that is not there is fine. */
+int link_delete(const char *name, Error *err);

@@ -1,0 +1,306 @@
+/* See link.h. One request, one answer: each call has a socket of its own, so that nobody waits for another. */
+#include "util/link.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/ethtool.h>
+#include <linux/if_bridge.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "util/auto.h"
+
+enum { REQUEST_MAX = 1024, ANSWER_MAX = 8192, NAMES_MAX = 4096 };
+
+typedef struct Request {
+        union {
+                struct nlmsghdr header;
+                uint8_t bytes[REQUEST_MAX];
+        };
+} Request;
+
+/* @head follows the header: ifinfomsg, ifaddrmsg. */
+static void request_init(Request *request, uint16_t type, uint16_t flags, const void *head, size_t length)
+{
+        memset(request, 0, sizeof(*request));
+        request->header.nlmsg_len = (uint32_t)NLMSG_LENGTH(length);
+        request->header.nlmsg_type = type;
+        request->header.nlmsg_flags = (uint16_t)(NLM_F_REQUEST | NLM_F_ACK | flags);
+        memcpy(NLMSG_DATA(&request->header), head, length);
+}
+
+static struct rtattr *put(Request *request, unsigned short type, const void *data, size_t length)
+{
+        size_t at = NLMSG_ALIGN(request->header.nlmsg_len);
+        struct rtattr *attribute = (struct rtattr *)(void *)(request->bytes + at);
+
+        g_assert(at + RTA_SPACE(length) <= sizeof(request->bytes));
+        attribute->rta_type = type;
+        attribute->rta_len = (unsigned short)RTA_LENGTH(length);
+        if (length > 0)
+                memcpy(RTA_DATA(attribute), data, length);
+        request->header.nlmsg_len = (uint32_t)(at + RTA_SPACE(length));
+        return attribute;
+}
+
+static void put_u32(Request *request, unsigned short type, uint32_t value)
+{
+        put(request, type, &value, sizeof(value));
+}
+
+static void put_text(Request *request, unsigned short type, const char *text)
+{
+        put(request, type, text, strlen(text) + 1);
+}
+
+/* What is put until close_nest() is inside. */
+static struct rtattr *open_nest(Request *request, unsigned short type)
+{
+        return put(request, type, NULL, 0);
+}
+
+static void close_nest(Request *request, struct rtattr *nest)
+{
+        nest->rta_len = (unsigned short)(request->bytes + request->header.nlmsg_len - (uint8_t *)nest);
+}
+
+/* 0, or the kernel's (or our) errno. */
+static int talk(Request *request)
+{
+        AUTO_FD int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+        struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+        union {
+                struct nlmsghdr header;
+                uint8_t bytes[ANSWER_MAX];
+        } answer;
+        ssize_t n;
+
+        if (fd < 0 || sendto(fd, request, request->header.nlmsg_len, 0, (void *)&kernel, sizeof(kernel)) < 0)
+                return errno;
+        do
+                n = recv(fd, answer.bytes, sizeof(answer.bytes), 0);
+        while (n < 0 && errno == EINTR);
+        if (n < 0)
+                return errno;
+        if (!NLMSG_OK(&answer.header, (size_t)n) || answer.header.nlmsg_type != NLMSG_ERROR ||
+            (size_t)n < NLMSG_LENGTH(sizeof(struct nlmsgerr)))
+                return EPROTO;
+        return -((const struct nlmsgerr *)NLMSG_DATA(&answer.header))->error;
+}
+
+unsigned link_index(const char *name)
+{
+        return if_nametoindex(name);
+}
+
+static int control(const char *name, unsigned long what, struct ifreq *request)
+{
+        AUTO_FD int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+        g_strlcpy(request->ifr_name, name, sizeof(request->ifr_name));
+        return fd < 0 ? -1 : ioctl(fd, what, request);
+}
+
+unsigned link_mtu(const char *name)
+{
+        struct ifreq request = { 0 };
+
+        return control(name, SIOCGIFMTU, &request) < 0 ? 0 : (unsigned)request.ifr_mtu;
+}
+
+/* Changes of one that is there. */
+
+static int change_init(Request *request, const char *name, unsigned flags, unsigned mask, Error *err)
+{
+        struct ifinfomsg head = {
+                .ifi_family = AF_UNSPEC, .ifi_index = (int)link_index(name), .ifi_flags = flags, .ifi_change = mask
+        };
+
+        if (head.ifi_index == 0)
+                return error_errno(err, errno, "Cannot get interface index for '%s'", name);
+        request_init(request, RTM_NEWLINK, 0, &head, sizeof(head));
+        return 0;
+}
+
+int link_set_up(const char *name, bool up, Error *err)
+{
+        Request request;
+        int r;
+
+        if (change_init(&request, name, up ? IFF_UP : 0, IFF_UP, err) < 0)
+                return -1;
+        r = talk(&request);
+        return r ? error_errno(err, r, "Cannot set interface flags on '%s'", name) : 0;
+}
+
+int link_set_mac(const char *name, const uint8_t mac[6], Error *err)
+{
+        Request request;
+        int r;
+
+        if (change_init(&request, name, 0, 0, err) < 0)
+                return -1;
+        put(&request, IFLA_ADDRESS, mac, 6);
+        r = talk(&request);
+        return r ? error_errno(err, r, "Cannot set interface MAC on '%s'", name) : 0;
+}
+
+int link_set_mtu(const char *name, unsigned mtu, Error *err)
+{
+        Request request;
+        int r;
+
+        if (change_init(&request, name, 0, 0, err) < 0)
+                return -1;
+        put_u32(&request, IFLA_MTU, mtu);
+        r = talk(&request);
+        return r ? error_errno(err, r, "Cannot set interface MTU on '%s'", name) : 0;
+}
+
+int link_set_master(const char *name, const char *master, Error *err)
+{
+        unsigned index = master ? link_index(master) : 0;
+        Request request;
+        int r;
+
+        if (master && index == 0)
+                return error_errno(err, errno, "Unable to add bridge %s port %s", master, name);
+        if (change_init(&request, name, 0, 0, err) < 0)
+                return -1;
+        put_u32(&request, IFLA_MASTER, index);
+        r = talk(&request);
+        if (r && master)
+                return error_errno(err, r, "Unable to add bridge %s port %s", master, name);
+        return r ? error_errno(err, r, "Unable to remove port %s from its bridge", name) : 0;
+}
+
+int link_set_isolated(const char *name, bool isolated, Error *err)
+{
+        struct ifinfomsg head = { .ifi_family = PF_BRIDGE, .ifi_index = (int)link_index(name) };
+        uint8_t value = isolated;
+        Request request;
+        struct rtattr *nest;
+        int r;
+
+        request_init(&request, RTM_SETLINK, 0, &head, sizeof(head));
+        nest = open_nest(&request, IFLA_PROTINFO | NLA_F_NESTED);
+        put(&request, IFLA_BRPORT_ISOLATED, &value, sizeof(value));
+        close_nest(&request, nest);
+        r = talk(&request);
+        return r ? error_errno(err, r, "Unable to isolate bridge port %s", name) : 0;
+}
+
+int link_set_rx_coalesce(const char *name, unsigned frames, Error *err)
+{
+        struct ethtool_coalesce coalesce = { .cmd = ETHTOOL_GCOALESCE };
+        struct ifreq request = { .ifr_data = (void *)&coalesce };
+
+        if (control(name, SIOCETHTOOL, &request) < 0)
+                return error_errno(err, errno, "Cannot get coalesce info on '%s'", name);
+        coalesce.cmd = ETHTOOL_SCOALESCE;
+        coalesce.rx_max_coalesced_frames = frames;
+        if (control(name, SIOCETHTOOL, &request) < 0)
+                return error_errno(err, errno, "Cannot set coalesce info on '%s'", name);
+        return 0;
+}
+
+/* Addresses */
+
+static int address_of(const char *text, uint8_t bytes[16], size_t *ret_length)
+{
+        if (inet_pton(AF_INET, text, bytes) == 1) {
+                *ret_length = 4;
+                return AF_INET;
+        }
+        *ret_length = 16;
+        return inet_pton(AF_INET6, text, bytes) == 1 ? AF_INET6 : AF_UNSPEC;
+}
+
+int link_add_address(const char *name, const char *address, unsigned prefix, const char *peer, Error *err)
+{
+        uint8_t near[16], far[16];
+        size_t length, far_length = 0;
+        int family = address_of(address, near, &length);
+        struct ifaddrmsg head = { .ifa_family = (uint8_t)family,
+                                  .ifa_prefixlen = (uint8_t)prefix,
+                                  .ifa_index = link_index(name) };
+        Request request;
+        int r;
+
+        if (family == AF_UNSPEC || (peer && address_of(peer, far, &far_length) != family))
+                return error_set(err, VIR_ERR_INVALID_ARG, "'%s' is no address for '%s'", peer ? peer : address, name);
+        request_init(&request, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &head, sizeof(head));
+        put(&request, IFA_LOCAL, near, length);
+        put(&request, IFA_ADDRESS, peer ? far : near, length);
+        r = talk(&request);
+        return r ? error_errno(err, r, "Failed to add IP address %s/%u to %s", address, prefix, name) : 0;
+}
+
+/* Making and removing */
+
+static uint32_t mode_bits(MacvtapLinkMode mode)
+{
+        switch (mode) {
+        case MACVTAP_LINK_PRIVATE: return MACVLAN_MODE_PRIVATE;
+        case MACVTAP_LINK_BRIDGE: return MACVLAN_MODE_BRIDGE;
+        case MACVTAP_LINK_PASSTHROUGH: return MACVLAN_MODE_PASSTHRU;
+        default: return MACVLAN_MODE_VEPA;
+        }
+}
+
+static int try_macvtap(const char *name, unsigned parent, MacvtapLinkMode mode, const uint8_t mac[6])
+{
+        struct ifinfomsg head = { .ifi_family = AF_UNSPEC };
+        struct rtattr *info, *data;
+        Request request;
+
+        request_init(&request, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &head, sizeof(head));
+        put_u32(&request, IFLA_LINK, parent);
+        put(&request, IFLA_ADDRESS, mac, 6);
+        put_text(&request, IFLA_IFNAME, name);
+        info = open_nest(&request, IFLA_LINKINFO);
+        put_text(&request, IFLA_INFO_KIND, "macvtap");
+        data = open_nest(&request, IFLA_INFO_DATA);
+        put_u32(&request, IFLA_MACVLAN_MODE, mode_bits(mode));
+        close_nest(&request, data);
+        close_nest(&request, info);
+        return talk(&request);
+}
+
+int link_add_macvtap(const char *name, const char *parent, MacvtapLinkMode mode, const uint8_t mac[6], char **ret_name,
+                     Error *err)
+{
+        unsigned index = link_index(parent);
+        bool any = g_str_has_suffix(name, "%d");
+        g_autofree char *stem = g_strndup(name, strlen(name) - (any ? 2 : 0));
+        int r = EEXIST;
+
+        if (index == 0)
+                return error_errno(err, errno, "Cannot get interface index for '%s'", parent);
+        for (unsigned i = 0; r == EEXIST && i < (any ? NAMES_MAX : 1); i++) {
+                g_autofree char *now = any ? g_strdup_printf("%s%u", stem, i) : g_strdup(name);
+
+                r = try_macvtap(now, index, mode, mac);
+                if (r == 0)
+                        *ret_name = g_steal_pointer(&now);
+        }
+        return r ? error_errno(err, r, "error creating macvtap interface %s@%s", name, parent) : 0;
+}
+
+int link_delete(const char *name, Error *err)
+{
+        struct ifinfomsg head = { .ifi_family = AF_UNSPEC, .ifi_index = (int)link_index(name) };
+        Request request;
+        int r;
+
+        if (head.ifi_index == 0)
+                return 0;
+        request_init(&request, RTM_DELLINK, 0, &head, sizeof(head));
+        r = talk(&request);
+        return r && r != ENODEV ? error_errno(err, r, "Cannot delete interface '%s'", name) : 0;
+}

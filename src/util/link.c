@@ -113,6 +113,13 @@ unsigned link_mtu(const char *name)
         return control(name, SIOCGIFMTU, &request) < 0 ? 0 : (unsigned)request.ifr_mtu;
 }
 
+bool link_has_mac(const char *name, const uint8_t mac[6])
+{
+        struct ifreq request = { 0 };
+
+        return control(name, SIOCGIFHWADDR, &request) == 0 && memcmp(request.ifr_hwaddr.sa_data, mac, 6) == 0;
+}
+
 /* Changes of one that is there. */
 
 static int change_init(Request *request, const char *name, unsigned flags, unsigned mask, Error *err)

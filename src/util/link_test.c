@@ -97,6 +97,9 @@ static void test_macvtap(void)
         g_assert_cmpint(link_add_macvtap("macvtap%d", "veth1", MACVTAP_LINK_BRIDGE, other, &second, &err), ==, 0);
         g_assert_cmpstr(second, ==, "macvtap1");
         expect("macvtap0", "macvtap mode bridge");
+        g_assert_true(link_has_mac("macvtap0", mac));
+        g_assert_false(link_has_mac("macvtap0", other));
+        g_assert_false(link_has_mac("nobody", mac));
         expect("macvtap0", "52:54:00:09:08:07");
         g_assert_cmpint(link_delete("macvtap0", &err), ==, 0);
         g_assert_cmpuint(link_index("macvtap0"), ==, 0);

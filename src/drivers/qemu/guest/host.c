@@ -1,11 +1,17 @@
 /* See host.h. */
 #include "guest/host.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/vhost.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "guest/host_devices.h"
 #include "guest/image.h"
 #include "guest/tap.h"
+#include "util/auto.h"
 #include "util/file.h"
 #include "util/paths.h"
 
@@ -31,31 +37,69 @@ static int listen_at(GuestHost *host, const char *path, Error *err)
         return keep_fd(host, unix_listen(path, 0600, 1, err), err);
 }
 
+static int open_device(GuestHost *host, const QemuFdAsk *ask, Error *err)
+{
+        int fd = open(ask->path, O_RDWR | O_CLOEXEC);
+
+        if (fd < 0 && ask->optional)
+                return QEMU_NO_FD;
+        if (fd < 0)
+                return error_errno(err, errno, "Unable to open '%s' for '%s'", ask->path, ask->alias);
+        return keep_fd(host, fd, err);
+}
+
+/* Its number was given to it already. */
+static int hand_over_vsock(GuestHost *host, Error *err)
+{
+        int fd = host->vsock;
+
+        host->vsock = -1;
+        if (fd < 0)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "the guest has no number on virtual sockets");
+        return keep_fd(host, fd, err);
+}
+
 static int open_fd(QemuHost *base, const QemuFdAsk *ask, Error *err)
 {
         GuestHost *host = (GuestHost *)base;
 
-        if (ask->kind == QEMU_FD_LISTEN)
-                return listen_at(host, ask->path, err);
-        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "QEMU cannot be given '%s' yet", ask->path);
+        switch (ask->kind) {
+        case QEMU_FD_LISTEN: return listen_at(host, ask->path, err);
+        case QEMU_FD_VHOST_NET:
+        case QEMU_FD_VHOST_SCSI:
+        case QEMU_FD_VHOST_VDPA: return open_device(host, ask, err);
+        case QEMU_FD_VHOST_VSOCK: return hand_over_vsock(host, err);
+        case QEMU_FD_SLIRP: return QEMU_NO_FD; /* QEMU's own does */
+        default: return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "QEMU cannot be given '%s' yet", ask->path);
+        }
+}
+
+/* The live document tells the name of the host's end. */
+static void tell_name(GuestHost *host, const Interface *nic, const char *name)
+{
+        for (size_t i = 0; i < host->live->n_interfaces; i++) {
+                Interface *own = &host->live->interfaces[i];
+
+                if (g_strcmp0(own->info.alias, nic->info.alias) != 0)
+                        continue;
+                g_free(own->target);
+                own->target = g_strdup(name);
+        }
 }
 
 static int open_taps(QemuHost *base, const Interface *nic, int *ret_fds, size_t n, Error *err)
 {
         GuestHost *host = (GuestHost *)base;
         g_autofree char *name = NULL;
+        int r = 0;
 
-        if (n != 1)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "more than one queue is not supported yet");
-        ret_fds[0] = keep_fd(host, tap_open(nic, &name, err), err);
-        /* The live document tells the name of the host's end. */
-        for (size_t i = 0; ret_fds[0] >= 0 && i < host->live->n_interfaces; i++) {
-                if (&host->live->interfaces[i] != nic)
-                        continue;
-                g_free(host->live->interfaces[i].target);
-                host->live->interfaces[i].target = g_strdup(name);
-        }
-        return ret_fds[0] < 0 ? -1 : 0;
+        if (tap_open(nic, base->lib_dir, ret_fds, n, &name, err) < 0)
+                return -1;
+        tell_name(host, nic, name);
+        for (size_t i = 0; i < n; i++)
+                if (keep_fd(host, ret_fds[i], err) < 0)
+                        r = -1;
+        return r;
 }
 
 static int look_at_image(QemuHost *host, Disk *disk, Error *err)
@@ -84,11 +128,33 @@ static int take_port(QemuHost *base, QemuPort kind, int wanted, Error *err)
         return port;
 }
 
+/* Numbers up to 2 are the hypervisor's, the loop's and the host's. The kernel says which are taken. */
+static int take_cid(QemuHost *base, bool automatic, unsigned *cid, Error *err)
+{
+        enum { FIRST_CID = 3, CIDS_MAX = 64 * 1024 };
+        GuestHost *host = (GuestHost *)base;
+        AUTO_FD int fd = open("/dev/vhost-vsock", O_RDWR | O_CLOEXEC);
+        uint64_t number = automatic ? FIRST_CID : *cid;
+        int r;
+
+        if (fd < 0)
+                return error_errno(err, errno, "unable to open vhost-vsock device");
+        do
+                r = ioctl(fd, VHOST_VSOCK_SET_GUEST_CID, &number);
+        while (r < 0 && errno == EADDRINUSE && automatic && ++number < CIDS_MAX);
+        if (r < 0)
+                return error_errno(err, errno, "failed to set guest cid %u", (unsigned)number);
+        *cid = (unsigned)number;
+        host->vsock = fd_steal(&fd);
+        return 0;
+}
+
 void guest_host_init(GuestHost *host, Guest *guest, Domain *live)
 {
         const QemuInstance *instance = guest->instance;
 
         host->guest = guest;
+        host->vsock = -1;
         host->live = live;
         host->lib_dir = guest_folder(instance, live->id, live->name);
         host->channel_dir = channel_folder(instance, live->id, live->name);
@@ -103,6 +169,10 @@ void guest_host_init(GuestHost *host, Guest *guest, Domain *live)
                 .migrate_fd = -1,
                 .look_at_image = look_at_image,
                 .take_port = take_port,
+                .take_cid = take_cid,
+                .join_network = host_join_network,
+                .find_usb = host_find_usb,
+                .scsi_generic = host_scsi_generic,
                 .open_fd = open_fd,
                 .open_taps = open_taps,
         };
@@ -118,6 +188,8 @@ void guest_host_close(GuestHost *host)
 void guest_host_done(GuestHost *host)
 {
         guest_host_close(host);
+        if (host->guest && host->vsock >= 0)
+                close(host->vsock);
         g_clear_pointer(&host->lib_dir, g_free);
         g_clear_pointer(&host->channel_dir, g_free);
         g_clear_pointer(&host->master_key, g_free);

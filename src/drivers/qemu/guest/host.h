@@ -4,7 +4,7 @@
 #include "argv/argv.h"
 #include "guest/instance.h"
 
-enum { GUEST_FDS_MAX = 64 };
+enum { GUEST_FDS_MAX = 1024 };
 
 typedef struct GuestHost {
         QemuHost base; /* first: the builder's callbacks get it */
@@ -12,6 +12,7 @@ typedef struct GuestHost {
         Domain *live;           /* is told what the host gave: names of taps */
         int fds[GUEST_FDS_MAX]; /* opened for QEMU, ours until they are passed on */
         size_t n_fds;
+        int vsock; /* has the guest's number, until QEMU is given it; -1 */
         char *lib_dir, *channel_dir, *master_key;
 } GuestHost;
 

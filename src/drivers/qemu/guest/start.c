@@ -18,6 +18,7 @@
 #include "conf/qemu_namespace.h"
 #include "guest/confine.h"
 #include "guest/group.h"
+#include "guest/helpers.h"
 #include "guest/host.h"
 #include "caps/kvm_probe.h"
 #include "rules/settle.h"
@@ -318,7 +319,7 @@ static int run_process(Start *start, Error *err)
         if (qemu_argv_build(argv, err) < 0)
                 return -1;
         guest_facts_begin(start->facts, start->live, start->caps, start->host.channel_dir);
-        if (confine(start, err) < 0)
+        if (confine(start, err) < 0 || guest_helpers_start(start->guest, start->live, err) < 0)
                 return -1;
         process = make_process(start, argv);
         r = open_log(start, process, err);
@@ -382,12 +383,34 @@ static int set_up_balloon(Start *start, Error *err)
         return qmp_call(qmp, "balloon", arguments, MONITOR_MS, NULL, err);
 }
 
+/* Cables that are pulled out. */
+static int set_up_links(Start *start, Error *err)
+{
+        g_autoptr(Qmp) qmp = guest_monitor(start->guest, err);
+
+        if (!qmp)
+                return -1;
+        for (size_t i = 0; i < start->live->n_interfaces; i++) {
+                const Interface *nic = &start->live->interfaces[i];
+                Json *arguments;
+
+                if (nic->link != LINK_DOWN || interface_actual_type(nic) == INTERFACE_HOSTDEV)
+                        continue;
+                arguments = json_object();
+                json_set(arguments, "name", json_string(nic->info.alias));
+                json_set(arguments, "up", json_bool(false));
+                if (qmp_call(qmp, "set_link", arguments, MONITOR_MS, NULL, err) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
 static int first_talk(Start *start, Error *err)
 {
         ERROR_AUTO Error why = ERROR_INIT;
         g_autofree char *words = NULL;
 
-        if (set_up_monitor(start, &why) == 0 && set_up_balloon(start, &why) == 0 &&
+        if (set_up_monitor(start, &why) == 0 && set_up_links(start, &why) == 0 && set_up_balloon(start, &why) == 0 &&
             guest_threads_place(start->guest, start->live, start->facts, confine_get_group(start->confinement), &why) ==
                     0)
                 return 0;

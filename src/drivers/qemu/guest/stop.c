@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "guest/helpers.h"
+#include "guest/tap.h"
 #include "util/auto.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -125,6 +127,9 @@ void guest_clean_up(Guest *guest, const Domain *live)
         loop_remove(g_steal_pointer(&guest->process));
         atomic_store(&guest->pid, 0);
         consoles_end(guest);
+        guest_helpers_stop(guest, live);
+        for (size_t i = 0; i < live->n_interfaces; i++)
+                tap_close(&live->interfaces[i]);
         if (guest->folder)
                 remove_folder(guest->folder);
         remove_channels(guest, live);

@@ -1,11 +1,14 @@
-/* Tap devices for interfaces that go through the host's kernel. */
+/* The host's end of interfaces that go through its kernel: taps (of bridges, networks, alone) and macvtaps. */
 #pragma once
 
 #include "conf/domain.h"
 
 /**
- * tap_open: the descriptor of a new tap device for @nic, up, and a port of its bridge where it has one; its name in
- * @ret_name (caller frees). The device goes when the descriptor's last copy is closed.
- * VIR_ERR_CONFIG_UNSUPPORTED for types that cannot be had; VIR_ERR_SYSTEM_ERROR names what failed.
+ * tap_open: @n descriptors of one tap or macvtap device for @nic, a queue each: with its address, up, and a port of its
+ * bridge where it has one; its name in @ret_name (caller frees). A tap goes when the last copy of its descriptors is
+ * closed; a macvtap stays until tap_close(). @folder: a private one of the guest.
+ * VIR_ERR_CONFIG_UNSUPPORTED for what cannot be had; VIR_ERR_SYSTEM_ERROR names what failed, nothing is left then.
  */
-int tap_open(const Interface *nic, char **ret_name, Error *err);
+int tap_open(const Interface *nic, const char *folder, int *ret_fds, size_t n, char **ret_name, Error *err);
+/** tap_close: what the end of the guest leaves of @nic (of a live definition) goes. */
+void tap_close(const Interface *nic);

@@ -12,6 +12,9 @@ unsigned link_index(const char *name);
 /** link_mtu: 0: there is no such interface. */
 unsigned link_mtu(const char *name);
 
+/** link_has_mac: whether there is an interface @name with that address. */
+bool link_has_mac(const char *name, const uint8_t mac[6]);
+
 int link_set_up(const char *name, bool up, Error *err);
 int link_set_mac(const char *name, const uint8_t mac[6], Error *err);
 int link_set_mtu(const char *name, unsigned mtu, Error *err);

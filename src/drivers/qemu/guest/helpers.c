@@ -1,0 +1,54 @@
+/* Which helper processes a guest has: those of its interfaces (passt) and its filesystems (virtiofsd). */
+#define LOG_SOURCE "qemu.helpers"
+#include "guest/helpers.h"
+
+#include "guest/passt.h"
+#include "guest/virtiofsd.h"
+
+/* What names of files are made from; borrows. */
+static QemuHost places(const Guest *guest)
+{
+        return (QemuHost){ .conf = guest->instance->conf,
+                           .lib_dir = guest->folder,
+                           .run_dir = guest->instance->run_dir,
+                           .system = guest->instance->system };
+}
+
+static bool is_passt(const Interface *nic)
+{
+        return nic->type == INTERFACE_USER && nic->backend == USER_BACKEND_PASST;
+}
+
+/* One with a socket of its own is somebody else's to run. */
+static bool is_virtiofsd(const Filesystem *fs)
+{
+        return fs->driver == FS_DRIVER_VIRTIOFS && !fs->socket;
+}
+
+int guest_helpers_start(Guest *guest, const Domain *live, Error *err)
+{
+        const QemuHost host = places(guest);
+
+        for (size_t i = 0; i < live->n_interfaces; i++)
+                if (is_passt(&live->interfaces[i]) && passt_start(guest, &host, &live->interfaces[i], err) < 0)
+                        return -1;
+        for (size_t i = 0; i < live->n_filesystems; i++)
+                if (is_virtiofsd(&live->filesystems[i]) &&
+                    virtiofsd_start(guest, &host, &live->filesystems[i], err) < 0)
+                        return -1;
+        return 0;
+}
+
+void guest_helpers_stop(Guest *guest, const Domain *live)
+{
+        const QemuHost host = places(guest);
+
+        if (!guest->folder)
+                return;
+        for (size_t i = 0; i < live->n_interfaces; i++)
+                if (is_passt(&live->interfaces[i]))
+                        passt_stop(&host, &live->interfaces[i]);
+        for (size_t i = 0; i < live->n_filesystems; i++)
+                if (is_virtiofsd(&live->filesystems[i]))
+                        virtiofsd_stop(&host, &live->filesystems[i]);
+}

@@ -1,0 +1,12 @@
+/* Macvtaps: a second address of a card of the host, with a character device for what goes in and out. */
+#pragma once
+
+#include "conf/domain.h"
+
+/** macvtap_open: a new one for @nic with @n queues, as tap_open(). */
+int macvtap_open(const Interface *nic, const char *folder, int *ret_fds, size_t n, char **ret_name, Error *err);
+/** macvtap_open_queues: of one that is there. @folder: where a device node may be made when /dev has none; NULL:
+ * nowhere. */
+int macvtap_open_queues(const char *name, const char *folder, int *ret_fds, size_t n, Error *err);
+/** macvtap_is: whether the interface @name is one. */
+bool macvtap_is(const char *name);

@@ -14,7 +14,7 @@ static QemuCaps *caps;
 
 static int open_fd(QemuHost *host, const QemuFdAsk *ask, Error *err)
 {
-        return A_DESCRIPTOR;
+        return ask->optional ? QEMU_NO_FD : A_DESCRIPTOR;
 }
 
 static int open_taps(QemuHost *host, const Interface *nic, int *ret_fds, size_t n, Error *err)

@@ -75,12 +75,14 @@ static void test_foreign_number(void)
 
 static void test_run(void)
 {
-        g_autofree char *pid_file = in_folder("sleep.pid");
-        g_autofree char *script = g_strdup_printf("sleep 1000 >/dev/null 2>&1 & echo $! >%s", pid_file);
-        Helper helper = { .program = "sleep", .pid_file = pid_file };
+        g_autofree char *pid_file = in_folder("run.pid");
+        g_autofree char *fifo = in_folder("fifo");
+        g_autofree char *script = g_strdup_printf("{ read line <%s; } >/dev/null 2>&1 & echo $! >%s", fifo, pid_file);
+        Helper helper = { .program = "sh", .pid_file = pid_file };
         Process *process = process_new("sh");
         ERROR_AUTO Error err = ERROR_INIT;
 
+        g_assert_cmpint(mkfifo(fifo, 0600), ==, 0);
         process_add_pair(process, "-c", script);
         if (helper_run(&helper, process, &err) < 0)
                 g_error("%s", err.message);
@@ -88,6 +90,7 @@ static void test_run(void)
         g_assert_cmpint(helper_pid(&helper), >, 1);
         helper_stop(&helper);
         g_assert_cmpint(helper_pid(&helper), ==, 0);
+        unlink(fifo);
 }
 
 static void test_run_fails(void)

@@ -56,6 +56,10 @@ int source_seclabels_settle(SourceSeclabel *list, size_t *n, unsigned flags, Err
 {
         if (check_models(list, *n, err) < 0)
                 return -1;
+        for (size_t i = 0; flags & ROWS_INACTIVE && i < *n; i++)
+                if (!list[i].label && list[i].relabel == YESNO_YES)
+                        return error_set(err, VIR_ERR_XML_ERROR, "Cannot specify relabel if label is missing. model=%s",
+                                         list[i].model ? list[i].model : "default");
         for (size_t i = flags & ROWS_INACTIVE ? *n : 0; i-- > 0;)
                 if (!list[i].label && list[i].relabel != YESNO_NO)
                         rows_list_remove(&SourceSeclabel_rows, &list, n, i);

@@ -12,6 +12,7 @@ static int build(XlateQemu *now, XlateHost *host, Error *err)
         Process *process;
 
         if (xlate_host_init(host, now->domain, now->json, err) < 0 || qemu_check_start(now->domain, err) < 0 ||
+            qemu_check_firmware(now->domain, &now->context, err) < 0 ||
             qemu_prepare(now->domain, now->caps, &host->host, err) < 0)
                 return -1;
         argv = qemu_argv_new(now->domain, now->caps, &host->host);

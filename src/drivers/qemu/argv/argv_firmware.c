@@ -49,7 +49,7 @@ int argv_flash(QemuArgv *argv, Error *err)
 
         if (!is_flash(os))
                 return 0;
-        chip_file(argv, 0, os->loader, os->loader_format, os->loader_readonly != YESNO_NO);
+        chip_file(argv, 0, os->loader, os->loader_format, os->loader_readonly == YESNO_YES);
         if (!has_variables(os))
                 return 0;
         path = os->nvram->path                         ? os->nvram->path

@@ -32,6 +32,14 @@ static const QemuProperty *property_named(const QemuOverride *override, const ch
         return NULL;
 }
 
+static bool is_last(const QemuOverride *override, size_t index)
+{
+        for (size_t i = index + 1; i < override->n_properties; i++)
+                if (strcmp(override->properties[i].name, override->properties[index].name) == 0)
+                        return false;
+        return true;
+}
+
 static void keep_others(const char *key, Json *value, void *opaque)
 {
         Copy *copy = opaque;
@@ -46,11 +54,13 @@ static Json *overridden(const QemuOverride *override, Json *json)
 
         json_each(json, keep_others, &copy);
         json_unref(json);
+        /* The last word on a property counts. */
         for (size_t i = 0; i < override->n_properties; i++) {
-                Json *value = value_of(&override->properties[i]);
+                const QemuProperty *property = &override->properties[i];
+                Json *value = is_last(override, i) ? value_of(property) : NULL;
 
                 if (value)
-                        json_set(copy.out, override->properties[i].name, value);
+                        json_set(copy.out, property->name, value);
         }
         return copy.out;
 }

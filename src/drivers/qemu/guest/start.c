@@ -147,8 +147,8 @@ static int prepare(Start *start, Error *err)
         /* Settled when it was defined; the file may be older than the rules. */
         context.caps = start->caps;
         if (qemu_settle(live, &context, DOMAIN_PARSE_INACTIVE, err) < 0 || qemu_check(live, &context, err) < 0 ||
-            qemu_check_start(live, err) < 0 || check_tuning(live, err) < 0 || check_accelerator(start, err) < 0 ||
-            check_files(live, err) < 0)
+            qemu_check_start(live, err) < 0 || qemu_check_firmware(live, &context, err) < 0 ||
+            check_tuning(live, err) < 0 || check_accelerator(start, err) < 0 || check_files(live, err) < 0)
                 return -1;
         guest_host_init(&start->host, start->guest, live);
         g_free(start->guest->folder);

@@ -30,6 +30,10 @@ extern const DomainRules qemu_rules;
 /** qemu_check_start: VIR_ERR_CONFIG_UNSUPPORTED names what this driver cannot start yet. */
 int qemu_check_start(const Domain *domain, Error *err);
 
+/** qemu_check_firmware: of a guest that is to start: whether the firmware that it asks for by what it can is there.
+ * VIR_ERR_OPERATION_FAILED. */
+int qemu_check_firmware(const Domain *domain, const QemuContext *context, Error *err);
+
 /** qemu_memlock_bytes: what QEMU may lock; 0: the usual, UINT64_MAX: all it wants. */
 uint64_t qemu_memlock_bytes(const Domain *domain);
 /** interface_actual_type: what an interface on a network has become. */

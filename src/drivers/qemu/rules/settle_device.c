@@ -203,8 +203,9 @@ static void settle_videos(Domain *domain, const QemuCaps *caps)
 
 /* Controllers */
 
-static ControllerModel default_usb(const Domain *domain, const QemuCaps *caps, const Controller *controller)
+static ControllerModel default_usb(const Domain *domain, const QemuContext *context, const Controller *controller)
 {
+        const QemuCaps *caps = context->caps;
         static const struct {
                 const char *type;
                 ControllerModel model;
@@ -219,6 +220,9 @@ static ControllerModel default_usb(const Domain *domain, const QemuCaps *caps, c
                                 return arm[i].model;
                 return CONTROLLER_MODEL_NONE;
         }
+        /* Old guests keep what they had. */
+        if (domain_is_ppc64(domain) && context->fresh && qemu_caps_has_type(caps, "qemu-xhci"))
+                return CONTROLLER_MODEL_QEMU_XHCI;
         if (domain_is_ppc64(domain) && qemu_caps_has_type(caps, "pci-ohci"))
                 return CONTROLLER_MODEL_PCI_OHCI;
         if (qemu_caps_has_type(caps, "piix3-usb-uhci"))
@@ -250,13 +254,15 @@ static bool carries_host_device(const Domain *domain, unsigned index)
         return false;
 }
 
-static void settle_controller(Domain *domain, const QemuCaps *caps, Controller *controller)
+static void settle_controller(Domain *domain, const QemuContext *context, Controller *controller)
 {
+        const QemuCaps *caps = context->caps;
+
         if (controller->type == CONTROLLER_SCSI &&
             (controller->model == CONTROLLER_MODEL_NONE || controller->model == CONTROLLER_MODEL_AUTO))
                 controller->model = controller_scsi_default(domain, caps);
         if (controller->type == CONTROLLER_USB && controller->model == CONTROLLER_MODEL_NONE)
-                controller->model = default_usb(domain, caps, controller);
+                controller->model = default_usb(domain, context, controller);
         if (controller->type == CONTROLLER_USB && controller->model == CONTROLLER_MODEL_PIIX3_UHCI &&
             domain_is_pseries(domain) && !qemu_caps_has_type(caps, "piix3-usb-uhci"))
                 controller->model = CONTROLLER_MODEL_PCI_OHCI;
@@ -265,7 +271,7 @@ static void settle_controller(Domain *domain, const QemuCaps *caps, Controller *
 void qemu_settle_controllers(Domain *domain, const QemuContext *context)
 {
         for (size_t i = 0; i < domain->n_controllers; i++)
-                settle_controller(domain, context->caps, &domain->controllers[i]);
+                settle_controller(domain, context, &domain->controllers[i]);
 }
 
 /* A controller that was added for devices of the host is as the ones before it. */

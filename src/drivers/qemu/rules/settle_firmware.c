@@ -279,3 +279,18 @@ int qemu_settle_firmware(Domain *domain, const QemuContext *context, Error *err)
                 settle_unknown_loader(domain, context);
         return 0;
 }
+
+int qemu_check_firmware(const Domain *domain, const QemuContext *context, Error *err)
+{
+        const Os *os = &domain->os;
+        g_autoptr(GPtrArray) all = NULL;
+
+        if (os->firmware == FIRMWARE_NONE)
+                return 0;
+        all = firmware_load(context->root ? context->root : "", NULL);
+        if (os->loader_readonly != YESNO_NO && find(domain, context, all))
+                return 0;
+        return error_set(err, VIR_ERR_OPERATION_FAILED,
+                         "Unable to find '%s' firmware that is compatible with the current configuration",
+                         enum_text(OsFirmware, os->firmware));
+}

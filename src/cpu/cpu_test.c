@@ -2,6 +2,7 @@
  * registers, and libvirt's pages on CPU documents. */
 #include "cpu/cpu.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 static CpuDefinition *read_cpu(const char *xml, const char *arch)
@@ -230,6 +231,65 @@ static void test_qemu_names(void)
                         "vmx-invept-single-context-noglobals");
 }
 
+static CpuDefinition *host_with_cpuinfo(const char *arch, const char *text)
+{
+        g_autofree char *root = g_dir_make_tmp("cpu-XXXXXX", NULL);
+        g_autofree char *proc = g_build_filename(root, "proc", NULL);
+        g_autofree char *path = g_build_filename(proc, "cpuinfo", NULL);
+        CpuDefinition *found;
+
+        g_assert_cmpint(g_mkdir(proc, 0700), ==, 0);
+        g_assert_true(g_file_set_contents(path, text, -1, NULL));
+        found = cpu_of_host(root, arch);
+        g_assert_cmpint(g_unlink(path), ==, 0);
+        g_assert_cmpint(g_rmdir(proc), ==, 0);
+        g_assert_cmpint(g_rmdir(root), ==, 0);
+        return found;
+}
+
+/* As Linux writes /proc/cpuinfo there. */
+static void test_foreign_host(void)
+{
+        g_autoptr(CpuDefinition) power =
+                host_with_cpuinfo("ppc64le", "processor\t: 0\ncpu\t\t: POWER9, altivec supported\n"
+                                             "revision\t: 2.2 (pvr 004e 1202)\n");
+        g_autoptr(CpuDefinition) arm = host_with_cpuinfo("aarch64", "processor\t: 0\nCPU implementer\t: 0x41\n"
+                                                                    "CPU part\t: 0xd0c\nCPU revision\t: 1\n");
+        g_autoptr(CpuDefinition) none = host_with_cpuinfo("riscv64", "processor\t: 0\nisa\t: rv64imafdc\n");
+
+        g_assert_cmpstr(power->cpu->model, ==, "POWER9");
+        g_assert_cmpstr(power->arch, ==, "ppc64le");
+        g_assert_cmpstr(arm->cpu->model, ==, "Neoverse-N1");
+        g_assert_cmpstr(arm->cpu->vendor, ==, "ARM");
+        g_assert_null(none->cpu->model);
+        g_assert_cmpstr(none->arch, ==, "riscv64");
+}
+
+/* The instruction agrees with what the kernel says of the same processor. */
+static void test_this_host(void)
+{
+#ifdef __x86_64__
+        g_autoptr(CpuDefinition) host = cpu_of_host("", "x86_64");
+        g_autofree char *text = NULL;
+
+        g_assert_true(g_file_get_contents("/proc/cpuinfo", &text, NULL, NULL));
+        g_assert_nonnull(host->cpu->model);
+        if (strstr(text, "AuthenticAMD"))
+                g_assert_cmpstr(host->cpu->vendor, ==, "AMD");
+        if (strstr(text, "GenuineIntel"))
+                g_assert_cmpstr(host->cpu->vendor, ==, "Intel");
+        for (const char *const *name = (const char *const[]){ "sse2", "avx2", "aes", "rdrand", "lm", NULL }; *name;
+             name++) {
+                g_autofree char *word = g_strdup_printf(" %s ", *name);
+
+                g_assert_cmpint(cpu_has_feature(host, *name, NULL), ==, strstr(text, word) != NULL);
+        }
+        g_assert_cmpuint(host->cpu->phys_bits.value, >=, 36);
+#else
+        g_test_skip("needs x86");
+#endif
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -243,5 +303,7 @@ int main(int argc, char **argv)
         g_test_add_func("/cpu/baseline", test_baseline);
         g_test_add_func("/cpu/words", test_words);
         g_test_add_func("/cpu/qemu-names", test_qemu_names);
+        g_test_add_func("/cpu/foreign-host", test_foreign_host);
+        g_test_add_func("/cpu/this-host", test_this_host);
         return g_test_run();
 }

@@ -64,3 +64,7 @@ int x86_update(Cpu *guest, const CpuDefinition *host, Error *err);
 int x86_translate(Cpu *guest, GPtrArray *models, Error *err);
 int x86_expand(Cpu *cpu, Error *err);
 int x86_baseline(CpuDefinition *const *cpus, size_t n_cpus, GPtrArray *models, unsigned flags, Cpu **ret, Error *err);
+
+/* x86_host.c */
+/** x86_host_address_bits: width of physical addresses; 0: not known. */
+unsigned x86_host_address_bits(void);

@@ -94,3 +94,12 @@ bool cpu_cpuid_place(const char *feature, unsigned *ret_leaf, unsigned *ret_subl
 /** cpu_qemu_feature: how QEMU is told of @feature (a name as in a definition) on its command line. Another name than
  * @feature on x86 only; features that are not known here go by the name they have. Valid as long as @feature is. */
 const char *cpu_qemu_feature(const char *arch, const char *feature);
+
+/** cpu_of_host: this host's processor (@root "", else a folder with proc/ in it), whose architecture is @arch. What
+ * cannot be told is left out, the model as well. Reads files; x86 asks the processor that the thread runs on. */
+CpuDefinition *cpu_of_host(const char *root, const char *arch);
+/** cpu_data_of_host: all that a processor of x86 tells; NULL on another. */
+CpuData *cpu_data_of_host(void);
+/** cpu_sev_guests: how many guests with encrypted memory AMD's processor holds, without and with encrypted state; false:
+ * it has none of that. */
+bool cpu_sev_guests(unsigned *ret_guests, unsigned *ret_es_guests);

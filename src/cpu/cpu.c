@@ -19,6 +19,19 @@ static int cannot(const char *arch, const char *what, Error *err)
         return error_set(err, VIR_ERR_NO_SUPPORT, "cannot %s CPUs of architecture '%s'", what, arch);
 }
 
+bool cpu_is_arch(const char *name)
+{
+        static const char *const known[] = {
+                "aarch64", "alpha",        "armv6l",  "armv7b", "armv7l",   "cris",     "i686",        "ia64",
+                "itanium", "lm32",         "m68k",    "mips",   "mips64",   "mips64el", "loongarch64", "microblaze",
+                "mipsel",  "microblazeel", "or32",    "parisc", "ppc",      "parisc64", "ppc64",       "ppc64le",
+                "ppcemb",  "riscv32",      "riscv64", "s390",   "s390x",    "sh4",      "sh4eb",       "sparc",
+                "sparc64", "unicore32",    "x86_64",  "xtensa", "xtensaeb", NULL,
+        };
+
+        return g_strv_contains(known, name);
+}
+
 GStrv cpu_model_names(const char *arch, Error *err)
 {
         const CpuArch *a = find_arch(arch, err);
@@ -45,6 +58,13 @@ int cpu_compare(const CpuDefinition *host, const CpuDefinition *cpu, virCPUCompa
         if (!a)
                 return -1;
         return a->compare ? a->compare(host, cpu, ret, ret_why, err) : cannot(host->arch, "compare", err);
+}
+
+bool cpu_can_compare(const char *arch)
+{
+        const CpuArch *a = find_arch(arch, NULL);
+
+        return a && a->compare;
 }
 
 int cpu_update(Cpu *guest, const CpuDefinition *host, Error *err)

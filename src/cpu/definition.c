@@ -45,7 +45,7 @@ static CpuDefinition *from_host(const HostProcessor *host)
         return definition;
 }
 
-int cpu_definition_parse(const char *xml, size_t length, CpuDefinition **ret, Error *err)
+int cpu_definition_read(const char *xml, size_t length, unsigned flags, CpuDefinition **ret, Error *err)
 {
         g_autoptr(XmlDocument) document = NULL;
         g_autoptr(HostProcessor) host = host_processor_new();
@@ -54,13 +54,13 @@ int cpu_definition_parse(const char *xml, size_t length, CpuDefinition **ret, Er
         if (xml_read(xml, length, "(CPU_definition)", "cpu", &document, err) < 0)
                 return -1;
         if (xml_child(xml_root(document), NULL, "arch", NULL)) {
-                if (rows_parse(&HostProcessor_rows, host, xml_root(document), 0, err) < 0)
+                if (rows_parse(&HostProcessor_rows, host, xml_root(document), flags, err) < 0)
                         return -1;
                 *ret = from_host(host);
                 return 0;
         }
         guest = cpu_definition_new(false, NULL);
-        if (rows_parse(&Cpu_rows, guest->cpu, xml_root(document), 0, err) < 0) {
+        if (rows_parse(&Cpu_rows, guest->cpu, xml_root(document), flags, err) < 0) {
                 cpu_definition_free(guest);
                 return -1;
         }
@@ -68,9 +68,13 @@ int cpu_definition_parse(const char *xml, size_t length, CpuDefinition **ret, Er
         return 0;
 }
 
-static char *format_host(const CpuDefinition *definition)
+int cpu_definition_parse(const char *xml, size_t length, CpuDefinition **ret, Error *err)
 {
-        g_autoptr(HostProcessor) host = host_processor_new();
+        return cpu_definition_read(xml, length, 0, ret, err);
+}
+
+void cpu_definition_fill(const CpuDefinition *definition, HostProcessor *host)
+{
         const Cpu *cpu = definition->cpu;
 
         host->arch = g_strdup(definition->arch);
@@ -92,6 +96,13 @@ static char *format_host(const CpuDefinition *definition)
 
                 feature->name = g_strdup(cpu->features[i].name);
         }
+}
+
+static char *format_host(const CpuDefinition *definition)
+{
+        g_autoptr(HostProcessor) host = host_processor_new();
+
+        cpu_definition_fill(definition, host);
         return host_processor_format(host, 0);
 }
 

@@ -126,6 +126,10 @@ char *test_get_scheduler_type(virDomainPtr domain, int *nparams, Error *err);
 int test_get_scheduler(virDomainPtr domain, virTypedParameterPtr params, int *nparams, unsigned flags, Error *err);
 int test_set_scheduler(virDomainPtr domain, virTypedParameterPtr params, int nparams, unsigned flags, Error *err);
 
+/* cpu.c */
+int test_cpu_model_names(virConnectPtr conn, const char *arch, char ***models, unsigned int flags, Error *err);
+char *test_baseline_cpu(virConnectPtr conn, const char **xmls, unsigned int n, unsigned int flags, Error *err);
+
 /* network.c */
 extern const NamedKind test_network_kind;
 extern const NetworkCalls test_network_calls;

@@ -23,6 +23,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CpuDefinition, cpu_definition_free)
 
 /** cpu_definition_parse: from XML: a host's when it names its architecture, else a guest's. VIR_ERR_XML_*. */
 int cpu_definition_parse(const char *xml, size_t length, CpuDefinition **ret, Error *err);
+/** cpu_definition_read: the same with @flags of rows_parse(): ROWS_VALIDATE. */
+int cpu_definition_read(const char *xml, size_t length, unsigned flags, CpuDefinition **ret, Error *err);
+/** cpu_definition_fill: a host's, into @host, which has nothing of it yet. */
+void cpu_definition_fill(const CpuDefinition *definition, HostProcessor *host);
 /** cpu_definition_format: the XML; the caller frees. */
 char *cpu_definition_format(const CpuDefinition *definition);
 
@@ -39,6 +43,8 @@ void cpu_usable_models_add(GPtrArray *models, const char *name, const char *cons
 /** cpu_usable_models_read: what query-cpu-definitions returned. VIR_ERR_INTERNAL_ERROR when it is none. */
 int cpu_usable_models_read(const Json *definitions, GPtrArray **ret, Error *err);
 
+/** cpu_is_arch: whether that is an architecture's name at all. */
+bool cpu_is_arch(const char *name);
 /** cpu_model_names: NULL-terminated, to be freed with g_strfreev(); NULL: no such architecture
  * (VIR_ERR_NO_SUPPORT). Empty where any model that the hypervisor has is a model. */
 GStrv cpu_model_names(const char *arch, Error *err);
@@ -50,6 +56,8 @@ const char *cpu_model_vendor(const char *arch, const char *model);
  * words, when it is incompatible; the caller frees. */
 int cpu_compare(const CpuDefinition *host, const CpuDefinition *cpu, virCPUCompareResult *ret, char **ret_why,
                 Error *err);
+/** cpu_can_compare: whether cpu_compare() has an answer for the architecture: elsewhere only the hypervisor knows. */
+bool cpu_can_compare(const char *arch);
 /** cpu_update: @guest as it is to run on @host: host-model is resolved, "minimum" and "optional" are decided. */
 int cpu_update(Cpu *guest, const CpuDefinition *host, Error *err);
 /** cpu_translate: @guest in terms of a model in @models, where its own is not among them. VIR_ERR_CONFIG_UNSUPPORTED when
@@ -103,3 +111,14 @@ CpuData *cpu_data_of_host(void);
 /** cpu_sev_guests: how many guests with encrypted memory AMD's processor holds, without and with encrypted state; false:
  * it has none of that. */
 bool cpu_sev_guests(unsigned *ret_guests, unsigned *ret_es_guests);
+
+/* As clients ask. */
+/** cpu_baseline_texts: of @n documents, which may be hosts' and guests'; @arch is of those that name none. The caller
+ * frees. */
+char *cpu_baseline_texts(const char *arch, const char *const *xmls, size_t n, GPtrArray *models, unsigned flags,
+                         Error *err);
+/** cpu_compare_text: a virCPUCompareResult. @flags: VIR_CONNECT_COMPARE_CPU_*: VIR_ERR_CPU_INCOMPATIBLE. */
+int cpu_compare_text(const CpuDefinition *host, const char *xml, unsigned flags, Error *err);
+/** cpu_model_list: how many models @arch has; *@ret (NULL: not wanted) as cpu_model_names(). VIR_ERR_INVALID_ARG: that is
+ * no architecture. */
+int cpu_model_list(const char *arch, char ***ret, Error *err);

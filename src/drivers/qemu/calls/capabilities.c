@@ -6,6 +6,7 @@
 
 #include "caps/capabilities_guest.h"
 #include "guest/instance.h"
+#include "caps/host_offer.h"
 #include "caps/kvm_probe.h"
 #include "calls/lifecycle.h"
 #include "util/host.h"
@@ -20,6 +21,8 @@ static int fill_processor(HostProcessor *cpu, Error *err)
 
         if (host_info("", &info, err) < 0 || host_page_sizes("", &sizes, &n, err) < 0)
                 return -1;
+        cpu_definition_fill(qemu_host_cpu(), cpu);
+        g_free(cpu->arch);
         cpu->arch = g_strdup(info.model);
         cpu->sockets = info.sockets;
         cpu->dies = 1;

@@ -69,6 +69,16 @@ int qemu_domain_get_job_stats(virDomainPtr domain, int *type, virTypedParameterP
 char *qemu_connect_get_capabilities(virConnectPtr conn, Error *err);
 char *qemu_connect_get_domain_capabilities(virConnectPtr conn, const char *emulator, const char *arch,
                                            const char *machine, const char *virttype, unsigned int flags, Error *err);
+int qemu_connect_get_cpu_model_names(virConnectPtr conn, const char *arch, char ***models, unsigned int flags,
+                                     Error *err);
+char *qemu_connect_baseline_cpu(virConnectPtr conn, const char **xmlCPUs, unsigned int ncpus, unsigned int flags,
+                                Error *err);
+int qemu_connect_compare_cpu(virConnectPtr conn, const char *xmlDesc, unsigned int flags, Error *err);
+char *qemu_connect_baseline_hypervisor_cpu(virConnectPtr conn, const char *emulator, const char *arch,
+                                           const char *machine, const char *virttype, const char **xmlCPUs,
+                                           unsigned int ncpus, unsigned int flags, Error *err);
+int qemu_connect_compare_hypervisor_cpu(virConnectPtr conn, const char *emulator, const char *arch, const char *machine,
+                                        const char *virttype, const char *xmlCPU, unsigned int flags, Error *err);
 int qemu_connect_get_max_vcpus(virConnectPtr conn, const char *type, Error *err);
 int qemu_connect_get_version(virConnectPtr conn, unsigned long *version, Error *err);
 const char *qemu_connect_get_type(virConnectPtr conn, Error *err);

@@ -11,10 +11,10 @@ typedef struct QemuHostOffer {
         const char *arch;           /* the host's */
         const CpuDefinition *cpu;   /* NULL: not known */
         unsigned phys_bits;         /* width of its physical addresses; 0: not known */
-        const GPtrArray *firmwares; /* of Firmware, the preferred first */
+        GPtrArray *firmwares;       /* of Firmware, the preferred first */
         const char *const *loaders; /* images of firmware to list instead of theirs; NULL: theirs */
         bool vfio;
-        const char *swtpm_versions;        /* of TPM, that can be emulated: "1.2 2.0"; NULL: none */
+        char *swtpm_versions;              /* of TPM, that can be emulated: "1.2 2.0"; NULL: none */
         bool protected_guests;             /* of s390x: the host runs them */
         OptUint sev_guests, sev_es_guests; /* how many at a time */
 } QemuHostOffer;

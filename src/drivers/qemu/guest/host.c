@@ -14,6 +14,7 @@
 #include "util/auto.h"
 #include "util/file.h"
 #include "util/paths.h"
+#include "caps/host_offer.h"
 
 static int keep_fd(GuestHost *host, int fd, Error *err)
 {
@@ -166,6 +167,7 @@ void guest_host_init(GuestHost *host, Guest *guest, Domain *live)
                 .channel_dir = host->channel_dir,
                 .master_key = host->master_key,
                 .system = instance->system,
+                .cpu = qemu_host_cpu(),
                 .migrate_fd = -1,
                 .look_at_image = look_at_image,
                 .take_port = take_port,

@@ -167,7 +167,9 @@ int prepare_blocks(Domain *live, const QemuCaps *caps, QemuHost *host, Error *er
 int prepare_networks(Domain *live, QemuHost *host, Error *err);
 int prepare_hostdevs(Domain *live, QemuHost *host, Error *err);
 int prepare_vsock(Domain *live, QemuHost *host, Error *err);
-/** prepare_scsi_node: the names of what @scsi uses. */
+/** prepare_scsi_nodes: the names of what SCSI devices of the host use, with numbers from @next on (behind those of
+ * disks); prepare_scsi_node: of one. */
+void prepare_scsi_nodes(Domain *live, unsigned next);
 void prepare_scsi_node(ScsiHostdev *scsi, unsigned number);
 int prepare_channels(Domain *live, QemuHost *host, Error *err);
 int prepare_graphics(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err);

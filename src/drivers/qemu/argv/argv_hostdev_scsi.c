@@ -1,6 +1,8 @@
 /* See argv_hostdev.h. */
 #include "argv/argv_hostdev.h"
 
+#include "blockdev/blockdev.h"
+
 static const Controller *controller_of(const Domain *domain, const Hostdev *hostdev)
 {
         return controller_find(domain, CONTROLLER_SCSI, hostdev->info.address->drive.controller);
@@ -44,11 +46,28 @@ static Json *local_node(QemuArgv *argv, const ScsiHostdev *source, Error *err)
         return json;
 }
 
-static Json *node(QemuArgv *argv, const Hostdev *hostdev, Error *err)
+/* A logical unit of an iSCSI target, as images have it. */
+static Json *network_node(QemuArgv *argv, const ScsiHostdev *source, Error *err)
 {
-        if (hostdev->scsi.protocol == NET_PROTOCOL_ISCSI)
-                return error_null(err, VIR_ERR_CONFIG_UNSUPPORTED, "iSCSI host devices are not supported yet");
-        return local_node(argv, &hostdev->scsi, err);
+        const struct SourceAuth *auth = source->auth;
+        const Source whole = {
+                .type = SOURCE_NETWORK,
+                .format = IMAGE_FORMAT_RAW,
+                .net = { .protocol = source->protocol,
+                         .name = source->name,
+                         .hosts = source->hosts,
+                         .n_hosts = source->n_hosts,
+                         .auth = source->auth,
+                         .initiator = source->initiator },
+                .status = source->status,
+        };
+        const BlockImage image = { .source = &whole, .auth = auth };
+        const char *secret = block_secret(&whole, BLOCK_SECRET_AUTH, 0);
+
+        if (auth && secret &&
+            argv_secret_of(argv, secret, auth->secret.uuid, SECRET_KIND_ISCSI, auth->secret.usage, err) < 0)
+                return NULL;
+        return block_network(&image, false, err);
 }
 
 int argv_hostdev_scsi(QemuArgv *argv, const Hostdev *hostdev, Error *err)
@@ -56,7 +75,8 @@ int argv_hostdev_scsi(QemuArgv *argv, const Hostdev *hostdev, Error *err)
         const struct SourceStatus *status = hostdev->scsi.status;
         const char *name = status && status->n_nodes > 0 ? status->nodes[0].name : NULL;
         g_autoptr(Json) json = NULL;
-        Json *back = node(argv, hostdev, err);
+        Json *back = hostdev->scsi.protocol == NET_PROTOCOL_ISCSI ? network_node(argv, &hostdev->scsi, err)
+                                                                  : local_node(argv, &hostdev->scsi, err);
 
         if (!back)
                 return -1;

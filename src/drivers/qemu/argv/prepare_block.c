@@ -73,5 +73,6 @@ int prepare_blocks(Domain *live, const QemuCaps *caps, QemuHost *host, Error *er
         for (size_t i = live->n_disks; i > 0; i--)
                 if (prepare_disk(&live->disks[i - 1], host, &index, err) < 0)
                         return -1;
+        prepare_scsi_nodes(live, index);
         return 0;
 }

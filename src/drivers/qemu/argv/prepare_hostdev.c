@@ -1,18 +1,6 @@
 /* Devices of the host in a run: the numbers that name their nodes, and what the host gives to the guest. */
 #include "argv/argv.h"
 
-static unsigned highest_node(const Domain *live)
-{
-        unsigned highest = 0;
-
-        for (size_t i = 0; i < live->n_disks; i++) {
-                highest = MAX(highest, live->disks[i].source.index);
-                for (const BackingStore *below = live->disks[i].backing; below; below = below->backing)
-                        highest = MAX(highest, below->source.index);
-        }
-        return highest;
-}
-
 void prepare_scsi_node(ScsiHostdev *scsi, unsigned number)
 {
         struct SourceStatus *status;
@@ -33,18 +21,23 @@ void prepare_scsi_node(ScsiHostdev *scsi, unsigned number)
         status->secrets[0].alias = g_strdup_printf("%s-secret0", status->nodes[0].name);
 }
 
-int prepare_hostdevs(Domain *live, QemuHost *host, Error *err)
+void prepare_scsi_nodes(Domain *live, unsigned next)
 {
-        unsigned number = highest_node(live);
-
         for (size_t i = 0; i < live->n_hostdevs; i++) {
                 Hostdev *hostdev = &live->hostdevs[i];
 
-                if (hostdev->mode != HOSTDEV_MODE_SUBSYSTEM)
-                        continue;
-                if (hostdev->type == HOSTDEV_SCSI)
-                        prepare_scsi_node(&hostdev->scsi, ++number);
-                else if (hostdev->type == HOSTDEV_USB && host->find_usb && host->find_usb(host, &hostdev->usb, err) < 0)
+                if (hostdev->mode == HOSTDEV_MODE_SUBSYSTEM && hostdev->type == HOSTDEV_SCSI)
+                        prepare_scsi_node(&hostdev->scsi, next++);
+        }
+}
+
+int prepare_hostdevs(Domain *live, QemuHost *host, Error *err)
+{
+        for (size_t i = 0; i < live->n_hostdevs; i++) {
+                Hostdev *hostdev = &live->hostdevs[i];
+
+                if (hostdev->mode == HOSTDEV_MODE_SUBSYSTEM && hostdev->type == HOSTDEV_USB && host->find_usb &&
+                    host->find_usb(host, &hostdev->usb, err) < 0)
                         return -1;
         }
         return 0;

@@ -202,8 +202,26 @@ void qdev_on_off(Json *json, const char *key, Switch value)
                 json_set(json, key, json_string(value == SWITCH_ON ? "on" : "off"));
 }
 
+/* What the machine has from the start goes by its own name, whatever the document calls it; NULL: it is not of those. */
+static const char *own_name(const Domain *domain, ControllerType type, unsigned index)
+{
+        if (index > 0)
+                return NULL;
+        switch (type) {
+        case CONTROLLER_PCI:
+                return domain_has_pcie_root(domain) ? "pcie.0" : domain_has_pci_root(domain) ? "pci.0" : NULL;
+        case CONTROLLER_IDE: return domain_has_builtin_ide(domain) ? "ide" : NULL;
+        case CONTROLLER_SATA: return domain_is_q35(domain) ? "ide" : NULL;
+        default: return NULL;
+        }
+}
+
 const char *argv_controller_alias(const Domain *domain, ControllerType type, unsigned index)
 {
+        const char *own = controller_find(domain, type, index) ? own_name(domain, type, index) : NULL;
+
+        if (own)
+                return own;
         for (size_t i = 0; i < domain->n_controllers; i++) {
                 const Controller *controller = &domain->controllers[i];
 

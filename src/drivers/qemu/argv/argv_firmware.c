@@ -1,6 +1,8 @@
 /* Firmware: a ROM by name, or flash memory on block nodes. */
 #include "argv/argv.h"
 
+#include "blockdev/blockdev.h"
+
 static bool is_flash(const Os *os)
 {
         return os->loader && os->loader_type == LOADER_PFLASH;
@@ -22,44 +24,40 @@ void argv_flash_properties(const QemuArgv *argv, GString *value)
                 g_string_append(value, ",pflash1=libvirt-pflash1-format");
 }
 
-static void chip_file(QemuArgv *argv, unsigned chip, const char *path, ImageFormat format, bool readonly)
+/* As if the chip were a disk: where its bytes are is said in the same words. @source is borrowed. */
+static int chip(QemuArgv *argv, const char *base, const Source *source, bool readonly, Error *err)
 {
-        g_autofree char *storage = g_strdup_printf("libvirt-pflash%u-storage", chip);
-        g_autofree char *name = g_strdup_printf("libvirt-pflash%u-format", chip);
-        Json *json = json_object();
+        Disk disk = { .device = DISK_DEVICE_DISK, .readonly = readonly, .source = *source };
+        int r;
 
-        json_set(json, "driver", json_string("file"));
-        qdev_string(json, "filename", path);
-        qdev_string(json, "node-name", storage);
-        json_set(json, "auto-read-only", json_bool(true));
-        json_set(json, "discard", json_string("unmap"));
-        argv_add_json(argv, "-blockdev", json);
-        json = json_object();
-        qdev_string(json, "node-name", name);
-        json_set(json, "read-only", json_bool(readonly));
-        json_set(json, "driver", json_string(format == IMAGE_FORMAT_QCOW2 ? "qcow2" : "raw"));
-        qdev_string(json, "file", storage);
-        argv_add_json(argv, "-blockdev", json);
+        disk.source.status = NULL;
+        if (disk.source.format == IMAGE_FORMAT_NONE)
+                disk.source.format = IMAGE_FORMAT_RAW;
+        block_name_source(&disk, &disk.source, base);
+        r = argv_disk_images(argv, &disk, err);
+        rows_drop(&SourceStatus_rows, disk.source.status);
+        g_free(disk.source.status);
+        return r;
 }
 
 int argv_flash(QemuArgv *argv, Error *err)
 {
         const Os *os = &argv->domain->os;
-        const char *path;
+        Source code = { .type = SOURCE_FILE, .format = os->loader_format, .file.path = os->loader };
+        Source variables = { 0 };
 
         if (!is_flash(os))
                 return 0;
-        chip_file(argv, 0, os->loader, os->loader_format, os->loader_readonly == YESNO_YES);
+        if (chip(argv, "libvirt-pflash0", &code, os->loader_readonly == YESNO_YES, err) < 0)
+                return -1;
         if (!has_variables(os))
                 return 0;
-        path = os->nvram->path                         ? os->nvram->path
-               : os->nvram->source.type == SOURCE_FILE ? os->nvram->source.file.path
-                                                       : NULL;
-        if (!path)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "<nvram> of type '%s' is not supported yet",
-                                 enum_text(SourceType, os->nvram->source.type));
-        chip_file(argv, 1, path, os->nvram->source.format, false);
-        return 0;
+        variables = os->nvram->source;
+        if (os->nvram->path) {
+                variables.type = SOURCE_FILE;
+                variables.file.path = os->nvram->path;
+        }
+        return chip(argv, "libvirt-pflash1", &variables, false, err);
 }
 
 void argv_loader(QemuArgv *argv)

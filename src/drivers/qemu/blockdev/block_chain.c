@@ -86,12 +86,12 @@ const char *block_secret(const Source *source, const char *type, size_t n)
         return NULL;
 }
 
-static void add_node(SourceStatus *status, const char *type, unsigned index, const char *end)
+static void add_node(SourceStatus *status, const char *type, const char *base, const char *end)
 {
         SourceNode *node = rows_list_insert(&SourceNode_rows, &status->nodes, &status->n_nodes, status->n_nodes);
 
         node->type = g_strdup(type);
-        node->name = g_strdup_printf("libvirt-%u-%s", index, end);
+        node->name = g_strdup_printf("%s-%s", base, end);
 }
 
 static void add_secret(SourceStatus *status, const char *type, char *alias)
@@ -103,37 +103,35 @@ static void add_secret(SourceStatus *status, const char *type, char *alias)
         secret->alias = alias;
 }
 
-static void name_net(const BlockImage *image, SourceStatus *status, unsigned index)
+static void name_net(const BlockImage *image, SourceStatus *status, const char *base)
 {
         const NetSource *net = &image->source->net;
 
         if (image->auth)
-                add_secret(status, BLOCK_SECRET_AUTH, g_strdup_printf("libvirt-%u-storage-auth-secret0", index));
+                add_secret(status, BLOCK_SECRET_AUTH, g_strdup_printf("%s-storage-auth-secret0", base));
         if (net->n_cookies > 0)
-                add_secret(status, BLOCK_SECRET_COOKIE,
-                           g_strdup_printf("libvirt-%u-storage-httpcookie-secret0", index));
+                add_secret(status, BLOCK_SECRET_COOKIE, g_strdup_printf("%s-storage-httpcookie-secret0", base));
         if (net->tls == YESNO_YES)
-                status->tls = g_strdup_printf("objlibvirt-%u-storage_tls0", index);
+                status->tls = g_strdup_printf("obj%s-storage_tls0", base);
 }
 
-static void name_encryption(const Encryption *encryption, SourceStatus *status, unsigned index)
+static void name_encryption(const Encryption *encryption, SourceStatus *status, const char *base)
 {
         for (size_t i = 0; encryption && i < encryption->n_secrets; i++)
-                add_secret(status, BLOCK_SECRET_ENCRYPTION,
-                           g_strdup_printf("libvirt-%u-format-encryption-secret%zu", index, i));
+                add_secret(status, BLOCK_SECRET_ENCRYPTION, g_strdup_printf("%s-format-encryption-secret%zu", base, i));
 }
 
-static void name_reservations(const Source *source, SourceStatus *status, unsigned index)
+static void name_reservations(const Source *source, SourceStatus *status, const char *base)
 {
         if (!source->reservations)
                 return;
         /* One helper of ours serves all disks; a user's own is that disk's. */
         status->reservations = source->reservations->managed == YESNO_YES
                                        ? g_strdup("pr-helper0")
-                                       : g_strdup_printf("pr-helper-libvirt-%u-storage", index);
+                                       : g_strdup_printf("pr-helper-%s-storage", base);
 }
 
-static void name_source(const Disk *disk, Source *source, unsigned index)
+void block_name_source(const Disk *disk, Source *source, const char *base)
 {
         const BlockImage image = block_image(disk, source);
         SourceStatus *status;
@@ -143,14 +141,21 @@ static void name_source(const Disk *disk, Source *source, unsigned index)
         if (!source->status)
                 source->status = g_new0(SourceStatus, 1);
         status = source->status;
-        add_node(status, BLOCK_NODE_STORAGE, index, "storage");
-        add_node(status, BLOCK_NODE_FORMAT, index, "format");
+        add_node(status, BLOCK_NODE_STORAGE, base, "storage");
+        add_node(status, BLOCK_NODE_FORMAT, base, "format");
         if (block_needs_slice(&image))
-                add_node(status, BLOCK_NODE_SLICE, index, "slice-sto");
+                add_node(status, BLOCK_NODE_SLICE, base, "slice-sto");
         if (source->type == SOURCE_NETWORK)
-                name_net(&image, status, index);
-        name_encryption(image.encryption, status, index);
-        name_reservations(source, status, index);
+                name_net(&image, status, base);
+        name_encryption(image.encryption, status, base);
+        name_reservations(source, status, base);
+}
+
+static void name_source(const Disk *disk, Source *source, unsigned index)
+{
+        g_autofree char *base = g_strdup_printf("libvirt-%u", index);
+
+        block_name_source(disk, source, base);
 }
 
 unsigned block_name_disk(Disk *disk, unsigned next)

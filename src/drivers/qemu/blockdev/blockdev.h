@@ -48,6 +48,9 @@ GPtrArray *block_chain(const Disk *disk);
  * index. */
 unsigned block_name_disk(Disk *disk, unsigned next);
 
+/** block_name_source: names for one image, "@base-storage" and so on, unless it has some. @disk: that uses it, or NULL. */
+void block_name_source(const Disk *disk, Source *source, const char *base);
+
 /** block_node, block_secret: of @source by type; NULL: none. Borrowed. @n: the n-th secret of that type. */
 const char *block_node(const Source *source, const char *type);
 const char *block_secret(const Source *source, const char *type, size_t n);

@@ -88,7 +88,7 @@ static void test_plan_loops(void)
 static void test_plan_mounts(void)
 {
         g_autofree char *dev = g_dir_make_tmp("vireo-dev-XXXXXX", NULL);
-        g_autofree char *pts = in(dev, "a b/pts"), *inner = in(dev, "a b/pts/inner"), *other = in(dev, "pts");
+        g_autofree char *inner = in(dev, "a b/pts/inner"), *other = in(dev, "pts");
         g_autofree char *inside = in(dev, "a b/pts/inner");
         g_autofree char *table = in(dev, "table");
         g_autofree char *lines = g_strdup_printf("1 2 0:5 / %s/a\\040b/pts/inner rw - x x rw\n"

@@ -96,3 +96,22 @@ int qemu_node_get_memory_stats(virConnectPtr conn, int cell, virNodeMemoryStatsP
                                unsigned int flags, Error *err);
 int qemu_node_get_free_pages(virConnectPtr conn, unsigned int npages, unsigned int *pages, int start,
                              unsigned int cells, unsigned long long *counts, unsigned int flags, Error *err);
+
+/* look.c */
+int qemu_domain_memory_peek(virDomainPtr dom, unsigned long long start, size_t size, void *buffer, unsigned int flags,
+                            Error *err);
+int qemu_domain_block_peek(virDomainPtr dom, const char *disk, unsigned long long offset, size_t size, void *buffer,
+                           unsigned int flags, Error *err);
+int qemu_domain_get_disk_errors(virDomainPtr dom, virDomainDiskErrorPtr errors, unsigned int maxerrors,
+                                unsigned int flags, Error *err);
+int qemu_domain_get_security_label_list(virDomainPtr domain, virSecurityLabelPtr *seclabels, Error *err);
+char *qemu_connect_get_sysinfo(virConnectPtr conn, unsigned int flags, Error *err);
+
+/* host_memory_calls.c */
+int qemu_node_get_memory_parameters(virConnectPtr conn, virTypedParameterPtr params, int *nparams, unsigned int flags,
+                                    Error *err);
+int qemu_node_set_memory_parameters(virConnectPtr conn, virTypedParameterPtr params, int nparams, unsigned int flags,
+                                    Error *err);
+int qemu_node_alloc_pages(virConnectPtr conn, unsigned int npages, unsigned int *page_sizes,
+                          unsigned long long *page_counts, int start_cell, unsigned int cell_count, unsigned int flags,
+                          Error *err);

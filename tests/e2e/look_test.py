@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""A look into a running guest's memory and disks, and at its errors, through Debian's Python bindings' virsh."""
+import os
+
+import support
+from support import GuestTest
+
+
+class Look(GuestTest):
+    def test_block_peek_and_errors(self):
+        raw = self.ground.path('raw.img')
+        with open(raw, 'wb') as file:
+            file.write(b'\0' * 4096 + b'vireo-was-here' + b'\0' * (1 << 20))
+        disk = (f"<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{raw}'/>"
+                "<target dev='vda' bus='virtio'/></disk>")
+        self.boot(devices=disk)
+        self.assertIn('No errors found', self.ok(self.virsh('domblkerror', 'web')))
+        told = self.python("""
+data = domain.blockPeek('vda', 4096, 14)
+assert data == b'vireo-was-here', data
+data = domain.memoryPeek(0x7c00, 512, libvirt.VIR_MEMORY_PHYSICAL)
+assert len(data) == 512
+try:
+    domain.blockPeek('vdz', 0, 1)
+except libvirt.libvirtError as error:
+    assert error.get_error_code() == libvirt.VIR_ERR_INVALID_ARG, error
+else:
+    raise AssertionError('there is no vdz')
+try:
+    domain.blockPeek('vda', 1 << 40, 1)
+except libvirt.libvirtError as error:
+    print(error)
+""")
+        self.assertIn('bytes are at that offset', told)
+        left = [name for name in os.listdir(self.guest_folder()) if name.startswith('memory.')]
+        self.assertEqual(left, [])
+
+    def guest_folder(self):
+        lib = self.ground.path('var', 'lib', 'libvirt', 'qemu')
+        return os.path.join(lib, next(name for name in os.listdir(lib) if name.startswith('domain-')))
+
+    def python(self, program):
+        bindings = os.path.join(support.FETCHED, 'bindings', 'root')
+        start = f"import libvirt\nconnection = libvirt.open('{self.uri}')\ndomain = connection.lookupByName('web')\n"
+        environment = support.peer_environment(self.ground)
+        environment['PYTHONPATH'] = os.path.join(bindings, 'usr/lib/python3/dist-packages')
+        return self.ok(support.run(['/usr/bin/python3', '-c', start + program], env=environment))
+
+
+if __name__ == '__main__':
+    support.main()

@@ -4,6 +4,7 @@
 #include "monitor/qmp.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -26,12 +27,20 @@ typedef struct Call {
         char *command;
         Json *arguments;
         Json *raw; /* the whole command object instead */
+        bool has_fd;
+        int fd; /* goes with the command, if there is one; ours */
         int64_t deadline_ms;
         int64_t since_us;  /* when it was handed in */
         LoopSource *timer; /* runs out at the deadline */
         QmpReplyFunc func; /* NULL: given up, the late answer is dropped */
         void *opaque;
 } Call;
+
+/* A descriptor that goes with the byte at `at` of what is to be sent. */
+typedef struct Passed {
+        size_t at;
+        int fd;
+} Passed;
 
 typedef enum {
         STATE_GREETING, /* connected; commands wait in `waiting` */
@@ -52,6 +61,7 @@ struct Qmp {
         LoopSource *greeting_timer;
         QmpLines lines;
         GByteArray *out;
+        GArray *passed;          /* of Passed, in order */
         GQueue waiting;          /* of Call: until negotiated */
         GHashTable *outstanding; /* id -> Call */
         uint64_t last_id;
@@ -60,6 +70,8 @@ struct Qmp {
 static void call_free(Call *call)
 {
         loop_remove(call->timer);
+        if (call->has_fd)
+                close(call->fd);
         json_unref(call->arguments);
         json_unref(call->raw);
         g_free(call->command);
@@ -74,6 +86,13 @@ static gboolean id_equal(gconstpointer a, gconstpointer b)
 static guint id_hash(gconstpointer key)
 {
         return (guint)(*(const uint64_t *)key * 2654435761u);
+}
+
+static void passed_drop(Qmp *qmp)
+{
+        for (guint i = 0; i < qmp->passed->len; i++)
+                close(g_array_index(qmp->passed, Passed, i).fd);
+        g_array_set_size(qmp->passed, 0);
 }
 
 Qmp *qmp_ref(Qmp *qmp)
@@ -91,6 +110,8 @@ Qmp *qmp_unref(Qmp *qmp)
                 qmp->hooks->free(qmp->opaque);
         g_hash_table_unref(qmp->outstanding);
         g_byte_array_unref(qmp->out);
+        passed_drop(qmp);
+        g_array_unref(qmp->passed);
         qmp_lines_done(&qmp->lines);
         g_free(qmp->name);
         g_free(qmp);
@@ -158,19 +179,56 @@ static void close_with(Qmp *qmp, int code, const char *words)
         close_now(qmp, &why);
 }
 
+/* As much as goes without a descriptor in the middle: it belongs to the byte that it is sent with. */
+static ssize_t send_some(Qmp *qmp)
+{
+        const Passed *first = qmp->passed->len > 0 ? &g_array_index(qmp->passed, Passed, 0) : NULL;
+        const Passed *next = qmp->passed->len > 1 ? &g_array_index(qmp->passed, Passed, 1) : NULL;
+        size_t length = first && first->at > 0 ? first->at : first && next ? next->at : qmp->out->len;
+        char room[CMSG_SPACE(sizeof(int))] = { 0 };
+        struct iovec bytes = { qmp->out->data, length };
+        struct msghdr message = { .msg_iov = &bytes, .msg_iovlen = 1 };
+
+        if (first && first->at == 0) {
+                struct cmsghdr *control;
+
+                message.msg_control = room;
+                message.msg_controllen = sizeof(room);
+                control = CMSG_FIRSTHDR(&message);
+                control->cmsg_level = SOL_SOCKET;
+                control->cmsg_type = SCM_RIGHTS;
+                control->cmsg_len = CMSG_LEN(sizeof(int));
+                memcpy(CMSG_DATA(control), &first->fd, sizeof(int));
+        }
+        return sendmsg(qmp->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+static void sent(Qmp *qmp, size_t n)
+{
+        g_byte_array_remove_range(qmp->out, 0, (guint)n);
+        if (qmp->passed->len > 0 && g_array_index(qmp->passed, Passed, 0).at == 0) {
+                close(g_array_index(qmp->passed, Passed, 0).fd);
+                g_array_remove_index(qmp->passed, 0);
+        }
+        for (guint i = 0; i < qmp->passed->len; i++)
+                g_array_index(qmp->passed, Passed, i).at -= n;
+}
+
 static void flush(Qmp *qmp)
 {
         while (qmp->out->len > 0) {
-                ssize_t n = send(qmp->fd, qmp->out->data, qmp->out->len, MSG_NOSIGNAL | MSG_DONTWAIT);
+                ssize_t n = send_some(qmp);
 
                 if (n < 0 && errno == EINTR)
                         continue;
                 /* A broken connection shows when we read: its last words may still be there. */
-                if (n < 0 && errno != EAGAIN)
+                if (n < 0 && errno != EAGAIN) {
                         g_byte_array_set_size(qmp->out, 0);
+                        passed_drop(qmp);
+                }
                 if (n < 0)
                         break;
-                g_byte_array_remove_range(qmp->out, 0, (guint)n);
+                sent(qmp, (size_t)n);
         }
         loop_set_events(qmp->source, qmp->out->len > 0 ? LOOP_IN | LOOP_OUT : LOOP_IN);
 }
@@ -209,6 +267,12 @@ static void call_send(Call *call)
         text = call->raw ? raw_text(call) : qmp_format(call->command, call->arguments, call->id);
         log_debug("%s: sending %s", qmp->name, text);
         g_hash_table_insert(qmp->outstanding, &call->id, call);
+        if (call->has_fd) {
+                Passed passed = { qmp->out->len, call->fd };
+
+                g_array_append_val(qmp->passed, passed);
+                call->has_fd = false;
+        }
         g_byte_array_append(qmp->out, (const guint8 *)text, (guint)strlen(text));
         if (atomic_load(&qmp->silent_since_us) == 0)
                 atomic_store(&qmp->silent_since_us, call->since_us);
@@ -396,6 +460,7 @@ Qmp *qmp_new(Loop *loop, int fd, const char *name, const QmpHooks *hooks, void *
         qmp->hooks = hooks;
         qmp->opaque = opaque;
         qmp->out = g_byte_array_new();
+        qmp->passed = g_array_new(FALSE, FALSE, sizeof(Passed));
         g_queue_init(&qmp->waiting);
         qmp->outstanding = g_hash_table_new(id_hash, id_equal);
         loop_call(loop, begin, qmp_ref(qmp));
@@ -472,10 +537,27 @@ static Json *wait_for(Qmp *qmp, Call *call, Error *err)
 
 int qmp_call(Qmp *qmp, const char *command, Json *arguments, int64_t deadline_ms, Json **ret_reply, Error *err)
 {
-        Call *call = g_new0(Call, 1);
-        g_autoptr(Json) reply = NULL;
+        return qmp_call_fd(qmp, command, arguments, -1, deadline_ms, ret_reply, err);
+}
 
-        *call = (Call){ .command = g_strdup(command), .arguments = arguments, .deadline_ms = deadline_ms };
+int qmp_call_fd(Qmp *qmp, const char *command, Json *arguments, int fd, int64_t deadline_ms, Json **ret_reply,
+                Error *err)
+{
+        /* The command may be sent after the caller has given up. */
+        int copy = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+        g_autoptr(Json) reply = NULL;
+        Call *call;
+
+        if (fd >= 0 && copy < 0) {
+                json_unref(arguments);
+                return error_errno(err, errno, "cannot copy a descriptor for QEMU");
+        }
+        call = g_new0(Call, 1);
+        *call = (Call){ .command = g_strdup(command),
+                        .arguments = arguments,
+                        .has_fd = fd >= 0,
+                        .fd = copy,
+                        .deadline_ms = deadline_ms };
         reply = wait_for(qmp, call, err);
         if (!reply)
                 return -1;

@@ -40,6 +40,11 @@ void qmp_call_async(Qmp *qmp, const char *command, Json *arguments, int64_t dead
  * loop's thread. */
 int qmp_call(Qmp *qmp, const char *command, Json *arguments, int64_t deadline_ms, Json **ret_reply, Error *err);
 
+/** qmp_call_fd: the same with the descriptor @fd (stays the caller's; -1: none), which QEMU gets with the command
+ * ("getfd", "add-fd"). */
+int qmp_call_fd(Qmp *qmp, const char *command, Json *arguments, int fd, int64_t deadline_ms, Json **ret_reply,
+                Error *err);
+
 /** qmp_call_raw: send @text, a whole command object in JSON, and get the whole answer, "return" or "error", as text.
  * VIR_ERR_INTERNAL_ERROR when @text is no JSON object. */
 int qmp_call_raw(Qmp *qmp, const char *text, int64_t deadline_ms, char **ret_text, Error *err);

@@ -301,6 +301,42 @@ static void test_real_qemu(void)
         finish(qmp, seen);
 }
 
+/* A descriptor arrives with the command that it was given to, also when others are under way. */
+static void test_real_qemu_fd(void)
+{
+        Seen *seen = seen_new();
+        pid_t pid = 0;
+        Qmp *qmp = real_qemu(seen, &pid);
+        g_autofree char *path = NULL;
+        int fd = g_file_open_tmp(NULL, &path, NULL);
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        g_assert_cmpint(fd, >=, 0);
+        for (int i = 0; qmp && i < 50; i++) {
+                g_autoptr(Json) reply = NULL;
+                g_autofree char *link = NULL;
+                g_autofree char *its = NULL;
+                int64_t number = -1;
+
+                qmp_call_async(qmp, "query-status", NULL, -1, NULL, NULL);
+                g_assert_cmpint(qmp_call_fd(qmp, "add-fd", NULL, fd, 20000, &reply, &err), ==, 0);
+                g_assert_true(json_get_int(reply, "fd", &number));
+                link = g_strdup_printf("/proc/%d/fd/%d", pid, (int)number);
+                its = g_file_read_link(link, NULL);
+                g_assert_cmpstr(its, ==, path);
+        }
+        close(fd);
+        unlink(path);
+        if (!qmp) {
+                seen_free(seen);
+                return;
+        }
+        g_assert_cmpint(qmp_call(qmp, "quit", NULL, 20000, NULL, &err), ==, 0);
+        wait_until(seen, &seen->closed, 1);
+        g_assert_cmpint(waitpid(pid, NULL, 0), ==, pid);
+        finish(qmp, seen);
+}
+
 /* A QEMU that is stopped answers nothing: the deadline holds, and afterwards it goes on. */
 static void test_real_qemu_stopped(void)
 {
@@ -341,6 +377,7 @@ int main(int argc, char **argv)
         g_test_add_func("/qmp/garbage-closes", test_garbage_closes);
         g_test_add_func("/qmp/raw", test_raw);
         g_test_add_func("/qmp/real-qemu", test_real_qemu);
+        g_test_add_func("/qmp/real-qemu-fd", test_real_qemu_fd);
         g_test_add_func("/qmp/real-qemu-stopped", test_real_qemu_stopped);
         r = g_test_run();
         loop_free(loop);

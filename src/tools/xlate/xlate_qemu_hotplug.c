@@ -238,7 +238,7 @@ static int run_steps(XlateQemu *now, const char *folder, Error *err)
 
         for (size_t i = 0; r == 0 && i < json_length(steps); i++)
                 r = run_step(now, &hotplug, (unsigned)i + 1, json_at(steps, i), folder, err);
-        g_clear_pointer(&hotplug.present, g_ptr_array_unref);
+        json_unref(hotplug.present);
         g_free(hotplug.alias);
         xlate_host_done(&host);
         return r;

@@ -25,6 +25,12 @@ int qemu_domain_set_autostart(virDomainPtr domain, int autostart, Error *err);
 int qemu_domain_set_metadata(virDomainPtr domain, int type, const char *metadata, const char *key, const char *uri,
                              unsigned int flags, Error *err);
 
+/* device_calls.c */
+int qemu_domain_attach_device_flags(virDomainPtr domain, const char *xml, unsigned int flags, Error *err);
+int qemu_domain_detach_device_flags(virDomainPtr domain, const char *xml, unsigned int flags, Error *err);
+int qemu_domain_detach_device_alias(virDomainPtr domain, const char *alias, unsigned int flags, Error *err);
+int qemu_domain_update_device_flags(virDomainPtr domain, const char *xml, unsigned int flags, Error *err);
+
 /* tune.c */
 int qemu_domain_set_memory_flags(virDomainPtr domain, unsigned long memory, unsigned int flags, Error *err);
 int qemu_domain_set_vcpus_flags(virDomainPtr domain, unsigned int nvcpus, unsigned int flags, Error *err);

@@ -7,6 +7,7 @@
 #include "guest/instance.h"
 #include "agent/agent_calls.h"
 #include "calls/lifecycle.h"
+#include "calls/target.h"
 
 typedef struct Tune {
         Guest *guest;
@@ -23,20 +24,6 @@ static int run_tune(virDomainPtr domain, const char *name, LaneJob job, uint64_t
                 return -1;
         tune.guest = guest_of(entry);
         return domain_job(entry, name, job, &tune, err);
-}
-
-/* Which definitions a call is about, when it may be about them at all. */
-static int targets(const DomainView *view, unsigned flags, bool *ret_live, bool *ret_config, Error *err)
-{
-        unsigned affect = flags & (VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG);
-
-        *ret_live = affect & VIR_DOMAIN_AFFECT_LIVE || (affect == 0 && view->live);
-        *ret_config = affect & VIR_DOMAIN_AFFECT_CONFIG || (affect == 0 && !view->live);
-        if (*ret_live && !view->live)
-                return error_set(err, VIR_ERR_OPERATION_INVALID, "domain is not running");
-        if (*ret_config && !view->persistent)
-                return error_set(err, VIR_ERR_OPERATION_INVALID, "transient domains do not have any persistent config");
-        return 0;
 }
 
 typedef void (*EditFunc)(Domain *definition, const Tune *tune);
@@ -100,7 +87,7 @@ static int job_memory(void *opaque, Error *err)
         g_autoptr(DomainView) view = domain_view_get(tune->guest->entry);
         bool live, config;
 
-        if (!view || targets(view, tune->flags, &live, &config, err) < 0)
+        if (!view || call_targets(view, tune->flags, &live, &config, err) < 0)
                 return -1;
         if (tune->flags & VIR_DOMAIN_MEM_MAXIMUM) {
                 if (live)
@@ -149,7 +136,7 @@ static int job_period(void *opaque, Error *err)
         const Domain *definition;
         bool live, config;
 
-        if (!view || targets(view, tune->flags, &live, &config, err) < 0)
+        if (!view || call_targets(view, tune->flags, &live, &config, err) < 0)
                 return -1;
         definition = domain_view_current(view);
         if (!definition->memballoon || definition->memballoon->model == BALLOON_NONE)
@@ -186,7 +173,7 @@ static int job_vcpus(void *opaque, Error *err)
         g_autoptr(DomainView) view = domain_view_get(tune->guest->entry);
         bool live, config;
 
-        if (!view || targets(view, tune->flags, &live, &config, err) < 0)
+        if (!view || call_targets(view, tune->flags, &live, &config, err) < 0)
                 return -1;
         if (live && tune->flags & VIR_DOMAIN_VCPU_MAXIMUM)
                 return error_set(err, VIR_ERR_INVALID_ARG, "maximum vcpu count of a live domain can't be modified");
@@ -285,7 +272,7 @@ static int job_pin(void *opaque, Error *err)
         g_autoptr(DomainView) view = domain_view_get(pin->guest->entry);
         bool live, config;
 
-        if (!view || targets(view, pin->flags, &live, &config, err) < 0)
+        if (!view || call_targets(view, pin->flags, &live, &config, err) < 0)
                 return -1;
         if (pin->vcpu >= domain_view_current(view)->vcpu_max)
                 return error_set(err, VIR_ERR_INVALID_ARG, "vcpu %u is out of range of %s cpu count %u", pin->vcpu,

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "conf/qemu_namespace.h"
+#include "hotplug/live.h"
 #include "rules/settle.h"
 #include "util/auto.h"
 #include "util/file.h"
@@ -255,6 +256,7 @@ Guest *guest_new(QemuInstance *instance, DomainEntry *entry)
         pthread_cond_init(&guest->ended, NULL);
         guest->stats = stats_new();
         guest->consoles = consoles_new();
+        guest->departures = departures_new();
         domain_entry_set_driver(entry, guest);
         return guest;
 }
@@ -275,6 +277,7 @@ void guest_free(void *opaque)
         loop_remove(guest->process);
         stats_free(guest->stats);
         consoles_free(guest->consoles);
+        departures_free(guest->departures);
         g_free(guest->folder);
         pthread_cond_destroy(&guest->ended);
         pthread_mutex_destroy(&guest->mutex);

@@ -69,6 +69,7 @@ typedef struct Guest {
 
         Stats *stats;
         struct Consoles *consoles;
+        struct Departures *departures; /* hotplug/live.h */
 } Guest;
 
 /** qemu_instance_new: folders and configuration read, nothing loaded. */

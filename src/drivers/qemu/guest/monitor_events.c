@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "hotplug/live.h"
 #include "util/auto.h"
 #include "util/log.h"
 #include "util/paths.h"
@@ -336,6 +337,23 @@ static void on_balloon_change(const Happening *h)
         event_emit(h->hub, event_domain_balloon_change(h->name, h->uuid, h->view->id, actual / 1024));
 }
 
+/* Nobody waits for it any more, or nobody asked: the guest let go of it by itself. */
+static void on_device_deleted(const Happening *h)
+{
+        const char *alias = json_get_string(h->data, "device");
+
+        if (alias)
+                live_device_gone(h->guest, alias);
+}
+
+static void on_unplug_error(const Happening *h)
+{
+        const char *alias = json_get_string(h->data, "device");
+
+        if (alias)
+                event_emit(h->hub, event_domain_device_removal_failed(h->name, h->uuid, h->view->id, alias));
+}
+
 static const Disk *disk_of(const Domain *live, const char *alias, const char *qom_path)
 {
         for (size_t i = 0; i < live->n_disks; i++) {
@@ -474,6 +492,9 @@ static const struct {
         { "BALLOON_CHANGE", on_balloon_change },
         { "BLOCK_IO_ERROR", on_block_io_error },
         { "DEVICE_TRAY_MOVED", on_tray_moved },
+        { "DEVICE_DELETED", on_device_deleted },
+        { "DEVICE_UNPLUG_GUEST_ERROR", on_unplug_error },
+        { "MEM_UNPLUG_ERROR", on_unplug_error },
         { "VSERPORT_CHANGE", on_serial_port },
         { "GUEST_PANICKED", on_panicked },
         { "SUSPEND", on_suspend },
@@ -530,7 +551,7 @@ static void on_event(Qmp *qmp, const char *name, const Json *data, int64_t secon
         event_emit(guest->instance->hub,
                    event_domain_qemu_monitor(domain_entry_name(run->entry), domain_entry_uuid(run->entry),
                                              view ? view->id : -1, name, seconds, (unsigned)microseconds, text));
-        if (!is_handled(name))
+        if (departures_event(guest, name, data) || !is_handled(name))
                 return;
         /* A guest that floods us loses events, not we our memory. */
         if (atomic_load(&guest->events_queued) >= EVENTS_QUEUED_MAX) {

@@ -55,6 +55,16 @@ static int check_watchdog(const Domain *live, const Watchdog *watchdog, Error *e
         return 0;
 }
 
+/* Ports of the ISA bus are there from the start. */
+static int check_serial(const Serial *serial, Error *err)
+{
+        if (serial->target == SERIAL_TARGET_USB_SERIAL || serial->target == SERIAL_TARGET_PCI_SERIAL)
+                return 0;
+        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                         "Unsupported address type for character device: only serial ports of USB and PCI can be "
+                         "attached to a running guest");
+}
+
 static int check_input(const Input *input, Error *err)
 {
         if (input->bus == INPUT_BUS_USB || input->bus == INPUT_BUS_VIRTIO)
@@ -109,7 +119,11 @@ int hotplug_check_attach(const Domain *live, const Domain *given, DevRef device,
                 return check_lease(live, content, err);
         if (devref_is(device, &Vsock_rows) && live->vsock)
                 return error_set(err, VIR_ERR_OPERATION_INVALID, "the domain already has a vsock device");
-        if (devref_is(device, &Parallel_rows) || devref_is(device, &Console_rows) || !(device.row->flags & ROW_HOT))
+        if (devref_is(device, &Serial_rows))
+                return check_serial(content, err);
+        if (devref_is(device, &Console_rows) && ((const Console *)content)->target != CONSOLE_TARGET_VIRTIO)
+                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED, "attaching serial console is not supported");
+        if (devref_is(device, &Parallel_rows) || (!(device.row->flags & ROW_HOT) && !devref_is(device, &Console_rows)))
                 return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED, "live attach of device '%s' is not supported",
                                  devref_kind(device));
         return 0;
@@ -215,11 +229,31 @@ static int enter(Hotplug *hotplug, const Domain *before, const Domain *given, De
 
 /* QEMU */
 
+/* The terminal that QEMU opened, where the device's backend is one. */
+static void note_pty(Domain *live, DevRef device, const char *pty)
+{
+        void *content = devref_at(live, device);
+        Chardev *source = devref_is(device, &Serial_rows)    ? &((Serial *)content)->source
+                          : devref_is(device, &Channel_rows) ? &((Channel *)content)->source
+                          : devref_is(device, &Console_rows) ? &((Console *)content)->source
+                                                             : NULL;
+
+        if (!source || source->type != CHARDEV_PTY)
+                return;
+        g_free(source->pty.path);
+        source->pty.path = g_strdup(pty);
+}
+
 static int send_device(Hotplug *hotplug, DevRef device, Error *err)
 {
         g_autoptr(QemuArgv) items = items_of(hotplug->live, device, hotplug->caps, hotplug->host, err);
+        g_autofree char *pty = NULL;
 
-        return items ? items_send(items, hotplug->talk, err) : -1;
+        if (!items || items_send(items, hotplug->talk, &pty, err) < 0)
+                return -1;
+        if (pty)
+                note_pty(hotplug->live, device, pty);
+        return 0;
 }
 
 static void drop_device(Hotplug *hotplug, DevRef device)
@@ -285,21 +319,11 @@ static int ask_of_drive(Hotplug *hotplug, Disk *disk, Error *err)
 /* Which devices there are now: a status file says it, to tell later what was lost meanwhile. */
 static int ask_of_devices(Hotplug *hotplug, Error *err)
 {
-        g_autoptr(Json) list = NULL;
         Json *arguments = json_object();
 
         json_set(arguments, "path", json_string("/machine/peripheral"));
-        if (talk_call(hotplug->talk, "qom-list", arguments, &list, err) < 0)
-                return -1;
-        g_clear_pointer(&hotplug->present, g_ptr_array_unref);
-        hotplug->present = g_ptr_array_new_with_free_func(g_free);
-        for (size_t i = 0; i < json_length(list); i++) {
-                const char *type = json_get_string(json_at(list, i), "type");
-
-                if (type && g_str_has_prefix(type, "child<") && json_get_string(json_at(list, i), "name"))
-                        g_ptr_array_add(hotplug->present, g_strdup(json_get_string(json_at(list, i), "name")));
-        }
-        return 0;
+        g_clear_pointer(&hotplug->present, json_unref);
+        return talk_call(hotplug->talk, "qom-list", arguments, &hotplug->present, err);
 }
 
 /* What is learnt after the device is there is worth having, and no reason to take it away again. */
@@ -319,8 +343,14 @@ int hotplug_attach(Hotplug *hotplug, const Domain *given, Error *err)
         if (!device.row)
                 return error_set(err, VIR_ERR_INVALID_ARG, "there is no device in the document");
         if (hotplug_check_attach(hotplug->live, given, device, err) < 0 ||
-            enter(hotplug, before, given, &device, err) < 0 || send_all(hotplug, before, device, err) < 0)
+            enter(hotplug, before, given, &device, err) < 0 ||
+            (hotplug->admit && hotplug->admit(hotplug, device, err) < 0))
                 return -1;
+        if (send_all(hotplug, before, device, err) < 0) {
+                if (hotplug->release)
+                        hotplug->release(hotplug, device);
+                return -1;
+        }
         look_after(hotplug, device);
         info = devref_info(hotplug->live, device);
         g_free(hotplug->alias);

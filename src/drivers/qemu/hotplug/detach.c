@@ -80,7 +80,9 @@ int hotplug_check_detach(const Domain *live, DevRef device, Error *err)
                 return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
                                  "hot unplug of watchdog of model %s is not supported",
                                  enum_text(WatchdogModel, ((const Watchdog *)content)->model));
-        if (devref_is(device, &Parallel_rows) || devref_is(device, &Console_rows) || !(device.row->flags & ROW_HOT))
+        if (devref_is(device, &Console_rows) && ((const Console *)content)->target != CONSOLE_TARGET_VIRTIO)
+                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED, "detaching serial console is not supported");
+        if (devref_is(device, &Parallel_rows) || (!(device.row->flags & ROW_HOT) && !devref_is(device, &Console_rows)))
                 return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED, "live detach of device '%s' is not supported",
                                  devref_kind(device));
         return check_place(live, device, err);
@@ -94,6 +96,8 @@ static int forget(Hotplug *hotplug, DevRef device, Error *err)
         if (!items)
                 return -1;
         items_take_back(items, hotplug->talk);
+        if (hotplug->release)
+                hotplug->release(hotplug, device);
         devref_remove(hotplug->live, device);
         return HOTPLUG_DONE;
 }
@@ -101,13 +105,9 @@ static int forget(Hotplug *hotplug, DevRef device, Error *err)
 static int ask(Hotplug *hotplug, const char *id, Error *err)
 {
         Json *arguments = json_object();
-        ERROR_AUTO Error why = ERROR_INIT;
 
         json_set(arguments, "id", json_string(id));
-        if (talk_call(hotplug->talk, "device_del", arguments, NULL, &why) == 0)
-                return 0;
-        error_move(err, &why);
-        return -1;
+        return talk_call(hotplug->talk, "device_del", arguments, NULL, err);
 }
 
 static int detach(Hotplug *hotplug, DevRef device, bool wait, Error *err)

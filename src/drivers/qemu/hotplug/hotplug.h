@@ -7,15 +7,20 @@
 #include "hotplug/items.h"
 #include "monitor/talk.h"
 
-typedef struct Hotplug {
+typedef struct Hotplug Hotplug;
+struct Hotplug {
         Talk *talk;
         const QemuCaps *caps;
         QemuHost *host;
         QemuContext *context;
-        Domain *live;       /* the private copy */
-        char *alias;        /* of the device that came, changed or is to go; the caller frees */
-        GPtrArray *present; /* names of the devices that QEMU has after an attach; NULL: not asked */
-} Hotplug;
+        Domain *live;  /* the private copy */
+        char *alias;   /* of the device that came, changed or is to go; the caller frees */
+        Json *present; /* what QEMU has below /machine/peripheral after an attach; NULL: not asked; the caller unrefs */
+        /** admit: the host lets the guest have what @device of its definition needs, before QEMU hears of it. */
+        int (*admit)(Hotplug *hotplug, DevRef device, Error *err);
+        /** release: the way back, while the device still stands in the definition. Both may be NULL. */
+        void (*release)(Hotplug *hotplug, DevRef device);
+};
 
 enum { HOTPLUG_DONE, HOTPLUG_PENDING };
 

@@ -193,8 +193,9 @@ static Json *arguments_of(const QemuItem *item, const Verb *verb, Error *err)
                           item->text ? item->text : "");
 }
 
-static int send_item(const QemuItem *item, Talk *talk, Error *err)
+static int send_item(const QemuItem *item, Talk *talk, char **ret_pty, Error *err)
 {
+        g_autoptr(Json) reply = NULL;
         const Verb *verb = verb_of(item);
         Json *arguments;
 
@@ -202,7 +203,11 @@ static int send_item(const QemuItem *item, Talk *talk, Error *err)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "%s cannot be given to a running guest",
                                  item->option);
         arguments = arguments_of(item, verb, err);
-        return arguments ? talk->call(talk, verb->add, arguments, item->fd, NULL, err) : -1;
+        if (!arguments || talk->call(talk, verb->add, arguments, item->fd, &reply, err) < 0)
+                return -1;
+        if (ret_pty && json_get_string(reply, "pty"))
+                *ret_pty = g_strdup(json_get_string(reply, "pty"));
+        return 0;
 }
 
 static void take_item_back(const QemuItem *item, Talk *talk)
@@ -308,12 +313,12 @@ static int renumber_sets(const QemuArgv *argv, Talk *talk, Error *err)
         return 0;
 }
 
-int items_send(const QemuArgv *argv, Talk *talk, Error *err)
+int items_send(const QemuArgv *argv, Talk *talk, char **ret_pty, Error *err)
 {
         if (renumber_sets(argv, talk, err) < 0)
                 return -1;
         for (guint i = 0; i < argv->items->len; i++) {
-                if (send_item(g_ptr_array_index(argv->items, i), talk, err) == 0)
+                if (send_item(g_ptr_array_index(argv->items, i), talk, ret_pty, err) == 0)
                         continue;
                 while (i-- > 0)
                         take_item_back(g_ptr_array_index(argv->items, i), talk);

@@ -11,8 +11,9 @@ QemuArgv *items_of(const Domain *live, DevRef device, const QemuCaps *caps, Qemu
  * secrets are in it. Good for names only. */
 QemuArgv *items_of_running(const Domain *live, DevRef device, const QemuCaps *caps, QemuHost *host, Error *err);
 
-/** items_send: all of @argv in order; when QEMU refuses one, those before it are taken back. */
-int items_send(const QemuArgv *argv, Talk *talk, Error *err);
+/** items_send: all of @argv in order; when QEMU refuses one, those before it are taken back. @ret_pty (may be NULL): the
+ * terminal that QEMU opened for it, if it did; the caller frees. */
+int items_send(const QemuArgv *argv, Talk *talk, char **ret_pty, Error *err);
 /** items_take_back: in reverse order all but the devices themselves, which are gone. What cannot be taken back stays
  * and is logged: the device is gone all the same. */
 void items_take_back(const QemuArgv *argv, Talk *talk);

@@ -125,7 +125,9 @@ static int change_medium(Hotplug *hotplug, DevRef there, const Disk *given, bool
         if (!new)
                 return -1;
         node = keep_nodes(new);
-        if (items_send(new, hotplug->talk, err) < 0)
+        if (hotplug->admit && hotplug->admit(hotplug, there, err) < 0)
+                return -1;
+        if (items_send(new, hotplug->talk, NULL, err) < 0)
                 return -1;
         if (swap(hotplug, disk, had, node, force, err) < 0) {
                 items_take_back(new, hotplug->talk);

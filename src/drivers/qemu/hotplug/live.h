@@ -1,0 +1,42 @@
+/* A Talk with a running guest, and devices that were asked to leave it. */
+#pragma once
+
+#include "guest/instance.h"
+#include "hotplug/hotplug.h"
+
+typedef struct LiveTalk {
+        Talk talk; /* first */
+        Guest *guest;
+        Qmp *qmp;
+} LiveTalk;
+
+/** live_talk_init: VIR_ERR_OPERATION_INVALID when the guest does not run. In a job of its lane. */
+int live_talk_init(LiveTalk *live, Guest *guest, Error *err);
+void live_talk_done(LiveTalk *live); /* accepts a zeroed one */
+
+/* Who waits for what: one a guest. */
+struct Departures *departures_new(void);
+void departures_free(struct Departures *departures);
+/** departures_event: in the loop's thread: an event of QEMU; true: somebody waited for it, nobody else needs to know. */
+bool departures_event(Guest *guest, const char *name, const Json *data);
+
+/** live_device_gone: a job: the device @alias has left by itself, or long after it was asked to. */
+void live_device_gone(Guest *guest, const char *alias);
+
+/* What a change of a running guest works with. */
+typedef struct LiveChange {
+        Hotplug hotplug; /* first */
+        struct GuestHost *host;
+        LiveTalk talk;
+        QemuCaps *caps;
+        QemuContext context;
+        Guest *guest;
+} LiveChange;
+
+/** live_change_init: on a copy of the live definition of @view. */
+int live_change_init(LiveChange *change, Guest *guest, const DomainView *view, Error *err);
+void live_change_done(LiveChange *change); /* accepts a zeroed one */
+
+/** live_publish: @live and @config (each may be NULL: unchanged; references stay the caller's) are the domain's from
+ * now on, saved and seen by all. @present: see Hotplug; may be NULL. */
+int live_publish(Guest *guest, const Domain *live, const Domain *config, const Json *present, Error *err);

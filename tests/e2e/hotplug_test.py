@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""Devices come to a running guest, work there, and go: the guest's kernel says so. By Debian's virsh."""
+import os
+import subprocess
+
+import support
+from support import GuestTest, Vireod, wait_until
+
+
+class Hotplug(GuestTest):
+    def image(self, name, size='8M', kind='raw'):
+        path = self.ground.path(name)
+        subprocess.run(['qemu-img', 'create', '-q', '-f', kind, path, size], check=True)
+        return path
+
+    def document(self, name, text):
+        return self.write(name + '.xml', text)
+
+    def disk_document(self, target='vdb', bus='virtio', name='extra.img', more=''):
+        path = self.ground.path(name)
+        if not os.path.exists(path):
+            self.image(name)
+        return self.document(target, f"<disk type='file' device='disk'><driver name='qemu' type='raw'/>"
+                             f"<source file='{path}'/><target dev='{target}' bus='{bus}'/>{more}</disk>")
+
+    def live(self, name='web'):
+        return self.ok(self.virsh('dumpxml', name))
+
+    def config(self, name='web'):
+        return self.ok(self.virsh('dumpxml', '--inactive', name))
+
+    def devices(self, name='web'):
+        return self.ok(self.virsh('qemu-monitor-command', name, '--hmp', 'info qtree'))
+
+    def has(self, text, name='web'):
+        return text in self.live(name)
+
+    def test_disk_comes_and_goes(self):
+        """The guest writes on it; the host reads; it goes when the guest lets go."""
+        self.boot()
+        document = self.disk_document()
+        self.ok(self.virsh('attach-device', 'web', document, '--live', '--config'))
+        self.assertIn("<target dev='vdb' bus='virtio'/>", self.live())
+        self.assertIn("<alias name='virtio-disk1'/>", self.live())
+        self.assertIn("<target dev='vdb' bus='virtio'/>", self.config())
+        self.in_shell('while [ ! -b /dev/vda ]; do sleep 0.1; done; printf written >/dev/vda && sync && echo did-$((1+1))',
+                      'did-2')
+        with open(self.ground.path('extra.img'), 'rb') as file:
+            self.assertEqual(file.read(7), b'written')
+        result = self.virsh('attach-device', 'web', document, '--live')
+        self.assertNotEqual(result.status, 0)
+        self.assertIn('target vdb already exists', result.err)
+        self.ok(self.virsh('detach-device', 'web', document, '--live', '--config'))
+        wait_until(lambda: not self.has('vdb'), 'the disk leaves the definition')
+        self.assertNotIn('vdb', self.config())
+        self.assertNotIn('virtio-disk1', self.devices())
+        self.assertNotIn('libvirt-', self.ok(self.virsh('qemu-monitor-command', 'web', '{"execute":"query-named-block-nodes"}')))
+        self.in_shell('while [ -b /dev/vda ]; do sleep 0.1; done; echo gone-$((1+2))', 'gone-3')
+
+    def test_scsi_disk_brings_its_controller(self):
+        self.boot()
+        document = self.disk_document('sda', 'scsi')
+        self.ok(self.virsh('attach-device', 'web', document))
+        self.assertIn("<controller type='scsi' index='0'", self.live())
+        self.assertIn('scsi-hd', self.devices())
+        self.ok(self.virsh('detach-disk', 'web', 'sda'))
+        wait_until(lambda: not self.has("<target dev='sda'"), 'the disk leaves')
+
+    def test_other_devices(self):
+        """A card, an entropy source and a channel, by alias as well."""
+        self.boot(devices="<controller type='virtio-serial' index='0'/>")
+        self.ok(self.virsh('attach-interface', 'web', 'user', 'default', '--model', 'virtio', '--mac',
+                           '52:54:00:01:02:03'))
+        self.in_shell('while [ ! -e /sys/class/net/eth0 ]; do sleep 0.1; done; cat /sys/class/net/eth0/address',
+                      '52:54:00:01:02:03')
+        self.ok(self.virsh('domif-setlink', 'web', '52:54:00:01:02:03', 'down'))
+        self.assertIn("<link state='down'/>", self.live())
+        rng = self.document('rng', "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>")
+        self.ok(self.virsh('attach-device', 'web', rng))
+        self.in_shell('while ! grep -q virtio /sys/class/misc/hw_random/rng_available; do sleep 0.1; done; '
+                      'echo rng-$((1+3))', 'rng-4')
+        self.ok(self.virsh('detach-device-alias', 'web', 'rng0'))
+        wait_until(lambda: not self.has('<rng'), 'the entropy source leaves')
+        self.ok(self.virsh('detach-interface', 'web', 'user', '--mac', '52:54:00:01:02:03'))
+        wait_until(lambda: not self.has('<interface'), 'the card leaves')
+        self.in_shell('while [ -e /sys/class/net/eth0 ]; do sleep 0.1; done; echo gone-$((1+2))', 'gone-3')
+
+    def test_refused_leaves_nothing(self):
+        """QEMU refuses the last command: what came before is taken back, and neither definition changes."""
+        self.boot()
+        path = self.image('small.qcow2')  # a raw file: no qcow2
+        document = self.document('vdb', f"<disk type='file' device='disk'><driver name='qemu' type='qcow2'/>"
+                                 f"<source file='{path}'/><target dev='vdb' bus='virtio'/></disk>")
+        before = self.live(), self.config()
+        result = self.virsh('attach-device', 'web', document, '--live', '--config')
+        self.assertNotEqual(result.status, 0)
+        self.assertEqual((self.live(), self.config()), before)
+        nodes = self.ok(self.virsh('qemu-monitor-command', 'web', '{"execute":"query-named-block-nodes"}'))
+        self.assertNotIn('small.qcow2', nodes)
+
+    def test_medium(self):
+        """Out, another one in; the guest sees what is in the drive."""
+        first, second = self.image('first.iso', '1M'), self.image('second.iso', '2M')
+        drive = (f"<disk type='file' device='cdrom'><driver name='qemu' type='raw'/><source file='{first}'/>"
+                 "<target dev='hda' bus='ide'/><readonly/></disk>")
+        self.boot(devices=drive)
+        self.assertEqual(self.ok(self.virsh('domblklist', 'web')).count('first.iso'), 1)
+        self.ok(self.virsh('change-media', 'web', 'hda', '--eject', '--force'))
+        self.assertNotIn('first.iso', self.live())
+        self.ok(self.virsh('change-media', 'web', 'hda', second, '--insert'))
+        self.assertIn('second.iso', self.live())
+        nodes = self.ok(self.virsh('qemu-monitor-command', 'web', '{"execute":"query-named-block-nodes"}'))
+        self.assertIn('second.iso', nodes)
+        self.assertNotIn('first.iso', nodes)
+        result = self.virsh('change-media', 'web', 'vda', second, '--update')
+        self.assertNotEqual(result.status, 0)
+
+    def test_events(self):
+        self.boot()
+        listener = support.Terminal([os.path.join(support.PEER, 'usr/bin/virsh'), '-c', self.uri, 'event', '--all',
+                                     '--loop', '--timeout', '60'], support.peer_environment(self.ground, TERM='dumb'))
+        self.addCleanup(listener.close)
+        rng = self.document('rng', "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>")
+        self.ok(self.virsh('domid', 'web'))
+        self.ok(self.virsh('attach-device', 'web', rng))
+        listener.expect(r"event 'device-added' for domain '?web'?: rng0")
+        self.in_shell('while ! grep -q virtio /sys/class/misc/hw_random/rng_available; do sleep 0.1; done; '
+                      'echo rng-$((1+3))', 'rng-4')
+        self.ok(self.virsh('detach-device', 'web', rng))
+        listener.expect(r"event 'device-removed' for domain '?web'?: rng0")
+        listener.type('\x03')
+
+    def test_killed_meanwhile(self):
+        """A daemon that is killed while devices come and go: the next one's guest is the one that QEMU has."""
+        self.boot()
+        pid = self.qemu_pid('web')
+        document = self.disk_document()
+        for round_number in range(6):
+            words = ['attach-device' if not self.has('vdb') else 'detach-device', 'web', document, '--live']
+            command = [os.path.join(support.PEER, 'usr/bin/virsh'), '-c', self.uri, *words]
+            client = subprocess.Popen(command, env=support.peer_environment(self.ground), stdout=subprocess.DEVNULL,
+                                      stderr=subprocess.DEVNULL)
+            try:
+                client.wait(0.01 + 0.03 * round_number)
+            except subprocess.TimeoutExpired:
+                pass
+            self.vireod.stop(support.signal.SIGKILL)
+            client.wait()
+            self.vireod = Vireod(self.ground, session=self.session)
+            self.addCleanup(self.vireod.stop)
+            wait_until(lambda: self.virsh('qemu-monitor-command', 'web', '--hmp', 'info status').status == 0,
+                       'the monitor is taken up')
+            self.assertEqual(self.qemu_pid('web'), pid)
+            wait_until(lambda: self.has('virtio-disk1') == ('"virtio-disk1"' in self.devices()),
+                       'definition and QEMU agree')
+
+
+if __name__ == '__main__':
+    support.main()

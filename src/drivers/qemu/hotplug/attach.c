@@ -208,6 +208,45 @@ static DevRef find_again(const Domain *live, DevRef device, const Domain *before
         return device;
 }
 
+/* The next number behind those that devices of the name have. */
+static char *next_name(const Domain *domain, const char *name)
+{
+        size_t stem = strlen(name);
+        g_autofree char *prefix = NULL;
+
+        while (stem > 0 && g_ascii_isdigit(name[stem - 1]))
+                stem--;
+        prefix = g_strndup(name, stem);
+        for (unsigned number = 0;; number++) {
+                g_autofree char *candidate = g_strdup_printf("%s%u", prefix, number);
+
+                if (!devref_named(domain, candidate).row)
+                        return g_steal_pointer(&candidate);
+        }
+}
+
+/* As a start would name it, unless another has that name by now. Those that have none keep none. */
+static void name_device(Domain *live, const Domain *named, DevRef device)
+{
+        DeviceInfo *info = devref_info(live, device);
+        const DeviceInfo *usual = devref_info(named, device);
+
+        if (!info || info->alias || !usual->alias)
+                return;
+        info->alias = devref_named(live, usual->alias).row ? next_name(live, usual->alias) : g_strdup(usual->alias);
+}
+
+static void name_new(Domain *live, const Domain *before, DevRef device)
+{
+        g_autoptr(Domain) named = domain_copy(live);
+
+        qemu_assign_aliases(named);
+        for (size_t i = 0; i < live->n_controllers; i++)
+                if (!had_controller(before, &live->controllers[i]))
+                        name_device(live, named, devref_controller(i));
+        name_device(live, named, device);
+}
+
 static int enter(Hotplug *hotplug, const Domain *before, const Domain *given, DevRef *device, Error *err)
 {
         Domain *live = hotplug->live;
@@ -220,7 +259,7 @@ static int enter(Hotplug *hotplug, const Domain *before, const Domain *given, De
             check_new_controllers(before, live, place, err) < 0)
                 return -1;
         *device = find_again(live, place, before);
-        qemu_assign_aliases(live);
+        name_new(live, before, *device);
         if (devref_is(*device, &Disk_rows) &&
             hotplug_number_disk(live, devref_at(live, *device), hotplug->host, err) < 0)
                 return -1;

@@ -69,8 +69,9 @@ class Hotplug(GuestTest):
     def test_other_devices(self):
         """A card, an entropy source and a channel, by alias as well."""
         self.boot(devices="<controller type='virtio-serial' index='0'/>")
-        self.ok(self.virsh('attach-interface', 'web', 'user', 'default', '--model', 'virtio', '--mac',
-                           '52:54:00:01:02:03'))
+        card = self.document('card', "<interface type='user'><mac address='52:54:00:01:02:03'/><model type='virtio'/>"
+                             "</interface>")
+        self.ok(self.virsh('attach-device', 'web', card))
         self.in_shell('while [ ! -e /sys/class/net/eth0 ]; do sleep 0.1; done; cat /sys/class/net/eth0/address',
                       '52:54:00:01:02:03')
         self.ok(self.virsh('domif-setlink', 'web', '52:54:00:01:02:03', 'down'))
@@ -153,6 +154,7 @@ class Hotplug(GuestTest):
             self.assertEqual(self.qemu_pid('web'), pid)
             wait_until(lambda: self.has('virtio-disk1') == ('"virtio-disk1"' in self.devices()),
                        'definition and QEMU agree')
+        self.ok(self.virsh('destroy', 'web'))
 
 
 if __name__ == '__main__':

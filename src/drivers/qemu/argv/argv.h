@@ -171,6 +171,8 @@ int prepare_vsock(Domain *live, QemuHost *host, Error *err);
  * disks); prepare_scsi_node: of one. */
 void prepare_scsi_nodes(Domain *live, unsigned next);
 void prepare_scsi_node(ScsiHostdev *scsi, unsigned number);
+/** prepare_disk: one of them; @index: the number of its first node, then the next one. */
+int prepare_disk(Disk *disk, QemuHost *host, unsigned *index, Error *err);
 int prepare_channels(Domain *live, QemuHost *host, Error *err);
 int prepare_graphics(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err);
 

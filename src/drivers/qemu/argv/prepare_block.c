@@ -48,7 +48,7 @@ static int find_volumes(Disk *disk, QemuHost *host, Error *err)
         return 0;
 }
 
-static int prepare_disk(Disk *disk, QemuHost *host, unsigned *index, Error *err)
+int prepare_disk(Disk *disk, QemuHost *host, unsigned *index, Error *err)
 {
         choose_cache(disk);
         if (find_volumes(disk, host, err) < 0)

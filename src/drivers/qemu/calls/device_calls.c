@@ -87,6 +87,8 @@ static int job_change(void *opaque, Error *err)
         if (r >= 0 && live_publish(change->guest, r == HOTPLUG_PENDING ? NULL : live.hotplug.live, config,
                                    live.hotplug.present, err) < 0)
                 r = -1;
+        if (to_live && r < 0)
+                live_change_undo(&live);
         if (to_live && r >= 0)
                 tell(change, &live.hotplug, view->id, r);
         live_change_done(&live);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hotplug/live.h"
 #include "rules/settle.h"
 #include "util/auto.h"
 #include "util/file.h"
@@ -341,6 +342,9 @@ static int job_reconnect(void *opaque, Error *err)
 
         if (view && view->live && take_up(guest, reconnect->monitor_path, &why) < 0)
                 log_error("domain '%s' runs, but its monitor does not answer: %s", domain_entry_name(reconnect->entry),
+                          why.message);
+        else if (view && view->live && live_repair(guest, &why) < 0)
+                log_error("domain '%s': cannot see which devices it has: %s", domain_entry_name(reconnect->entry),
                           why.message);
         domain_entry_unref(reconnect->entry);
         g_free(reconnect->monitor_path);

@@ -131,37 +131,24 @@ int hotplug_check_attach(const Domain *live, const Domain *given, DevRef device,
 
 /* Numbers of nodes */
 
-static unsigned highest(const Disk *disk)
+unsigned hotplug_last_node(const Disk *disk)
 {
         unsigned number = disk->source.index;
 
         for (const BackingStore *below = disk->backing; below; below = below->backing)
-                number = MAX(number, below->source.index);
+                number = MAX(number, below->index);
         return number;
 }
 
-static bool has_image(const Source *source)
+int hotplug_number_disk(Domain *live, Disk *disk, unsigned last, QemuHost *host, Error *err)
 {
-        return source->type != SOURCE_NONE && !(source->type == SOURCE_FILE && !source->file.path) &&
-               !(source->type == SOURCE_BLOCK && !source->block.path);
-}
+        unsigned number = last;
 
-int hotplug_number_disk(Domain *live, Disk *disk, QemuHost *host, Error *err)
-{
-        unsigned number = 0;
-
-        disk->source.index = 0;
-        if (!has_image(&disk->source))
-                return 0;
-        if (!disk->backing && host->look_at_image && host->look_at_image(host, disk, err) < 0)
-                return -1;
         for (size_t i = 0; i < live->n_disks; i++)
                 if (&live->disks[i] != disk)
-                        number = MAX(number, highest(&live->disks[i]));
-        disk->source.index = ++number;
-        for (BackingStore *below = disk->backing; below && below->source.type != SOURCE_NONE; below = below->backing)
-                below->source.index = ++number;
-        return 0;
+                        number = MAX(number, hotplug_last_node(&live->disks[i]));
+        number++;
+        return prepare_disk(disk, host, &number, err);
 }
 
 /* The definition */
@@ -261,7 +248,7 @@ static int enter(Hotplug *hotplug, const Domain *before, const Domain *given, De
         *device = find_again(live, place, before);
         name_new(live, before, *device);
         if (devref_is(*device, &Disk_rows) &&
-            hotplug_number_disk(live, devref_at(live, *device), hotplug->host, err) < 0)
+            hotplug_number_disk(live, devref_at(live, *device), 0, hotplug->host, err) < 0)
                 return -1;
         return prepare_channels(live, hotplug->host, err);
 }

@@ -197,8 +197,29 @@ void devref_remove(Domain *domain, DevRef device)
 
 static bool says_otherwise(const RowDifference *difference, void *opaque)
 {
+        bool *found = opaque;
+
         /* What is not said may be anything. */
-        return difference->before != NULL;
+        *found |= difference->before != NULL;
+        return *found;
+}
+
+/* Who binds the device, and to what, is of no matter for which one it is. */
+static bool hostdev_says_otherwise(const RowDifference *difference, void *opaque)
+{
+        bool *found = opaque;
+
+        *found |= difference->before && strcmp(difference->path, "@managed") != 0 &&
+                  !g_str_has_prefix(difference->path, "driver/");
+        return *found;
+}
+
+bool devref_fits(const Rows *rows, const void *given, const void *there)
+{
+        bool differs = false;
+
+        rows_compare(rows, given, there, 0, rows == &Hostdev_rows ? hostdev_says_otherwise : says_otherwise, &differs);
+        return !differs;
 }
 
 static bool same_target(const Disk *a, const Disk *b)
@@ -218,14 +239,7 @@ static bool same_interface(const Interface *given, const Interface *there)
 
         if (memcmp(&given->mac, &none, sizeof(none)) != 0 && memcmp(&given->mac, &there->mac, sizeof(Mac)) != 0)
                 return false;
-        return !rows_compare(&DeviceInfo_rows, &given->info, &there->info, 0, says_otherwise, NULL);
-}
-
-/* Who binds the device, and to what, is of no matter for which one it is. */
-static bool hostdev_says_otherwise(const RowDifference *difference, void *opaque)
-{
-        return difference->before && strcmp(difference->path, "@managed") != 0 &&
-               !g_str_has_prefix(difference->path, "driver/");
+        return devref_fits(&DeviceInfo_rows, &given->info, &there->info);
 }
 
 static bool matches(DevRef device, const void *given, const void *there)
@@ -236,9 +250,7 @@ static bool matches(DevRef device, const void *given, const void *there)
                 return same_controller(given, there);
         if (devref_is(device, &Interface_rows))
                 return same_interface(given, there);
-        if (devref_is(device, &Hostdev_rows))
-                return !rows_compare(device.row->sub, given, there, 0, hostdev_says_otherwise, NULL);
-        return !rows_compare(device.row->sub, given, there, 0, says_otherwise, NULL);
+        return devref_fits(device.row->sub, given, there);
 }
 
 static int not_found(const Domain *given, DevRef device, Error *err)

@@ -38,6 +38,9 @@ void devref_remove(Domain *domain, DevRef device);
  * by their target, controllers by type and number. VIR_ERR_DEVICE_MISSING; VIR_ERR_OPERATION_FAILED: several. */
 int devref_find(const Domain *domain, const Domain *given, DevRef device, DevRef *ret, Error *err);
 
+/** devref_fits: whether @there is all that @given says. */
+bool devref_fits(const Rows *rows, const void *given, const void *there);
+
 /** devref_alone: @domain as if @device were the only one of all kinds that QEMU gets items for, but for controllers,
  * which others refer to. Shares everything with @domain: only to be read, never to be freed. */
 Domain devref_alone(const Domain *domain, DevRef device);

@@ -51,8 +51,10 @@ int hotplug_config_update(Domain *config, QemuContext *context, const Domain *gi
 int hotplug_check_attach(const Domain *live, const Domain *given, DevRef device, Error *err);
 int hotplug_check_detach(const Domain *live, DevRef device, Error *err);
 int hotplug_settle(Domain *domain, QemuContext *context, unsigned flags, Error *err);
-/** hotplug_number_disk: its images get numbers that no node has. */
-int hotplug_number_disk(Domain *live, Disk *disk, QemuHost *host, Error *err);
+/** hotplug_last_node: the highest number of a node of @disk. */
+unsigned hotplug_last_node(const Disk *disk);
+/** hotplug_number_disk: its images get numbers that no node has, above @last. */
+int hotplug_number_disk(Domain *live, Disk *disk, unsigned last, QemuHost *host, Error *err);
 int hotplug_update_disk(Hotplug *hotplug, DevRef there, const Disk *given, bool force, Error *err);
 int hotplug_update_interface(Hotplug *hotplug, DevRef there, const Interface *given, Error *err);
 int hotplug_update_graphics(Hotplug *hotplug, const Graphics *given, Error *err);

@@ -14,7 +14,7 @@ static const struct {
         { &Disk_rows, argv_disks },       { &Controller_rows, argv_controllers }, { &Interface_rows, argv_interfaces },
         { &Serial_rows, argv_chardevs },  { &Parallel_rows, argv_chardevs },      { &Channel_rows, argv_chardevs },
         { &Console_rows, argv_chardevs }, { &Input_rows, argv_inputs },           { &Watchdog_rows, argv_watchdogs },
-        { &Rng_rows, argv_rngs },
+        { &Rng_rows, argv_rngs },         { &Redirdev_rows, argv_redirdevs },
 };
 
 /* Controllers refer to each other: all are built, and those of others thrown away. */

@@ -199,11 +199,39 @@ static DomainFiles *files_of(const Domain *live, DevRef device)
         return files;
 }
 
+static void replace(Domain **definition, const Domain *with)
+{
+        if (!with)
+                return;
+        domain_unref(*definition);
+        *definition = domain_ref(with);
+}
+
+/* The status file has the device before QEMU has it: a daemon that is killed meanwhile leaves nothing in QEMU that the
+ * next one does not know of. What QEMU then lacks is forgotten (live_repair()). */
+static int write_ahead(LiveChange *change, Error *err)
+{
+        DomainView *view = domain_view_edit(change->guest->entry);
+        int r;
+
+        replace(&view->live, change->hotplug.live);
+        r = status_save(change->guest, view, err);
+        domain_view_unref(view);
+        change->ahead = true;
+        return r;
+}
+
 static int admit(Hotplug *hotplug, DevRef device, Error *err)
 {
+        LiveChange *change = (LiveChange *)hotplug;
         g_autoptr(DomainFiles) files = files_of(hotplug->live, device);
 
-        return confine_attach(((LiveChange *)hotplug)->guest, files, err);
+        if (confine_attach(change->guest, files, err) < 0)
+                return -1;
+        if (write_ahead(change, err) == 0)
+                return 0;
+        confine_detach(change->guest, files, change->before);
+        return -1;
 }
 
 static void release(Hotplug *hotplug, DevRef device)
@@ -234,6 +262,7 @@ int live_change_init(LiveChange *change, Guest *guest, const DomainView *view, E
                                      .live = domain_copy(view->live),
                                      .admit = admit,
                                      .release = release };
+        change->before = domain_ref(view->live);
         guest_host_init(change->host, guest, change->hotplug.live);
         return 0;
 }
@@ -246,16 +275,9 @@ void live_change_done(LiveChange *change)
         g_clear_pointer(&change->host, g_free);
         change->caps = qemu_caps_unref(change->caps);
         change->hotplug.live = domain_unref(change->hotplug.live);
+        change->before = domain_unref(change->before);
         change->hotplug.present = json_unref(change->hotplug.present);
         g_clear_pointer(&change->hotplug.alias, g_free);
-}
-
-static void replace(Domain **definition, const Domain *with)
-{
-        if (!with)
-                return;
-        domain_unref(*definition);
-        *definition = domain_ref(with);
 }
 
 static void note_present(DomainView *view, const Json *present)
@@ -283,6 +305,75 @@ int live_publish(Guest *guest, const Domain *live, const Domain *config, const J
         }
         domain_publish(guest->entry, view);
         return 0;
+}
+
+void live_change_undo(LiveChange *change)
+{
+        g_autoptr(DomainView) view = domain_view_get(change->guest->entry);
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        if (change->ahead && view && view->live && status_save(change->guest, view, &err) < 0)
+                log_error("domain '%s': %s", domain_entry_name(change->guest->entry), err.message);
+}
+
+static bool is_present(const Json *children, const char *name)
+{
+        for (size_t i = 0; i < json_length(children); i++)
+                if (g_strcmp0(json_get_string(json_at(children, i), "name"), name) == 0)
+                        return true;
+        return false;
+}
+
+typedef struct Repair {
+        Hotplug *hotplug;
+        const Json *children;
+        GPtrArray *lost; /* names */
+} Repair;
+
+static bool find_lost(const Domain *domain, DevRef device, void *opaque)
+{
+        Repair *repair = opaque;
+        const DeviceInfo *info = devref_info(domain, device);
+        g_autoptr(QemuArgv) items = info && info->alias ? items_of_running(domain, device, repair->hotplug->caps,
+                                                                           repair->hotplug->host, NULL)
+                                                        : NULL;
+        const char *id = items ? items_device(items) : NULL;
+
+        if (id && strcmp(id, info->alias) == 0 && !is_present(repair->children, id))
+                g_ptr_array_add(repair->lost, g_strdup(id));
+        return false;
+}
+
+static int list_lost(Hotplug *hotplug, GPtrArray *lost, Error *err)
+{
+        Repair repair = { .hotplug = hotplug, .lost = lost };
+        g_autoptr(Json) children = NULL;
+        Json *arguments = json_object();
+
+        json_set(arguments, "path", json_string("/machine/peripheral"));
+        if (talk_call(hotplug->talk, "qom-list", arguments, &children, err) < 0)
+                return -1;
+        repair.children = children;
+        devref_each(hotplug->live, find_lost, &repair);
+        return 0;
+}
+
+int live_repair(Guest *guest, Error *err)
+{
+        g_autoptr(DomainView) view = domain_view_get(guest->entry);
+        g_autoptr(GPtrArray) lost = g_ptr_array_new_with_free_func(g_free);
+        LiveChange change = {};
+        int r;
+
+        if (!view || !view->live)
+                return 0;
+        r = live_change_init(&change, guest, view, err);
+        if (r == 0)
+                r = list_lost(&change.hotplug, lost, err);
+        live_change_done(&change);
+        for (guint i = 0; r == 0 && i < lost->len; i++)
+                live_device_gone(guest, g_ptr_array_index(lost, i));
+        return r;
 }
 
 void live_device_gone(Guest *guest, const char *alias)

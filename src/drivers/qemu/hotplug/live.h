@@ -23,6 +23,10 @@ bool departures_event(Guest *guest, const char *name, const Json *data);
 /** live_device_gone: a job: the device @alias has left by itself, or long after it was asked to. */
 void live_device_gone(Guest *guest, const char *alias);
 
+/** live_repair: a job, after the monitor was taken up again: devices that QEMU has not (they left while nobody
+ * listened, or a killed daemon was about to add them) leave the definition, with what stood behind them. */
+int live_repair(Guest *guest, Error *err);
+
 /* What a change of a running guest works with. */
 typedef struct LiveChange {
         Hotplug hotplug; /* first */
@@ -31,10 +35,14 @@ typedef struct LiveChange {
         QemuCaps *caps;
         QemuContext context;
         Guest *guest;
+        Domain *before; /* the live definition */
+        bool ahead;     /* the status file knows of the change already */
 } LiveChange;
 
 /** live_change_init: on a copy of the live definition of @view. */
 int live_change_init(LiveChange *change, Guest *guest, const DomainView *view, Error *err);
+/** live_change_undo: it failed: the status file says again what holds. */
+void live_change_undo(LiveChange *change);
 void live_change_done(LiveChange *change); /* accepts a zeroed one */
 
 /** live_publish: @live and @config (each may be NULL: unchanged; references stay the caller's) are the domain's from

@@ -10,16 +10,11 @@ static bool has_medium(const Disk *disk)
                !(disk->source.type == SOURCE_BLOCK && !disk->source.block.path);
 }
 
-static bool found(const RowDifference *difference, void *opaque)
-{
-        return strcmp(difference->path, "@index") != 0;
-}
-
 static bool same_medium(const Disk *a, const Disk *b)
 {
         if (!has_medium(a) || !has_medium(b))
                 return has_medium(a) == has_medium(b);
-        return a->source.type == b->source.type && !rows_compare(&Source_rows, &a->source, &b->source, 0, found, NULL);
+        return a->source.type == b->source.type && devref_fits(&Source_rows, &a->source, &b->source);
 }
 
 static Json *id_only(const char *id)
@@ -107,6 +102,8 @@ static int change_medium(Hotplug *hotplug, DevRef there, const Disk *given, bool
         g_autoptr(Domain) before = domain_copy(hotplug->live);
         Disk *disk = devref_at(hotplug->live, there);
         bool had = has_medium(disk);
+        /* The medium that goes keeps its numbers until it is gone. */
+        unsigned last = hotplug_last_node(disk);
         g_autoptr(QemuArgv) old = items_of_running(before, there, hotplug->caps, hotplug->host, err);
         g_autoptr(QemuArgv) new = NULL;
         g_autofree char *node = NULL;
@@ -116,11 +113,8 @@ static int change_medium(Hotplug *hotplug, DevRef there, const Disk *given, bool
         g_free(keep_nodes(old));
         take_source(disk, given);
         if (hotplug_settle(hotplug->live, hotplug->context, 0, err) < 0 ||
-            hotplug_number_disk(hotplug->live, disk, hotplug->host, err) < 0)
+            hotplug_number_disk(hotplug->live, disk, last, hotplug->host, err) < 0)
                 return -1;
-        /* Numbers of the medium that goes are still in use. */
-        if (had && has_medium(disk) && disk->source.index <= ((Disk *)devref_at(before, there))->source.index)
-                disk->source.index = ((Disk *)devref_at(before, there))->source.index + 1;
         new = items_of(hotplug->live, there, hotplug->caps, hotplug->host, err);
         if (!new)
                 return -1;

@@ -140,7 +140,6 @@ void qemu_assign_aliases(Domain *domain)
         NAME_ALL(domain, watchdogs, "watchdog%zu");
         NAME_ALL(domain, rngs, "rng%zu");
         NAME_ALL(domain, cryptos, "crypto%zu");
-        NAME_ALL(domain, panics, "panic%zu");
         name_memory(domain);
         NAME_ALL(domain, hubs, "hub%zu");
         NAME_ALL(domain, shmems, "shmem%zu");

@@ -234,6 +234,19 @@ static void name_new(Domain *live, const Domain *before, DevRef device)
         name_device(live, named, device);
 }
 
+/* What a start asks of the host, for the one device. */
+static int prepare_device(Domain *live, DevRef device, QemuHost *host, Error *err)
+{
+        Domain alone = devref_alone(live, device);
+
+        if (prepare_networks(&alone, host, err) < 0 || prepare_vsock(&alone, host, err) < 0)
+                return -1;
+        /* Nodes of other devices have their numbers. */
+        alone.disks = live->disks;
+        alone.n_disks = live->n_disks;
+        return prepare_hostdevs(&alone, host, err);
+}
+
 static int enter(Hotplug *hotplug, const Domain *before, const Domain *given, DevRef *device, Error *err)
 {
         Domain *live = hotplug->live;
@@ -247,6 +260,8 @@ static int enter(Hotplug *hotplug, const Domain *before, const Domain *given, De
                 return -1;
         *device = find_again(live, place, before);
         name_new(live, before, *device);
+        if (prepare_device(live, *device, hotplug->host, err) < 0)
+                return -1;
         if (devref_is(*device, &Disk_rows) &&
             hotplug_number_disk(live, devref_at(live, *device), 0, hotplug->host, err) < 0)
                 return -1;

@@ -6,15 +6,25 @@
 
 #include "util/log.h"
 
+static int interfaces(QemuArgv *argv, Error *err)
+{
+        /* Those that are host devices stand with them. */
+        return argv_interfaces(argv, err) < 0 ? -1 : argv_hostdevs(argv, err);
+}
+
 /* Who adds the items of which kind. Others cannot come to a running guest. */
 static const struct {
         const Rows *rows;
         int (*build)(QemuArgv *argv, Error *err);
 } builders[] = {
-        { &Disk_rows, argv_disks },       { &Controller_rows, argv_controllers }, { &Interface_rows, argv_interfaces },
-        { &Serial_rows, argv_chardevs },  { &Parallel_rows, argv_chardevs },      { &Channel_rows, argv_chardevs },
-        { &Console_rows, argv_chardevs }, { &Input_rows, argv_inputs },           { &Watchdog_rows, argv_watchdogs },
-        { &Rng_rows, argv_rngs },         { &Redirdev_rows, argv_redirdevs },
+        { &Disk_rows, argv_disks },         { &Controller_rows, argv_controllers },
+        { &Interface_rows, interfaces },    { &Serial_rows, argv_chardevs },
+        { &Parallel_rows, argv_chardevs },  { &Channel_rows, argv_chardevs },
+        { &Console_rows, argv_chardevs },   { &Input_rows, argv_inputs },
+        { &Hostdev_rows, argv_hostdevs },   { &Redirdev_rows, argv_redirdevs },
+        { &Watchdog_rows, argv_watchdogs }, { &Rng_rows, argv_rngs },
+        { &Shmem_rows, argv_shmems },       { &MemoryDevice_rows, argv_memory_devices },
+        { &Vsock_rows, argv_vsock },
 };
 
 /* Controllers refer to each other: all are built, and those of others thrown away. */

@@ -35,6 +35,17 @@ except libvirt.libvirtError as error:
         left = [name for name in os.listdir(self.guest_folder()) if name.startswith('memory.')]
         self.assertEqual(left, [])
 
+    def test_failed_start(self):
+        """An image that another process holds: QEMU's words, and whose they are."""
+        self.define('first', disk=self.disk)
+        self.define('second', disk=self.disk)
+        self.ok(self.virsh('start', 'first', '--paused'))
+        self.addCleanup(lambda: self.virsh('destroy', 'first'))
+        result = self.virsh('start', 'second')
+        self.assertEqual(result.status, 1)
+        self.assertIn('lock', result.err)
+        self.assertRegex(result.err, r"this is about <disk type='file' device='disk'>, line \d+ of 'virsh dumpxml second'")
+
     def guest_folder(self):
         lib = self.ground.path('var', 'lib', 'libvirt', 'qemu')
         return os.path.join(lib, next(name for name in os.listdir(lib) if name.startswith('domain-')))

@@ -158,6 +158,10 @@ GPtrArray *qemu_argv_words(const QemuArgv *argv);
 /** qemu_argv_process: what was built, with its environment, to be run; the descriptors are not in it yet. */
 struct Process *qemu_argv_process(const QemuArgv *argv);
 
+/** qemu_explain: which device of @live QEMU's last @words are about, and where it stands; NULL: they do not say. The
+ * caller frees. */
+char *qemu_explain(const Domain *live, const char *words);
+
 /* Parts of qemu_prepare(). */
 void prepare_memory(Domain *live);
 /** prepare_nodes: VIR_ERR_CONFIG_UNSUPPORTED: memory is to be where the host has no node. */

@@ -166,6 +166,40 @@ static void know_schema(void)
                 g_assert_cmpint(qemu_caps_force(caps, flags[i], true), ==, 0);
 }
 
+/* QEMU's complaints lead to the device: by its own name, by a name made of it, by a node of its images. */
+static void test_explained(void)
+{
+        static const char xml[] =
+                "<domain type='qemu'><name>x</name><memory>65536</memory><os><type arch='x86_64' "
+                "machine='pc'>hvm</type></os><devices>"
+                "<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target dev='vda' "
+                "bus='virtio'/></disk><serial type='pty'/></devices></domain>";
+        static const struct {
+                const char *words, *about;
+        } cases[] = {
+                { "qemu: -device {\"driver\":\"virtio-blk-pci\",\"id\":\"virtio-disk0\"}: no", "<disk type='file'" },
+                { "qemu: -device {\"id\":\"virtio-disk01\"}: no", NULL },
+                { "qemu: -blockdev {\"node-name\":\"libvirt-1-storage\"}: Could not open", "<disk type='file'" },
+                { "qemu: -blockdev {\"node-name\":\"libvirt-11-storage\"}: Could not open", NULL },
+                { "qemu: -chardev pty,id=charserial0: no", "<serial type='pty'" },
+                { "qemu: -machine pc: no", NULL },
+        };
+        ERROR_AUTO Error err = ERROR_INIT;
+        Domain *domain = settled(xml, &err);
+
+        g_assert_nonnull(domain);
+        qemu_assign_aliases(domain);
+        domain->disks[0].source.index = 1;
+        for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+                g_autofree char *about = qemu_explain(domain, cases[i].words);
+
+                g_assert_cmpint(about != NULL, ==, cases[i].about != NULL);
+                if (about)
+                        g_assert_nonnull(strstr(about, cases[i].about));
+        }
+        domain_unref(domain);
+}
+
 int main(int argc, char **argv)
 {
         g_autofree char *text = contents(TEST_DATA "/../answers-7.2.json");
@@ -179,5 +213,6 @@ int main(int argc, char **argv)
         g_test_add_func("/argv/disk-index", test_disk_index);
         add_cases();
         g_test_add_func("/argv/refusals", test_refusals);
+        g_test_add_func("/argv/explained", test_explained);
         return g_test_run();
 }

@@ -409,6 +409,7 @@ static int first_talk(Start *start, Error *err)
 {
         ERROR_AUTO Error why = ERROR_INIT;
         g_autofree char *words = NULL;
+        g_autofree char *about = NULL;
 
         if (set_up_monitor(start, &why) == 0 && set_up_links(start, &why) == 0 && set_up_balloon(start, &why) == 0 &&
             guest_threads_place(start->guest, start->live, start->facts, confine_get_group(start->confinement), &why) ==
@@ -416,8 +417,10 @@ static int first_talk(Start *start, Error *err)
                 return 0;
         guest_kill(start->guest, false, NULL);
         words = last_words(start);
+        about = qemu_explain(start->live, words);
         if (words[0])
-                return error_set(err, VIR_ERR_INTERNAL_ERROR, "process exited while connecting to monitor: %s", words);
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "process exited while connecting to monitor: %s%s%s",
+                                 words, about ? "\n" : "", about ? about : "");
         return error_move(err, &why);
 }
 

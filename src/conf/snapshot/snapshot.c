@@ -112,7 +112,7 @@ int disks_match(const Domain *d, const void *list, size_t n, size_t size, size_t
 
 bool source_is_named(const Source *source)
 {
-        enum { BEGIN = offsetof(Source, file), END = offsetof(Source, startup_policy) };
+        enum { BEGIN = offsetof(Source, file), END = offsetof(Source, seclabels) };
         const char *members = (const char *)source;
 
         for (size_t i = BEGIN; i < END; i++)

@@ -129,8 +129,8 @@ typedef struct DeviceInfo {
         char *alias;         /* id in QEMU and in events; "ua-..." is the user's and is kept */
         OptUint master_port; /* of USB 1 companions */
         Switch rom_bar;
-        char *rom_file;
         YesNo rom_enabled;
+        char *rom_file;
         struct Address *address; /* NULL until assigned */
 } DeviceInfo;
 extern const Rows DeviceInfo_rows;

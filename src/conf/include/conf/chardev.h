@@ -171,6 +171,7 @@ extern const Rows VdagentChardev_rows;
 /* The host side. */
 typedef struct Chardev {
         ChardevType type;
+        Switch log_append;
         char *tty; /* legacy: path of the pty once more, on the first console */
         union {
                 PtyChardev pty;
@@ -183,15 +184,14 @@ typedef struct Chardev {
                 VdagentChardev qemu_vdagent;
         };
         char *log_file;
-        Switch log_append;
 } Chardev;
 extern const Rows Chardev_rows;
 
 typedef struct Serial {
         Chardev source;
         SerialTarget target;
-        OptUint port;
         SerialModel model;
+        OptUint port;
         DeviceInfo info;
 } Serial;
 extern const Rows Serial_rows;
@@ -214,10 +214,10 @@ extern const Rows Console_rows;
 typedef struct Channel {
         Chardev source;
         ChannelTarget target;
+        ChannelState state;
         char *address; /* guestfwd */
         char *port;    /* guestfwd */
         char *name;
-        ChannelState state;
         DeviceInfo info;
 } Channel;
 extern const Rows Channel_rows;

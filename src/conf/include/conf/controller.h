@@ -185,14 +185,14 @@ extern const char *const GrabToggle_names[];
 
 typedef struct PciController {
         char *model_name; /* the hypervisor's own device */
+        OptUint64 pcihole64_kib;
         OptUint chassis_nr;
         OptUint chassis;
         OptUint port;
         OptUint bus_nr;
         OptUint target_index;
-        Switch hotplug;
         OptUint numa_node;
-        OptUint64 pcihole64_kib;
+        Switch hotplug;
 } PciController;
 extern const Rows PciController_rows;
 
@@ -215,8 +215,10 @@ extern const Rows XenbusController_rows;
 
 typedef struct Controller {
         ControllerType type;
-        OptUint index;
         ControllerModel model;
+        Switch ioeventfd;
+        OptUint index;
+        VirtioOptions virtio;
         union {
                 PciController pci;
                 UsbController usb;
@@ -226,9 +228,7 @@ typedef struct Controller {
         unsigned queues;
         unsigned cmd_per_lun;
         unsigned max_sectors;
-        Switch ioeventfd;
         unsigned iothread;
-        VirtioOptions virtio;
         DeviceInfo info;
 } Controller;
 extern const Rows Controller_rows;

@@ -158,12 +158,12 @@ extern const Rows RngRandom_rows;
 
 typedef struct Rng {
         RngModel model;
+        RngBackend backend;
+        VirtioOptions virtio;
         unsigned rate_bytes;
         unsigned rate_period;
-        RngBackend backend;
         char *random; /* the file of random */
         Chardev egd;  /* the socket of egd */
-        VirtioOptions virtio;
         DeviceInfo info;
 } Rng;
 extern const Rows Rng_rows;

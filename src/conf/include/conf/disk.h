@@ -306,10 +306,12 @@ extern const Rows VhostVdpaSource_rows;
 
 typedef struct NetSource {
         NetProtocol protocol;
+        YesNo tls;
+        YesNo ssl_verify;
+        OptUint tls_from_config; /* 1: nobody asked for it but the driver's configuration */
+        unsigned reconnect_delay;
         char *name;
         char *query;
-        YesNo tls;
-        OptUint tls_from_config; /* 1: nobody asked for it but the driver's configuration */
         char *tls_hostname;
         NetHost *hosts;
         size_t n_hosts;
@@ -322,12 +324,10 @@ typedef struct NetSource {
         char *ssh_keyfile;
         char *ssh_agent_socket;
         char *initiator;
-        YesNo ssl_verify;
         Cookie *cookies;
         size_t n_cookies;
         uint64_t readahead;
         uint64_t timeout;
-        unsigned reconnect_delay;
         char *known_hosts;
 } NetSource;
 extern const Rows NetSource_rows;
@@ -378,6 +378,8 @@ extern const Rows SourceStatus_rows;
 typedef struct Source {
         SourceType type;    /* private: a row of the owner, whose attribute it is */
         ImageFormat format; /* private: the same */
+        StartupPolicy startup_policy;
+        unsigned index; /* number of the node while the guest runs */
         union {
                 FileSource file;
                 BlockSource block;
@@ -388,8 +390,6 @@ typedef struct Source {
                 VhostUserSource vhostuser;
                 VhostVdpaSource vhostvdpa;
         };
-        StartupPolicy startup_policy;
-        unsigned index; /* number of the node while the guest runs */
         SourceSeclabel *seclabels;
         size_t n_seclabels;
         Slice *slices;
@@ -458,7 +458,6 @@ typedef struct Disk {
         YesNo rawio;
         DiskSgio sgio;
         DiskSnapshot snapshot;
-        char *driver; /* "qemu" */
         DiskCache cache;
         DiskErrorPolicy error_policy;
         DiskErrorPolicy rerror_policy;
@@ -468,11 +467,20 @@ typedef struct Disk {
         Switch copy_on_read;
         DiskDiscard discard;
         Switch discard_no_unref;
-        unsigned iothread; /* 0: none */
         DiskZeroes detect_zeroes;
+        DiskTranslation translation;
+        DiskBus bus;
+        DiskTray tray;
+        Switch removable;
+        bool readonly;
+        bool shareable;
+        bool transient;
+        YesNo transient_share_backing;
+        VirtioOptions virtio;
+        unsigned iothread; /* 0: none */
         unsigned queues;
         unsigned queue_size;
-        VirtioOptions virtio;
+        char *driver; /* "qemu" */
         uint64_t metadata_cache_bytes;
         struct SourceAuth *auth; /* beside <source>, as it was written */
         Source source;
@@ -481,21 +489,13 @@ typedef struct Disk {
         unsigned cylinders;
         unsigned heads;
         unsigned sectors;
-        DiskTranslation translation;
         unsigned logical_block_size;
         unsigned physical_block_size;
+        unsigned rotation_rate;
         OptUint discard_granularity;
         struct DiskMirror *mirror;
         char *target;
-        DiskBus bus;
-        DiskTray tray;
-        Switch removable;
-        unsigned rotation_rate;
         struct DiskIoTune *iotune;
-        bool readonly;
-        bool shareable;
-        bool transient;
-        YesNo transient_share_backing;
         char *serial;
         char *wwn;
         char *vendor;

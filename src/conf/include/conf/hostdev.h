@@ -111,6 +111,10 @@ typedef struct Hostdev {
         HostdevModel model;
         Switch display;
         Switch ramfb;
+        TeamingType teaming;
+        bool readonly;
+        bool shareable;
+        char *teaming_persistent;
         union {
                 UsbHostdev usb;
                 PciHostdev pci;
@@ -121,10 +125,6 @@ typedef struct Hostdev {
                 MiscHostdev misc;
                 NetHostdev net;
         };
-        TeamingType teaming;
-        char *teaming_persistent;
-        bool readonly;
-        bool shareable;
         DeviceInfo info;
 } Hostdev;
 extern const Rows Hostdev_rows;

@@ -206,6 +206,11 @@ typedef struct Interface {
         Mac mac;
         MacType mac_type;
         YesNo mac_check;
+        YesNo port_isolated;
+        YesNo target_managed;
+        UserBackend backend;
+        LinkState link;
+        TeamingType teaming;
         union {
                 UserInterface user;
                 EthernetInterface ethernet;
@@ -227,28 +232,23 @@ typedef struct Interface {
         IpRoute *routes;
         size_t n_routes;
         Bandwidth *bandwidth;
-        YesNo port_isolated;
         char *script;
         char *downscript;
         char *backend_domain;
         char *target; /* live, or the user's own name */
-        YesNo target_managed;
         char *guest_dev;
         char *guest_actual;
         PortForward *port_forwards;
         size_t n_port_forwards;
         char *model;
         struct VirtioNetDriver *driver;
-        UserBackend backend;
         char *backend_tap;
         char *backend_vhost;
         char *backend_log;
         FilterRef *filter;
         uint64_t sndbuf;
-        LinkState link;
         unsigned mtu;
         unsigned coalesce_rx_frames;
-        TeamingType teaming;
         char *teaming_persistent;
         DeviceInfo info;
 } Interface;

@@ -184,6 +184,14 @@ extern const Rows OsNvram_rows;
 
 typedef struct Os {
         OsFirmware firmware;
+        YesNo loader_readonly;
+        YesNo loader_secure;
+        LoaderType loader_type;
+        ImageFormat loader_format;
+        YesNo loader_stateless;
+        YesNo bootmenu;
+        YesNo bios_useserial;
+        SmbiosMode smbios;
         char *arch;
         char *machine;
         char *type;
@@ -197,11 +205,6 @@ typedef struct Os {
         char *init_dir;
         char *init_user;
         char *init_group;
-        YesNo loader_readonly;
-        YesNo loader_secure;
-        LoaderType loader_type;
-        ImageFormat loader_format;
-        YesNo loader_stateless;
         char *loader;
         struct OsNvram *nvram;
         char *kernel;
@@ -213,11 +216,8 @@ typedef struct Os {
         size_t n_acpi_tables;
         OsBoot *boot;
         size_t n_boot;
-        YesNo bootmenu;
         OptUint bootmenu_timeout;
-        YesNo bios_useserial;
         OptInt bios_reboot_timeout;
-        SmbiosMode smbios;
 } Os;
 extern const Rows Os_rows;
 
@@ -291,33 +291,33 @@ typedef struct Features {
         Switch hap;
         bool viridian;
         bool privnet;
-        struct HypervFeatures *hyperv;
-        struct KvmFeatures *kvm;
         Switch pvspinlock;
         CapabilitiesPolicy capabilities_policy;
-        ContainerCapability *capabilities;
-        size_t n_capabilities;
         Switch pmu;
         Switch vmport;
         bool gic;
-        char *gic_version;
         Switch smm;
+        Switch vmcoreinfo;
+        Switch htm;
+        Switch nested_hv;
+        Switch ccf_assist;
+        bool async_teardown_said; /* the element stood there */
+        YesNo async_teardown;
+        struct HypervFeatures *hyperv;
+        struct KvmFeatures *kvm;
+        ContainerCapability *capabilities;
+        size_t n_capabilities;
+        char *gic_version;
         uint64_t tseg_bytes;
         char *ioapic;
         char *hpt_resizing;
         uint64_t hpt_maxpagesize_kib;
-        Switch vmcoreinfo;
-        Switch htm;
-        Switch nested_hv;
         char *msrs;
-        Switch ccf_assist;
         struct XenFeatures *xen;
         char *cfpc;
         char *sbbc;
         char *ibs;
         uint64_t tcg_tb_cache_kib;
-        bool async_teardown_said; /* the element stood there */
-        YesNo async_teardown;
 } Features;
 extern const Rows Features_rows;
 
@@ -336,8 +336,8 @@ extern const Rows Timer_rows;
 
 typedef struct Clock {
         ClockOffset offset;
-        char *adjustment;
         ClockBasis basis;
+        char *adjustment;
         char *timezone;
         char *start;
         Timer *timers;

@@ -135,7 +135,7 @@ QemuConf *qemu_conf_new(const char *lib_folder)
         conf->dynamic_ownership = conf->remember_owner = -1;
         conf->tls.verify = -1;
         for (size_t i = 0; i < G_N_ELEMENTS(services); i++)
-                ((QemuTls *)((char *)conf + services[i].offset))->verify = -1;
+                ((QemuTls *)(void *)((char *)conf + services[i].offset))->verify = -1;
         conf->vnc_listen = g_strdup("127.0.0.1");
         conf->spice_listen = g_strdup("127.0.0.1");
         conf->display_port_min = 5900;
@@ -171,7 +171,7 @@ static void settle_tls(QemuConf *conf)
         if (!conf->tls.folder)
                 conf->tls.folder = g_strdup("/etc/pki/qemu");
         for (size_t i = 0; i < G_N_ELEMENTS(services); i++) {
-                QemuTls *tls = (QemuTls *)((char *)conf + services[i].offset);
+                QemuTls *tls = (QemuTls *)(void *)((char *)conf + services[i].offset);
                 g_autofree char *own = g_strdup_printf("/etc/pki/libvirt-%s", services[i].name);
 
                 if (tls->verify < 0)

@@ -10,7 +10,7 @@
 #include "util/auto.h"
 #include "util/file.h"
 
-enum { VALUE_MAX = 64 * 1024 };
+enum { VALUE_MAX = 64 * 1024, PAGE_MAX = 64 * 1024 };
 
 /* Some kernels have the one file, some the other. */
 typedef struct SettingNames {
@@ -150,6 +150,9 @@ int cgroup_get(const Cgroup *group, CgroupSetting setting, uint64_t *ret, Error 
         /* "default 100" of weights. */
         digits = g_str_has_prefix(text, "default ") ? text + strlen("default ") : text;
         *ret = strcmp(digits, "max") == 0 ? CGROUP_UNLIMITED : g_ascii_strtoull(digits, NULL, 10);
+        /* Version 1 says it with the largest number of whole pages. */
+        if (*ret >= INT64_MAX - PAGE_MAX)
+                *ret = CGROUP_UNLIMITED;
         return 0;
 }
 

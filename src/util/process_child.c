@@ -121,14 +121,24 @@ static int join_groups(ChildPlan *plan)
         return 0;
 }
 
+/* Raising the upper limit takes a capability that containers do not have: then as much as there is. */
+static int set_limit(const ChildLimit *limit)
+{
+        struct rlimit64 wanted = { limit->value, limit->value }, old;
+
+        if (syscall(SYS_prlimit64, 0, limit->resource, &wanted, NULL) == 0)
+                return 0;
+        if (errno != EPERM || syscall(SYS_prlimit64, 0, limit->resource, NULL, &old) < 0)
+                return -1;
+        old.rlim_cur = old.rlim_max;
+        return (int)syscall(SYS_prlimit64, 0, limit->resource, &old, NULL);
+}
+
 static int set_limits(ChildPlan *plan)
 {
-        for (size_t i = 0; i < plan->n_limits; i++) {
-                struct rlimit64 limit = { plan->limits[i].value, plan->limits[i].value };
-
-                if (syscall(SYS_prlimit64, 0, plan->limits[i].resource, &limit, NULL) < 0)
+        for (size_t i = 0; i < plan->n_limits; i++)
+                if (set_limit(&plan->limits[i]) < 0)
                         return fail(plan, CHILD_STEP_LIMIT);
-        }
         return 0;
 }
 

@@ -249,7 +249,7 @@ class Groups(GuestTest):
     def test_limits(self):
         """What the document says is in force, for the guest and for each of its threads."""
         place = controllers(self.start())
-        self.assertRegex(place['memory'], r'/machine/qemu-\d+-grouped\.libvirt-qemu$')
+        self.assertRegex(place['memory'], r'/machine/qemu-embed-[0-9a-f]{8}-\d+-grouped\.libvirt-qemu$')
         self.assertEqual(self.read(place['memory'], 'memory.limit_in_bytes'), str(2 << 30))
         top = place['cpu'].removesuffix('/emulator')
         self.assertNotEqual(top, place['cpu'])
@@ -264,6 +264,37 @@ class Groups(GuestTest):
         self.assertNotIn('a *:* rwm', self.read(place['devices'], 'devices.list'))
         self.ok(self.virsh('destroy', 'grouped'))
         self.nothing_left()
+
+    def figures(self, *words):
+        """{name: value} of what virsh prints."""
+        lines = self.ok(self.virsh(*words)).splitlines()
+        return {name.strip(): value.strip() for name, colon, value in (line.partition(':') for line in lines) if colon}
+
+    def test_change(self):
+        """Limits are read and changed while the guest runs, and in its definition."""
+        place = controllers(self.start())
+        top = place['cpu'].removesuffix('/emulator')
+        self.assertEqual(self.figures('schedinfo', 'grouped')['vcpu_quota'], '40000')
+        self.ok(self.virsh('schedinfo', 'grouped', '--live', '--config', 'cpu_shares=512', 'vcpu_quota=20000',
+                           'emulator_quota=30000'))
+        self.assertEqual(self.read(top, 'cpu.shares'), '512')
+        self.assertEqual(self.read(top, 'vcpu0', 'cpu.cfs_quota_us'), '20000')
+        self.assertEqual(self.read(top, 'emulator', 'cpu.cfs_quota_us'), '30000')
+        self.assertIn('<shares>512</shares>', self.ok(self.virsh('dumpxml', 'grouped', '--inactive')))
+        self.ok(self.virsh('memtune', 'grouped', '--hard-limit', '1048576', '--live'))
+        self.assertEqual(self.read(place['memory'], 'memory.limit_in_bytes'), str(1 << 30))
+        self.assertEqual(self.figures('memtune', 'grouped')['hard_limit'], '1048576')
+        self.assertEqual(self.figures('memtune', 'grouped', '--config')['hard_limit'], '2097152')
+        self.ok(self.virsh('memtune', 'grouped', '--hard-limit', '-1', '--live'))
+        self.assertEqual(self.figures('memtune', 'grouped')['hard_limit'], 'unlimited')
+        self.ok(self.virsh('blkiotune', 'grouped', '--weight', '456', '--live'))
+        self.assertEqual(self.read(place['blkio'], 'blkio.bfq.weight'), '456')
+        self.assertEqual(self.figures('blkiotune', 'grouped')['weight'], '456')
+        refused = self.virsh('schedinfo', 'grouped', '--live', 'vcpu_quota=5')
+        self.assertIn('out of range', refused.err)
+        self.assertEqual(self.read(top, 'vcpu0', 'cpu.cfs_quota_us'), '20000')
+        self.ok(self.virsh('vcpupin', 'grouped', '0', '1', '--live'))
+        self.assertEqual(os.sched_getaffinity(int(self.read(top, 'vcpu0', 'tasks'))), {1})
 
     def test_failed_start(self):
         """A limit that cannot be had: no group is left."""

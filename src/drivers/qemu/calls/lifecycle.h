@@ -121,3 +121,18 @@ int qemu_node_set_memory_parameters(virConnectPtr conn, virTypedParameterPtr par
 int qemu_node_alloc_pages(virConnectPtr conn, unsigned int npages, unsigned int *page_sizes,
                           unsigned long long *page_counts, int start_cell, unsigned int cell_count, unsigned int flags,
                           Error *err);
+
+/* Limits (cgroup_calls.c). */
+char *qemu_domain_get_scheduler_type(virDomainPtr domain, int *nparams, Error *err);
+int qemu_domain_get_scheduler_parameters_flags(virDomainPtr domain, virTypedParameterPtr params, int *nparams,
+                                               unsigned int flags, Error *err);
+int qemu_domain_set_scheduler_parameters_flags(virDomainPtr domain, virTypedParameterPtr params, int nparams,
+                                               unsigned int flags, Error *err);
+int qemu_domain_get_memory_parameters(virDomainPtr domain, virTypedParameterPtr params, int *nparams,
+                                      unsigned int flags, Error *err);
+int qemu_domain_set_memory_parameters(virDomainPtr domain, virTypedParameterPtr params, int nparams, unsigned int flags,
+                                      Error *err);
+int qemu_domain_get_blkio_parameters(virDomainPtr domain, virTypedParameterPtr params, int *nparams, unsigned int flags,
+                                     Error *err);
+int qemu_domain_set_blkio_parameters(virDomainPtr domain, virTypedParameterPtr params, int nparams, unsigned int flags,
+                                     Error *err);

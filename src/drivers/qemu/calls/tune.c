@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "guest/group.h"
 #include "guest/instance.h"
 #include "agent/agent_calls.h"
 #include "calls/lifecycle.h"
@@ -229,17 +230,10 @@ static int pin_thread(const DomainView *view, const Pin *pin, Error *err)
 {
         const GuestFacts *facts = view_facts(view);
         pid_t tid = facts && pin->vcpu < facts->vcpu_pids->len ? g_array_index(facts->vcpu_pids, pid_t, pin->vcpu) : 0;
-        cpu_set_t set;
 
         if (tid <= 0)
                 return error_set(err, VIR_ERR_INVALID_ARG, "vcpu %u is not active", pin->vcpu);
-        CPU_ZERO(&set);
-        for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
-                if (!pin->set || bitmap_get(pin->set, (size_t)cpu))
-                        CPU_SET(cpu, &set);
-        if (sched_setaffinity(tid, sizeof(set), &set) < 0)
-                return error_errno(err, errno, "cannot set CPU affinity on process %d", tid);
-        return 0;
+        return guest_thread_pin(pin->guest, "vcpu", pin->vcpu, tid, pin->set, err);
 }
 
 static int save_pin(const Pin *pin, bool live, bool config, Error *err)

@@ -10,6 +10,7 @@
 
 #include "util/auto.h"
 #include "util/log.h"
+#include "util/paths.h"
 
 enum { NAME_MAX_LETTERS = 64, PTY_MAJOR = 136, BLOCK_WEIGHT_MIN = 1 };
 
@@ -31,8 +32,16 @@ static void append_name(GString *text, const char *name)
 static char *group_name(const Domain *live)
 {
         GString *text = g_string_new(NULL);
+        const char *root = paths_root();
 
-        g_string_append_printf(text, "qemu-%d-", live->id);
+        g_string_append(text, "qemu-");
+        /* Daemons with state of their own count from 1 as well. */
+        if (root[0]) {
+                g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, root, -1);
+
+                g_string_append_printf(text, "embed-%.8s-", hash);
+        }
+        g_string_append_printf(text, "%d-", live->id);
         append_name(text, live->name);
         g_string_append(text, ".libvirt-qemu");
         return g_string_free(text, FALSE);
@@ -79,18 +88,29 @@ static int need(const Cgroup *group, CgroupController controller, const char *wh
 
 static int set_kib(const Cgroup *group, CgroupSetting setting, OptUint64 kib, Error *err)
 {
-        return kib.set ? cgroup_set(group, setting, kib.value * 1024, err) : 0;
+        if (!kib.set)
+                return 0;
+        return cgroup_set(group, setting,
+                          kib.value >= VIR_DOMAIN_MEMORY_PARAM_UNLIMITED ? CGROUP_UNLIMITED : kib.value * 1024, err);
+}
+
+/* Version 1 keeps memory within memory and swap: whichever grows goes first. */
+static int set_memory_and_swap(const Cgroup *group, const Memtune *tune, Error *err)
+{
+        if (set_kib(group, CGROUP_MEMORY_HARD, tune->hard_limit_kib, NULL) == 0)
+                return set_kib(group, CGROUP_MEMORY_SWAP, tune->swap_hard_limit_kib, err);
+        if (set_kib(group, CGROUP_MEMORY_SWAP, tune->swap_hard_limit_kib, err) < 0)
+                return -1;
+        return set_kib(group, CGROUP_MEMORY_HARD, tune->hard_limit_kib, err);
 }
 
 static int limit_memory(const Cgroup *group, const Memtune *tune, Error *err)
 {
         if (!tune || (!tune->hard_limit_kib.set && !tune->soft_limit_kib.set && !tune->swap_hard_limit_kib.set))
                 return 0;
-        if (need(group, CGROUP_MEMORY, "Memory cgroup", err) < 0 ||
-            set_kib(group, CGROUP_MEMORY_HARD, tune->hard_limit_kib, err) < 0 ||
-            set_kib(group, CGROUP_MEMORY_SOFT, tune->soft_limit_kib, err) < 0)
+        if (need(group, CGROUP_MEMORY, "Memory cgroup", err) < 0 || set_memory_and_swap(group, tune, err) < 0)
                 return -1;
-        return set_kib(group, CGROUP_MEMORY_SWAP, tune->swap_hard_limit_kib, err);
+        return set_kib(group, CGROUP_MEMORY_SOFT, tune->soft_limit_kib, err);
 }
 
 static int limit_device(const Cgroup *group, const BlkioDevice *device, Error *err)
@@ -238,6 +258,127 @@ Cgroup *guest_group_part(const Cgroup *group, const char *format, unsigned numbe
         bool numbered = strcmp(format, "emulator") != 0;
 
         return group ? cgroup_child(group, numbered ? name : format, false, NULL) : NULL;
+}
+
+/* A family of limits of a guest that runs. */
+
+static Cgroup *need_group(Guest *guest, CgroupController controller, const char *message, Error *err)
+{
+        ERROR_AUTO Error why = ERROR_INIT;
+        g_autoptr(Cgroup) group = guest_group_of(guest, &why);
+
+        if (error_is_set(&why)) {
+                error_move(err, &why);
+                return NULL;
+        }
+        if (!cgroup_has(group, controller))
+                return error_null(err, VIR_ERR_OPERATION_INVALID, "%s", message);
+        return g_steal_pointer(&group);
+}
+
+int guest_group_apply_memory(Guest *guest, const Domain *live, Error *err)
+{
+        g_autoptr(Cgroup) group = need_group(guest, CGROUP_MEMORY, "cgroup memory controller is not mounted", err);
+
+        return group ? limit_memory(group, live->memtune, err) : -1;
+}
+
+int guest_group_apply_block(Guest *guest, const Domain *live, Error *err)
+{
+        g_autoptr(Cgroup) group = need_group(guest, CGROUP_BLKIO, "blkio cgroup isn't mounted", err);
+
+        return group ? limit_block(group, live->blkiotune, err) : -1;
+}
+
+static int apply_part(const Cgroup *group, const char *format, unsigned number, uint64_t period, int64_t quota,
+                      Error *err)
+{
+        g_autoptr(Cgroup) part = guest_group_part(group, format, number);
+
+        return part && (period || quota) ? cgroup_set_bandwidth(part, period, quota, err) : 0;
+}
+
+int guest_group_apply_cpu(Guest *guest, const Domain *live, Error *err)
+{
+        g_autoptr(Cgroup) group = need_group(guest, CGROUP_CPU, "cgroup CPU controller is not mounted", err);
+        const Cputune *tune = live->cputune;
+
+        if (!group || limit_cpu(group, tune, err) < 0 ||
+            apply_part(group, "emulator", 0, tune->emulator_period, tune->emulator_quota, err) < 0)
+                return -1;
+        for (unsigned i = 0; i < live->vcpu_max; i++)
+                if (apply_part(group, "vcpu", i, tune->period, tune->quota, err) < 0)
+                        return -1;
+        for (size_t i = 0; i < live->n_iothread_ids; i++)
+                if (apply_part(group, "iothread", live->iothread_ids[i].id, tune->iothread_period, tune->iothread_quota,
+                               err) < 0)
+                        return -1;
+        return 0;
+}
+
+/* What the kernel says, in place of what the definition wished. */
+
+static void read_kib(const Cgroup *group, CgroupSetting setting, OptUint64 *ret)
+{
+        uint64_t bytes = 0;
+
+        if (cgroup_get(group, setting, &bytes, NULL) < 0)
+                return;
+        ret->value = MIN(bytes / 1024, VIR_DOMAIN_MEMORY_PARAM_UNLIMITED);
+        ret->set = true;
+}
+
+static void read_part(const Cgroup *part, uint64_t *period, int64_t *quota)
+{
+        if (cgroup_has(part, CGROUP_CPU))
+                cgroup_get_bandwidth(part, period, quota, NULL);
+}
+
+static void read_cpu(const Cgroup *group, const Domain *live, Cputune *tune)
+{
+        g_autoptr(Cgroup) emulator = guest_group_part(group, "emulator", 0);
+        g_autoptr(Cgroup) vcpu = guest_group_part(group, "vcpu", 0);
+        g_autoptr(Cgroup) iothread =
+                live->n_iothread_ids > 0 ? guest_group_part(group, "iothread", live->iothread_ids[0].id) : NULL;
+        uint64_t shares = 0;
+
+        if (cgroup_get(group, CGROUP_CPU_SHARES, &shares, NULL) == 0)
+                tune->shares = (OptUint64){ shares, true };
+        read_part(group, &tune->global_period, &tune->global_quota);
+        read_part(emulator, &tune->emulator_period, &tune->emulator_quota);
+        read_part(vcpu, &tune->period, &tune->quota);
+        read_part(iothread, &tune->iothread_period, &tune->iothread_quota);
+}
+
+static void *member(void **at, const Rows *rows)
+{
+        if (!*at) {
+                *at = g_malloc0(rows->size);
+                rows_init(rows, *at);
+        }
+        return *at;
+}
+
+int guest_group_read(Guest *guest, Domain *live, Error *err)
+{
+        ERROR_AUTO Error why = ERROR_INIT;
+        g_autoptr(Cgroup) group = guest_group_of(guest, &why);
+        uint64_t weight = 0;
+
+        if (error_is_set(&why))
+                return error_move(err, &why);
+        if (cgroup_has(group, CGROUP_CPU))
+                read_cpu(group, live, member((void **)&live->cputune, &Cputune_rows));
+        if (cgroup_has(group, CGROUP_MEMORY)) {
+                Memtune *tune = member((void **)&live->memtune, &Memtune_rows);
+
+                read_kib(group, CGROUP_MEMORY_HARD, &tune->hard_limit_kib);
+                read_kib(group, CGROUP_MEMORY_SOFT, &tune->soft_limit_kib);
+                read_kib(group, CGROUP_MEMORY_SWAP, &tune->swap_hard_limit_kib);
+        }
+        if (cgroup_has(group, CGROUP_BLKIO) && cgroup_get(group, CGROUP_BLKIO_WEIGHT, &weight, NULL) == 0)
+                ((Blkiotune *)member((void **)&live->blkiotune, &Blkiotune_rows))->weight = (unsigned)weight;
+        return 0;
 }
 
 void guest_group_end(const QemuInstance *instance, const Domain *live)

@@ -20,6 +20,16 @@ Cgroup *guest_group_of(Guest *guest, Error *err);
 /** guest_group_part: "vcpu0", "emulator" in it; NULL: none. The caller frees. */
 Cgroup *guest_group_part(const Cgroup *group, const char *format, unsigned number);
 
+/** The limits of @live are put in force. VIR_ERR_OPERATION_INVALID: the guest is under no such control. */
+int guest_group_apply_cpu(Guest *guest, const Domain *live, Error *err);
+int guest_group_apply_memory(Guest *guest, const Domain *live, Error *err);
+int guest_group_apply_block(Guest *guest, const Domain *live, Error *err);
+/** guest_group_read: the limits that are in force, into @live, a copy of the caller's. */
+int guest_group_read(Guest *guest, Domain *live, Error *err);
+
+/** guest_thread_pin: thread @tid of part @format, @number ("vcpu", 3) may run on @cpus; NULL: on all. */
+int guest_thread_pin(Guest *guest, const char *format, unsigned number, pid_t tid, const Bitmap *cpus, Error *err);
+
 /** guest_group_end: the processes are gone: so are the groups. */
 void guest_group_end(const QemuInstance *instance, const Domain *live);
 

@@ -236,3 +236,22 @@ int guest_threads_place(Guest *guest, const Domain *live, const GuestFacts *fact
                 return -1;
         return place_vcpus(live, facts, group, err);
 }
+
+int guest_thread_pin(Guest *guest, const char *format, unsigned number, pid_t tid, const Bitmap *cpus, Error *err)
+{
+        g_autoptr(Bitmap) all = bitmap_new(0);
+        g_autoptr(Cgroup) group = guest_group_of(guest, NULL);
+        g_autoptr(Cgroup) part = guest_group_part(group, format, number);
+        g_autofree char *text = cpus ? bitmap_format(cpus) : NULL;
+
+        /* The group first: the kernel gives a thread no processor outside of it. */
+        if (cgroup_has(part, CGROUP_CPUSET)) {
+                if (!text)
+                        text = cgroup_get_text(group, CGROUP_CPUSET_CPUS, err);
+                if (!text || cgroup_set_text(part, CGROUP_CPUSET_CPUS, text, err) < 0)
+                        return -1;
+        }
+        for (size_t cpu = 0; !cpus && cpu < CPU_SETSIZE; cpu++)
+                bitmap_set(all, cpu, true);
+        return set_affinity(tid, cpus ? cpus : all, err);
+}

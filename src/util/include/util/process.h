@@ -29,7 +29,7 @@ void process_detach(Process *process, const char *pid_file);
 
 /* Confinement. All of it happens in the child, in this order, before the program runs. */
 
-/** process_limit: RLIMIT_... @resource, soft and hard. */
+/** process_limit: RLIMIT_... @resource, soft and hard; where we may not raise it so far, as far as it goes. */
 void process_limit(Process *process, int resource, uint64_t value);
 
 /* Runs in the child, which shares all memory with us and may hold none of our locks: system calls on prepared values

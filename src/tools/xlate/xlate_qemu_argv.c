@@ -7,15 +7,16 @@
 /* As a start does it: see guest/start.c. */
 static int build(XlateQemu *now, XlateHost *host, Error *err)
 {
+        g_autoptr(QemuCaps) caps = qemu_caps_of_domain(now->caps, now->domain);
         g_autoptr(QemuArgv) argv = NULL;
         g_autofree char *text = NULL;
         Process *process;
 
         if (xlate_host_init(host, now->domain, now->json, err) < 0 || qemu_check_start(now->domain, err) < 0 ||
             qemu_check_firmware(now->domain, &now->context, err) < 0 ||
-            qemu_prepare(now->domain, now->caps, &host->host, err) < 0)
+            qemu_prepare(now->domain, caps, &host->host, err) < 0)
                 return -1;
-        argv = qemu_argv_new(now->domain, now->caps, &host->host);
+        argv = qemu_argv_new(now->domain, caps, &host->host);
         if (qemu_argv_build(argv, err) < 0)
                 return -1;
         process = qemu_argv_process(argv);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "conf/qemu_namespace.h"
 #include "util/auto.h"
 
 QemuCaps *qemu_caps_ref(QemuCaps *caps)
@@ -66,6 +67,55 @@ QemuCaps *qemu_caps_unref(QemuCaps *caps)
         qemu_summary_free(caps->summary);
         g_free(caps);
         return NULL;
+}
+
+/* Only types change with flags; the rest is shared. */
+static GHashTable *copy_types(GHashTable *types)
+{
+        GHashTable *copy = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        GHashTableIter iter;
+        gpointer name;
+
+        g_hash_table_iter_init(&iter, types);
+        while (g_hash_table_iter_next(&iter, &name, NULL))
+                g_hash_table_add(copy, g_strdup(name));
+        return copy;
+}
+
+static QemuCaps *caps_copy(const QemuCaps *caps)
+{
+        QemuCaps *copy = g_memdup2(caps, sizeof(*caps));
+
+        copy->refs = 1;
+        copy->binary = g_strdup(caps->binary);
+        copy->package = g_strdup(caps->package);
+        g_ptr_array_ref(copy->machines);
+        g_ptr_array_ref(copy->cpus);
+        g_ptr_array_ref(copy->tcg_cpus);
+        g_hash_table_ref(copy->properties);
+        g_hash_table_ref(copy->commands);
+        g_hash_table_ref(copy->options);
+        copy->types = copy_types(caps->types);
+        copy->summary = caps->summary ? qemu_summary_copy(caps->summary) : NULL;
+        return copy;
+}
+
+QemuCaps *qemu_caps_of_domain(QemuCaps *caps, const Domain *domain)
+{
+        const QemuNamespace *own = domain->extra.space == &qemu_namespace ? domain->extra.content : NULL;
+        QemuCaps *copy;
+
+        if (!own || (own->n_capabilities_added == 0 && own->n_capabilities_removed == 0))
+                return qemu_caps_ref(caps);
+        copy = caps_copy(caps);
+        /* Names that are not known are of times past: nothing depends on them any more. */
+        for (size_t i = 0; i < own->n_capabilities_added; i++)
+                if (own->capabilities_added[i].name)
+                        qemu_caps_force(copy, own->capabilities_added[i].name, true);
+        for (size_t i = 0; i < own->n_capabilities_removed; i++)
+                if (own->capabilities_removed[i].name)
+                        qemu_caps_force(copy, own->capabilities_removed[i].name, false);
+        return copy;
 }
 
 bool qemu_caps_has_type(const QemuCaps *caps, const char *name)

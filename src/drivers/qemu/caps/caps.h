@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "rules/arch.h"
+#include "conf/domain.h"
 #include "conf/qemu_summary.h"
 #include "util/json.h"
 #include "util/loop.h"
@@ -60,6 +61,10 @@ typedef struct QemuCaps {
 QemuCaps *qemu_caps_ref(QemuCaps *caps);
 QemuCaps *qemu_caps_unref(QemuCaps *caps); /* returns NULL; accepts NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(QemuCaps, qemu_caps_unref)
+
+/** qemu_caps_of_domain: what a run of @domain goes by: its author may know better (<qemu:capabilities>). The caller
+ * unrefs. */
+QemuCaps *qemu_caps_of_domain(QemuCaps *caps, const Domain *domain);
 
 bool qemu_caps_has_type(const QemuCaps *caps, const char *name);
 bool qemu_caps_has_command(const QemuCaps *caps, const char *name);

@@ -135,14 +135,25 @@ static int make_master_key(Start *start, Error *err)
         return r;
 }
 
+/* The binary's, as the guest's author sees them. */
+static int learn_caps(Start *start, Error *err)
+{
+        QemuCaps *caps = qemu_caps_get(start->guest->instance->caps, start->live->emulator, err);
+
+        if (!caps)
+                return -1;
+        start->caps = qemu_caps_of_domain(caps, start->live);
+        qemu_caps_unref(caps);
+        return 0;
+}
+
 static int prepare(Start *start, Error *err)
 {
         Domain *live = start->live;
         QemuInstance *instance = start->guest->instance;
         QemuContext context = { .lib_folder = instance->lib_dir };
 
-        start->caps = qemu_caps_get(instance->caps, live->emulator, err);
-        if (!start->caps)
+        if (learn_caps(start, err) < 0)
                 return -1;
         /* Settled when it was defined; the file may be older than the rules. */
         context.caps = start->caps;

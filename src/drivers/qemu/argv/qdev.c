@@ -237,14 +237,9 @@ static char *pci_bus(const Domain *domain, unsigned index)
         const char *alias = argv_controller_alias(domain, CONTROLLER_PCI, index);
         const Controller *controller = controller_find(domain, CONTROLLER_PCI, index);
 
-        if (!alias || !controller)
-                return g_strdup(alias);
-        /* Those that the board has go by QEMU's name, whatever the document calls them. */
-        if (index == 0 && controller->model == CONTROLLER_MODEL_PCI_ROOT)
-                return g_strdup("pci.0");
-        if (index == 0 && controller->model == CONTROLLER_MODEL_PCIE_ROOT)
-                return g_strdup("pcie.0");
-        return controller->model == CONTROLLER_MODEL_PCI_ROOT ? g_strdup_printf("%s.0", alias) : g_strdup(alias);
+        if (alias && index > 0 && controller && controller->model == CONTROLLER_MODEL_PCI_ROOT)
+                return g_strdup_printf("%s.0", alias);
+        return g_strdup(alias);
 }
 
 /* s390 knows PCI devices by numbers of its own, that a device of their own in front gives them. */

@@ -408,6 +408,8 @@ static void end_start(const QemuInstance *instance, const char *name)
         if (is_our_process(pid, name, 0) || is_unborn(pid)) {
                 log_warn("domain '%s': a start that was not finished is ended (process %d)", name, pid);
                 kill(pid, SIGKILL);
+        } else if (pid > 0 && process_start_time(pid)) {
+                return; /* a guest's helper has its file here too */
         }
         unlink(path);
 }

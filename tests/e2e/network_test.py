@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+"""Ways of a guest to the host: NICs on taps and macvtaps that carry a ping, and folders that both see."""
+import ctypes
+import os
+import subprocess
+import unittest
+
+import support
+from support import GuestTest, clean_environment, needs_root
+
+CLONE_NEWNET = 0x40000000
+
+
+def ip(*words):
+    """In the network namespace of this test program."""
+    return subprocess.run(['ip', *words], check=True, env=clean_environment(), capture_output=True, text=True).stdout
+
+
+class NetworkTest(GuestTest):
+    """Everything happens in a network namespace of the test's own: daemon, QEMU, bridges and cards."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) < 0:
+            raise OSError(ctypes.get_errno(), 'no network namespace of its own')
+        ip('link', 'set', 'lo', 'up')
+
+    def ping_from_guest(self, near, far, nic='eth0'):
+        self.in_shell(f'ip link set {nic} up; ip addr add {near}/24 dev {nic}; '
+                      f'ping -c 2 -W 5 {far} && echo ping-$((40 + 2))', r'ping-42')
+
+    def live(self, name='web'):
+        return self.ok(self.virsh('dumpxml', name))
+
+
+@needs_root
+class Bridged(NetworkTest):
+    def bridge(self, name, address):
+        ip('link', 'add', name, 'type', 'bridge')
+        self.addCleanup(lambda: ip('link', 'del', name))
+        ip('addr', 'add', f'{address}/24', 'dev', name)
+        ip('link', 'set', name, 'up')
+
+    def test_multiqueue(self):
+        """Two queues on a bridge; MTU and isolation arrive at the port; the tap goes with the guest."""
+        self.bridge('br-many', '192.0.2.1')
+        self.boot(devices="<interface type='bridge'><source bridge='br-many'/><mac address='52:54:00:aa:00:01'/>"
+                          "<model type='virtio'/><mtu size='1400'/><port isolated='yes'/>"
+                          "<driver queues='2'/></interface>")
+        port = ip('-d', 'link', 'show', 'dev', 'vnet0')
+        self.assertIn('mtu 1400', port)
+        self.assertIn('isolated on', port)
+        self.assertIn('fe:54:00:aa:00:01', port)
+        self.assertIn(' multi_queue ', port)
+        self.ping_from_guest('192.0.2.2', '192.0.2.1')
+        self.in_shell('echo mtu-$(cat /sys/class/net/eth0/mtu)-', r'mtu-1400-')
+        self.in_shell('echo queues-$(ls -d /sys/class/net/eth0/queues/rx-* | wc -l)-', r'queues-[12]-')
+        self.ok(self.virsh('destroy', 'web'))
+        self.assertNotIn('vnet0', ip('link', 'show'))
+
+    def test_pulled_cable(self):
+        """link state='down' is so from the first instruction on."""
+        self.bridge('br-cut', '192.0.2.1')
+        self.boot(devices="<interface type='bridge'><source bridge='br-cut'/><model type='virtio'/>"
+                          "<link state='down'/></interface>")
+        self.in_shell('ip link set eth0 up; echo carrier-$(cat /sys/class/net/eth0/carrier)-', r'carrier-0-')
+
+    def test_missing_bridge(self):
+        """A failed start names the bridge and leaves no tap."""
+        self.define('lost', devices="<interface type='bridge'><source bridge='br-none'/></interface>")
+        result = self.virsh('start', 'lost')
+        self.assertNotEqual(result.status, 0)
+        self.assertIn('br-none', result.err)
+        self.assertNotIn('vnet', ip('link', 'show'))
+
+    def test_given_tap(self):
+        """A tap that somebody made: used as it is, and there when the guest has gone."""
+        ip('tuntap', 'add', 'dev', 'mytap0', 'mode', 'tap')
+        self.addCleanup(lambda: ip('link', 'del', 'mytap0'))
+        ip('addr', 'add', '192.0.2.1/24', 'dev', 'mytap0')
+        ip('link', 'set', 'mytap0', 'up')
+        self.boot(devices="<interface type='ethernet'><target dev='mytap0' managed='no'/>"
+                          "<model type='virtio'/></interface>")
+        self.ping_from_guest('192.0.2.2', '192.0.2.1')
+        self.ok(self.virsh('destroy', 'web'))
+        self.assertIn('mytap0', ip('link', 'show'))
+
+
+@needs_root
+class Direct(NetworkTest):
+    def setUp(self):
+        super().setUp()
+        ip('link', 'add', 'card0', 'type', 'veth', 'peer', 'name', 'far0')
+        self.addCleanup(lambda: ip('link', 'del', 'card0'))
+        ip('addr', 'add', '192.0.2.1/24', 'dev', 'far0')
+        for name in ('card0', 'far0'):
+            ip('link', 'set', name, 'up')
+
+    def test_macvtap(self):
+        """A macvtap on a card: speaks to the other end of the cable; gone with the guest."""
+        self.boot(devices="<interface type='direct'><source dev='card0' mode='bridge'/>"
+                          "<mac address='52:54:00:aa:00:02'/><model type='virtio'/></interface>")
+        self.assertIn("<target dev='macvtap0'/>", self.live())
+        self.assertIn('52:54:00:aa:00:02', ip('link', 'show', 'dev', 'macvtap0'))
+        self.ping_from_guest('192.0.2.2', '192.0.2.1')
+        self.ok(self.virsh('destroy', 'web'))
+        self.assertNotIn('macvtap', ip('link', 'show'))
+
+    def test_foreign_name(self):
+        """Somebody else's macvtap of that name makes the start fail, and stays."""
+        ip('link', 'add', 'link', 'card0', 'name', 'theirs', 'type', 'macvtap', 'mode', 'bridge')
+        self.define('late', devices="<interface type='direct'><source dev='card0' mode='bridge'/>"
+                                    "<target dev='theirs'/><model type='virtio'/></interface>")
+        result = self.virsh('start', 'late')
+        self.assertNotEqual(result.status, 0)
+        self.assertIn('theirs', ip('link', 'show'))
+
+
+@needs_root
+class Filesystems(NetworkTest):
+    SHARED = "<memoryBacking><source type='memfd'/><access mode='shared'/></memoryBacking>"
+
+    def shared_folder(self):
+        folder = self.ground.path('shared')
+        os.mkdir(folder)
+        self.write(os.path.join('shared', 'from-host'), 'words of the host\n')
+        return folder
+
+    def test_virtiofs(self):
+        """virtiofsd serves a folder: both write, both read; it ends with the guest."""
+        folder = self.shared_folder()
+        self.boot(more=self.SHARED,
+                  devices=f"<filesystem type='mount'><driver type='virtiofs'/><source dir='{folder}'/>"
+                          "<target dir='there'/></filesystem>")
+        self.in_shell('mkdir -p /mnt; mount -t virtiofs there /mnt && cat /mnt/from-host', r'words of the host')
+        self.in_shell('echo words of the guest >/mnt/from-guest; sync; echo written-$((40 + 2))', r'written-42')
+        with open(os.path.join(folder, 'from-guest'), encoding='utf-8') as file:
+            self.assertEqual(file.read(), 'words of the guest\n')
+        pid_file = self.ground.path('run', 'libvirt', 'qemu', '1-web-fs0-virtiofsd.pid')
+        with open(pid_file, encoding='utf-8') as file:
+            pid = int(file.read())
+        self.ok(self.virsh('destroy', 'web'))
+        self.assertFalse(os.path.exists(pid_file))
+        self.assertFalse(os.path.exists(f'/proc/{pid}/exe'))
+
+    def test_helper_outlives_the_daemon(self):
+        """Killed and started again, the daemon finds the helper and ends it with the guest."""
+        folder = self.shared_folder()
+        self.boot(more=self.SHARED,
+                  devices=f"<filesystem type='mount'><driver type='virtiofs'/><source dir='{folder}'/>"
+                          "<target dir='there'/></filesystem>")
+        pid_file = self.ground.path('run', 'libvirt', 'qemu', '1-web-fs0-virtiofsd.pid')
+        with open(pid_file, encoding='utf-8') as file:
+            pid = int(file.read())
+        self.vireod.stop(9)
+        self.vireod = self.start_daemon()
+        self.in_shell('mkdir -p /mnt; mount -t virtiofs there /mnt && cat /mnt/from-host', r'words of the host')
+        self.ok(self.virsh('destroy', 'web'))
+        self.assertFalse(os.path.exists(pid_file))
+        self.assertFalse(os.path.exists(f'/proc/{pid}/exe'))
+
+    def test_missing_folder(self):
+        """A folder that is not there is named before QEMU is started."""
+        self.define('lost', more=self.SHARED,
+                    devices="<filesystem type='mount'><driver type='virtiofs'/><source dir='/no/such/folder'/>"
+                            "<target dir='there'/></filesystem>")
+        result = self.virsh('start', 'lost')
+        self.assertNotEqual(result.status, 0)
+        self.assertIn('/no/such/folder', result.err)
+
+    def test_9p(self):
+        """QEMU serves the folder itself; this guest's kernel has no 9p, so only its device can be seen."""
+        folder = self.shared_folder()
+        self.boot(devices=f"<filesystem type='mount' accessmode='mapped'><source dir='{folder}'/>"
+                          "<target dir='there'/></filesystem>")
+        self.in_shell('cat /sys/bus/virtio/devices/*/device | tr "\\n" " "; echo', r'0x0009')
+
+
+@needs_root
+@unittest.skipUnless(os.path.exists('/dev/vhost-vsock'), 'this kernel has no vhost-vsock')
+class VirtualSockets(NetworkTest):
+    def test_number(self):
+        """An automatic number is the guest's own."""
+        self.boot(devices="<vsock model='virtio'><cid auto='yes'/></vsock>")
+        self.assertRegex(self.live(), r"<cid auto='yes' address='[0-9]+'/>")
+        self.in_shell('ls -d /sys/class/misc/vsock && echo there-$((40 + 2))', r'there-42')
+
+
+if __name__ == '__main__':
+    support.main()

@@ -75,6 +75,7 @@ static const XlateCommand *const commands[] = {
         &xlate_volume_commands,
         /* xlate_storage.c */
         &xlate_storage_backing,
+        &xlate_storage_chain,
         &xlate_storage_capabilities,
         &xlate_storage_volume,
         /* xlate_vmx.c */

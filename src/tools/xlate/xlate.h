@@ -49,7 +49,7 @@ extern const XlateCommand xlate_json, xlate_json_unflatten, xlate_mac_map, xlate
 extern const XlateCommand xlate_gluster_sources, xlate_mdevctl, xlate_mdevctl_list, xlate_pool_command,
         xlate_volume_commands;
 /* xlate_storage.c */
-extern const XlateCommand xlate_storage_backing, xlate_storage_capabilities, xlate_storage_volume;
+extern const XlateCommand xlate_storage_backing, xlate_storage_chain, xlate_storage_capabilities, xlate_storage_volume;
 
 /* xlate_qemu.c */
 extern const XlateCommand xlate_qemu_xml;

@@ -7,6 +7,7 @@
 #include "conf/storage_backing.h"
 #include "conf/storage_capabilities.h"
 #include "conf/storage_volume.h"
+#include "storage_images/chain.h"
 #include "util/file.h"
 
 /* Exit status, 0 with the document in *@ret. */
@@ -99,3 +100,62 @@ static int run_capabilities(int argc, char **argv)
 }
 
 const XlateCommand xlate_storage_capabilities = { "storage-capabilities", "TYPE,TYPE...|full", run_capabilities };
+
+/* The chain of an image, as its files tell it. */
+static const char *place_of(const Source *source)
+{
+        switch (source->type) {
+        case SOURCE_FILE: return source->file.path;
+        case SOURCE_BLOCK: return source->block.path;
+        case SOURCE_DIR: return source->dir.path;
+        case SOURCE_NETWORK: return source->net.name;
+        default: return NULL;
+        }
+}
+
+static void print_image(const ChainImage *image)
+{
+        const Source *source = &image->source;
+        const StorageImage *says = &image->image;
+        bool network = source->type == SOURCE_NETWORK;
+        const char *format = enum_text(ImageFormat, says->backing_format);
+
+        printf("path:%s\n", place_of(source) ? place_of(source) : "<null>");
+        printf("backingStoreRaw: %s\n", says->backing ? says->backing : "<null>");
+        printf("backingStoreRawFormat: %s(%d)\n",
+               says->backing_format ? format
+               : says->backing      ? "auto"
+                                    : "none",
+               says->backing_format || !says->backing ? (int)says->backing_format : -1);
+        printf("capacity: %llu\n", (unsigned long long)says->capacity_bytes);
+        printf("encryption: %d\n", says->encrypted);
+        printf("relPath:%s\n", image->relative ? image->relative : "<null>");
+        printf("type:%s\n", enum_text(SourceType, source->type));
+        printf("format:%s\n", enum_text(ImageFormat, source->format));
+        printf("protocol:%s\n", network ? enum_text(NetProtocol, source->net.protocol) : "none");
+        printf("hostname:%s\n", network && source->net.n_hosts ? source->net.hosts[0].name : "<null>");
+}
+
+static int run_chain(int argc, char **argv)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autoptr(GPtrArray) chain = NULL;
+        Source source = { .type = SOURCE_FILE };
+
+        if (argc != 4)
+                return CONVERT_USAGE;
+        source.format = (ImageFormat)MAX(enum_value(ImageFormat, IMAGE_FORMAT, argv[3]), 0);
+        source.file.path = g_strdup_printf("%s/%s", argv[1], argv[2]);
+        chain = storage_chain(&source, &err);
+        rows_drop(&Source_rows, &source);
+        if (!chain)
+                return xlate_fail(&err, CONVERT_FAILED);
+        for (guint i = 0; i < chain->len; i++) {
+                if (i)
+                        puts("");
+                print_image(g_ptr_array_index(chain, i));
+        }
+        return 0;
+}
+
+const XlateCommand xlate_storage_chain = { "storage-chain", "FOLDER PATH FORMAT", run_chain };

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "guest/host_devices.h"
-#include "guest/image.h"
+#include "guest/host_disk.h"
 #include "guest/tap.h"
 #include "util/auto.h"
 #include "util/file.h"
@@ -103,15 +103,6 @@ static int open_taps(QemuHost *base, const Interface *nic, int *ret_fds, size_t 
         return r;
 }
 
-static int look_at_image(QemuHost *host, Disk *disk, Error *err)
-{
-        if (!image_stands_alone(disk))
-                return 0;
-        disk->backing = g_new0(BackingStore, 1);
-        rows_init(&BackingStore_rows, disk->backing);
-        return 0;
-}
-
 static int take_port(QemuHost *base, QemuPort kind, int wanted, Error *err)
 {
         Guest *guest = ((GuestHost *)base)->guest;
@@ -169,7 +160,9 @@ void guest_host_init(GuestHost *host, Guest *guest, Domain *live)
                 .system = instance->system,
                 .cpu = qemu_host_cpu(),
                 .migrate_fd = -1,
-                .look_at_image = look_at_image,
+                .look_at_image = host_look_at_image,
+                .is_cdrom = host_is_cdrom,
+                .encrypt = host_encrypt,
                 .take_port = take_port,
                 .take_cid = take_cid,
                 .join_network = host_join_network,

@@ -2,21 +2,10 @@
 #include "guest/image.h"
 
 #include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "storage_images/chain.h"
 #include "util/auto.h"
-
-/* The first bytes of a qcow2 file, big endian: magic, version, offset and length of the name of the image below, size
- * of a cluster as a power of two, size of the disk. */
-enum { QCOW2_HEADER = 32, BELOW_AT = 8, BELOW_END = 20, SIZE_AT = 24 };
-
-static bool read_qcow2(const char *path, unsigned char header[QCOW2_HEADER])
-{
-        AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-        return fd >= 0 && pread(fd, header, QCOW2_HEADER, 0) == QCOW2_HEADER && memcmp(header, "QFI\xfb", 4) == 0;
-}
 
 static const char *path_of(const Disk *disk)
 {
@@ -25,63 +14,48 @@ static const char *path_of(const Disk *disk)
                                                    : NULL;
 }
 
-static bool qcow2_stands_alone(const char *path)
+static uint64_t raw_capacity(int fd)
 {
-        unsigned char header[QCOW2_HEADER];
-
-        if (!read_qcow2(path, header))
-                return false;
-        for (size_t i = BELOW_AT; i < BELOW_END; i++)
-                if (header[i])
-                        return false;
-        return true;
-}
-
-static uint64_t qcow2_capacity(const char *path)
-{
-        unsigned char header[QCOW2_HEADER];
-        uint64_t size = 0;
-
-        if (!read_qcow2(path, header))
-                return 0;
-        for (size_t i = SIZE_AT; i < QCOW2_HEADER; i++)
-                size = size << 8 | header[i];
-        return size;
-}
-
-static uint64_t raw_capacity(const char *path)
-{
-        AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-        off_t end = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
+        off_t end = lseek(fd, 0, SEEK_END);
 
         return end < 0 ? 0 : (uint64_t)end;
+}
+
+static uint64_t header_capacity(int fd, ImageFormat format)
+{
+        g_autofree uint8_t *head = g_malloc(STORAGE_IMAGE_HEAD);
+        g_auto(StorageImage) image = { 0 };
+        ssize_t n = pread(fd, head, STORAGE_IMAGE_HEAD, 0);
+
+        if (n < 0 || storage_image_read(head, (size_t)n, format, &image, NULL) < 0)
+                return 0;
+        return image.capacity_bytes;
 }
 
 uint64_t image_capacity(const Disk *disk)
 {
         const char *path = path_of(disk);
+        AUTO_FD int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
 
-        if (!path)
+        if (fd < 0)
                 return 0;
         switch (disk->source.format) {
         case IMAGE_FORMAT_NONE:
         case IMAGE_FORMAT_RAW:
-        case IMAGE_FORMAT_ISO: return raw_capacity(path);
-        case IMAGE_FORMAT_QCOW2: return qcow2_capacity(path);
-        default: return 0;
+        case IMAGE_FORMAT_ISO: return raw_capacity(fd);
+        default: return header_capacity(fd, disk->source.format);
         }
 }
 
-bool image_stands_alone(const Disk *disk)
+int image_find_chain(Disk *disk, Error *err)
 {
-        const char *path = path_of(disk);
+        g_autoptr(GPtrArray) chain = NULL;
 
-        if (!path)
-                return false;
-        switch (disk->source.format) {
-        case IMAGE_FORMAT_RAW:
-        case IMAGE_FORMAT_ISO: return true;
-        case IMAGE_FORMAT_QCOW2: return qcow2_stands_alone(path);
-        default: return false;
-        }
+        if (!path_of(disk) || (disk->source.type == SOURCE_FILE && disk->source.file.fdgroup))
+                return 0;
+        chain = storage_chain(&disk->source, err);
+        if (!chain)
+                return error_prefix(err, "disk '%s'", disk->target);
+        disk->backing = storage_chain_backing(chain);
+        return 0;
 }

@@ -1,14 +1,14 @@
-/* What an image's header says about the images below it. */
+/* What the headers of a disk's images say. */
 #pragma once
 
 #include <stdbool.h>
 
 #include "conf/domain.h"
 
-/** image_stands_alone: whether @disk's image has no other below it: raw ones always, qcow2 by its header. False when it
- * has one, or when that cannot be told; QEMU then follows the chain by itself. */
-bool image_stands_alone(const Disk *disk);
+/** image_find_chain: @disk->backing becomes what the images say of those below, with the end of the chain; left alone
+ * when that cannot be read here: a network's. See storage_chain(). */
+int image_find_chain(Disk *disk, Error *err);
 
-/** image_capacity: the size that the guest sees, in bytes: of a raw file its length, of a qcow2 file what its header
- * says. 0: it cannot be told. */
+/** image_capacity: the size that the guest sees, in bytes: of a raw file its length, of others what the header says.
+ * 0: it cannot be told. */
 uint64_t image_capacity(const Disk *disk);

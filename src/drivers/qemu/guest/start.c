@@ -19,7 +19,7 @@
 #include "guest/confine.h"
 #include "guest/group.h"
 #include "guest/helpers.h"
-#include "guest/host.h"
+#include "guest/host_disk.h"
 #include "caps/kvm_probe.h"
 #include "rules/settle.h"
 #include "util/auto.h"
@@ -159,7 +159,8 @@ static int prepare(Start *start, Error *err)
         context.caps = start->caps;
         if (qemu_settle(live, &context, DOMAIN_PARSE_INACTIVE, err) < 0 || qemu_check(live, &context, err) < 0 ||
             qemu_check_start(live, err) < 0 || qemu_check_firmware(live, &context, err) < 0 ||
-            check_tuning(live, err) < 0 || check_accelerator(start, err) < 0 || check_files(live, err) < 0)
+            check_tuning(live, err) < 0 || host_check_disks(live, err) < 0 || check_accelerator(start, err) < 0 ||
+            check_files(live, err) < 0)
                 return -1;
         guest_host_init(&start->host, start->guest, live);
         g_free(start->guest->folder);
@@ -416,6 +417,13 @@ static int set_up_links(Start *start, Error *err)
         return 0;
 }
 
+static int set_up_disks(Start *start, Error *err)
+{
+        g_autoptr(Qmp) qmp = guest_monitor(start->guest, err);
+
+        return qmp ? host_tune_disks(start->live, qmp, err) : -1;
+}
+
 static int first_talk(Start *start, Error *err)
 {
         ERROR_AUTO Error why = ERROR_INIT;
@@ -423,6 +431,7 @@ static int first_talk(Start *start, Error *err)
         g_autofree char *about = NULL;
 
         if (set_up_monitor(start, &why) == 0 && set_up_links(start, &why) == 0 && set_up_balloon(start, &why) == 0 &&
+            set_up_disks(start, &why) == 0 &&
             guest_threads_place(start->guest, start->live, start->facts, confine_get_group(start->confinement), &why) ==
                     0)
                 return 0;

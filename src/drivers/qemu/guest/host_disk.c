@@ -1,0 +1,78 @@
+/* See host_disk.h. */
+#include "guest/host_disk.h"
+
+#include <fcntl.h>
+#include <linux/cdrom.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "blockdev/blockdev.h"
+#include "guest/image.h"
+#include "util/auto.h"
+#include "util/cipher.h"
+
+int host_look_at_image(QemuHost *host, Disk *disk, Error *err)
+{
+        return image_find_chain(disk, err);
+}
+
+bool host_is_cdrom(QemuHost *host, const char *path)
+{
+        AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+        return fd >= 0 && ioctl(fd, CDROM_GET_CAPABILITY, NULL) >= 0;
+}
+
+char *host_encrypt(QemuHost *host, const uint8_t *data, size_t length, const uint8_t iv[16], Error *err)
+{
+        AUTO_FD int fd = open(host->master_key, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        uint8_t key[CIPHER_KEY];
+        char *text;
+
+        if (fd < 0 || pread(fd, key, sizeof(key), 0) != (ssize_t)sizeof(key))
+                return error_null(err, VIR_ERR_INTERNAL_ERROR, "the guest's key '%s' cannot be read", host->master_key);
+        text = cipher_encrypt(key, iv, data, length, err);
+        explicit_bzero(key, sizeof(key));
+        return text;
+}
+
+static int refuse(const Disk *disk, const char *what, Error *err)
+{
+        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                         "disk '%s': %s is not supported by the QEMU driver of vireo yet", disk->target, what);
+}
+
+static bool asks_our_helper(const Source *source)
+{
+        return source->reservations && source->reservations->managed == YESNO_YES;
+}
+
+int host_check_disks(const Domain *live, Error *err)
+{
+        for (size_t i = 0; i < live->n_disks; i++) {
+                const Disk *disk = &live->disks[i];
+
+                if (disk->transient)
+                        return refuse(disk, "<transient>", err);
+                if (asks_our_helper(&disk->source))
+                        return refuse(disk, "<reservations managed='yes'>", err);
+                for (const BackingStore *below = disk->backing; below; below = below->backing)
+                        if (asks_our_helper(&below->source))
+                                return refuse(disk, "<reservations managed='yes'>", err);
+        }
+        return 0;
+}
+
+int host_tune_disks(const Domain *live, Qmp *qmp, Error *err)
+{
+        for (size_t i = 0; i < live->n_disks; i++) {
+                const Disk *disk = &live->disks[i];
+                g_autofree char *path = disk->iotune ? block_device_path(disk) : NULL;
+
+                if (path && qmp_call(qmp, "block_set_io_throttle", block_throttle(path, NULL, disk->iotune), MONITOR_MS,
+                                     NULL, err) < 0)
+                        return error_prefix(err, "disk '%s'", disk->target);
+        }
+        return 0;
+}

@@ -40,10 +40,9 @@ static Json *plain(QemuArgv *argv, const Shmem *shmem)
 static Json *doorbell(QemuArgv *argv, const Shmem *shmem)
 {
         g_autofree char *id = g_strdup_printf("char%s", shmem->info.alias);
-        g_autofree char *usual = g_strdup_printf("/var/lib/libvirt/shmem-%s-sock", shmem->name);
         Json *json = qdev_new("ivshmem-doorbell");
 
-        argv_chardev_unix(argv, id, shmem->server ? shmem->server : usual, (OptUint){ .set = false });
+        argv_chardev_unix(argv, id, shmem->server, (OptUint){ .set = false });
         qdev_string(json, "id", shmem->info.alias);
         qdev_string(json, "chardev", id);
         if (shmem->vectors)

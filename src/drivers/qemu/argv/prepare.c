@@ -41,6 +41,16 @@ void qemu_name_disk(Disk *disk)
         disk->status->qom = g_steal_pointer(&name);
 }
 
+void prepare_shmems(Domain *live)
+{
+        for (size_t i = 0; i < live->n_shmems; i++) {
+                Shmem *shmem = &live->shmems[i];
+
+                if (shmem->model == SHMEM_IVSHMEM_DOORBELL && !shmem->server)
+                        shmem->server = g_strdup_printf("/var/lib/libvirt/shmem-%s-sock", shmem->name);
+        }
+}
+
 int qemu_prepare(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err)
 {
         if (qemu_settle_usb(live, true, err) < 0 || prepare_cpu(live, caps, host, err) < 0)
@@ -48,6 +58,7 @@ int qemu_prepare(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err)
         if (prepare_nodes(live, host, err) < 0 || prepare_networks(live, host, err) < 0)
                 return -1;
         prepare_memory(live);
+        prepare_shmems(live);
         qemu_assign_aliases(live);
         qemu_name_iothreads(live);
         for (size_t i = 0; i < live->n_disks; i++)

@@ -239,6 +239,7 @@ static int prepare_device(Domain *live, DevRef device, QemuHost *host, Error *er
 {
         Domain alone = devref_alone(live, device);
 
+        prepare_shmems(&alone);
         if (prepare_networks(&alone, host, err) < 0 || prepare_vsock(&alone, host, err) < 0)
                 return -1;
         /* Nodes of other devices have their numbers. */

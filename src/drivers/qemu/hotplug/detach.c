@@ -91,11 +91,12 @@ int hotplug_check_detach(const Domain *live, DevRef device, Error *err)
 /* Gone: what stood behind it, and the definition. */
 static int forget(Hotplug *hotplug, DevRef device, Error *err)
 {
+        const Interface *nic = devref_is(device, &Interface_rows) ? devref_at(hotplug->live, device) : NULL;
         g_autoptr(QemuArgv) items = items_of_running(hotplug->live, device, hotplug->caps, hotplug->host, err);
 
         if (!items)
                 return -1;
-        items_take_back(items, hotplug->talk);
+        items_take_back(items, nic && nic->type == INTERFACE_VDPA ? nic->vdpa.dev : NULL, hotplug->talk);
         if (hotplug->release)
                 hotplug->release(hotplug, device);
         devref_remove(hotplug->live, device);

@@ -337,8 +337,8 @@ int items_send(const QemuArgv *argv, Talk *talk, char **ret_pty, Error *err)
         return 0;
 }
 
-/* A set is found by what it was said to be. */
-static void drop_set(const QemuItem *wanted, const Json *sets, Talk *talk)
+/* A set is found by what it was said to be: our words, or, by daemons of old, the path of the device. */
+static void drop_set(const QemuItem *wanted, const char *path, const Json *sets, Talk *talk)
 {
         const char *opaque = json_get_string(wanted->json, "opaque");
         ERROR_AUTO Error why = ERROR_INIT;
@@ -346,9 +346,10 @@ static void drop_set(const QemuItem *wanted, const Json *sets, Talk *talk)
         for (size_t i = 0; i < json_length(sets); i++) {
                 const Json *fds = json_get(json_at(sets, i), "fds");
                 uint64_t number = 0;
+                const char *its = json_get_string(json_at(fds, 0), "opaque");
                 Json *arguments;
 
-                if (!opaque || g_strcmp0(json_get_string(json_at(fds, 0), "opaque"), opaque) != 0 ||
+                if (!its || (g_strcmp0(its, opaque) != 0 && g_strcmp0(its, path) != 0) ||
                     !json_get_uint(json_at(sets, i), "fdset-id", &number))
                         continue;
                 arguments = json_object();
@@ -369,7 +370,7 @@ static bool goes_along(const QemuArgv *argv, const QemuItem *item)
         return network && strcmp(item->option, "-chardev") == 0 && !items_device(argv);
 }
 
-void items_take_back(const QemuArgv *argv, Talk *talk)
+void items_take_back(const QemuArgv *argv, const char *path, Talk *talk)
 {
         g_autoptr(Json) sets = NULL;
         ERROR_AUTO Error why = ERROR_INIT;
@@ -385,6 +386,6 @@ void items_take_back(const QemuArgv *argv, Talk *talk)
                 }
                 if (!sets && talk_call(talk, "query-fdsets", NULL, &sets, &why) < 0)
                         log_warn("query-fdsets: %s", why.message);
-                drop_set(item, sets, talk);
+                drop_set(item, path, sets, talk);
         }
 }

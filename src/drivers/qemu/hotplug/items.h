@@ -14,8 +14,9 @@ QemuArgv *items_of_running(const Domain *live, DevRef device, const QemuCaps *ca
 /** items_send: all of @argv in order; when QEMU refuses one, those before it are taken back. @ret_pty (may be NULL): the
  * terminal that QEMU opened for it, if it did; the caller frees. */
 int items_send(const QemuArgv *argv, Talk *talk, char **ret_pty, Error *err);
-/** items_take_back: in reverse order all but the devices themselves, which are gone. What cannot be taken back stays
+/** items_take_back: in reverse order all but the devices themselves, which are gone. @path: the file of the host that a
+ * descriptor was of, by which an earlier daemon may have named it; may be NULL. What cannot be taken back stays
  * and is logged: the device is gone all the same. */
-void items_take_back(const QemuArgv *argv, Talk *talk);
+void items_take_back(const QemuArgv *argv, const char *path, Talk *talk);
 /** items_device: the id of the device, the last if there are several; NULL: QEMU has none for it. Borrowed. */
 const char *items_device(const QemuArgv *argv);

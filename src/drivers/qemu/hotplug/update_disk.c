@@ -124,11 +124,11 @@ static int change_medium(Hotplug *hotplug, DevRef there, const Disk *given, bool
         if (items_send(new, hotplug->talk, NULL, err) < 0)
                 return -1;
         if (swap(hotplug, disk, had, node, force, err) < 0) {
-                items_take_back(new, hotplug->talk);
+                items_take_back(new, NULL, hotplug->talk);
                 return -1;
         }
         if (had)
-                items_take_back(old, hotplug->talk);
+                items_take_back(old, NULL, hotplug->talk);
         return 0;
 }
 

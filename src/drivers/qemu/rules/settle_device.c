@@ -306,6 +306,11 @@ static void settle_shmem(Shmem *shmem)
                 shmem->model = shmem->server ? SHMEM_IVSHMEM_DOORBELL : SHMEM_IVSHMEM_PLAIN;
         if (shmem->model == SHMEM_IVSHMEM_PLAIN && shmem->size_bytes == 0)
                 shmem->size_bytes = 4 * 1024 * 1024;
+        if (shmem->model == SHMEM_IVSHMEM_DOORBELL) {
+                shmem->has_msi = true;
+                if (shmem->ioeventfd == SWITCH_ABSENT)
+                        shmem->ioeventfd = SWITCH_ON;
+        }
 }
 
 static void settle_hostdev(Hostdev *hostdev)

@@ -47,6 +47,7 @@ static char *scsi_node(const ScsiHostdev *scsi, const char *root)
 
 char *host_device_path(const Hostdev *hostdev, const char *root)
 {
+        root = root ? root : "";
         switch (hostdev->type) {
         case HOSTDEV_USB:
                 if (!hostdev->usb.bus || !hostdev->usb.device)

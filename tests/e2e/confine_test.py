@@ -115,6 +115,40 @@ class PrivateDev(GuestTest):
         self.assertEqual(picture('/dev'), before)
         self.ok(self.virsh('undefine', 'dev'))
 
+    def test_hot(self):
+        """Disks that come and go while the guest runs; two on one file go with the last."""
+        before = picture('/dev')
+        self.boot('hot')
+
+        def disk(target, source):
+            kind, attribute, driver, share = (('file', 'file', 'qcow2', '') if source == self.image
+                                              else ('block', 'dev', 'raw', '<shareable/>'))
+            return self.write(f'{target}.xml', f"""<disk type='{kind}' device='disk'><driver name='qemu' type='{driver}'/>
+                <source {attribute}='{source}'/><target dev='{target}' bus='virtio'/>{share}</disk>""")
+
+        def gone(path):
+            support.wait_until(lambda: not os.path.lexists(self.within('hot', path)), f'{path} goes')
+
+        self.ok(self.virsh('attach-device', 'hot', disk('vdb', '/dev/chain'), '--live'))
+        self.ok(self.virsh('attach-device', 'hot', disk('vdc', '/dev/disk/by-id/one'), '--live'))
+        for link in ('/dev/chain', '/dev/disk/by-id/one'):
+            self.assertEqual(os.readlink(self.within('hot', link)), os.readlink(link))
+        self.assertEqual(os.lstat(self.within('hot', '/dev/loop77')).st_rdev, os.stat('/dev/loop77').st_rdev)
+        self.assertEqual(picture('/dev'), before)
+        self.ok(self.virsh('detach-disk', 'hot', 'vdb', '--live'))
+        gone('/dev/chain')
+        self.assertTrue(os.path.lexists(self.within('hot', '/dev/loop77')))
+        self.ok(self.virsh('detach-disk', 'hot', 'vdc', '--live'))
+        gone('/dev/loop77')
+        self.assertFalse(os.path.lexists(self.within('hot', '/dev/disk')))
+        self.ok(self.virsh('attach-device', 'hot', disk('vdd', self.image), '--live'))
+        self.assert_same('hot', self.image)
+        self.ok(self.virsh('detach-disk', 'hot', 'vdd', '--live'))
+        gone(self.image)
+        self.assertTrue(os.path.exists(self.image))
+        self.ok(self.virsh('destroy', 'hot'))
+        self.assertEqual(picture('/dev'), before)
+
     def test_failed_start(self):
         """QEMU cannot use what it is given: nothing is left."""
         with open(self.ground.path('no-image'), 'w', encoding='ascii') as file:

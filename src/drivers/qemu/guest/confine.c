@@ -338,24 +338,33 @@ static void allow_files(Guest *guest, const DomainFiles *files, bool allow)
                 log_warn("domain '%s': %s", domain_entry_name(guest->entry), err.message);
 }
 
+static int give(Guest *guest, const Dac *dac, const GuestFacts *facts, const DomainFiles *files, Error *err)
+{
+        if (dac_set(dac, files, err) < 0)
+                return -1;
+        if (has_private_dev(facts) && show(guest, dac, files, err) < 0) {
+                dac_restore(dac, files, true);
+                return -1;
+        }
+        allow_files(guest, files, true);
+        return 0;
+}
+
 int confine_attach(Guest *guest, const DomainFiles *files, Error *err)
 {
-        DomainView *view = domain_view_get(guest->entry);
-        const GuestFacts *facts = view_facts(view);
+        g_autoptr(DomainFiles) had = domain_files_new(), fresh = domain_files_new();
+        g_autoptr(DomainView) view = domain_view_get(guest->entry);
         Dac dac;
-        int r = -1;
 
-        if (view && view->live && kept_dac(guest->instance, view->live, facts, &dac, err) == 0)
-                r = dac_set(&dac, files, err);
-        if (r == 0 && has_private_dev(facts)) {
-                r = show(guest, &dac, files, err);
-                if (r < 0)
-                        dac_restore(&dac, files, true);
-        }
-        if (r == 0)
-                allow_files(guest, files, true);
-        domain_view_unref(view);
-        return r;
+        if (!view || !view->live)
+                return error_set(err, VIR_ERR_OPERATION_INVALID, "domain is not running");
+        if (kept_dac(guest->instance, view->live, view_facts(view), &dac, err) < 0)
+                return -1;
+        /* What another device has already is counted once, and goes with the last of them. */
+        domain_files_all(had, view->live, "");
+        domain_files_append(fresh, files);
+        domain_files_subtract(fresh, had);
+        return give(guest, &dac, view_facts(view), fresh, err);
 }
 
 static int hide(Guest *guest, const DomainFiles *files, const DomainFiles *rest, Error *err)

@@ -38,7 +38,8 @@ void domain_files_append(DomainFiles *files, const DomainFiles *more);
 /** domain_files_subtract: leave out of @files what @keep has too: another device still uses it. */
 void domain_files_subtract(DomainFiles *files, const DomainFiles *keep);
 
-/** domain_files_all: of the whole definition. @root stands for "/" where the host's devices are looked up. */
+/** domain_files_all: of the whole definition. @root stands for "/" where the host's devices are looked up;
+ * NULL: "". */
 void domain_files_all(DomainFiles *files, const Domain *domain, const char *root);
 
 /* Of one device; see DeviceInfo for which those are. */

@@ -59,6 +59,7 @@ static const XlateCommand *const commands[] = {
         &xlate_qemu_caps,
         &xlate_qemu_guest,
         /* xlate_qemu_block.c */
+        &xlate_block_bitmap,
         &xlate_block_create,
         &xlate_block_nbdkit,
         &xlate_block_nodes,

@@ -55,6 +55,8 @@ extern const XlateCommand xlate_storage_backing, xlate_storage_chain, xlate_stor
 extern const XlateCommand xlate_qemu_xml;
 /* xlate_qemu_argv.c */
 extern const XlateCommand xlate_qemu_argv, xlate_qemu_memlock;
+/* xlate_qemu_bitmap.c */
+extern const XlateCommand xlate_block_bitmap;
 /* xlate_qemu_block.c */
 extern const XlateCommand xlate_block_create, xlate_block_nbdkit, xlate_block_nodes, xlate_block_sources,
         xlate_block_text;

@@ -35,6 +35,26 @@ except libvirt.libvirtError as error:
         left = [name for name in os.listdir(self.guest_folder()) if name.startswith('memory.')]
         self.assertEqual(left, [])
 
+    def test_core_dump(self):
+        """In each format that QEMU has, the guest stopped meanwhile, going on or ended as asked."""
+        self.boot()
+        core = self.ground.path('core')
+        self.ok(self.virsh('dump', 'web', core, '--memory-only'))
+        with open(core, 'rb') as file:
+            self.assertEqual(file.read(4), b'\x7fELF')
+        self.assertGreater(os.path.getsize(core), 100 << 20)
+        self.assertEqual(self.state(), 'running')
+        self.in_shell('echo on-$((40 + 2))', 'on-42')
+        self.ok(self.virsh('dump', 'web', core, '--memory-only', '--format', 'kdump-zlib', '--live'))
+        with open(core, 'rb') as file:
+            self.assertTrue(file.read(12) == b'makedumpfile', 'the flattened form, as a pipe can carry it')
+        result = self.virsh('dump', 'web', core, '--memory-only', '--format', 'win-dmp')
+        self.assertEqual(result.status, 1)
+        self.assertFalse(os.path.exists(core), 'half a dump is none')
+        self.assertIn('not supported yet', self.virsh('dump', 'web', core).err)
+        self.ok(self.virsh('dump', 'web', core, '--memory-only', '--crash'))
+        self.assertEqual(self.ok(self.virsh('domstate', 'web', '--reason')).strip(), 'shut off (crashed)')
+
     def test_failed_start(self):
         """An image that another process holds: QEMU's words, and whose they are."""
         self.define('first', disk=self.disk)

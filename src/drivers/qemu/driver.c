@@ -200,6 +200,7 @@ static const HypervisorCalls hypervisor_calls = {
         .domain_open_channel = qemu_domain_open_channel,
         .domain_qemu_monitor_command = qemu_domain_monitor_command,
         .domain_memory_peek = qemu_domain_memory_peek,
+        .domain_core_dump_with_format = qemu_domain_core_dump_with_format,
         .domain_block_peek = qemu_domain_block_peek,
         .domain_get_disk_errors = qemu_domain_get_disk_errors,
         .domain_get_security_label_list = qemu_domain_get_security_label_list,

@@ -136,3 +136,7 @@ int qemu_domain_get_blkio_parameters(virDomainPtr domain, virTypedParameterPtr p
                                      Error *err);
 int qemu_domain_set_blkio_parameters(virDomainPtr domain, virTypedParameterPtr params, int nparams, unsigned int flags,
                                      Error *err);
+
+/* core_dump.c */
+int qemu_domain_core_dump_with_format(virDomainPtr domain, const char *to, unsigned int dumpformat, unsigned int flags,
+                                      Error *err);

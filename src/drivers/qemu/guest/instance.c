@@ -1,6 +1,7 @@
 /* See instance.h: folders, configuration, guests. */
 #define LOG_SOURCE "qemu.driver"
 #include "agent/guest_agent.h"
+#include "guest/event_wait.h"
 #include "guest/instance.h"
 
 #include <errno.h>
@@ -257,6 +258,7 @@ Guest *guest_new(QemuInstance *instance, DomainEntry *entry)
         guest->stats = stats_new();
         guest->consoles = consoles_new();
         guest->departures = departures_new();
+        guest->event_wait = event_wait_new();
         domain_entry_set_driver(entry, guest);
         return guest;
 }
@@ -278,6 +280,7 @@ void guest_free(void *opaque)
         stats_free(guest->stats);
         consoles_free(guest->consoles);
         departures_free(guest->departures);
+        event_wait_free(guest->event_wait);
         g_free(guest->folder);
         pthread_cond_destroy(&guest->ended);
         pthread_mutex_destroy(&guest->mutex);

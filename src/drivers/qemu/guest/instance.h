@@ -70,6 +70,7 @@ typedef struct Guest {
         Stats *stats;
         struct Consoles *consoles;
         struct Departures *departures; /* hotplug/live.h */
+        struct EventWait *event_wait;  /* guest/event_wait.h */
 } Guest;
 
 /** qemu_instance_new: folders and configuration read, nothing loaded. */

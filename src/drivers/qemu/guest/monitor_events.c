@@ -4,6 +4,7 @@
  * the guest it finds another and does nothing. */
 #define LOG_SOURCE "qemu.events"
 #include "agent/guest_agent.h"
+#include "guest/event_wait.h"
 #include "guest/instance.h"
 
 #include <string.h>
@@ -154,6 +155,7 @@ static void on_closed(Qmp *qmp, const Error *why, void *opaque)
         pthread_mutex_unlock(&guest->mutex);
         if (!mine)
                 return;
+        event_wait_closed(guest->event_wait);
         job = event_job_new(run, "closed");
         job->why = g_strdup(why->message);
         lane_post(domain_entry_lane(run->entry), "monitor-closed", job_monitor_closed, job);
@@ -224,9 +226,21 @@ static void changed(const Happening *h, int state, int reason, int event, int de
         emit_lifecycle(h->guest->instance, h->guest->entry, h->view->id, event, detail);
 }
 
+/* Whether it is so still: a job may have stopped the guest and let it go on before its event had its turn. */
+static bool runs_now(const Happening *h)
+{
+        g_autoptr(Qmp) qmp = guest_monitor(h->guest, NULL);
+        g_autoptr(Json) status = NULL;
+        bool running = false;
+
+        if (qmp && qmp_call(qmp, "query-status", NULL, MONITOR_MS, &status, NULL) == 0)
+                json_get_bool(status, "running", &running);
+        return running;
+}
+
 static void on_stop(const Happening *h)
 {
-        if (h->view->state == VIR_DOMAIN_RUNNING)
+        if (h->view->state == VIR_DOMAIN_RUNNING && !runs_now(h))
                 changed(h, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_UNKNOWN, VIR_DOMAIN_EVENT_SUSPENDED,
                         VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
 }
@@ -551,6 +565,7 @@ static void on_event(Qmp *qmp, const char *name, const Json *data, int64_t secon
         event_emit(guest->instance->hub,
                    event_domain_qemu_monitor(domain_entry_name(run->entry), domain_entry_uuid(run->entry),
                                              view ? view->id : -1, name, seconds, (unsigned)microseconds, text));
+        event_wait_event(guest->event_wait, name, data);
         if (departures_event(guest, name, data) || !is_handled(name))
                 return;
         /* A guest that floods us loses events, not we our memory. */

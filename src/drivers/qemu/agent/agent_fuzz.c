@@ -11,7 +11,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
         static Loop *loop;
         ERROR_AUTO Error err = ERROR_INIT;
-        g_autofree char *text = NULL;
         g_autoptr(Json) reply = NULL;
         Agent *agent;
         int fds[2];

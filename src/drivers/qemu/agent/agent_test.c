@@ -166,8 +166,6 @@ static void test_silence(Fixture *f, gconstpointer data)
 
 static void test_end(Fixture *f, gconstpointer data)
 {
-        ERROR_AUTO Error err = ERROR_INIT;
-
         expect_failure(f, "guest-quit", AGENT_FOREVER, VIR_ERR_AGENT_UNRESPONSIVE, "disappeared");
         expect_failure(f, "guest-ping", AGENT_FOREVER, VIR_ERR_AGENT_UNRESPONSIVE, "not connected");
 }

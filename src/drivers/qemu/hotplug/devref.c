@@ -19,7 +19,7 @@ static bool is_device(const Row *row)
 
 static size_t *count_of(const Domain *domain, const Row *row)
 {
-        return (size_t *)((char *)domain + row->aux);
+        return (size_t *)(void *)((char *)domain + row->aux);
 }
 
 size_t devref_count(const Domain *domain, const Row *row)
@@ -43,7 +43,7 @@ DeviceInfo *devref_info(const Domain *domain, DevRef device)
 
         for (const Row *row = start ? device.row->sub->rows : NULL; row && row->path; row++)
                 if (row->kind == ROW_STRUCT && row->sub == &DeviceInfo_rows)
-                        return (DeviceInfo *)(start + row->at);
+                        return (DeviceInfo *)(void *)(start + row->at);
         return NULL;
 }
 

@@ -211,6 +211,54 @@ class OtherUser(GuestTest):
         self.assertEqual(self.owner(self.disk), (1234, 4321))
         self.assertEqual(self.attributes(self.disk), [])
 
+    def test_obstacles(self):
+        """All of them at once, before anything is touched."""
+        closed = self.ground.path('closed')
+        os.mkdir(closed, 0o700)
+        shutil.copy(self.disk, os.path.join(closed, 'image'))
+        devices = f"""<disk type='file' device='disk'><source file='{closed}/image'/><target dev='vdb'/></disk>
+          <disk type='file' device='disk'><source file='{self.ground.path('none')}'/><target dev='vdc'/></disk>
+          <interface type='bridge'><source bridge='no-such-br'/></interface>"""
+        self.define('bad', disk=self.disk, devices=devices)
+        result = self.virsh('start', 'bad')
+        self.assertIn(f"user 'nobody' may not search folder '{closed}'", result.err)
+        self.assertIn(f"Cannot access storage file '{self.ground.path('none')}': No such file", result.err)
+        self.assertIn("there is no bridge 'no-such-br'", result.err)
+        self.assertEqual(self.attributes(self.disk), [])
+
+    def test_hooks(self):
+        """Scripts hear of each step with the document; the one that says no stops the start, and nothing is left."""
+        folder = self.ground.path('etc', 'libvirt', 'hooks')
+        log = self.ground.path('hooks.log')
+        os.makedirs(folder)
+
+        def script(refused):
+            with open(os.path.join(folder, 'qemu'), 'w', encoding='ascii') as file:
+                file.write(f'#!/bin/sh\ngrep -q "<domain" || exit 9\necho "$@" >>{log}\n'
+                           f'[ "$2" != {refused} ] || {{ echo not today >&2; exit 1; }}\n')
+            os.chmod(os.path.join(folder, 'qemu'), 0o755)
+
+        def told():
+            with open(log, encoding='ascii') as file:
+                text = file.read()
+            os.unlink(log)
+            return [line.split()[1] for line in text.splitlines()]
+
+        os.chown(self.disk, 1234, 4321)
+        self.define('hooked', disk=self.disk)
+        script('nothing')
+        self.ok(self.virsh('start', 'hooked', '--paused'))
+        self.assertEqual(told(), ['prepare', 'start', 'started'])
+        self.ok(self.virsh('destroy', 'hooked'))
+        self.assertEqual(told(), ['stopped', 'release'])
+        for refused, before in (('prepare', []), ('start', ['prepare']), ('started', ['prepare', 'start'])):
+            script(refused)
+            result = self.virsh('start', 'hooked')
+            self.assertIn('not today', result.err)
+            self.assertEqual(told(), before + [refused] + (['stopped', 'release'] if before else []))
+            self.assertEqual(self.owner(self.disk), (1234, 4321))
+            self.assertEqual(self.state('hooked'), 'shut off')
+
     def start_again(self):
         daemon = self.daemon()
         support.wait_until(lambda: self.state() == 'running', 'the guest is found')

@@ -18,6 +18,8 @@
 #include "conf/qemu_namespace.h"
 #include "guest/confine.h"
 #include "guest/group.h"
+#include "guest/hooks.h"
+#include "guest/preflight.h"
 #include "guest/helpers.h"
 #include "guest/host_disk.h"
 #include "caps/kvm_probe.h"
@@ -44,7 +46,8 @@ typedef struct Start {
         off_t log_start;
         pid_t pid;
         Confinement *confinement;
-        bool confined; /* there is something to release */
+        bool announced; /* scripts were told that it is coming */
+        bool confined;  /* there is something to release */
 } Start;
 
 static void start_done(Start *start)
@@ -59,30 +62,6 @@ static void start_done(Start *start)
 }
 
 /* The live definition */
-
-static int check_image(const Disk *disk, Error *err)
-{
-        const char *path = disk->source.type == SOURCE_FILE    ? disk->source.file.path
-                           : disk->source.type == SOURCE_BLOCK ? disk->source.block.path
-                                                               : NULL;
-
-        if (path && access(path, disk->readonly ? R_OK : R_OK | W_OK) < 0)
-                return error_errno(err, errno, "Cannot access storage file '%s'", path);
-        return 0;
-}
-
-static int check_files(const Domain *live, Error *err)
-{
-        const char *const files[] = { live->os.kernel, live->os.initrd, live->os.dtb };
-
-        for (size_t i = 0; i < ARRAY_SIZE(files); i++)
-                if (files[i] && access(files[i], R_OK) < 0)
-                        return error_errno(err, errno, "Cannot access '%s'", files[i]);
-        for (size_t i = 0; i < live->n_disks; i++)
-                if (check_image(&live->disks[i], err) < 0)
-                        return -1;
-        return 0;
-}
 
 /* What the command line says, but what has to be done on the host as well. */
 static int check_tuning(const Domain *live, Error *err)
@@ -160,13 +139,15 @@ static int prepare(Start *start, Error *err)
         if (qemu_settle(live, &context, DOMAIN_PARSE_INACTIVE, err) < 0 || qemu_check(live, &context, err) < 0 ||
             qemu_check_start(live, err) < 0 || qemu_check_firmware(live, &context, err) < 0 ||
             check_tuning(live, err) < 0 || host_check_disks(live, err) < 0 || check_accelerator(start, err) < 0 ||
-            check_files(live, err) < 0)
+            guest_preflight(instance, live, err) < 0)
                 return -1;
         guest_host_init(&start->host, start->guest, live);
         g_free(start->guest->folder);
         start->guest->folder = g_strdup(start->host.lib_dir);
-        if (qemu_prepare(live, start->caps, &start->host.base, err) < 0)
+        if (qemu_prepare(live, start->caps, &start->host.base, err) < 0 ||
+            guest_hook(instance, live, "prepare", "begin", err) < 0)
                 return -1;
+        start->announced = true;
         if (dir_make(start->host.lib_dir, 0750, err) < 0)
                 return -1;
         if (nvram_make(live, start->reset_nvram, err) < 0)
@@ -331,7 +312,8 @@ static int run_process(Start *start, Error *err)
         if (qemu_argv_build(argv, err) < 0)
                 return -1;
         guest_facts_begin(start->facts, start->live, start->caps, start->host.channel_dir);
-        if (confine(start, err) < 0 || guest_helpers_start(start->guest, start->live, err) < 0)
+        if (confine(start, err) < 0 || guest_helpers_start(start->guest, start->live, err) < 0 ||
+            guest_hook(start->guest->instance, start->live, "start", "begin", err) < 0)
                 return -1;
         process = make_process(start, argv);
         r = open_log(start, process, err);
@@ -498,7 +480,8 @@ static int bring_up(Start *start, unsigned flags, int detail, Error *err)
                 return -1;
         atomic_store(&guest->pid, start->pid);
         start->facts->status.process_start = process_start_time(start->pid);
-        if (guest_watch(guest, start->pid, err) < 0 || save_starting(start, err) < 0 || first_talk(start, err) < 0)
+        if (guest_watch(guest, start->pid, err) < 0 || save_starting(start, err) < 0 || first_talk(start, err) < 0 ||
+            guest_hook(guest->instance, start->live, "started", "begin", err) < 0)
                 return -1;
         return let_run(start, flags, detail, err);
 }
@@ -535,6 +518,8 @@ int guest_start(Guest *guest, Domain *config, unsigned flags, int started_detail
                 if (start.confined)
                         confine_release(guest->instance, start.live, start.facts, true);
                 guest_group_end(guest->instance, start.live);
+                if (start.announced)
+                        guest_hooks_end(guest->instance, start.live);
                 log_guest_line(guest->instance, start.live->name, "shutting down, reason=failed");
                 publish_failed(guest);
         }

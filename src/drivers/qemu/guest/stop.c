@@ -3,6 +3,7 @@
 #include "agent/guest_agent.h"
 #include "guest/confine.h"
 #include "guest/group.h"
+#include "guest/hooks.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -168,6 +169,7 @@ void guest_stop(Guest *guest, int reason, int detail)
         confine_release(guest->instance, view->live, view_facts(view),
                         view->state == VIR_DOMAIN_PAUSED && view->reason == VIR_DOMAIN_PAUSED_STARTING_UP);
         guest_group_end(guest->instance, view->live);
+        guest_hooks_end(guest->instance, view->live);
         log_guest_line(guest->instance, domain_entry_name(guest->entry), "shutting down, reason=%s",
                        reason_text(reason));
         /* What comes late from this run finds another one. */

@@ -2,6 +2,7 @@
 #include "argv/argv.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* Part of the machine, or of nobody: nothing to add. */
 static bool built_in(const Domain *domain, const Controller *controller)
@@ -187,6 +188,43 @@ static void fill(const Controller *controller, Json *json)
         }
 }
 
+/* What this binary may have been built without. */
+static bool lacks_driver(const QemuCaps *caps, const Json *json)
+{
+        static const struct {
+                const char *driver;
+                QemuFlag flag;
+        } rows[] = {
+                { "piix3-usb-uhci", QEMU_HAS_PIIX3_USB_UHCI },
+                { "piix4-usb-uhci", QEMU_HAS_PIIX4_USB_UHCI },
+                { "usb-ehci", QEMU_HAS_USB_EHCI },
+                { "vt82c686b-usb-uhci", QEMU_HAS_VT82C686B_USB_UHCI },
+                { "pci-ohci", QEMU_HAS_PCI_OHCI },
+                { "ich9-usb-ehci1", QEMU_HAS_ICH9_USB_EHCI1 },
+                { "ich9-usb-uhci1", QEMU_HAS_ICH9_USB_EHCI1 },
+                { "ich9-usb-uhci2", QEMU_HAS_ICH9_USB_EHCI1 },
+                { "ich9-usb-uhci3", QEMU_HAS_ICH9_USB_EHCI1 },
+                { "nec-usb-xhci", QEMU_HAS_NEC_USB_XHCI },
+                { "qemu-xhci", QEMU_XHCI },
+                { "pvscsi", QEMU_HAS_PVSCSI },
+        };
+        const char *driver = json_get_string(json, "driver");
+
+        for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+                if (strcmp(driver, rows[i].driver) == 0)
+                        return !qemu_caps_has_flag(caps, rows[i].flag);
+        return false;
+}
+
+static int refuse_driver(const Controller *controller, Error *err)
+{
+        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                         controller->type == CONTROLLER_USB
+                                 ? "USB controller model '%s' not supported in this QEMU binary"
+                                 : "controller model '%s' is not supported by this QEMU binary",
+                         enum_text(ControllerModel, controller->model));
+}
+
 static int refuse(const Controller *controller, Error *err)
 {
         const char *model = enum_text(ControllerModel, controller->model);
@@ -254,6 +292,8 @@ int argv_controller(QemuArgv *argv, const Controller *controller, Error *err)
         json = new_device(controller);
         if (!json)
                 return refuse(controller, err);
+        if (lacks_driver(argv->caps, json))
+                return refuse_driver(controller, err);
         argv->alias = controller->info.alias;
         fill(controller, json);
         if (qdev_address(argv, json, &controller->info, err) < 0)
@@ -285,6 +325,20 @@ static void pci_hole(QemuArgv *argv)
         }
 }
 
+/* Machines without PCI may bring USB of their own: it is on for all who do not say otherwise. */
+static void own_usb(QemuArgv *argv)
+{
+        const Domain *domain = argv->domain;
+
+        if (domain_is_q35(domain) || domain_is_virt(domain) || domain_is_s390(domain))
+                return;
+        for (size_t i = 0; i < domain->n_controllers; i++)
+                if (domain->controllers[i].type == CONTROLLER_USB &&
+                    domain->controllers[i].model != CONTROLLER_MODEL_NONE)
+                        return;
+        argv_add(argv, "-usb");
+}
+
 int argv_controllers(QemuArgv *argv, Error *err)
 {
         /* QEMU knows a bus only after the controller that makes it. */
@@ -299,5 +353,6 @@ int argv_controllers(QemuArgv *argv, Error *err)
                         if (domain->controllers[i].type == order[o] &&
                             argv_controller(argv, &domain->controllers[i], err) < 0)
                                 return -1;
+        own_usb(argv);
         return 0;
 }

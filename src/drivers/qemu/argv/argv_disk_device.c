@@ -252,7 +252,7 @@ static void looks(const QemuArgv *argv, Json *json, const Disk *disk)
         geometry(json, disk);
         identity(json, disk);
         qdev_switch(json, "removable", disk->removable);
-        if (disk->bus != DISK_BUS_FDC && disk->source.type != SOURCE_VHOSTUSER)
+        if (disk->source.type != SOURCE_VHOSTUSER)
                 qdev_string(json, "write-cache", write_cache(disk->cache));
         errors(json, disk);
 }
@@ -264,6 +264,9 @@ int argv_disk_device(QemuArgv *argv, const Disk *disk, Error *err)
         if (!json)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "disk '%s': bus '%s' is not supported by QEMU",
                                  disk->target, enum_text(DiskBus, disk->bus));
+        if (disk->bus == DISK_BUS_FDC && domain_is_pseries(argv->domain))
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "PowerPC pseries machines do not support floppy device");
         if (disk->bus == DISK_BUS_VIRTIO)
                 virtio_properties(argv, json, disk);
         if (device_place(argv, json, disk, err) < 0)

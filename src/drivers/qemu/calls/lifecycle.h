@@ -63,6 +63,14 @@ int qemu_connect_get_all_domain_stats(virConnectPtr conn, virDomainPtr *doms, un
 int qemu_domain_open_console(virDomainPtr dom, const char *dev_name, virStreamPtr st, unsigned int flags, Error *err);
 int qemu_domain_open_channel(virDomainPtr dom, const char *name, virStreamPtr st, unsigned int flags, Error *err);
 
+/* display.c */
+char *qemu_domain_screenshot(virDomainPtr domain, virStreamPtr stream, unsigned int screen, unsigned int flags,
+                             Error *err);
+int qemu_domain_send_key(virDomainPtr domain, unsigned int codeset, unsigned int holdtime, unsigned int *keycodes,
+                         int nkeycodes, unsigned int flags, Error *err);
+int qemu_domain_open_graphics(virDomainPtr dom, unsigned int idx, int fd, unsigned int flags, Error *err);
+int qemu_domain_open_graphics_fd(virDomainPtr dom, unsigned int idx, unsigned int flags, Error *err);
+
 /* monitor_calls.c */
 int qemu_domain_monitor_command(virDomainPtr domain, const char *cmd, char **result, unsigned int flags, Error *err);
 int qemu_domain_get_messages(virDomainPtr domain, char ***msgs, unsigned int flags, Error *err);

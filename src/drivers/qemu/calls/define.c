@@ -8,6 +8,7 @@
 #include "conf/metadata.h"
 #include "guest/instance.h"
 #include "guest/nvram.h"
+#include "guest/swtpm.h"
 #include "calls/lifecycle.h"
 #include "rules/settle.h"
 #include "util/file.h"
@@ -200,6 +201,17 @@ static int undefine_nvram(const Domain *config, unsigned flags, Error *err)
         return file_remove(path, err);
 }
 
+/* What an emulated TPM knows goes with the definition, unless the caller or the definition wants it kept. */
+static void forget_tpm(const Change *change, const Domain *config)
+{
+        bool keep = change->flags & VIR_DOMAIN_UNDEFINE_KEEP_TPM;
+
+        for (size_t i = 0; config && !keep && i < config->n_tpms; i++)
+                if (config->tpms[i].backend == TPM_BACKEND_EMULATOR &&
+                    (config->tpms[i].persistent_state != YESNO_YES || change->flags & VIR_DOMAIN_UNDEFINE_TPM))
+                        swtpm_forget(change->instance, config);
+}
+
 static int job_undefine(void *opaque, Error *err)
 {
         Change *change = opaque;
@@ -221,6 +233,8 @@ static int job_undefine(void *opaque, Error *err)
         view->persistent = false;
         view->autostart = false;
         view->updated = false;
+        if (!running)
+                forget_tpm(change, view->config);
         view->config = domain_unref(view->config);
         if (running)
                 domain_publish(change->entry, view);

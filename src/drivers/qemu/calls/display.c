@@ -306,13 +306,11 @@ static int job_open_graphics(void *opaque, Error *err)
 static int open_graphics(virDomainPtr dom, unsigned index, int fd, unsigned flags, Error *err)
 {
         g_autoptr(DomainEntry) entry = domain_list_find(instance_of(dom->conn)->list.domains, dom, err);
-        Open open = { .entry = entry,
-                      .index = index,
-                      .fd = fd,
-                      .skip_auth = flags & VIR_DOMAIN_OPEN_GRAPHICS_SKIPAUTH };
+        Open open = {
+                .entry = entry, .index = index, .fd = fd, .skip_auth = flags & VIR_DOMAIN_OPEN_GRAPHICS_SKIPAUTH
+        };
 
-        if (!entry ||
-            no_flags(flags & ~(unsigned)VIR_DOMAIN_OPEN_GRAPHICS_SKIPAUTH, "qemuDomainOpenGraphics", err) < 0)
+        if (!entry || no_flags(flags & ~(unsigned)VIR_DOMAIN_OPEN_GRAPHICS_SKIPAUTH, "qemuDomainOpenGraphics", err) < 0)
                 return -1;
         return domain_job(entry, "open-graphics", job_open_graphics, &open, err);
 }

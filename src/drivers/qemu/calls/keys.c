@@ -210,10 +210,13 @@ int key_number(unsigned codeset, unsigned code, Error *err)
         case VIR_KEYCODE_SET_ATSET2:
         case VIR_KEYCODE_SET_OSX: number = from_table(codeset, code); break;
         default:
-                return error_set(err, VIR_ERR_NO_SUPPORT, "cannot translate keycodes of codeset %u: only linux, xt, "
-                                 "atset1, atset2, osx, xt_kbd, usb, win32 and qnum", codeset);
+                return error_set(err, VIR_ERR_NO_SUPPORT,
+                                 "cannot translate keycodes of codeset %u: only linux, xt, "
+                                 "atset1, atset2, osx, xt_kbd, usb, win32 and qnum",
+                                 codeset);
         }
         if (number < 0)
-                return error_set(err, VIR_ERR_INTERNAL_ERROR, "cannot translate keycode %u of codeset %u", code, codeset);
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "cannot translate keycode %u of codeset %u", code,
+                                 codeset);
         return number;
 }

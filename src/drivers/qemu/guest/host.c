@@ -10,6 +10,8 @@
 
 #include "guest/host_devices.h"
 #include "guest/host_disk.h"
+#include "guest/host_display.h"
+#include "guest/swtpm.h"
 #include "guest/tap.h"
 #include "util/auto.h"
 #include "util/file.h"
@@ -70,6 +72,10 @@ static int open_fd(QemuHost *base, const QemuFdAsk *ask, Error *err)
         case QEMU_FD_VHOST_SCSI:
         case QEMU_FD_VHOST_VDPA: return open_device(host, ask, err);
         case QEMU_FD_VHOST_VSOCK: return hand_over_vsock(host, err);
+        case QEMU_FD_FILE:
+        case QEMU_FD_LOG:
+        case QEMU_FD_TPM:
+        case QEMU_FD_TPM_CANCEL: return keep_fd(host, host_open_file(ask, err), err);
         case QEMU_FD_SLIRP: return QEMU_NO_FD; /* QEMU's own does */
         default: return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "QEMU cannot be given '%s' yet", ask->path);
         }
@@ -103,23 +109,6 @@ static int open_taps(QemuHost *base, const Interface *nic, int *ret_fds, size_t 
         return r;
 }
 
-static int take_port(QemuHost *base, QemuPort kind, int wanted, Error *err)
-{
-        Guest *guest = ((GuestHost *)base)->guest;
-        int port = wanted;
-
-        if (kind != QEMU_PORT_VNC && kind != QEMU_PORT_SPICE)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "ports of TLS and websockets are not given out yet");
-        if (wanted > 0)
-                port_take_given(guest->instance, wanted);
-        else
-                port = port_take(guest->instance, err);
-        if (port < 0)
-                return -1;
-        *(kind == QEMU_PORT_VNC ? &guest->vnc_port : &guest->spice_port) = port;
-        return port;
-}
-
 /* Numbers up to 2 are the hypervisor's, the loop's and the host's. The kernel says which are taken. */
 static int take_cid(QemuHost *base, bool automatic, unsigned *cid, Error *err)
 {
@@ -151,6 +140,7 @@ void guest_host_init(GuestHost *host, Guest *guest, Domain *live)
         host->lib_dir = guest_folder(instance, live->id, live->name);
         host->channel_dir = channel_folder(instance, live->id, live->name);
         host->master_key = g_build_filename(host->lib_dir, "master-key.aes", NULL);
+        host->tpm_socket = swtpm_socket(instance, host->lib_dir);
         host->base = (QemuHost){
                 .conf = instance->conf,
                 .lib_dir = host->lib_dir,
@@ -163,7 +153,9 @@ void guest_host_init(GuestHost *host, Guest *guest, Domain *live)
                 .look_at_image = host_look_at_image,
                 .is_cdrom = host_is_cdrom,
                 .encrypt = host_encrypt,
-                .take_port = take_port,
+                .take_port = host_take_port,
+                .render_node = host_render_node,
+                .tpm_socket = host->tpm_socket,
                 .take_cid = take_cid,
                 .join_network = host_join_network,
                 .find_usb = host_find_usb,
@@ -188,4 +180,5 @@ void guest_host_done(GuestHost *host)
         g_clear_pointer(&host->lib_dir, g_free);
         g_clear_pointer(&host->channel_dir, g_free);
         g_clear_pointer(&host->master_key, g_free);
+        g_clear_pointer(&host->tpm_socket, g_free);
 }

@@ -13,7 +13,7 @@ typedef struct GuestHost {
         int fds[GUEST_FDS_MAX]; /* opened for QEMU, ours until they are passed on */
         size_t n_fds;
         int vsock; /* has the guest's number, until QEMU is given it; -1 */
-        char *lib_dir, *channel_dir, *master_key;
+        char *lib_dir, *channel_dir, *master_key, *tpm_socket;
 } GuestHost;
 
 /** guest_host_init: @host is zeroed; @live has the id of the run. */

@@ -341,17 +341,17 @@ bool port_take_given(QemuInstance *instance, int port)
         return g_hash_table_add(instance->ports, GINT_TO_POINTER(port));
 }
 
-int port_take(QemuInstance *instance, Error *err)
+int port_take(QemuInstance *instance, const char *name, unsigned min, unsigned max, Error *err)
 {
-        for (int port = (int)instance->conf->display_port_min; port <= (int)instance->conf->display_port_max; port++) {
+        for (int port = (int)min; port <= (int)max; port++) {
                 if (!port_take_given(instance, port))
                         continue;
                 if (host_port_free(port))
                         return port;
                 port_give(instance, port);
         }
-        return error_set(err, VIR_ERR_INTERNAL_ERROR, "Unable to find an unused port in range 'display' (%u-%u)",
-                         instance->conf->display_port_min, instance->conf->display_port_max);
+        return error_set(err, VIR_ERR_INTERNAL_ERROR, "Unable to find an unused port in range '%s' (%u-%u)", name, min,
+                         max);
 }
 
 void port_give(QemuInstance *instance, int port)
@@ -359,4 +359,21 @@ void port_give(QemuInstance *instance, int port)
         LOCKED(&instance->ports_mutex);
 
         g_hash_table_remove(instance->ports, GINT_TO_POINTER(port));
+}
+
+void guest_keep_port(Guest *guest, int port)
+{
+        for (size_t i = 0; i < ARRAY_SIZE(guest->ports); i++)
+                if (guest->ports[i] == 0) {
+                        guest->ports[i] = port;
+                        return;
+                }
+}
+
+void guest_give_ports(Guest *guest)
+{
+        for (size_t i = 0; i < ARRAY_SIZE(guest->ports); i++)
+                if (guest->ports[i] > 0)
+                        port_give(guest->instance, guest->ports[i]);
+        memset(guest->ports, 0, sizeof(guest->ports));
 }

@@ -63,9 +63,9 @@ typedef struct Guest {
 
         /* The running job's alone. */
         LoopSource *process;
-        bool reboot_asked;        /* the next shutdown is a reboot */
-        char *folder;             /* lib_dir/domain-ID-NAME */
-        int vnc_port, spice_port; /* ours; 0: none */
+        bool reboot_asked; /* the next shutdown is a reboot */
+        char *folder;      /* lib_dir/domain-ID-NAME */
+        int ports[4];      /* of its displays, ours while it runs; 0: none */
 
         Stats *stats;
         struct Consoles *consoles;
@@ -144,6 +144,8 @@ void guest_stop(Guest *guest, int reason, int detail);
 int guest_kill(Guest *guest, bool gentle, Error *err);
 /** guest_clean_up: what a run leaves on the host goes: process, monitor, sockets, files, ports. */
 void guest_clean_up(Guest *guest, const Domain *live);
+/** folder_remove: a folder of ours and the files in it: one level is all that QEMU and we make. */
+void folder_remove(const char *path);
 int guest_watch(Guest *guest, pid_t pid, Error *err);
 /** guest_connect: the monitor at @path; waits for the greeting. */
 int guest_connect(Guest *guest, const char *path, Error *err);
@@ -157,9 +159,13 @@ extern const QmpHooks guest_monitor_hooks;
 void *guest_monitor_context(Guest *guest);
 
 /* Display ports. */
-int port_take(QemuInstance *instance, Error *err);
+/** port_take: a free one of the range @name, @min to @max. */
+int port_take(QemuInstance *instance, const char *name, unsigned min, unsigned max, Error *err);
 bool port_take_given(QemuInstance *instance, int port);
 void port_give(QemuInstance *instance, int port);
+/** guest_keep_port: @port is given back when the guest ends. */
+void guest_keep_port(Guest *guest, int port);
+void guest_give_ports(Guest *guest);
 
 Stats *stats_new(void);
 void stats_free(Stats *stats);

@@ -363,15 +363,26 @@ static Reconnect *reconnect_later(DomainEntry *entry, const char *monitor_path)
         return reconnect;
 }
 
-static void remember_ports(QemuInstance *instance, Guest *guest, const Domain *live)
+static void remember_port(Guest *guest, int port)
+{
+        if (port <= 0)
+                return;
+        port_take_given(guest->instance, port);
+        guest_keep_port(guest, port);
+}
+
+static void remember_ports(Guest *guest, const Domain *live)
 {
         for (size_t i = 0; i < live->n_graphics; i++) {
                 const Graphics *graphics = &live->graphics[i];
 
-                if (graphics->type == GRAPHICS_VNC && graphics->vnc.port > 0)
-                        port_take_given(instance, guest->vnc_port = graphics->vnc.port);
-                if (graphics->type == GRAPHICS_SPICE && graphics->spice.port > 0)
-                        port_take_given(instance, guest->spice_port = graphics->spice.port);
+                if (graphics->type == GRAPHICS_VNC) {
+                        remember_port(guest, graphics->vnc.port);
+                        remember_port(guest, graphics->vnc.websocket.set ? graphics->vnc.websocket.value : 0);
+                } else if (graphics->type == GRAPHICS_SPICE) {
+                        remember_port(guest, graphics->spice.port);
+                        remember_port(guest, graphics->spice.tls_port);
+                }
         }
 }
 
@@ -434,7 +445,7 @@ static int take_over(QemuInstance *instance, StatusFile *status, GPtrArray *late
         /* Its status file was written before its process was there. */
         if (status->pid == 0)
                 end_start(instance, status->domain->name);
-        remember_ports(instance, guest, status->domain);
+        remember_ports(guest, status->domain);
         if (alive && guest_watch(guest, status->pid, err) < 0)
                 return -1;
         publish_found(guest, status);

@@ -22,7 +22,10 @@
 #include "guest/preflight.h"
 #include "guest/helpers.h"
 #include "guest/host_disk.h"
+#include "guest/host.h"
+#include "guest/swtpm.h"
 #include "caps/kvm_probe.h"
+#include "hotplug/display_password.h"
 #include "rules/settle.h"
 #include "util/auto.h"
 #include "util/file.h"
@@ -313,6 +316,7 @@ static int run_process(Start *start, Error *err)
                 return -1;
         guest_facts_begin(start->facts, start->live, start->caps, start->host.channel_dir);
         if (confine(start, err) < 0 || guest_helpers_start(start->guest, start->live, err) < 0 ||
+            swtpm_start(&start->host, err) < 0 ||
             guest_hook(start->guest->instance, start->live, "start", "begin", err) < 0)
                 return -1;
         process = make_process(start, argv);
@@ -406,6 +410,25 @@ static int set_up_disks(Start *start, Error *err)
         return qmp ? host_tune_disks(start->live, qmp, err) : -1;
 }
 
+/* Those who connect from the first moment on are asked. */
+typedef struct StartTalk {
+        Talk talk;
+        Qmp *qmp;
+} StartTalk;
+
+static int start_call(Talk *talk, const char *command, Json *arguments, int fd, Json **ret_reply, Error *err)
+{
+        return qmp_call_fd(((StartTalk *)talk)->qmp, command, arguments, fd, MONITOR_MS, ret_reply, err);
+}
+
+static int set_up_displays(Start *start, Error *err)
+{
+        g_autoptr(Qmp) qmp = guest_monitor(start->guest, err);
+        StartTalk talk = { .talk = { .call = start_call }, .qmp = qmp };
+
+        return qmp ? talk_display_passwords(&talk.talk, start->live, start->guest->instance->conf, err) : -1;
+}
+
 static int first_talk(Start *start, Error *err)
 {
         ERROR_AUTO Error why = ERROR_INIT;
@@ -413,7 +436,7 @@ static int first_talk(Start *start, Error *err)
         g_autofree char *about = NULL;
 
         if (set_up_monitor(start, &why) == 0 && set_up_links(start, &why) == 0 && set_up_balloon(start, &why) == 0 &&
-            set_up_disks(start, &why) == 0 &&
+            set_up_disks(start, &why) == 0 && set_up_displays(start, &why) == 0 &&
             guest_threads_place(start->guest, start->live, start->facts, confine_get_group(start->confinement), &why) ==
                     0)
                 return 0;

@@ -4,6 +4,7 @@
 #include "guest/confine.h"
 #include "guest/group.h"
 #include "guest/hooks.h"
+#include "guest/swtpm.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -74,8 +75,7 @@ int guest_kill(Guest *guest, bool gentle, Error *err)
         return error_errno(err, EBUSY, "Failed to terminate process %d with SIGKILL", pid);
 }
 
-/* One level is all that QEMU and we make there. */
-static void remove_folder(const char *path)
+void folder_remove(const char *path)
 {
         AUTO_DIR DIR *dir = opendir(path);
         struct dirent *item;
@@ -115,6 +115,15 @@ static void drop_monitor(Guest *guest)
         qmp_unref(qmp);
 }
 
+/* A guest that nobody defined takes the secrets of its TPM with it. */
+static void stop_tpm(Guest *guest, const Domain *live)
+{
+        g_autoptr(DomainView) view = domain_view_get(guest->entry);
+
+        if (guest->folder)
+                swtpm_stop(guest->instance, live, guest->folder, view && !view->persistent);
+}
+
 void guest_clean_up(Guest *guest, const Domain *live)
 {
         g_autofree char *pid_file = pid_path(guest->instance, live->name);
@@ -125,6 +134,7 @@ void guest_clean_up(Guest *guest, const Domain *live)
                 log_error("domain '%s': %s", live->name, err.message);
         drop_monitor(guest);
         guest_agent_end(guest);
+        stop_tpm(guest, live);
         loop_remove(g_steal_pointer(&guest->process));
         atomic_store(&guest->pid, 0);
         consoles_end(guest);
@@ -132,15 +142,11 @@ void guest_clean_up(Guest *guest, const Domain *live)
         for (size_t i = 0; i < live->n_interfaces; i++)
                 tap_close(&live->interfaces[i]);
         if (guest->folder)
-                remove_folder(guest->folder);
+                folder_remove(guest->folder);
         remove_channels(guest, live);
         unlink(pid_file);
         unlink(status);
-        if (guest->vnc_port > 0)
-                port_give(guest->instance, guest->vnc_port);
-        if (guest->spice_port > 0)
-                port_give(guest->instance, guest->spice_port);
-        guest->vnc_port = guest->spice_port = 0;
+        guest_give_ports(guest);
         guest->reboot_asked = false;
 }
 

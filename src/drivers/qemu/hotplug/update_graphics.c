@@ -1,6 +1,7 @@
 /* A display: its password, how long that is good, and what becomes of those who are connected. */
 #include <string.h>
 
+#include "hotplug/display_password.h"
 #include "hotplug/hotplug.h"
 
 /* What the two that can change have in common. */
@@ -92,40 +93,6 @@ static int check_display(const Display *given, const Display *there, Error *err)
         return check_listens(given, there, err);
 }
 
-static const char *action_name(PasswordAction action)
-{
-        return action == PASSWORD_ACTION_DEFAULT ? NULL : enum_text(PasswordAction, action);
-}
-
-static int set_password(Talk *talk, const Display *display, const char *password, Error *err)
-{
-        Json *arguments = json_object();
-
-        json_set(arguments, "protocol", json_string(display->name));
-        json_set(arguments, "password", json_string(password));
-        if (action_name(*display->connected))
-                json_set(arguments, "connected", json_string(action_name(*display->connected)));
-        return talk_call(talk, "set_password", arguments, NULL, err);
-}
-
-static int expire_password(Talk *talk, const Display *display, Error *err)
-{
-        g_autofree char *zoned = *display->valid_to ? g_strconcat(*display->valid_to, "Z", NULL) : NULL;
-        g_autoptr(GDateTime) when = zoned ? g_date_time_new_from_iso8601(zoned, NULL) : NULL;
-        g_autofree char *time = NULL;
-        Json *arguments;
-
-        if (zoned && !when)
-                return error_set(err, VIR_ERR_XML_ERROR,
-                                 "cannot parse password validity time '%s', expect YYYY-MM-DDTHH:MM:SS",
-                                 *display->valid_to);
-        time = when ? g_strdup_printf("%" G_GINT64_FORMAT, g_date_time_to_unix(when)) : g_strdup("never");
-        arguments = json_object();
-        json_set(arguments, "protocol", json_string(display->name));
-        json_set(arguments, "time", json_string(time));
-        return talk_call(talk, "expire_password", arguments, NULL, err);
-}
-
 /* A password that is good for a time is set again even when it is the same: the time begins anew. */
 static bool must_set(const Display *given, const Display *there)
 {
@@ -142,7 +109,7 @@ static int change(Hotplug *hotplug, const Display *given, Display *there, Error 
         if (!must_set(given, there))
                 return 0;
         if (password &&
-            (set_password(hotplug->talk, given, password, err) < 0 || expire_password(hotplug->talk, given, err) < 0))
+            talk_display_password(hotplug->talk, given->name, password, *given->connected, *given->valid_to, err) < 0)
                 return -1;
         g_free(*there->password);
         *there->password = g_strdup(*given->password);

@@ -5,6 +5,7 @@
  *   client define URI THREADS COUNT        COUNT definitions in all; prints definitions per second, median, p99, mean
  *   client undefine URI COUNT
  *   client bulk URI COUNT                  lists all and asks all statistics COUNT times; medians in milliseconds
+ *   client starts URI NAME COUNT           starts (paused) and destroys NAME COUNT times; medians in milliseconds
  * CALL: version (GetLibVersion), info (DomainGetInfo), xml (DomainGetXMLDesc), open (open and close). The domain is
  * called "bench-0". */
 #include <glib.h>
@@ -292,6 +293,32 @@ static int run_bulk(char **arguments)
         return 0;
 }
 
+static int run_starts(char **arguments)
+{
+        virConnectPtr conn = virConnectOpen(arguments[0]);
+        virDomainPtr domain = conn ? virDomainLookupByName(conn, arguments[1]) : NULL;
+        size_t n = strtoul(arguments[2], NULL, 10);
+        g_autofree double *starts = g_new0(double, n), *ends = g_new0(double, n);
+
+        if (!domain)
+                fail("domain");
+        for (size_t i = 0; i < n; i++) {
+                double before = now_us(), up;
+
+                if (virDomainCreateWithFlags(domain, VIR_DOMAIN_START_PAUSED) < 0)
+                        fail("start");
+                up = now_us();
+                if (virDomainDestroy(domain) < 0)
+                        fail("destroy");
+                starts[i] = (up - before) / 1e3;
+                ends[i] = (now_us() - up) / 1e3;
+        }
+        printf("%.2f %.2f\n", times_median(starts, n), times_median(ends, n));
+        virDomainFree(domain);
+        virConnectClose(conn);
+        return 0;
+}
+
 int main(int argc, char **argv)
 {
         static const struct {
@@ -301,7 +328,7 @@ int main(int argc, char **argv)
         } modes[] = {
                 { "latency", 3, run_latency }, { "throughput", 4, run_throughput },
                 { "define", 3, run_define },   { "undefine", 2, run_undefine },
-                { "bulk", 2, run_bulk },
+                { "bulk", 2, run_bulk },       { "starts", 3, run_starts },
         };
 
         for (size_t i = 0; i < G_N_ELEMENTS(modes); i++)

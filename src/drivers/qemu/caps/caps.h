@@ -78,6 +78,8 @@ const char *qemu_flag_name(QemuFlag flag);
  * know: a name that they do not know would cost them the guest; those that later levels take for granted are there. The
  * names are borrowed. */
 GPtrArray *qemu_caps_status_names(const QemuCaps *caps);
+/** qemu_caps_take_older: @name, which is none of our flags, may be one that later levels take for granted. */
+void qemu_caps_take_older(QemuCaps *caps, const char *name);
 /** qemu_caps_recognise: set the flags from what was learnt and from QEMU's @answers. */
 void qemu_caps_recognise(QemuCaps *caps, const Json *answers);
 /** qemu_caps_each_type: the types whose properties tell of flags, each once: which @command asks for those of @type.
@@ -132,6 +134,20 @@ const QemuMachine *qemu_caps_preferred_machine(const QemuCaps *caps);
  * each. What was asked twice counts as first answered; what QEMU refused is left out; a second session (without
  * accelerator) is under "tcg". VIR_ERR_INTERNAL_ERROR. */
 Json *qemu_answers_of_recording(const char *text, size_t length, Error *err);
+
+/* What a file about a binary holds for. */
+typedef struct QemuCapsPlace {
+        uint64_t binary_changed, modules_changed; /* seconds since 1970; modules 0: none */
+        uint64_t writer_changed;                  /* our own program */
+        unsigned microcode;
+        const char *cpu_signature, *kernel; /* NULL: not known */
+        bool kvm;                           /* the binary was, or would be, asked with KVM */
+} QemuCapsPlace;
+
+/** qemu_caps_file_format: the file of libvirt's cache. The caller frees. */
+char *qemu_caps_file_format(const QemuCaps *caps, const QemuCapsPlace *place);
+/** qemu_caps_file_parse: NULL when the file is of another binary, host, time or writer, or broken. */
+QemuCaps *qemu_caps_file_parse(const char *text, size_t length, const char *binary, const QemuCapsPlace *place);
 
 /* The cache of one driver instance. */
 typedef struct QemuCapsCache QemuCapsCache;

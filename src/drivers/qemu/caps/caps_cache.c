@@ -1,20 +1,25 @@
 /* See caps.h: which binaries there are, and what is remembered about them, in memory and on disk.
  *
- * The file of a binary (HASH.json, the hash is of its path) holds QEMU's answers and what the binary looked like then.
- * It is a cache only: whatever is wrong with it, QEMU is asked again. */
+ * The file of a binary (HASH.xml, the hash is of its path) is libvirt's. It is a cache only: whatever is wrong with it,
+ * QEMU is asked again. */
 #define LOG_SOURCE "qemu.caps"
 #include "caps/caps.h"
 
+#include <dlfcn.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 
 #include "caps/caps_probe.h"
+#include "caps/host_offer.h"
+#include "caps/kvm_probe.h"
 #include "util/auto.h"
 #include "util/file.h"
+#include "util/host.h"
 #include "util/log.h"
 #include "util/pool.h"
 
-enum { CACHE_FORMAT = 2, CACHE_FILE_MAX = 16 * 1024 * 1024 };
+enum { CACHE_FILE_MAX = 16 * 1024 * 1024 };
 
 typedef struct Known {
         QemuCaps *caps; /* NULL: not asked yet, or it failed */
@@ -63,6 +68,10 @@ QemuCapsCache *qemu_caps_cache_free(QemuCapsCache *cache)
         return NULL;
 }
 
+/* A new module brings new devices. */
+static const char *const module_folders[] = { "/usr/lib/x86_64-linux-gnu/qemu", "/usr/lib/qemu", "/usr/lib64/qemu" };
+static const char cache_mark = 0;
+
 static void look_add(GString *look, const char *path)
 {
         struct stat st;
@@ -75,7 +84,7 @@ static void look_add(GString *look, const char *path)
                 g_string_append(look, "-;");
 }
 
-/* The binary and the folders its modules come from: a new module brings new devices. */
+/* The binary and the folders its modules come from. */
 static char *look_of(const char *binary, Error *err)
 {
         g_autoptr(GString) look = g_string_new(NULL);
@@ -84,9 +93,8 @@ static char *look_of(const char *binary, Error *err)
                 return error_null(err, VIR_ERR_INTERNAL_ERROR, "Cannot check QEMU binary %s: %s", binary,
                                   g_strerror(errno));
         look_add(look, binary);
-        look_add(look, "/usr/lib/x86_64-linux-gnu/qemu");
-        look_add(look, "/usr/lib/qemu");
-        look_add(look, "/usr/lib64/qemu");
+        for (size_t i = 0; i < G_N_ELEMENTS(module_folders); i++)
+                look_add(look, module_folders[i]);
         return g_strdup(look->str);
 }
 
@@ -94,50 +102,94 @@ static char *file_of(const QemuCapsCache *cache, const char *binary)
 {
         g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, binary, -1);
 
-        return g_strdup_printf("%s/%s.json", cache->folder, hash);
+        return g_strdup_printf("%s/%s.xml", cache->folder, hash);
 }
 
-static QemuCaps *load(const QemuCapsCache *cache, const char *binary, const char *look)
+static uint64_t changed(const char *path)
+{
+        struct stat st;
+
+        return path && stat(path, &st) == 0 ? (uint64_t)MAX(st.st_ctim.tv_sec, 0) : 0;
+}
+
+/* The program that this code is in. */
+static const char *own_file(void)
+{
+        Dl_info info;
+
+        return dladdr((void *)&cache_mark, &info) ? info.dli_fname : NULL;
+}
+
+typedef struct Place {
+        QemuCapsPlace place;
+        char *signature, *kernel;
+} Place;
+
+static void place_done(Place *place)
+{
+        g_free(place->signature);
+        g_free(place->kernel);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Place, place_done)
+
+/* @kvm: the binary would be asked with KVM, or was. */
+static void place_fill(const char *binary, bool kvm, Place *ret)
+{
+        struct utsname host;
+
+        *ret = (Place){
+                .place = { .binary_changed = changed(binary), .writer_changed = changed(own_file()), .kvm = kvm }
+        };
+        for (size_t i = 0; i < G_N_ELEMENTS(module_folders); i++)
+                ret->place.modules_changed = MAX(ret->place.modules_changed, changed(module_folders[i]));
+        ret->place.microcode = qemu_host_cpu()->microcode;
+        ret->place.cpu_signature = ret->signature = host_cpu_signature("");
+        if (uname(&host) == 0)
+                ret->place.kernel = ret->kernel = g_strdup_printf("%s %s", host.release, host.version);
+}
+
+/* Binaries of this machine's architecture are called so; a name that says nothing is asked again once. */
+static bool expects_kvm(const char *binary)
+{
+        const QemuArch *arch = qemu_arch_of_host();
+        g_autofree char *end = arch ? g_strconcat("-", arch->target, NULL) : NULL;
+
+        return end && kvm_probe() == KVM_USABLE && (g_str_has_suffix(binary, end) || g_str_has_suffix(binary, "kvm"));
+}
+
+static QemuCaps *load(const QemuCapsCache *cache, const char *binary)
 {
         g_autofree char *path = cache->folder ? file_of(cache, binary) : NULL;
         g_autofree char *text = NULL;
-        g_autoptr(Json) file = NULL;
+        g_auto(Place) place = {};
         size_t length = 0;
-        int64_t format = 0;
 
         if (!path || access(path, R_OK) < 0 || file_read(path, CACHE_FILE_MAX, &text, &length, NULL) < 0)
                 return NULL;
-        file = json_parse(text, length, NULL);
-        if (!json_get_int(file, "format", &format) || format != CACHE_FORMAT ||
-            g_strcmp0(json_get_string(file, "binary"), binary) != 0 ||
-            g_strcmp0(json_get_string(file, "look"), look) != 0)
-                return NULL;
-        return qemu_caps_from_answers(binary, json_get(file, "answers"), NULL);
+        place_fill(binary, expects_kvm(binary), &place);
+        return qemu_caps_file_parse(text, length, binary, &place.place);
 }
 
-static void save(const QemuCapsCache *cache, const char *binary, const char *look, Json *answers)
+static void save(const QemuCapsCache *cache, const char *binary, const QemuCaps *caps)
 {
-        g_autoptr(Json) file = json_object();
         g_autofree char *path = NULL;
         g_autofree char *text = NULL;
+        g_auto(Place) place = {};
         ERROR_AUTO Error err = ERROR_INIT;
 
         if (!cache->folder)
                 return;
         path = file_of(cache, binary);
-        json_set(file, "format", json_int(CACHE_FORMAT));
-        json_set(file, "binary", json_string(binary));
-        json_set(file, "look", json_string(look));
-        json_set(file, "answers", json_ref(answers));
-        text = json_format(file, false);
+        place_fill(binary, qemu_caps_has_flag(caps, QEMU_HAS_KVM), &place);
+        text = qemu_caps_file_format(caps, &place.place);
         if (dir_make(cache->folder, 0755, &err) < 0 || file_replace(path, text, strlen(text), 0600, &err) < 0)
                 log_warn("what %s can do is not kept: %s", binary, err.message);
 }
 
 /* From disk, else from QEMU. */
-static QemuCaps *find_out(QemuCapsCache *cache, const char *binary, const char *look, Error *err)
+static QemuCaps *find_out(QemuCapsCache *cache, const char *binary, Error *err)
 {
-        QemuCaps *caps = load(cache, binary, look);
+        QemuCaps *caps = load(cache, binary);
         g_autoptr(Json) answers = NULL;
 
         if (caps)
@@ -147,7 +199,7 @@ static QemuCaps *find_out(QemuCapsCache *cache, const char *binary, const char *
                 return NULL;
         caps = qemu_caps_from_answers(binary, answers, err);
         if (caps)
-                save(cache, binary, look, answers);
+                save(cache, binary, caps);
         return caps;
 }
 
@@ -188,7 +240,7 @@ QemuCaps *qemu_caps_get(QemuCapsCache *cache, const char *binary, Error *err)
         caps = remembered_or_mine(cache, binary, look);
         if (caps)
                 return caps;
-        caps = find_out(cache, binary, look, err);
+        caps = find_out(cache, binary, err);
 
         LOCKED(&cache->mutex);
         Known *known = known_of(cache, binary);

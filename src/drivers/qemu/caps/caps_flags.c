@@ -209,16 +209,27 @@ bool qemu_caps_has_flag(const QemuCaps *caps, QemuFlag flag)
         return caps->flags[flag];
 }
 
+/* Where the flag would have come from: others look there too. */
+static void force_source(QemuCaps *caps, FlagKind kind, const char *key, bool value)
+{
+        GHashTable *set = kind == BY_TYPE      ? caps->types
+                          : kind == BY_COMMAND ? caps->commands
+                          : kind == BY_OPTION  ? caps->options
+                                               : NULL;
+
+        if (set && value)
+                g_hash_table_add(set, g_strdup(key));
+        else if (set)
+                g_hash_table_remove(set, key);
+}
+
 int qemu_caps_force(QemuCaps *caps, const char *name, bool value)
 {
         for (int flag = 0; flag < QEMU_FLAG_MAX_; flag++) {
                 if (strcmp(rows[flag].name, name) != 0)
                         continue;
                 caps->flags[flag] = value;
-                if (rows[flag].kind == BY_TYPE && value)
-                        g_hash_table_add(caps->types, g_strdup(rows[flag].key));
-                else if (rows[flag].kind == BY_TYPE)
-                        g_hash_table_remove(caps->types, rows[flag].key);
+                force_source(caps, rows[flag].kind, rows[flag].key, value);
                 return 0;
         }
         return 1;

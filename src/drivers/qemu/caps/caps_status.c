@@ -58,3 +58,10 @@ GPtrArray *qemu_caps_status_names(const QemuCaps *caps)
                         g_ptr_array_add(names, (char *)qemu_flag_name(flag));
         return names;
 }
+
+void qemu_caps_take_older(QemuCaps *caps, const char *name)
+{
+        for (size_t i = 0; i < G_N_ELEMENTS(older); i++)
+                if (older[i].type && strcmp(older[i].name, name) == 0)
+                        g_hash_table_add(caps->types, g_strdup(older[i].type));
+}

@@ -294,7 +294,8 @@ QemuSummary *qemu_caps_summary(const QemuCaps *caps, const Json *answers, unsign
 static void take_flags(QemuCaps *caps, const QemuSummary *summary)
 {
         for (size_t i = 0; i < summary->n_flags; i++)
-                qemu_caps_force(caps, summary->flags[i].name, true);
+                if (qemu_caps_force(caps, summary->flags[i].name, true) != 0)
+                        qemu_caps_take_older(caps, summary->flags[i].name);
         caps->kvm_built_in = qemu_caps_has_flag(caps, QEMU_HAS_KVM);
         caps->hvf = qemu_caps_has_flag(caps, QEMU_HAS_HVF);
 }

@@ -109,6 +109,10 @@ const char *qemu_question_command(const QemuQuestion *question);
  * apply. */
 Json *qemu_question_arguments(const QemuQuestion *question, const Json *answers);
 
+/** qemu_expansion_question: what query-cpu-model-expansion is asked as the @n-th, of an emulated processor or of the host's;
+ * refused ones are no matter. NULL: that was all. */
+Json *qemu_expansion_question(unsigned n, bool emulated);
+
 QemuCaps *qemu_caps_new(const char *binary);
 
 /** qemu_question_key: under which name the answer to @command with @arguments (may be NULL) stands. The caller frees. */

@@ -10,14 +10,20 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include "caps/kvm_probe.h"
 #include "monitor/qmp.h"
 #include "util/auto.h"
 #include "util/file.h"
+#include "util/pool.h"
 #include "util/process.h"
 
 enum { PROBE_MS = 30 * 1000, WORDS_MAX = 64 * 1024 };
 
-static Process *probe_process(const char *binary, int monitor, int words)
+/* The accelerators of a session, the preferred first. */
+static const char *const with_kvm[] = { "kvm", "tcg", NULL };
+static const char *const without[] = { "tcg", NULL };
+
+static Process *probe_process(const char *binary, const char *const *accelerators, int monitor, int words)
 {
         Process *process = process_new(binary);
 
@@ -25,9 +31,11 @@ static Process *probe_process(const char *binary, int monitor, int words)
         process_env_pass(process, "LD_LIBRARY_PATH");
         process_env(process, "LC_ALL", "C");
         for (const char *const *word = (const char *const[]){ "-S", "-no-user-config", "-nodefaults", "-nographic",
-                                                              "-machine", "none", "-accel", "tcg", NULL };
+                                                              "-machine", "none", NULL };
              *word; word++)
                 process_add(process, *word);
+        for (; *accelerators; accelerators++)
+                process_add_pair(process, "-accel", *accelerators);
         process_add(process, "-chardev");
         process_add_format(process, "socket,id=monitor,fd=%d", monitor);
         process_add(process, "-mon");
@@ -66,6 +74,29 @@ static int ask_one(Qmp *qmp, const QemuQuestion *question, Json *answers, Error 
         return 0;
 }
 
+static bool uses_kvm(const Json *answers)
+{
+        bool enabled = false;
+
+        return json_get_bool(json_get(answers, "query-kvm"), "enabled", &enabled) && enabled;
+}
+
+/* Refused where the architecture or the version has no such thing. */
+static void ask_expansions(Qmp *qmp, Json *answers)
+{
+        static const char command[] = "query-cpu-model-expansion";
+        bool emulated = !uses_kvm(answers);
+        Json *question;
+
+        for (unsigned n = 0; (question = qemu_expansion_question(n, emulated)); n++) {
+                g_autofree char *key = qemu_question_key(command, question);
+                g_autoptr(Json) reply = NULL;
+
+                if (qmp_call(qmp, command, question, PROBE_MS, &reply, NULL) == 0)
+                        json_set(answers, key, g_steal_pointer(&reply));
+        }
+}
+
 static int ask(Qmp *qmp, Json *answers, Error *err)
 {
         size_t n = 0;
@@ -74,6 +105,7 @@ static int ask(Qmp *qmp, Json *answers, Error *err)
         for (size_t i = 0; i < n; i++)
                 if (ask_one(qmp, &questions[i], answers, err) < 0)
                         return -1;
+        ask_expansions(qmp, answers);
         return 0;
 }
 
@@ -86,7 +118,7 @@ static void end_child(Loop *loop, pid_t pid)
         waitpid(pid, NULL, 0);
 }
 
-Json *qemu_probe(const char *binary, Loop *loop, Error *err)
+static Json *session(const char *binary, const char *const *accelerators, Loop *loop, Error *err)
 {
         int pair[2];
         AUTO_FD int ours = -1;
@@ -102,7 +134,7 @@ Json *qemu_probe(const char *binary, Loop *loop, Error *err)
                 return error_errno(err, errno, "cannot prepare to ask %s", binary), NULL;
         ours = pair[0];
         theirs = pair[1];
-        process = probe_process(binary, theirs, words);
+        process = probe_process(binary, accelerators, theirs, words);
         r = process_start(process, &pid, err);
         process_free(process);
         close(fd_steal(&theirs));
@@ -118,5 +150,41 @@ Json *qemu_probe(const char *binary, Loop *loop, Error *err)
                 error_prefix(err, "Failed to probe capabilities of %s", binary);
                 return NULL;
         }
+        return g_steal_pointer(&answers);
+}
+
+/* What is different without KVM, asked at the same time. */
+typedef struct Second {
+        const char *binary;
+        Loop *loop;
+        Json *answers; /* NULL: it failed */
+        Error err;
+} Second;
+
+static void *ask_second(void *opaque)
+{
+        Second *second = opaque;
+
+        second->answers = session(second->binary, without, second->loop, &second->err);
+        return NULL;
+}
+
+Json *qemu_probe(const char *binary, Loop *loop, Error *err)
+{
+        Second second = { .binary = binary, .loop = loop, .err = ERROR_INIT };
+        g_autoptr(Json) answers = NULL;
+        GThread *thread;
+
+        if (kvm_probe() != KVM_USABLE)
+                return session(binary, without, loop, err);
+        thread = g_thread_new("tcg", ask_second, &second);
+        answers = session(binary, with_kvm, loop, err);
+        pool_wait_begin();
+        g_thread_join(thread);
+        pool_wait_end();
+        if (answers && uses_kvm(answers) && second.answers)
+                json_set(answers, "tcg", json_ref(second.answers));
+        json_unref(second.answers);
+        error_clear(&second.err);
         return g_steal_pointer(&answers);
 }

@@ -3,6 +3,7 @@
 
 #include "caps/caps.h"
 
-/** qemu_probe: all answers of @binary as one object { "query-version": {...}, ... }, as QEMU gave them.
+/** qemu_probe: all answers of @binary as one object { "query-version": {...}, ... }, as QEMU gave them; with KVM where that
+ * works, and what is different without it under "tcg".
  * Waits at most 30 s. */
 Json *qemu_probe(const char *binary, Loop *loop, Error *err);

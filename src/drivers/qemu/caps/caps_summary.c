@@ -24,11 +24,9 @@ static SummaryItem *add_item(QemuSummary *summary, SummaryItemKind kind, Summary
         return item;
 }
 
-/* The answer about CPU @name as it is expanded to @type; with what does not migrate when @all. */
-static const Json *expansion(const Json *answers, const char *type, const char *name, bool all)
+static Json *expansion_arguments(const char *type, const char *name, bool all)
 {
-        g_autoptr(Json) arguments = json_object();
-        g_autofree char *key = NULL;
+        Json *arguments = json_object();
         Json *model = json_object();
 
         json_set(arguments, "type", json_string(type));
@@ -40,6 +38,28 @@ static const Json *expansion(const Json *answers, const char *type, const char *
                 json_set(model, "props", props);
                 json_set(props, "migratable", json_bool(false));
         }
+        return arguments;
+}
+
+Json *qemu_expansion_question(unsigned n, bool emulated)
+{
+        const char *name = emulated ? "max" : "host";
+
+        switch (n) {
+        case 0: return expansion_arguments("static", name, false);
+        case 1: return expansion_arguments("static", name, true);
+        case 2: return expansion_arguments("full", name, false);
+        case 3: return emulated ? NULL : json_parse(HYPERV_QUESTION, strlen(HYPERV_QUESTION), NULL);
+        default: return NULL;
+        }
+}
+
+/* The answer about CPU @name as it is expanded to @type; with what does not migrate when @all. */
+static const Json *expansion(const Json *answers, const char *type, const char *name, bool all)
+{
+        g_autoptr(Json) arguments = expansion_arguments(type, name, all);
+        g_autofree char *key = NULL;
+
         key = qemu_question_key("query-cpu-model-expansion", arguments);
         return json_get(json_get(answers, key), "model");
 }

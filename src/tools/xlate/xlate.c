@@ -67,6 +67,7 @@ static const XlateCommand *const commands[] = {
         &xlate_block_text,
         /* xlate_qemu_hotplug.c */
         &xlate_qemu_hotplug,
+        &xlate_qemu_hotplug_cpu,
         &xlate_qemu_vcpus,
         /* xlate_storage_commands.c */
         &xlate_gluster_sources,

@@ -63,4 +63,4 @@ extern const XlateCommand xlate_block_create, xlate_block_nbdkit, xlate_block_no
 /* xlate_qemu_caps.c */
 extern const XlateCommand xlate_qemu_caps, xlate_qemu_guest;
 /* xlate_qemu_hotplug.c */
-extern const XlateCommand xlate_qemu_hotplug, xlate_qemu_vcpus;
+extern const XlateCommand xlate_qemu_hotplug, xlate_qemu_hotplug_cpu, xlate_qemu_vcpus;

@@ -4,6 +4,7 @@
 
 #include "hotplug/hotplug.h"
 #include "hotplug/vcpus.h"
+#include "hotplug/vcpus_change.h"
 #include "util/file.h"
 #include "xlate_qemu.h"
 
@@ -272,3 +273,150 @@ static int qemu_hotplug(int argc, char **argv)
 }
 
 const XlateCommand xlate_qemu_hotplug = { "qemu-hotplug", "CIRCUMSTANCES.json RECORDING FILE FOLDER", qemu_hotplug };
+
+/* Processors: a recorded conversation, commands with their arguments and replies in turn. */
+
+static void add_line(Json *lines, Json *command, const char *reply)
+{
+        Json *line = json_array();
+
+        json_append(line, command);
+        json_append(line, json_string(reply));
+        json_append(lines, line);
+}
+
+static Json *read_conversation(const char *path, Error *err)
+{
+        g_autofree char *text = NULL;
+        g_autoptr(Json) lines = json_array();
+        g_autoptr(Json) command = NULL;
+        g_auto(GStrv) parts = NULL;
+        size_t length = 0;
+
+        if (file_read(path, CONVERT_INPUT_MAX, &text, &length, err) < 0)
+                return NULL;
+        parts = g_strsplit(text, "\n\n", -1);
+        for (char **part = parts; *part; part++) {
+                if (!*g_strstrip(*part))
+                        continue;
+                if (command) {
+                        add_line(lines, g_steal_pointer(&command), *part);
+                        continue;
+                }
+                command = json_parse(*part, strlen(*part), err);
+                if (!command)
+                        return NULL;
+        }
+        return g_steal_pointer(&lines);
+}
+
+typedef struct Members {
+        const Json *other;
+        bool same;
+} Members;
+
+static void compare_member(const char *key, Json *value, void *opaque)
+{
+        Members *members = opaque;
+        const Json *other = json_get(members->other, key);
+        g_autofree char *one = json_format(value, false);
+        g_autofree char *two = other ? json_format(other, false) : NULL;
+
+        members->same &= g_strcmp0(one, two) == 0;
+}
+
+/* Arguments, in any order. */
+static bool same_arguments(const Json *wanted, const Json *given)
+{
+        Members members = { .other = given, .same = json_members(wanted) == json_members(given) };
+
+        if (wanted)
+                json_each(wanted, compare_member, &members);
+        return members.same;
+}
+
+static int conversation_call(Talk *talk, const char *command, Json *arguments, int fd, Json **ret_reply, Error *err)
+{
+        Script *script = (Script *)talk;
+        const Json *line = json_at(script->lines, script->next);
+        const Json *wanted = json_at(line, 0);
+        bool same = g_strcmp0(json_get_string(wanted, "execute"), command) == 0 &&
+                    same_arguments(json_get(wanted, "arguments"), arguments);
+
+        json_unref(arguments);
+        if (!same)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "'%s' is not what comes next in the script", command);
+        script->next++;
+        return take_reply(script, json_text(json_at(line, 1)), ret_reply, err);
+}
+
+static int change_vcpus(XlateQemu *now, Hotplug *hotplug, Error *err)
+{
+        const char *map = json_get_string(now->json, "cpumap");
+        g_autoptr(Bitmap) set = map ? bitmap_parse(map, VCPUS_MAX, err) : NULL;
+        bool enable = false;
+        int64_t count = 0;
+
+        if (json_get_int(now->json, "vcpus", &count)) {
+                if (vcpus_set_count(hotplug, (unsigned)count, NULL, err) < 0)
+                        return -1;
+                vcpus_config_set_count(now->domain, (unsigned)count);
+                return 0;
+        }
+        json_get_bool(now->json, "enable", &enable);
+        if (!set || vcpus_set(hotplug, set, enable, NULL, err) < 0)
+                return -1;
+        return vcpus_config_set(now->domain, set, enable, err);
+}
+
+static int write_domain(const Domain *domain, unsigned flags, const char *folder, const char *name, Error *err)
+{
+        g_autofree char *text = domain_format(domain, flags, err);
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+
+        return text ? file_replace(path, text, strlen(text), 0600, err) : -1;
+}
+
+static int run_vcpus(XlateQemu *now, const char *folder, Error *err)
+{
+        const char *path = json_get_string(now->json, "monitor");
+        g_autoptr(Json) lines = path ? read_conversation(path, err) : NULL;
+        Script script = { .talk = { conversation_call, script_expect, script_wait, script_wait_tray },
+                          .lines = lines,
+                          .gone = g_ptr_array_new_with_free_func(g_free) };
+        XlateHost host = {};
+        Hotplug hotplug = { .talk = &script.talk, .caps = now->caps, .context = &now->context, .host = &host.host };
+        int r = lines ? xlate_host_init(&host, now->domain, now->json, err) : -1;
+
+        hotplug.live = domain_copy(now->domain);
+        hotplug.live->id = 7;
+        qemu_assign_aliases(hotplug.live);
+        if (r == 0)
+                r = change_vcpus(now, &hotplug, err);
+        if (r == 0)
+                r = write_domain(hotplug.live, DOMAIN_FORMAT_SECURE, folder, "live.xml", err);
+        if (r == 0)
+                r = write_domain(now->domain, DOMAIN_FORMAT_SECURE | DOMAIN_FORMAT_INACTIVE, folder, "config.xml", err);
+        domain_unref(hotplug.live);
+        g_ptr_array_unref(script.gone);
+        if (lines)
+                xlate_host_done(&host);
+        return r;
+}
+
+static int qemu_hotplug_cpu(int argc, char **argv)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_auto(XlateQemu) now = {};
+        int r;
+
+        if (argc != 5)
+                return CONVERT_USAGE;
+        r = xlate_qemu_read(argv, &now, &err);
+        if (r != 0)
+                return xlate_fail(&err, r);
+        return run_vcpus(&now, argv[4], &err) < 0 ? xlate_fail(&err, CONVERT_REFUSED) : 0;
+}
+
+const XlateCommand xlate_qemu_hotplug_cpu = { "qemu-hotplug-cpu", "CIRCUMSTANCES.json RECORDING FILE FOLDER",
+                                              qemu_hotplug_cpu };

@@ -116,6 +116,28 @@ class Hotplug(GuestTest):
         result = self.virsh('change-media', 'web', 'vda', second, '--update')
         self.assertNotEqual(result.status, 0)
 
+    def test_processors_memory_and_size(self):
+        """More processors; less memory; a disk that grows: the guest sees each."""
+        image = self.image('grows.qcow2', '8M', 'qcow2')
+        xml = support.guest_xml('web', disk=image).replace('<vcpu>1</vcpu>', "<vcpu current='1'>3</vcpu>")
+        self.ok(self.virsh('define', self.write('web.xml', xml)))
+        self.ok(self.virsh('start', 'web'))
+        self.addCleanup(lambda: self.virsh('destroy', 'web'))
+        self.in_shell('echo up-$((40 + 2))', 'up-42')
+        self.ok(self.virsh('setvcpus', 'web', '3', '--live'))
+        self.assertIn("<vcpu placement='static'>3</vcpu>", self.live())
+        self.assertIn("<vcpu placement='static' current='1'>3</vcpu>", self.config())
+        self.in_shell('while [ ! -d /sys/devices/system/cpu/cpu2 ]; do sleep 0.1; done; '
+                      'ls -d /sys/devices/system/cpu/cpu? | wc -l', '3')
+        result = self.virsh('setvcpus', 'web', '4', '--live')
+        self.assertIn('requested vcpus is greater than max allowable vcpus for the live domain', result.err)
+        result = self.virsh('setvcpu', 'web', '1,2', '--disable', '--live')
+        self.assertIn('only one hotpluggable entity can be selected', result.err)
+        self.ok(self.virsh('setmem', 'web', '100M', '--live'))
+        wait_until(lambda: "<currentMemory unit='KiB'>102400</currentMemory>" in self.live(), 'the balloon is there')
+        self.ok(self.virsh('blockresize', 'web', 'vda', '12M'))
+        self.in_shell('cat /sys/block/vda/size', '24576')
+
     def test_events(self):
         self.boot()
         listener = support.Terminal([os.path.join(support.PEER, 'usr/bin/virsh'), '-c', self.uri, 'event', '--all',

@@ -6,7 +6,6 @@
 
 #include "guest/group.h"
 #include "guest/instance.h"
-#include "agent/agent_calls.h"
 #include "calls/lifecycle.h"
 #include "calls/target.h"
 
@@ -153,47 +152,6 @@ int qemu_domain_set_memory_stats_period(virDomainPtr domain, int period, unsigne
         if (period < 0)
                 return error_set(err, VIR_ERR_INVALID_ARG, "invalid value for collection period '%d'", period);
         return run_tune(domain, "memory-stats-period", job_period, (uint64_t)period, flags, err);
-}
-
-/* Processors: at the next start. */
-
-static void edit_vcpus(Domain *definition, const Tune *tune)
-{
-        if (tune->flags & VIR_DOMAIN_VCPU_MAXIMUM) {
-                definition->vcpu_max = (unsigned)tune->value;
-                if (definition->vcpu_current >= tune->value)
-                        definition->vcpu_current = 0;
-        } else {
-                definition->vcpu_current = tune->value == definition->vcpu_max ? 0 : (unsigned)tune->value;
-        }
-}
-
-static int job_vcpus(void *opaque, Error *err)
-{
-        Tune *tune = opaque;
-        g_autoptr(DomainView) view = domain_view_get(tune->guest->entry);
-        bool live, config;
-
-        if (!view || call_targets(view, tune->flags, &live, &config, err) < 0)
-                return -1;
-        if (live && tune->flags & VIR_DOMAIN_VCPU_MAXIMUM)
-                return error_set(err, VIR_ERR_INVALID_ARG, "maximum vcpu count of a live domain can't be modified");
-        if (live)
-                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
-                                 "changing the number of vcpus of a running domain is not supported yet");
-        if (!(tune->flags & VIR_DOMAIN_VCPU_MAXIMUM) && tune->value > view->config->vcpu_max)
-                return error_set(err, VIR_ERR_INVALID_ARG,
-                                 "requested vcpus is greater than max allowable vcpus for the persistent domain: "
-                                 "%u > %u",
-                                 (unsigned)tune->value, view->config->vcpu_max);
-        return save_edited(tune, false, true, edit_vcpus, err);
-}
-
-int qemu_domain_set_vcpus_flags(virDomainPtr domain, unsigned int nvcpus, unsigned int flags, Error *err)
-{
-        if (flags & VIR_DOMAIN_VCPU_GUEST)
-                return agent_set_vcpus(domain, nvcpus, err);
-        return run_tune(domain, "vcpus", job_vcpus, nvcpus, flags, err);
 }
 
 /* Which host processors a vcpu may use */

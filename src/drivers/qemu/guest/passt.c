@@ -3,6 +3,7 @@
 #include "guest/passt.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -87,24 +88,32 @@ static Process *command(const QemuHost *host, const Interface *nic, const char *
         return process;
 }
 
+/* It is never root: started by root it becomes "nobody", who must be able to make its files. */
+static void own_folder(uid_t uid, gid_t gid, const char *folder)
+{
+        const struct passwd *nobody = uid == 0 ? getpwnam("nobody") : NULL;
+
+        if (geteuid() == 0 && chown(folder, nobody ? nobody->pw_uid : uid, nobody ? nobody->pw_gid : gid) < 0)
+                log_warn("cannot give %s to the user of passt: %s", folder, g_strerror(errno));
+}
+
 int passt_start(Guest *guest, const QemuHost *host, const Interface *nic, Error *err)
 {
         g_autofree char *path = pid_file(host, nic);
         g_autofree char *folder = g_path_get_dirname(path);
         const Helper helper = { .program = "passt", .pid_file = path };
-        const QemuInstance *instance = guest->instance;
+        uid_t uid = guest->instance->uid == (uid_t)-1 ? geteuid() : guest->instance->uid;
+        gid_t gid = guest->instance->uid == (uid_t)-1 ? getegid() : guest->instance->gid;
         Process *process;
         int r;
 
         if (dir_make(folder, 0755, err) < 0)
                 return -1;
+        own_folder(uid, gid, folder);
         process = command(host, nic, path);
         /* Whoever QEMU runs as makes the socket, so that QEMU can use it. */
-        if (instance->uid != (uid_t)-1) {
-                process_user(process, instance->uid, instance->gid, NULL, 0);
-                if (chown(folder, instance->uid, instance->gid) < 0)
-                        log_warn("cannot give %s to the user of QEMU: %s", folder, g_strerror(errno));
-        }
+        if (uid != geteuid())
+                process_user(process, uid, gid, NULL, 0);
         r = helper_run(&helper, process, err);
         process_free(process);
         return r;

@@ -101,12 +101,16 @@ static int bareness(QemuArgv *argv, Error *err)
 static int monitor(QemuArgv *argv, Error *err)
 {
         g_autofree char *path = g_strdup_printf("%s/monitor.sock", argv->host->lib_dir);
-        const QemuFdAsk ask = { .kind = QEMU_FD_LISTEN, .path = path };
+        const QemuFdAsk ask = { .kind = QEMU_FD_LISTEN, .path = path, .optional = argv->host->shown };
+        g_autofree char *escaped = argv_comma(path);
         int fd = argv->host->open_fd(argv->host, &ask, err);
 
-        if (fd < 0)
+        if (fd == QEMU_NO_FD)
+                argv_add_format(argv, "-chardev", "socket,id=charmonitor,path=%s,server=on,wait=off", escaped);
+        else if (fd < 0)
                 return -1;
-        argv_add_format(argv, "-chardev", "socket,id=charmonitor,fd=%d,server=on,wait=off", fd);
+        else
+                argv_add_format(argv, "-chardev", "socket,id=charmonitor,fd=%d,server=on,wait=off", fd);
         argv_add_pair(argv, "-mon", "chardev=charmonitor,id=monitor,mode=control");
         return 0;
 }

@@ -64,7 +64,8 @@ struct QemuHost {
         const char *channel_dir; /* of this run: sockets of channels without a path */
         const char *root;        /* stands for "/" when descriptors of firmware and helpers are read; NULL: "/" */
         bool system;
-        const char *tpm_socket;          /* where the emulated TPM listens; NULL: there is none */
+        const char *tpm_socket; /* where the emulated TPM listens; NULL: there is none */
+        bool shown; /* the command line is only shown: sockets and files stand at their paths, no taps are opened */
         const char *master_key;          /* file of the key that encrypts secrets; NULL: no secrets */
         const Bitmap *auto_nodes;        /* where automatic placement puts the guest; NULL: nobody said */
         const Bitmap *nodes;             /* NUMA nodes of the host; NULL: not known */

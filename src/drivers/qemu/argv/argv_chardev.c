@@ -120,7 +120,7 @@ static void reconnect(Backend *backend, YesNo enabled, unsigned seconds)
 
 static int unix_backend(QemuArgv *argv, Backend *backend, const UnixChardev *source, Error *err)
 {
-        const QemuFdAsk ask = { .kind = QEMU_FD_LISTEN, .path = source->path };
+        const QemuFdAsk ask = { .kind = QEMU_FD_LISTEN, .path = source->path, .optional = argv->host->shown };
         int fd;
 
         if (!source->path)
@@ -132,9 +132,12 @@ static int unix_backend(QemuArgv *argv, Backend *backend, const UnixChardev *sou
                 return 0;
         }
         fd = argv->host->open_fd(argv->host, &ask, err);
-        if (fd < 0)
+        if (fd == QEMU_NO_FD)
+                unix_address(backend, source->path);
+        else if (fd < 0)
                 return -1;
-        fd_address(argv, backend, fd);
+        else
+                fd_address(argv, backend, fd);
         serve(backend);
         return 0;
 }
@@ -208,10 +211,14 @@ static int need_path(const Chardev *source, Error *err)
 static char *opened(QemuArgv *argv, QemuFdKind kind, const char *path, Switch append, const char *alias,
                     const char *what, Error *err)
 {
-        const QemuFdAsk ask = { .kind = kind, .path = path, .alias = alias, .append = append };
+        const QemuFdAsk ask = {
+                .kind = kind, .path = path, .alias = alias, .append = append, .optional = argv->host->shown
+        };
         g_autofree char *opaque = g_strdup_printf("%s-%s", alias, what);
         int fd = argv->host->open_fd(argv->host, &ask, err);
 
+        if (fd == QEMU_NO_FD)
+                return g_strdup(path);
         return fd < 0 ? NULL : argv_fd_set(argv, fd, opaque);
 }
 

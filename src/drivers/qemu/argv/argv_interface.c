@@ -129,7 +129,7 @@ static int vhost(QemuArgv *argv, Json *json, const Interface *nic, size_t n, Err
                 .kind = QEMU_FD_VHOST_NET,
                 .path = nic->backend_vhost ? nic->backend_vhost : "/dev/vhost-net",
                 .alias = nic->info.alias,
-                .optional = wanted != INTERFACE_BACKEND_VHOST,
+                .optional = wanted != INTERFACE_BACKEND_VHOST || argv->host->shown,
         };
         g_autofree int *fds = g_new0(int, n);
 
@@ -151,9 +151,12 @@ static Json *tap_backend(QemuArgv *argv, const Interface *nic, Error *err)
         g_autofree int *fds = g_new0(int, n);
         g_autoptr(Json) json = typed("tap");
 
-        if (argv->host->open_taps(argv->host, nic, fds, n, err) < 0)
+        if (argv->host->shown)
+                qdev_string(json, "ifname", nic->target);
+        else if (argv->host->open_taps(argv->host, nic, fds, n, err) < 0)
                 return NULL;
-        queue_fds(argv, json, "fd", fds, n);
+        else
+                queue_fds(argv, json, "fd", fds, n);
         if (vhost(argv, json, nic, n, err) < 0)
                 return NULL;
         if (nic->sndbuf)

@@ -44,8 +44,7 @@ static QemuCaps *find_caps(void *cache, const char *binary, Error *err)
         return qemu_caps_get(cache, binary, err);
 }
 
-/* Anyone may be asked which guests a document makes: read, settled, checked, nothing kept. */
-static Domain *read_document(QemuInstance *instance, const char *xml, bool validate, Error *err)
+Domain *qemu_document_read(QemuInstance *instance, const char *xml, bool validate, Error *err)
 {
         g_autoptr(Domain) domain = NULL;
         QemuContext context = {
@@ -114,7 +113,7 @@ virDomainPtr qemu_domain_define_xml_flags(virConnectPtr conn, const char *xml, u
 
         if (check_flags(flags, VIR_DOMAIN_DEFINE_VALIDATE, "qemuDomainDefineXMLFlags", err) < 0)
                 return NULL;
-        domain = read_document(instance, xml, flags & VIR_DOMAIN_DEFINE_VALIDATE, err);
+        domain = qemu_document_read(instance, xml, flags & VIR_DOMAIN_DEFINE_VALIDATE, err);
         if (!domain)
                 return NULL;
         definition.domain = domain;
@@ -150,7 +149,7 @@ virDomainPtr qemu_domain_create_xml(virConnectPtr conn, const char *xml, unsigne
 
         if (check_flags(flags, VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_VALIDATE, "qemuDomainCreateXML", err) < 0)
                 return NULL;
-        domain = read_document(instance, xml, flags & VIR_DOMAIN_START_VALIDATE, err);
+        domain = qemu_document_read(instance, xml, flags & VIR_DOMAIN_START_VALIDATE, err);
         if (!domain)
                 return NULL;
         definition.domain = domain;

@@ -18,6 +18,10 @@ int qemu_domain_destroy_flags(virDomainPtr domain, unsigned int flags, Error *er
 int qemu_start_entry(DomainEntry *entry, Error *err);
 
 /* define.c */
+struct QemuInstance;
+/** qemu_document_read: the guest that @xml makes: settled, checked, nothing kept; VIR_ERR_XML_INVALID_SCHEMA (@validate).
+ */
+Domain *qemu_document_read(struct QemuInstance *instance, const char *xml, bool validate, Error *err);
 virDomainPtr qemu_domain_define_xml_flags(virConnectPtr conn, const char *xml, unsigned int flags, Error *err);
 virDomainPtr qemu_domain_create_xml(virConnectPtr conn, const char *xml, unsigned int flags, Error *err);
 int qemu_domain_undefine_flags(virDomainPtr domain, unsigned int flags, Error *err);
@@ -73,6 +77,12 @@ int qemu_domain_send_key(virDomainPtr domain, unsigned int codeset, unsigned int
                          int nkeycodes, unsigned int flags, Error *err);
 int qemu_domain_open_graphics(virDomainPtr dom, unsigned int idx, int fd, unsigned int flags, Error *err);
 int qemu_domain_open_graphics_fd(virDomainPtr dom, unsigned int idx, unsigned int flags, Error *err);
+
+/* native.c */
+char *qemu_connect_domain_xml_to_native(virConnectPtr conn, const char *format, const char *xml, unsigned int flags,
+                                        Error *err);
+char *qemu_connect_domain_xml_from_native(virConnectPtr conn, const char *format, const char *config,
+                                          unsigned int flags, Error *err);
 
 /* monitor_calls.c */
 int qemu_domain_monitor_command(virDomainPtr domain, const char *cmd, char **result, unsigned int flags, Error *err);

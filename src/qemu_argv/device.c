@@ -218,7 +218,7 @@ int qemu_read_device(QemuReader *reader, const char *value, Error *err)
 
         if (!driver)
                 return error_set(err, VIR_ERR_INTERNAL_ERROR, "-device '%s' names no device", value);
-        for (size_t i = 0; i < G_N_ELEMENTS(models); i++)
+        for (size_t i = 0; i < G_N_ELEMENTS(models) && !qemu_is_foreign_node(reader, qemu_opts_get(opts, "drive")); i++)
                 if (g_str_has_prefix(driver, models[i].prefix))
                         return models[i].add(reader, opts, models[i].kind, models[i].word, err);
         if (is_companion(driver))

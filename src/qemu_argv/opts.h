@@ -1,4 +1,4 @@
-/* "first,key=value,flag": the value of one option. */
+/* "first,key=value,flag", or {"key": "value", ...}: the value of one option. */
 #pragma once
 
 #include <glib.h>
@@ -12,6 +12,8 @@ QemuOpts *qemu_opts_parse(const char *text, const char *implied);
 QemuOpts *qemu_opts_free(QemuOpts *opts); /* returns NULL; accepts NULL */
 /** qemu_opts_get: NULL if it was not said; the last of several. Borrowed. */
 const char *qemu_opts_get(const QemuOpts *opts, const char *key);
+/** qemu_opts_set: in place of what was said. */
+void qemu_opts_set(QemuOpts *opts, const char *key, const char *value);
 /** qemu_opts_is_on: on, yes, true. */
 bool qemu_opts_is_on(const QemuOpts *opts, const char *key);
 

@@ -127,6 +127,7 @@ static const Option options[] = {
         { "dtb", true, TEXT_OF(os.dtb) },
         { "bios", true, TEXT_OF(os.loader) },
         { "drive", true, qemu_read_drive },
+        { "blockdev", true, qemu_read_blockdev },
         { "hda", true, qemu_read_hda },
         { "hdb", true, qemu_read_hdb },
         { "hdc", true, qemu_read_hdc },
@@ -305,6 +306,7 @@ static int settle_parts(QemuReader *reader, Error *err)
                 d->name = g_strdup("unnamed");
         if (d->memory_kib == 0)
                 d->memory_kib = 128 * 1024; /* QEMU's own default */
+        qemu_keep_nodes(reader);
         keep_unknown(reader);
         return 0;
 }
@@ -396,6 +398,7 @@ static void part_free(void *data)
 
         g_free(part->id);
         qemu_opts_free(part->opts);
+        g_free(part->words);
         g_free(part);
 }
 

@@ -69,6 +69,32 @@ static void test_drives(void)
         g_assert_cmpint(d->disks[3].device, ==, DISK_DEVICE_CDROM);
 }
 
+/* As newer programs start QEMU: nodes, and JSON. What no device uses and what is no file stays. */
+static void test_nodes(void)
+{
+        g_autoptr(Domain) d = read_line(
+                "/usr/bin/qemu-system-x86_64"
+                " -blockdev '{\"driver\":\"file\",\"filename\":\"/a, b\",\"node-name\":\"s\"}'"
+                " -blockdev '{\"driver\":\"qcow2\",\"file\":\"s\",\"node-name\":\"f\",\"cache\":{\"direct\":true,"
+                "\"no-flush\":false}}'"
+                " -device '{\"driver\":\"virtio-blk-pci\",\"drive\":\"f\",\"id\":\"d\"}'"
+                " -blockdev driver=file,filename=/flash,node-name=p"
+                " -blockdev driver=nbd,server.host=h,node-name=n -device virtio-blk-pci,drive=n");
+        static const char *const kept[] = { "-blockdev", "driver=nbd,server.host=h,node-name=n",
+                                            "-device",   "virtio-blk-pci,drive=n",
+                                            "-blockdev", "driver=file,filename=/flash,node-name=p" };
+        const QemuNamespace *own = d->extra.content;
+
+        g_assert_cmpuint(d->n_disks, ==, 1);
+        g_assert_cmpstr(d->disks[0].source.file.path, ==, "/a, b");
+        g_assert_cmpint(d->disks[0].source.format, ==, IMAGE_FORMAT_QCOW2);
+        g_assert_cmpint(d->disks[0].cache, ==, DISK_CACHE_NONE);
+        g_assert_cmpint(d->disks[0].bus, ==, DISK_BUS_VIRTIO);
+        g_assert_cmpuint(own->n_arguments, ==, G_N_ELEMENTS(kept));
+        for (size_t i = 0; i < G_N_ELEMENTS(kept); i++)
+                g_assert_cmpstr(own->arguments[i].value, ==, kept[i]);
+}
+
 static void test_networks(void)
 {
         g_autoptr(Domain) d = read_line("qemu-system-x86_64 -nographic -netdev bridge,id=n1,br=br7 "
@@ -153,6 +179,7 @@ int main(int argc, char **argv)
         g_test_add_func("/qemu-argv/words", test_words);
         g_test_add_func("/qemu-argv/machine", test_machine);
         g_test_add_func("/qemu-argv/drives", test_drives);
+        g_test_add_func("/qemu-argv/nodes", test_nodes);
         g_test_add_func("/qemu-argv/networks", test_networks);
         g_test_add_func("/qemu-argv/chardevs", test_chardevs);
         g_test_add_func("/qemu-argv/unknown", test_unknown);

@@ -9,13 +9,14 @@ typedef struct QemuPart {
         char *id;
         QemuOpts *opts;
         bool used;
+        char *words; /* of -blockdev, for those that no device uses; else NULL */
 } QemuPart;
 
 typedef struct QemuReader {
         Domain *d;
         GHashTable *environment;
         GPtrArray *netdevs;  /* QemuPart: -netdev, -net user and the like */
-        GPtrArray *drives;   /* QemuPart: -drive if=none */
+        GPtrArray *drives;   /* QemuPart: -drive if=none, -blockdev */
         GPtrArray *chardevs; /* QemuPart */
         GPtrArray *nics;     /* QemuPart: -net nic */
         GPtrArray *unknown;  /* words for <qemu:arg> */
@@ -53,6 +54,13 @@ int qemu_add_disk(QemuReader *reader, const QemuOpts *opts, DiskBus bus, DiskDev
 int qemu_add_usb_disk(QemuReader *reader, const char *path, Error *err);
 /** qemu_settle_disks: what other words of the command line say about all of them. */
 void qemu_settle_disks(QemuReader *reader);
+
+/* blockdev.c */
+int qemu_read_blockdev(QemuReader *reader, const char *value, Error *err);
+/** qemu_is_foreign_node: a node that stays in the words. */
+bool qemu_is_foreign_node(const QemuReader *reader, const char *name);
+/** qemu_keep_nodes: those that no device used stay in the words too. */
+void qemu_keep_nodes(QemuReader *reader);
 
 /* net.c */
 int qemu_read_net(QemuReader *reader, const char *value, Error *err);

@@ -36,6 +36,7 @@ class Native(GuestTest):
         self.assertEqual(self.ok(self.to_native(xml, self.our)), text)
         back = self.ok(self.virsh('domxml-from-native', 'qemu-argv', self.write('shown.args', text)))
         self.assertIn('<name>shown</name>', back)
+        self.assertIn(f"<source file='{disk}'/>", back)
         self.assertIn("<mac address='52:54:00:00:00:01'/>", back)
 
     def our(self, *words):

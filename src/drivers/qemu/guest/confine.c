@@ -157,6 +157,23 @@ static int refuse_unknown_models(const Domain *live, Error *err)
         return 0;
 }
 
+/* What qemu.conf asks for and this build cannot do is not passed over in silence. */
+static int refuse_wishes(const QemuConf *conf, Error *err)
+{
+        for (char **name = conf->security_drivers; name && *name; name++)
+                if (strcmp(*name, "none") != 0 && strcmp(*name, "dac") != 0)
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                         "qemu.conf: the security driver '%s' is not available", *name);
+        if (conf->security_require_confined)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "qemu.conf: security_require_confined is set, and neither SELinux nor AppArmor is "
+                                 "available");
+        if (conf->sched_core && strcmp(conf->sched_core, "none") != 0)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "qemu.conf: sched_core '%s' is not available",
+                                 conf->sched_core);
+        return 0;
+}
+
 static void note(GuestFacts *facts, const Confinement *confinement)
 {
         QemuStatus *status = &facts->status;
@@ -176,7 +193,8 @@ Confinement *confine_plan(const QemuInstance *instance, Domain *live, GuestFacts
 
         confinement->instance = instance;
         confinement->files = domain_files_new();
-        if (refuse_unknown_models(live, err) < 0 || plan_user(confinement, live, err) < 0 ||
+        if (refuse_wishes(instance->conf, err) < 0 || refuse_unknown_models(live, err) < 0 ||
+            plan_user(confinement, live, err) < 0 ||
             make_dac(instance, live, remember, private_dev, &confinement->dac, err) < 0)
                 return NULL;
         domain_files_all(confinement->files, live, "");

@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""Disks of a real guest: what it writes is there afterwards, by bus and cache mode; images below images,
+over the network, in part of a file, limited."""
+import os
+import subprocess
+import time
+
+import support
+from support import GuestTest, wait_until
+
+MARK = b'written by the guest'
+
+
+def disk(source, target, bus, kind='file', driver="name='qemu' type='raw'", more=''):
+    """One <disk>; @source: the whole element."""
+    return f"""
+    <disk type='{kind}' device='disk'>
+      <driver {driver}/>
+      {source}
+      <target dev='{target}' bus='{bus}'/>{more}
+    </disk>"""
+
+
+class Disks(GuestTest):
+    def raw(self, name, mib=8):
+        path = self.ground.path(name)
+        with open(path, 'wb') as file:
+            file.truncate(mib << 20)
+        return path
+
+    def image(self, name, *words):
+        path = self.ground.path(name)
+        subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2', *words[:-1], path, *words[-1:]], check=True)
+        return path
+
+    def write_in_guest(self, device, block=0):
+        self.in_shell(f'echo "{MARK.decode()}" | dd of=/dev/{device} bs=512 seek={block} conv=notrunc,sync 2>&1 | tail -n 1; '
+                      f'sync; echo wrote-$((1 + 1))-{device}', f'wrote-2-{device}')
+
+    def content(self, path, offset=0, image_format='raw'):
+        """What a program on the host reads there."""
+        out = self.ground.path('out.raw')
+        subprocess.run(['qemu-img', 'convert', '-q', '-f', image_format, '-O', 'raw', path, out], check=True)
+        with open(out, 'rb') as file:
+            file.seek(offset)
+            return file.read(len(MARK))
+
+    def stop(self):
+        self.ok(self.virsh('destroy', 'web'))
+
+    def test_buses_and_caches(self):
+        buses = [('virtio', 'vda'), ('ide', 'hda'), ('sata', 'sda'), ('scsi', 'sdb')]
+        caches = ['none', 'writethrough', 'writeback', 'directsync', 'unsafe']
+        paths = {}
+        devices = "<controller type='scsi' index='0' model='virtio-scsi'/>"
+        for place, (bus, target) in enumerate(buses):
+            paths[target] = self.raw(f'{bus}.img')
+            devices += disk(f"<source file='{paths[target]}'/>", target, bus,
+                            driver=f"name='qemu' type='raw' cache='{caches[place]}'")
+        paths['vdb'] = self.raw('unsafe.img')
+        devices += disk(f"<source file='{paths['vdb']}'/>", 'vdb', 'virtio',
+                        driver="name='qemu' type='raw' cache='unsafe' io='threads' discard='unmap' detect_zeroes='unmap'")
+        self.boot(devices=devices)
+        listed = self.in_shell('echo disks=$(cd /sys/block; echo [hsv]d*)=', r'disks=([a-z ]+)=\r').group(1).split()
+        # The test guest's kernel drives IDE and virtio; the others are opened by QEMU and seen by firmware alone.
+        self.assertEqual(listed, ['sda', 'vda', 'vdb'])
+        driven = {'hda', 'vda', 'vdb'}
+        for device in listed:
+            self.write_in_guest(device)
+        self.stop()
+        for target, path in paths.items():
+            self.assertEqual(self.content(path), MARK if target in driven else bytes(len(MARK)), target)
+
+    def test_chain(self):
+        """Found by the images alone, told in the live document, written at the top only."""
+        base = self.raw('base.img')
+        middle = self.image('middle.qcow2', '-b', base, '-F', 'raw', '8M')
+        top = self.image('top.qcow2', '-b', middle, '-F', 'qcow2', '8M')
+        before = open(middle, 'rb').read()
+        self.boot(devices=disk(f"<source file='{top}'/>", 'vda', 'virtio',
+                               driver="name='qemu' type='qcow2' copy_on_read='on'"))
+        live = self.ok(self.virsh('dumpxml', 'web'))
+        self.assertRegex(live, rf"(?s)<backingStore type='file' index='2'>\s*<format type='qcow2'/>\s*<source file='{middle}'/>"
+                               rf"\s*<backingStore type='file' index='3'>\s*<format type='raw'/>\s*<source file='{base}'/>")
+        self.write_in_guest('vda')
+        self.stop()
+        self.assertEqual(self.content(top, image_format='qcow2'), MARK)
+        self.assertEqual(open(middle, 'rb').read(), before)
+        inactive = self.ok(self.virsh('dumpxml', 'web'))
+        self.assertNotIn('backingStore', inactive)
+
+    def test_missing_below(self):
+        """A chain that breaks is said before anything runs."""
+        base = self.raw('gone.img')
+        top = self.image('top.qcow2', '-b', base, '-F', 'raw', '8M')
+        os.unlink(base)
+        self.define(devices=disk(f"<source file='{top}'/>", 'vda', 'virtio', driver="name='qemu' type='qcow2'"))
+        started = self.virsh('start', 'web')
+        self.assertEqual(started.status, 1)
+        self.assertIn(base, started.err)
+        self.assertEqual(self.state(), 'shut off')
+
+    def test_slice(self):
+        path = self.raw('sliced.img', mib=4)
+        self.boot(devices=disk(f"<source file='{path}'><slices><slice type='storage' offset='1048576' size='1048576'/>"
+                               "</slices></source>", 'vda', 'virtio'))
+        size = self.in_shell('echo size=$(cat /sys/block/vda/size)=', r'size=(\d+)=\r').group(1)
+        self.assertEqual(int(size), 2048)
+        self.write_in_guest('vda')
+        self.stop()
+        self.assertEqual(self.content(path, offset=1 << 20), MARK)
+        self.assertEqual(self.content(path), bytes(len(MARK)))
+
+    def serve(self, path, socket):
+        server = subprocess.Popen(['qemu-nbd', '-f', 'raw', '-t', '-k', socket, '-x', 'stick', path])
+        self.addCleanup(server.wait)
+        self.addCleanup(server.kill)
+        wait_until(lambda: os.path.exists(socket), 'the server listens')
+        return server
+
+    def test_network(self):
+        path, socket = self.raw('served.img'), self.ground.path('nbd.sock')
+        server = self.serve(path, socket)
+        os.chmod(socket, 0o777)
+        self.boot(devices=disk(f"<source protocol='nbd' name='stick'><host transport='unix' socket='{socket}'/></source>",
+                               'vda', 'virtio', kind='network'))
+        self.write_in_guest('vda')
+        self.stop()
+        server.terminate()
+        server.wait()
+        self.assertEqual(self.content(path), MARK)
+
+    def test_limit(self):
+        """A megabyte a second: four take about three seconds, with one let through at once."""
+        path = self.raw('limited.img', mib=16)
+        self.boot(devices=disk(f"<source file='{path}'/>", 'vda', 'virtio', driver="name='qemu' type='raw' cache='none'",
+                               more='<iotune><write_bytes_sec>1048576</write_bytes_sec></iotune>'))
+        begin = time.monotonic()
+        self.in_shell('dd if=/dev/zero of=/dev/vda bs=65536 count=64 conv=fsync 2>&1 | tail -n 1; echo slow-$((2 + 2))',
+                      'slow-4')
+        self.assertGreater(time.monotonic() - begin, 2)
+
+    def test_not_here(self):
+        """What no helper does yet is refused by name, before QEMU runs."""
+        for more, words in (('<transient/>', 'transient'),):
+            path = self.raw('refused.img')
+            self.define(devices=disk(f"<source file='{path}'/>", 'vda', 'virtio', more=more))
+            started = self.virsh('start', 'web')
+            self.assertEqual(started.status, 1)
+            self.assertIn(words, started.err)
+            self.ok(self.virsh('undefine', 'web'))
+
+
+if __name__ == '__main__':
+    support.main()

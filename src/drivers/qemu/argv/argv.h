@@ -144,6 +144,7 @@ typedef struct QemuArgv {
         unsigned fd_sets;           /* the next number; a running guest's may be in use */
         bool prealloc;              /* -mem-prealloc was said */
         bool live;                  /* the items go to the monitor of a running QEMU */
+        GPtrArray *folders;         /* of the guest's memory, each once: to be made before QEMU runs */
         GPtrArray *environment;     /* names and values in turn, beside the usual ones */
 } QemuArgv;
 
@@ -256,6 +257,8 @@ int argv_memory(QemuArgv *argv, Error *err);
 bool argv_has_main_memory(const QemuArgv *argv); /* one backend for the whole machine, by name */
 /** argv_memory_backend: the object "memALIAS" that @device is a window to. */
 int argv_memory_backend(QemuArgv *argv, const MemoryDevice *device, Error *err);
+/** argv_huge_page_folder: where guests' pages are that are called @name: argv_short_name(). The caller frees. */
+char *argv_huge_page_folder(const QemuHugePages *pages, const char *name);
 bool argv_memory_is_huge(const QemuArgv *argv, const MemoryDevice *device);
 int argv_cells_need_backends(const QemuArgv *argv, bool *ret, Error *err);
 int argv_cell_backend(QemuArgv *argv, size_t cell, const char *id, Error *err);

@@ -169,8 +169,21 @@ static void share(const Backend *backend, Json *object)
                 json_set(object, "share", json_bool(backend->access == MEMORY_ACCESS_SHARED));
 }
 
+char *argv_huge_page_folder(const QemuHugePages *pages, const char *name)
+{
+        return g_build_filename(pages->path, "libvirt/qemu", name, NULL);
+}
+
+static void need_folder(QemuArgv *argv, char *path)
+{
+        if (g_ptr_array_find_with_equal_func(argv->folders, path, g_str_equal, NULL))
+                g_free(path);
+        else
+                g_ptr_array_add(argv->folders, path);
+}
+
 /* What the pages are in. */
-static Json *memory_file(const QemuArgv *argv, Backend *backend)
+static Json *memory_file(QemuArgv *argv, Backend *backend)
 {
         const char *name = argv_short_name(argv->host);
         /* A device's file goes by the device, not by its backend. */
@@ -180,12 +193,15 @@ static Json *memory_file(const QemuArgv *argv, Backend *backend)
 
         json_set(object, "qom-type", json_string("memory-backend-file"));
         qdev_string(object, "id", backend->id);
-        if (backend->device && backend->device->path)
+        if (backend->device && backend->device->path) {
                 path = g_strdup(backend->device->path);
-        else if (backend->huge)
-                path = g_build_filename(backend->huge->path, "libvirt/qemu", name, NULL);
-        else
+        } else if (backend->huge) {
+                path = argv_huge_page_folder(backend->huge, name);
+                need_folder(argv, g_strdup(path));
+        } else {
                 path = g_build_filename(argv->host->conf->memory_folder, name, file, NULL);
+                need_folder(argv, g_path_get_dirname(path));
+        }
         qdev_string(object, "mem-path", path);
         if (backend->discard != YESNO_ABSENT)
                 json_set(object, "discard-data", json_bool(backend->discard == YESNO_YES));
@@ -218,7 +234,7 @@ static Json *memory_ram(const Backend *backend, const char *type)
         return object;
 }
 
-static Json *typed(const QemuArgv *argv, Backend *backend)
+static Json *typed(QemuArgv *argv, Backend *backend)
 {
         Json *object;
 
@@ -424,7 +440,8 @@ static int legacy_path(QemuArgv *argv, Error *err)
         }
         if (!backend.huge)
                 return 0;
-        path = g_build_filename(backend.huge->path, "libvirt/qemu", argv_short_name(argv->host), NULL);
+        path = argv_huge_page_folder(backend.huge, argv_short_name(argv->host));
+        need_folder(argv, g_strdup(path));
         argv_add_pair(argv, "-mem-path", path);
         return 0;
 }

@@ -26,6 +26,7 @@ QemuArgv *qemu_argv_new(const Domain *domain, const QemuCaps *caps, QemuHost *ho
         argv->fd_sets = argv_disk_fd_sets(domain);
         argv->items = g_ptr_array_new_with_free_func(item_free);
         argv->environment = g_ptr_array_new_with_free_func(g_free);
+        argv->folders = g_ptr_array_new_with_free_func(g_free);
         return argv;
 }
 
@@ -35,6 +36,7 @@ QemuArgv *qemu_argv_free(QemuArgv *argv)
                 return NULL;
         g_ptr_array_unref(argv->items);
         g_ptr_array_unref(argv->environment);
+        g_ptr_array_unref(argv->folders);
         g_free(argv);
         return NULL;
 }

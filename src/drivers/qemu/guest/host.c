@@ -11,6 +11,7 @@
 #include "guest/host_devices.h"
 #include "guest/host_disk.h"
 #include "guest/host_display.h"
+#include "guest/memory.h"
 #include "guest/swtpm.h"
 #include "guest/tap.h"
 #include "util/auto.h"
@@ -163,6 +164,7 @@ void guest_host_init(GuestHost *host, Guest *guest, Domain *live)
                 .open_fd = open_fd,
                 .open_taps = open_taps,
         };
+        guest_memory_look(host);
 }
 
 void guest_host_close(GuestHost *host)
@@ -181,4 +183,5 @@ void guest_host_done(GuestHost *host)
         g_clear_pointer(&host->channel_dir, g_free);
         g_clear_pointer(&host->master_key, g_free);
         g_clear_pointer(&host->tpm_socket, g_free);
+        guest_memory_forget(host);
 }

@@ -14,6 +14,8 @@ typedef struct GuestHost {
         size_t n_fds;
         int vsock; /* has the guest's number, until QEMU is given it; -1 */
         char *lib_dir, *channel_dir, *master_key, *tpm_socket;
+        QemuHugePages *huge_pages; /* guest/memory.c */
+        Bitmap *nodes;
 } GuestHost;
 
 /** guest_host_init: @host is zeroed; @live has the id of the run. */

@@ -4,6 +4,7 @@
  * appending and handed over: nobody stands between guest and log. Whatever fails before QEMU's monitor has answered
  * takes QEMU's last words from there. A status file exists from before the first instruction of the guest. */
 #define LOG_SOURCE "qemu.start"
+#include "guest/memory.h"
 #include "guest/nvram.h"
 #include "guest/instance.h"
 
@@ -285,12 +286,19 @@ static int save_starting(Start *start, Error *err)
         return r;
 }
 
-static int confine(Start *start, Error *err)
+static int confine(Start *start, const QemuArgv *argv, Error *err)
 {
-        const char *folders[] = { start->host.lib_dir, start->host.master_key, start->host.channel_dir, NULL };
+        g_autoptr(GPtrArray) folders = g_ptr_array_new();
 
+        g_ptr_array_add(folders, start->host.lib_dir);
+        g_ptr_array_add(folders, start->host.master_key);
+        g_ptr_array_add(folders, start->host.channel_dir);
+        for (guint i = 0; i < argv->folders->len; i++)
+                g_ptr_array_add(folders, g_ptr_array_index(argv->folders, i));
+        g_ptr_array_add(folders, NULL);
         start->confinement = confine_plan(start->guest->instance, start->live, start->facts, start->host.lib_dir, err);
-        if (!start->confinement || save_starting(start, err) < 0 || confine_files(start->confinement, folders, err) < 0)
+        if (!start->confinement || save_starting(start, err) < 0 || guest_memory_make(argv, err) < 0 ||
+            confine_files(start->confinement, (const char *const *)folders->pdata, err) < 0)
                 return -1;
         start->confined = true;
         return confine_group(start->confinement, start->live, err);
@@ -315,7 +323,7 @@ static int run_process(Start *start, Error *err)
         if (qemu_argv_build(argv, err) < 0)
                 return -1;
         guest_facts_begin(start->facts, start->live, start->caps, start->host.channel_dir);
-        if (confine(start, err) < 0 || guest_helpers_start(start->guest, start->live, err) < 0 ||
+        if (confine(start, argv, err) < 0 || guest_helpers_start(start->guest, start->live, err) < 0 ||
             swtpm_start(&start->host, err) < 0 ||
             guest_hook(start->guest->instance, start->live, "start", "begin", err) < 0)
                 return -1;

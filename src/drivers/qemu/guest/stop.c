@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "guest/helpers.h"
+#include "guest/memory.h"
 #include "guest/tap.h"
 #include "util/auto.h"
 #include "util/file.h"
@@ -143,6 +144,7 @@ void guest_clean_up(Guest *guest, const Domain *live)
                 tap_close(&live->interfaces[i]);
         if (guest->folder)
                 folder_remove(guest->folder);
+        guest_memory_remove(guest->instance, live);
         remove_channels(guest, live);
         unlink(pid_file);
         unlink(status);

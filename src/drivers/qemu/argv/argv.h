@@ -167,6 +167,8 @@ char *qemu_explain(const Domain *live, const char *words);
 /* Parts of qemu_prepare(). */
 void prepare_memory(Domain *live);
 void prepare_shmems(Domain *live);
+/** prepare_secrecy: what only the platform knows of the encryption of memory. */
+int prepare_secrecy(Domain *live, const QemuCaps *caps, Error *err);
 /** prepare_nodes: VIR_ERR_CONFIG_UNSUPPORTED: memory is to be where the host has no node. */
 int prepare_nodes(const Domain *live, const QemuHost *host, Error *err);
 int prepare_cpu(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err);

@@ -55,7 +55,8 @@ int qemu_prepare(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err)
 {
         if (qemu_settle_usb(live, true, err) < 0 || prepare_cpu(live, caps, host, err) < 0)
                 return -1;
-        if (prepare_nodes(live, host, err) < 0 || prepare_networks(live, host, err) < 0)
+        if (prepare_nodes(live, host, err) < 0 || prepare_networks(live, host, err) < 0 ||
+            prepare_secrecy(live, caps, err) < 0)
                 return -1;
         prepare_memory(live);
         prepare_shmems(live);

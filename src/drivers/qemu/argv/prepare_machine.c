@@ -68,3 +68,21 @@ int prepare_nodes(const Domain *live, const QemuHost *host, Error *err)
                         return -1;
         return 0;
 }
+
+int prepare_secrecy(Domain *live, const QemuCaps *caps, Error *err)
+{
+        LaunchSecurity *secrecy = live->launch_security;
+        const struct SummarySev *platform = caps->summary ? caps->summary->sev : NULL;
+
+        if (!secrecy || secrecy->type != LAUNCH_SECURITY_SEV ||
+            (secrecy->cbitpos.set && secrecy->reduced_phys_bits.set))
+                return 0;
+        if (!platform)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "SEV launch security needs cbitpos and reducedPhysBits: QEMU does not tell them here");
+        if (!secrecy->cbitpos.set)
+                secrecy->cbitpos = (OptUint){ .set = true, .value = platform->cbitpos };
+        if (!secrecy->reduced_phys_bits.set)
+                secrecy->reduced_phys_bits = (OptUint){ .set = true, .value = platform->reduced_phys_bits };
+        return 0;
+}

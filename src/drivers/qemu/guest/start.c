@@ -75,7 +75,6 @@ static int check_tuning(const Domain *live, Error *err)
                            : cpu && cpu->n_memorytunes > 0 ? "memorytune"
                            : live->idmap                   ? "idmap"
                            : live->n_vcpus > 0             ? "vcpus"
-                           : live->launch_security != NULL ? "launchSecurity"
                                                            : NULL;
 
         if (!what)
@@ -103,6 +102,24 @@ static int check_accelerator(const Start *start, Error *err)
 }
 
 /* What secrets are encrypted with on their way to QEMU. */
+/* What the guest's owner sends to the platform, through QEMU. */
+static int make_secrecy_files(const Start *start, Error *err)
+{
+        const LaunchSecurity *secrecy = start->live->launch_security;
+        const struct {
+                const char *name, *text;
+        } files[] = { { "dh_cert.base64", secrecy ? secrecy->dh_cert : NULL },
+                      { "session.base64", secrecy ? secrecy->session : NULL } };
+
+        for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+                g_autofree char *path = g_build_filename(start->host.lib_dir, files[i].name, NULL);
+
+                if (files[i].text && file_replace(path, files[i].text, strlen(files[i].text), 0644, err) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
 static int make_master_key(Start *start, Error *err)
 {
         const char *path = start->host.master_key;
@@ -154,7 +171,7 @@ static int prepare(Start *start, Error *err)
         start->announced = true;
         if (dir_make(start->host.lib_dir, 0750, err) < 0)
                 return -1;
-        if (nvram_make(live, start->reset_nvram, err) < 0)
+        if (nvram_make(live, start->reset_nvram, err) < 0 || make_secrecy_files(start, err) < 0)
                 return -1;
         return make_master_key(start, err);
 }

@@ -160,6 +160,23 @@ int hotplug_settle(Domain *domain, QemuContext *context, unsigned flags, Error *
         return qemu_check(domain, context, err);
 }
 
+void hotplug_count_memory(Domain *domain, DevRef device, bool more)
+{
+        const MemoryDevice *memory = devref_is(device, &MemoryDevice_rows) ? devref_at(domain, device) : NULL;
+        uint64_t size = memory ? memory->size_kib : 0;
+
+        /* What a virtio-mem device has given to its guest is not its size. */
+        uint64_t given = memory && memory->model != MEMORY_MODEL_VIRTIO_MEM ? size : 0;
+
+        if (more) {
+                domain->memory_kib += size;
+                domain->current_memory_kib += given;
+        } else {
+                domain->memory_kib -= MIN(size, domain->memory_kib);
+                domain->current_memory_kib -= MIN(given, domain->current_memory_kib);
+        }
+}
+
 static bool had_controller(const Domain *before, const Controller *controller)
 {
         return controller_find(before, controller->type, controller->index.value);
@@ -256,6 +273,7 @@ static int enter(Hotplug *hotplug, const Domain *before, const Domain *given, De
         if (!place.row)
                 return error_set(err, VIR_ERR_OPERATION_INVALID, "the domain already has a %s device",
                                  devref_kind(*device));
+        hotplug_count_memory(live, place, true);
         if (hotplug_settle(live, hotplug->context, 0, err) < 0 || qemu_settle_usb(live, true, err) < 0 ||
             check_new_controllers(before, live, place, err) < 0)
                 return -1;

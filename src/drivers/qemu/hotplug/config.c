@@ -47,8 +47,11 @@ int hotplug_config_attach(Domain *config, QemuContext *context, const Domain *gi
                                  "persistent attach of device '%s' is not supported", devref_kind(device));
         if (check_taken(config, given, device, err) < 0)
                 return -1;
-        if (!devref_insert(config, given, device).row)
-                return error_set(err, VIR_ERR_OPERATION_FAILED, "domain already has a %s device", devref_kind(device));
+        device = devref_insert(config, given, device);
+        if (!device.row)
+                return error_set(err, VIR_ERR_OPERATION_FAILED, "domain already has a %s device",
+                                 devref_kind(devref_only(given)));
+        hotplug_count_memory(config, device, true);
         return hotplug_settle(config, context, DOMAIN_PARSE_INACTIVE, err);
 }
 
@@ -61,6 +64,7 @@ int hotplug_config_detach(Domain *config, const Domain *given, Error *err)
                 return error_set(err, VIR_ERR_INVALID_ARG, "there is no device in the document");
         if (devref_find(config, given, device, &there, err) < 0)
                 return -1;
+        hotplug_count_memory(config, there, false);
         devref_remove(config, there);
         return 0;
 }
@@ -71,6 +75,7 @@ int hotplug_config_detach_alias(Domain *config, const char *alias, Error *err)
 
         if (!device.row)
                 return error_set(err, VIR_ERR_DEVICE_MISSING, "no device found with alias %s", alias);
+        hotplug_count_memory(config, device, false);
         devref_remove(config, device);
         return 0;
 }

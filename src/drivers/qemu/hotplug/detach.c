@@ -99,6 +99,7 @@ static int forget(Hotplug *hotplug, DevRef device, Error *err)
         items_take_back(items, nic && nic->type == INTERFACE_VDPA ? nic->vdpa.dev : NULL, hotplug->talk);
         if (hotplug->release)
                 hotplug->release(hotplug, device);
+        hotplug_count_memory(hotplug->live, device, false);
         devref_remove(hotplug->live, device);
         return HOTPLUG_DONE;
 }

@@ -33,7 +33,8 @@ static int add_front(QemuArgv *argv, Json *json, const DeviceInfo *info, Error *
 static bool is_part_of_board(const Serial *serial)
 {
         return serial->model == SERIAL_MODEL_PL011 || serial->model == SERIAL_MODEL_16550A ||
-               (serial->model == SERIAL_MODEL_NONE && serial->target == SERIAL_TARGET_SYSTEM_SERIAL);
+               (serial->model == SERIAL_MODEL_NONE &&
+                (serial->target == SERIAL_TARGET_SYSTEM_SERIAL || serial->target == SERIAL_TARGET_NONE));
 }
 
 static int serial_device(QemuArgv *argv, const Serial *serial, Error *err)

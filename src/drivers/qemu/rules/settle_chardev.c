@@ -41,6 +41,17 @@ static SerialModel default_model(const Domain *domain, SerialTarget target)
         }
 }
 
+/* One past the last that is given. */
+static unsigned next_port(const Domain *domain)
+{
+        unsigned next = 0;
+
+        for (size_t i = 0; i < domain->n_serials; i++)
+                if (domain->serials[i].port.set)
+                        next = MAX(next, domain->serials[i].port.value + 1);
+        return next;
+}
+
 static void settle_serials(Domain *domain)
 {
         for (size_t i = 0; i < domain->n_serials; i++) {
@@ -55,7 +66,7 @@ static void settle_serials(Domain *domain)
                 if (serial->model == SERIAL_MODEL_NONE)
                         serial->model = default_model(domain, serial->target);
                 if (!serial->port.set)
-                        serial->port = (OptUint){ .value = (unsigned)i, .set = true };
+                        serial->port = (OptUint){ .value = next_port(domain), .set = true };
         }
 }
 

@@ -77,7 +77,8 @@ ROWS(QemuSummary,
      ROW_LIST("gic",                      QemuSummary, gics, SummaryGic),
      ROW_SUB("sev",                       QemuSummary, sev, SummarySev),
      ROW_SUB("sgx",                       QemuSummary, sgx, SgxCapability),
-     ROW_SUB("hypervCapabilities",        QemuSummary, hyperv, SummaryHyperv));
+     ROW_SUB("hypervCapabilities",        QemuSummary, hyperv, SummaryHyperv),
+     ROW_STRING("vireo/@look",            QemuSummary, look));
 
 /* clang-format on */
 

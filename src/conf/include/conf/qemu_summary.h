@@ -111,6 +111,7 @@ typedef struct QemuSummary {
         struct SummarySev *sev;
         struct SgxCapability *sgx;
         struct SummaryHyperv *hyperv;
+        char *look; /* ours alone: what the binary looked like, more finely than in seconds */
 } QemuSummary;
 extern const Rows QemuSummary_rows;
 

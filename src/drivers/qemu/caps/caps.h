@@ -142,6 +142,7 @@ Json *qemu_answers_of_recording(const char *text, size_t length, Error *err);
 /* What a file about a binary holds for. */
 typedef struct QemuCapsPlace {
         uint64_t binary_changed, modules_changed; /* seconds since 1970; modules 0: none */
+        const char *look;                         /* the same, finer */
         uint64_t writer_changed;                  /* our own program */
         unsigned microcode;
         const char *cpu_signature, *kernel; /* NULL: not known */

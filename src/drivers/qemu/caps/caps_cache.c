@@ -133,13 +133,14 @@ static void place_done(Place *place)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Place, place_done)
 
 /* @kvm: the binary would be asked with KVM, or was. */
-static void place_fill(const char *binary, bool kvm, Place *ret)
+static void place_fill(const char *binary, const char *look, bool kvm, Place *ret)
 {
         struct utsname host;
 
-        *ret = (Place){
-                .place = { .binary_changed = changed(binary), .writer_changed = changed(own_file()), .kvm = kvm }
-        };
+        *ret = (Place){ .place = { .binary_changed = changed(binary),
+                                   .look = look,
+                                   .writer_changed = changed(own_file()),
+                                   .kvm = kvm } };
         for (size_t i = 0; i < G_N_ELEMENTS(module_folders); i++)
                 ret->place.modules_changed = MAX(ret->place.modules_changed, changed(module_folders[i]));
         ret->place.microcode = qemu_host_cpu()->microcode;
@@ -157,7 +158,7 @@ static bool expects_kvm(const char *binary)
         return end && kvm_probe() == KVM_USABLE && (g_str_has_suffix(binary, end) || g_str_has_suffix(binary, "kvm"));
 }
 
-static QemuCaps *load(const QemuCapsCache *cache, const char *binary)
+static QemuCaps *load(const QemuCapsCache *cache, const char *binary, const char *look)
 {
         g_autofree char *path = cache->folder ? file_of(cache, binary) : NULL;
         g_autofree char *text = NULL;
@@ -166,11 +167,11 @@ static QemuCaps *load(const QemuCapsCache *cache, const char *binary)
 
         if (!path || access(path, R_OK) < 0 || file_read(path, CACHE_FILE_MAX, &text, &length, NULL) < 0)
                 return NULL;
-        place_fill(binary, expects_kvm(binary), &place);
+        place_fill(binary, look, expects_kvm(binary), &place);
         return qemu_caps_file_parse(text, length, binary, &place.place);
 }
 
-static void save(const QemuCapsCache *cache, const char *binary, const QemuCaps *caps)
+static void save(const QemuCapsCache *cache, const char *binary, const char *look, const QemuCaps *caps)
 {
         g_autofree char *path = NULL;
         g_autofree char *text = NULL;
@@ -180,16 +181,16 @@ static void save(const QemuCapsCache *cache, const char *binary, const QemuCaps 
         if (!cache->folder)
                 return;
         path = file_of(cache, binary);
-        place_fill(binary, qemu_caps_has_flag(caps, QEMU_HAS_KVM), &place);
+        place_fill(binary, look, qemu_caps_has_flag(caps, QEMU_HAS_KVM), &place);
         text = qemu_caps_file_format(caps, &place.place);
         if (dir_make(cache->folder, 0755, &err) < 0 || file_replace(path, text, strlen(text), 0600, &err) < 0)
                 log_warn("what %s can do is not kept: %s", binary, err.message);
 }
 
 /* From disk, else from QEMU. */
-static QemuCaps *find_out(QemuCapsCache *cache, const char *binary, Error *err)
+static QemuCaps *find_out(QemuCapsCache *cache, const char *binary, const char *look, Error *err)
 {
-        QemuCaps *caps = load(cache, binary);
+        QemuCaps *caps = load(cache, binary, look);
         g_autoptr(Json) answers = NULL;
 
         if (caps)
@@ -199,7 +200,7 @@ static QemuCaps *find_out(QemuCapsCache *cache, const char *binary, Error *err)
                 return NULL;
         caps = qemu_caps_from_answers(binary, answers, err);
         if (caps)
-                save(cache, binary, caps);
+                save(cache, binary, look, caps);
         return caps;
 }
 
@@ -240,7 +241,7 @@ QemuCaps *qemu_caps_get(QemuCapsCache *cache, const char *binary, Error *err)
         caps = remembered_or_mine(cache, binary, look);
         if (caps)
                 return caps;
-        caps = find_out(cache, binary, err);
+        caps = find_out(cache, binary, look, err);
 
         LOCKED(&cache->mutex);
         Known *known = known_of(cache, binary);

@@ -34,6 +34,7 @@ char *qemu_caps_file_format(const QemuCaps *caps, const QemuCapsPlace *place)
                         add_flag(summary, names->pdata[i]);
         summary->binary_changed = place->binary_changed;
         summary->modules_changed = place->modules_changed;
+        summary->look = g_strdup(place->look);
         summary->writer_changed = place->writer_changed;
         summary->writer_version = LIBVIR_VERSION_NUMBER;
         if (caps->flags[QEMU_HAS_KVM]) {
@@ -63,7 +64,8 @@ QemuCaps *qemu_caps_file_parse(const char *text, size_t length, const char *bina
                 return NULL;
         if (strcmp(summary->emulator, binary) != 0 || summary->binary_changed != place->binary_changed ||
             summary->modules_changed != place->modules_changed || summary->writer_changed != place->writer_changed ||
-            summary->writer_version != LIBVIR_VERSION_NUMBER || !same_kvm(summary, place))
+            summary->writer_version != LIBVIR_VERSION_NUMBER || !same_kvm(summary, place) ||
+            (summary->look && g_strcmp0(summary->look, place->look) != 0))
                 return NULL;
         return qemu_caps_from_summary(summary, &err);
 }

@@ -142,6 +142,18 @@ class Lifecycle:
         self.assertEqual(self.ok(self.virsh('uri')).strip(), self.uri)
         self.assertIn('Running hypervisor: QEMU', self.ok(self.virsh('version')))
 
+    @staticmethod
+    def as_of_9_0(text):
+        """Without what Debian's schema has no word for: features with a dot in their names (its own daemon writes them
+        all the same), guests of architectures that came later or go by another name there."""
+        schema = os.path.join(support.PEER, 'usr/share/libvirt/schemas', 'basictypes.rng')
+        with open(schema, encoding='utf-8') as file:
+            names = file.read().split('<define name="archnames">')[1].split('</define>')[0]
+        known = re.findall('<value>([^<]*)</value>', names)
+        text = re.sub(r"\s*<feature name='[^']*\.[^']*'/>", '', text)
+        guest = r"(?s)\s*<guest>(?:(?!</guest>).)*<arch name='([^']*)'>.*?</guest>"
+        return re.sub(guest, lambda match: match.group(0) if match.group(1) in known else '', text)
+
     def valid(self, schema, text):
         path = self.write(schema + '.xml', text)
         rng = os.path.join(support.PEER, 'usr/share/libvirt/schemas', schema + '.rng')
@@ -150,7 +162,7 @@ class Lifecycle:
 
     def test_12_capabilities(self):
         text = self.ok(self.virsh('capabilities'))
-        self.valid('capability', text)
+        self.valid('capability', self.as_of_9_0(text))
         for emulator in sorted(os.listdir('/usr/bin')):
             if re.fullmatch(r'qemu-system-(x86_64|i386|aarch64|ppc64|s390x)', emulator):
                 self.assertIn(f'<emulator>/usr/bin/{emulator}</emulator>', text)

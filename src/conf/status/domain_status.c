@@ -47,7 +47,7 @@ int domain_status_settle(void *s, unsigned flags, Error *err)
 
 int domain_status_check(const void *s, Error *err)
 {
-        if (((const DomainStatus *)s)->pid <= 0)
+        if (((const DomainStatus *)s)->pid < 0) /* 0: its process was still to come */
                 return error_set(err, VIR_ERR_INTERNAL_ERROR, "invalid pid in a status file");
         return 0;
 }

@@ -1,6 +1,7 @@
 /* See preflight.h. */
 #include "guest/preflight.h"
 
+#include <net/if.h>
 #include <errno.h>
 #include <grp.h>
 #include <netdb.h>
@@ -93,12 +94,9 @@ static void look_at_bridges(Preflight *preflight, const Domain *live)
 {
         for (size_t i = 0; i < live->n_interfaces; i++) {
                 const Interface *nic = &live->interfaces[i];
-                g_autofree char *path = NULL;
 
-                if (nic->type != INTERFACE_BRIDGE || !nic->bridge.bridge)
-                        continue;
-                path = g_build_filename("/sys/class/net", nic->bridge.bridge, NULL);
-                if (access(path, F_OK) < 0)
+                /* Not /sys, which may show another network namespace than ours. */
+                if (nic->type == INTERFACE_BRIDGE && nic->bridge.bridge && if_nametoindex(nic->bridge.bridge) == 0)
                         complain(preflight, "there is no bridge '%s' on this host", nic->bridge.bridge);
         }
 }

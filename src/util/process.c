@@ -281,6 +281,7 @@ int process_start(Process *process, pid_t *ret_pid, Error *err)
         const char *name = g_ptr_array_index(process->arguments, 0);
         g_autofree char *program = g_find_program_in_path(name);
         g_autofree char *temporary = process->pid_file ? g_strconcat(process->pid_file, ".new", NULL) : NULL;
+        g_autoptr(GArray) kept = g_array_new(FALSE, FALSE, sizeof(int));
         ChildPlan plan = {
                 .argv = terminated(process->arguments),
                 .envp = process->environment ? terminated(process->environment) : environ,
@@ -309,6 +310,13 @@ int process_start(Process *process, pid_t *ret_pid, Error *err)
         memcpy(plan.standard, process->standard, sizeof(plan.standard));
         g_array_sort(process->passed, compare_fds);
         plan.passed = (const int *)(void *)process->passed->data;
+        if (process->passed->len > 0)
+                g_array_append_vals(kept, process->passed->data, process->passed->len);
+        if (process->joined->len > 0)
+                g_array_append_vals(kept, process->joined->data, process->joined->len);
+        g_array_sort(kept, compare_fds);
+        plan.kept = (const int *)(void *)kept->data;
+        plan.n_kept = kept->len;
         return start_plan(&plan, process->before_text, ret_pid, err);
 }
 

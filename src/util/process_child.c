@@ -48,7 +48,23 @@ static int set_streams(ChildPlan *plan)
         return 0;
 }
 
-/* All other descriptors are closed, also those that some library opened without close-on-exec. */
+/* At once, because what comes next takes its time: a socket on which our parent listened would still be listened on when
+ * the parent is gone. */
+static int close_others(ChildPlan *plan)
+{
+        unsigned next = 3;
+
+        for (size_t i = 0; i < plan->n_kept; i++) {
+                unsigned fd = (unsigned)plan->kept[i];
+
+                if (fd > next && close_range(next, fd - 1, 0) < 0)
+                        return fail(plan, CHILD_STEP_STREAMS);
+                next = fd < next ? next : fd + 1;
+        }
+        return close_range(next, ~0U, 0) < 0 ? fail(plan, CHILD_STEP_STREAMS) : 0;
+}
+
+/* What is passed stays open; everything else is closed, also what some library opened without close-on-exec. */
 static int set_passed(ChildPlan *plan)
 {
         unsigned next = 3;
@@ -203,8 +219,8 @@ static int child_main(void *opaque)
         /* What is not detached ends with the thread that started it: nobody else would end it. */
         if (plan->new_session)
                 setsid();
-        if (set_streams(plan) < 0 || place(plan) < 0 || write_pid_file(plan) < 0 || set_passed(plan) < 0 ||
-            confine(plan) < 0)
+        if (set_streams(plan) < 0 || close_others(plan) < 0 || place(plan) < 0 || write_pid_file(plan) < 0 ||
+            set_passed(plan) < 0 || confine(plan) < 0)
                 _exit(127);
         /* Changing the user would undo it. */
         if (!plan->new_session)

@@ -36,6 +36,8 @@ typedef struct ChildPlan {
         size_t n_passed;
         const int *joined; /* descriptors of cgroup.procs files */
         size_t n_joined;
+        const int *kept; /* both of them, ascending */
+        size_t n_kept;
         const ChildLimit *limits;
         size_t n_limits;
         ProcessStep before; /* NULL: none */

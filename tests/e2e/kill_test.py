@@ -80,8 +80,8 @@ class Busy(threading.Thread):
             guest.running = None
             try:
                 client.call(wire.DESTROY, guest.wire())
-            except wire.Refused:
-                if not guest.ending:
+            except wire.Refused as error:
+                if not guest.ending or 'is not running' not in str(error):
                     raise
             guest.running = guest.ending = False
         self.acknowledged += 1
@@ -186,8 +186,10 @@ class Kill(GroundTest):
     def destroy(client, name):
         try:
             client.call(wire.DESTROY, client.call(wire.LOOKUP_BY_NAME, wire.text(name)))
-        except wire.Refused:
-            pass  # it ended by itself; whether all are gone is looked at next
+        except wire.Refused as error:
+            # It ended by itself; whether all are gone is looked at next.
+            if 'is not running' not in str(error):
+                raise
 
     def clean(self, daemon):
         client = wire.Client(daemon.socket)

@@ -3,6 +3,7 @@
 
 #include "agent/agent_calls.h"
 #include "agent/guest_agent.h"
+#include "calls/target.h"
 #include "calls/params.h"
 #include "conf/common.h"
 #include "util/bitmap.h"
@@ -48,7 +49,7 @@ int qemu_domain_fsfreeze(virDomainPtr dom, const char **mountpoints, unsigned in
 {
         Json *arguments;
 
-        if (agent_check_flags(flags, 0, "qemuDomainFSFreeze", err) < 0)
+        if (check_call_flags(flags, 0, "qemuDomainFSFreeze", err) < 0)
                 return -1;
         if (nmountpoints == 0)
                 return count_call(dom, "guest-fsfreeze-freeze", NULL, err);
@@ -60,7 +61,7 @@ int qemu_domain_fsfreeze(virDomainPtr dom, const char **mountpoints, unsigned in
 int qemu_domain_fsthaw(virDomainPtr dom, const char **mountpoints, unsigned int nmountpoints, unsigned int flags,
                        Error *err)
 {
-        if (agent_check_flags(flags, 0, "qemuDomainFSThaw", err) < 0)
+        if (check_call_flags(flags, 0, "qemuDomainFSThaw", err) < 0)
                 return -1;
         if (nmountpoints > 0)
                 return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
@@ -75,7 +76,7 @@ int qemu_domain_fstrim(virDomainPtr dom, const char *mountpoint, unsigned long l
         g_auto(AgentTalk) talk = { 0 };
         Json *arguments;
 
-        if (agent_check_flags(flags, 0, "qemuDomainFSTrim", err) < 0)
+        if (check_call_flags(flags, 0, "qemuDomainFSTrim", err) < 0)
                 return -1;
         if (mountpoint)
                 return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
@@ -98,7 +99,7 @@ int qemu_domain_get_time(virDomainPtr dom, long long *seconds, unsigned int *nse
         g_autoptr(Json) holder = json_object();
         int64_t ns = 0;
 
-        if (agent_check_flags(flags, 0, "qemuDomainGetTime", err) < 0 || agent_talk_begin(dom, &talk, err) < 0 ||
+        if (check_call_flags(flags, 0, "qemuDomainGetTime", err) < 0 || agent_talk_begin(dom, &talk, err) < 0 ||
             agent_ask(&talk, "guest-get-time", NULL, &reply, err) < 0)
                 return -1;
         json_set(holder, "ns", json_ref(reply));
@@ -128,7 +129,7 @@ int qemu_domain_set_time(virDomainPtr dom, long long seconds, unsigned int nseco
         g_auto(AgentTalk) talk = { 0 };
         Json *arguments = NULL;
 
-        if (agent_check_flags(flags, VIR_DOMAIN_TIME_SYNC, "qemuDomainSetTime", err) < 0)
+        if (check_call_flags(flags, VIR_DOMAIN_TIME_SYNC, "qemuDomainSetTime", err) < 0)
                 return -1;
         if (seconds < 0 || seconds > INT64_MAX / NS - 1)
                 return error_set(err, VIR_ERR_INVALID_ARG,
@@ -153,7 +154,7 @@ int qemu_domain_set_user_password(virDomainPtr dom, const char *user, const char
         g_autofree char *coded = NULL;
         Json *arguments;
 
-        if (agent_check_flags(flags, VIR_DOMAIN_PASSWORD_ENCRYPTED, "qemuDomainSetUserPassword", err) < 0 ||
+        if (check_call_flags(flags, VIR_DOMAIN_PASSWORD_ENCRYPTED, "qemuDomainSetUserPassword", err) < 0 ||
             agent_talk_begin(dom, &talk, err) < 0)
                 return -1;
         coded = g_base64_encode((const guchar *)password, strlen(password));
@@ -175,7 +176,7 @@ int qemu_domain_authorized_ssh_keys_get(virDomainPtr domain, const char *user, c
         Json *arguments;
         size_t n;
 
-        if (agent_check_flags(flags, 0, "qemuDomainAuthorizedSSHKeysGet", err) < 0 ||
+        if (check_call_flags(flags, 0, "qemuDomainAuthorizedSSHKeysGet", err) < 0 ||
             agent_talk_begin(domain, &talk, err) < 0)
                 return -1;
         arguments = json_object();
@@ -200,9 +201,9 @@ int qemu_domain_authorized_ssh_keys_set(virDomainPtr domain, const char *user, c
         g_auto(AgentTalk) talk = { 0 };
         Json *arguments;
 
-        if (agent_check_flags(flags,
-                              VIR_DOMAIN_AUTHORIZED_SSH_KEYS_SET_APPEND | VIR_DOMAIN_AUTHORIZED_SSH_KEYS_SET_REMOVE,
-                              "qemuDomainAuthorizedSSHKeysSet", err) < 0 ||
+        if (check_call_flags(flags,
+                             VIR_DOMAIN_AUTHORIZED_SSH_KEYS_SET_APPEND | VIR_DOMAIN_AUTHORIZED_SSH_KEYS_SET_REMOVE,
+                             "qemuDomainAuthorizedSSHKeysSet", err) < 0 ||
             agent_talk_begin(domain, &talk, err) < 0)
                 return -1;
         arguments = json_object();
@@ -306,7 +307,7 @@ int qemu_domain_get_guest_vcpus(virDomainPtr domain, virTypedParameterPtr *param
         g_autofree char *present = NULL, *online = NULL, *movable = NULL;
         Params out = { 0 };
 
-        if (agent_check_flags(flags, 0, "qemuDomainGetGuestVcpus", err) < 0 ||
+        if (check_call_flags(flags, 0, "qemuDomainGetGuestVcpus", err) < 0 ||
             agent_talk_begin(domain, &talk, err) < 0 || ask_vcpus(&talk, &vcpus, err) < 0)
                 return -1;
         present = bitmap_format(vcpus.present);
@@ -326,7 +327,7 @@ int qemu_domain_set_guest_vcpus(virDomainPtr domain, const char *cpumap, int sta
         g_auto(Vcpus) vcpus = { 0 };
         g_autoptr(Bitmap) change = NULL;
 
-        if (agent_check_flags(flags, 0, "qemuDomainSetGuestVcpus", err) < 0)
+        if (check_call_flags(flags, 0, "qemuDomainSetGuestVcpus", err) < 0)
                 return -1;
         if (state != 0 && state != 1)
                 return error_set(err, VIR_ERR_INVALID_ARG, "unsupported state value '%d': it is 0 or 1", state);
@@ -400,7 +401,7 @@ int qemu_domain_pm_suspend_for_duration(virDomainPtr domain, unsigned int target
         g_auto(AgentTalk) talk = { 0 };
         const Domain *live;
 
-        if (agent_check_flags(flags, 0, "qemuDomainPMSuspendForDuration", err) < 0)
+        if (check_call_flags(flags, 0, "qemuDomainPMSuspendForDuration", err) < 0)
                 return -1;
         if (duration != 0)
                 return error_set(err, VIR_ERR_ARGUMENT_UNSUPPORTED,

@@ -2,6 +2,7 @@
 #include "agent/agent_calls.h"
 
 #include "agent/guest_agent.h"
+#include "calls/target.h"
 #include "vireo/object.h"
 
 enum { SHUTDOWN_MS = 60 * 1000 };
@@ -12,7 +13,7 @@ char *qemu_domain_agent_command(virDomainPtr domain, const char *cmd, int timeou
         char *result = NULL;
         int64_t ms;
 
-        if (agent_check_flags(flags, 0, "qemuDomainQemuAgentCommand", err) < 0)
+        if (check_call_flags(flags, 0, "qemuDomainQemuAgentCommand", err) < 0)
                 return NULL;
         if (timeout < VIR_DOMAIN_QEMU_AGENT_COMMAND_MIN)
                 return error_null(err, VIR_ERR_INVALID_ARG, "guest agent timeout '%d' is less than the minimum '%d'",
@@ -57,7 +58,7 @@ int qemu_domain_agent_set_response_timeout(virDomainPtr domain, int timeout, uns
         g_autoptr(DomainEntry) entry = NULL;
         Timeout job = { .seconds = timeout };
 
-        if (agent_check_flags(flags, 0, "qemuDomainAgentSetResponseTimeout", err) < 0)
+        if (check_call_flags(flags, 0, "qemuDomainAgentSetResponseTimeout", err) < 0)
                 return -1;
         if (timeout < VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_BLOCK)
                 return error_set(err, VIR_ERR_INVALID_ARG, "guest agent timeout '%d' is less than the minimum '%d'",

@@ -6,6 +6,7 @@
 
 #include "agent/agent_calls.h"
 #include "agent/guest_agent.h"
+#include "calls/target.h"
 #include "calls/params.h"
 #include "rules/settle.h"
 #include "util/file.h"
@@ -161,7 +162,7 @@ int qemu_domain_interface_addresses(virDomainPtr dom, virDomainInterfacePtr **if
         g_auto(AgentTalk) talk = { 0 };
         GPtrArray *list;
 
-        if (agent_check_flags(flags, 0, "qemuDomainInterfaceAddresses", err) < 0)
+        if (check_call_flags(flags, 0, "qemuDomainInterfaceAddresses", err) < 0)
                 return -1;
         if (source == VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT) {
                 list = agent_talk_begin(dom, &talk, err) < 0 ? NULL : ask_interfaces(&talk, err);
@@ -188,8 +189,8 @@ char *qemu_domain_get_hostname(virDomainPtr domain, unsigned int flags, Error *e
         g_autoptr(Json) reply = NULL;
         const char *name;
 
-        if (agent_check_flags(flags, VIR_DOMAIN_GET_HOSTNAME_LEASE | VIR_DOMAIN_GET_HOSTNAME_AGENT,
-                              "qemuDomainGetHostname", err) < 0)
+        if (check_call_flags(flags, VIR_DOMAIN_GET_HOSTNAME_LEASE | VIR_DOMAIN_GET_HOSTNAME_AGENT,
+                             "qemuDomainGetHostname", err) < 0)
                 return NULL;
         if (flags & VIR_DOMAIN_GET_HOSTNAME_LEASE)
                 return error_null(err, VIR_ERR_NO_SUPPORT, "there are no networks here that give out leases");
@@ -309,7 +310,7 @@ int qemu_domain_get_fsinfo(virDomainPtr dom, virDomainFSInfoPtr **info, unsigned
         g_autoptr(Json) reply = NULL;
         GPtrArray *list;
 
-        if (agent_check_flags(flags, 0, "qemuDomainGetFSInfo", err) < 0 || agent_talk_begin(dom, &talk, err) < 0)
+        if (check_call_flags(flags, 0, "qemuDomainGetFSInfo", err) < 0 || agent_talk_begin(dom, &talk, err) < 0)
                 return -1;
         reply = ask_filesystems(&talk, err);
         if (!reply)
@@ -522,7 +523,7 @@ int qemu_domain_get_guest_info(virDomainPtr domain, unsigned int types, virTyped
         Fields out = { .params = &list };
         unsigned known = 0;
 
-        if (agent_check_flags(flags, 0, "qemuDomainGetGuestInfo", err) < 0)
+        if (check_call_flags(flags, 0, "qemuDomainGetGuestInfo", err) < 0)
                 return -1;
         for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
                 known |= kinds[i].type;

@@ -113,14 +113,6 @@ int64_t agent_timeout_ms(int seconds)
         return (int64_t)seconds * 1000;
 }
 
-int agent_check_flags(unsigned flags, unsigned known, const char *function, Error *err)
-{
-        if (flags & ~known)
-                return error_set(err, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in function %s", flags & ~known,
-                                 function);
-        return 0;
-}
-
 int agent_talk_begin(virDomainPtr domain, AgentTalk *talk, Error *err)
 {
         const GuestFacts *facts;

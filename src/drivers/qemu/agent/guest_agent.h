@@ -30,6 +30,3 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AgentTalk, agent_talk_end)
 int agent_ask(AgentTalk *talk, const char *command, Json *arguments, Json **ret_reply, Error *err);
 /** agent_timeout_ms: what virDomainAgentSetResponseTimeout() takes, in milliseconds. */
 int64_t agent_timeout_ms(int seconds);
-
-/** agent_check_flags: VIR_ERR_INVALID_ARG. */
-int agent_check_flags(unsigned flags, unsigned known, const char *function, Error *err);

@@ -1,4 +1,5 @@
 /* Processors as clients ask about them: names, comparison, what several have in common. */
+#include "calls/target.h"
 #include "calls/caps_question.h"
 
 #include <string.h>
@@ -7,18 +8,10 @@
 #include "caps/guest_cpu.h"
 #include "caps/host_offer.h"
 
-static int check_flags(unsigned flags, unsigned known, const char *function, Error *err)
-{
-        if (flags & ~known)
-                return error_set(err, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in function %s", flags & ~known,
-                                 function);
-        return 0;
-}
-
 int qemu_connect_get_cpu_model_names(virConnectPtr conn, const char *arch, char ***models, unsigned int flags,
                                      Error *err)
 {
-        if (check_flags(flags, 0, "qemuConnectGetCPUModelNames", err) < 0)
+        if (check_call_flags(flags, 0, "qemuConnectGetCPUModelNames", err) < 0)
                 return -1;
         return cpu_model_list(arch, models, err);
 }
@@ -31,14 +24,14 @@ enum {
 char *qemu_connect_baseline_cpu(virConnectPtr conn, const char **xmlCPUs, unsigned int ncpus, unsigned int flags,
                                 Error *err)
 {
-        if (check_flags(flags, BASELINE_FLAGS, "qemuConnectBaselineCPU", err) < 0)
+        if (check_call_flags(flags, BASELINE_FLAGS, "qemuConnectBaselineCPU", err) < 0)
                 return NULL;
         return cpu_baseline_texts(qemu_host_cpu()->arch, xmlCPUs, ncpus, NULL, flags, err);
 }
 
 int qemu_connect_compare_cpu(virConnectPtr conn, const char *xmlDesc, unsigned int flags, Error *err)
 {
-        if (check_flags(flags, COMPARE_FLAGS, "qemuConnectCompareCPU", err) < 0)
+        if (check_call_flags(flags, COMPARE_FLAGS, "qemuConnectCompareCPU", err) < 0)
                 return VIR_CPU_COMPARE_ERROR;
         return cpu_compare_text(qemu_host_cpu(), xmlDesc, flags, err);
 }
@@ -68,7 +61,7 @@ char *qemu_connect_baseline_hypervisor_cpu(virConnectPtr conn, const char *emula
         g_autoptr(GPtrArray) models = NULL;
         VirtType type = VIRT_NONE;
 
-        if (check_flags(flags, BASELINE_FLAGS, "qemuConnectBaselineHypervisorCPU", err) < 0)
+        if (check_call_flags(flags, BASELINE_FLAGS, "qemuConnectBaselineHypervisorCPU", err) < 0)
                 return NULL;
         caps = qemu_caps_asked(conn, emulator, arch, virttype, &type, err);
         if (!caps || check_machine(caps, machine, err) < 0 || check_known(caps, "computing baseline CPU", err) < 0)
@@ -88,7 +81,7 @@ int qemu_connect_compare_hypervisor_cpu(virConnectPtr conn, const char *emulator
         Cpu *cpu = NULL;
         VirtType type = VIRT_NONE;
 
-        if (check_flags(flags, COMPARE_FLAGS, "qemuConnectCompareHypervisorCPU", err) < 0)
+        if (check_call_flags(flags, COMPARE_FLAGS, "qemuConnectCompareHypervisorCPU", err) < 0)
                 return VIR_CPU_COMPARE_ERROR;
         caps = qemu_caps_asked(conn, emulator, arch, virttype, &type, err);
         if (!caps || check_machine(caps, machine, err) < 0 || check_known(caps, "comparing", err) < 0 ||

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "calls/target.h"
 #include "conf/metadata.h"
 #include "guest/instance.h"
 #include "guest/nvram.h"
@@ -14,14 +15,6 @@
 #include "util/file.h"
 #include "util/log.h"
 #include "vireo/events.h"
-
-static int check_flags(unsigned flags, unsigned known, const char *function, Error *err)
-{
-        if (flags & ~known)
-                return error_set(err, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in function %s", flags & ~known,
-                                 function);
-        return 0;
-}
 
 /* The name becomes a file's. */
 static int check_name(const Domain *domain, Error *err)
@@ -111,7 +104,7 @@ virDomainPtr qemu_domain_define_xml_flags(virConnectPtr conn, const char *xml, u
         g_autoptr(DomainEntry) entry = NULL;
         Definition definition = { .instance = instance, .flags = flags };
 
-        if (check_flags(flags, VIR_DOMAIN_DEFINE_VALIDATE, "qemuDomainDefineXMLFlags", err) < 0)
+        if (check_call_flags(flags, VIR_DOMAIN_DEFINE_VALIDATE, "qemuDomainDefineXMLFlags", err) < 0)
                 return NULL;
         domain = qemu_document_read(instance, xml, flags & VIR_DOMAIN_DEFINE_VALIDATE, err);
         if (!domain)
@@ -147,7 +140,8 @@ virDomainPtr qemu_domain_create_xml(virConnectPtr conn, const char *xml, unsigne
         g_autoptr(DomainEntry) entry = NULL;
         Definition definition = { .instance = instance, .flags = flags };
 
-        if (check_flags(flags, VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_VALIDATE, "qemuDomainCreateXML", err) < 0)
+        if (check_call_flags(flags, VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_VALIDATE, "qemuDomainCreateXML", err) <
+            0)
                 return NULL;
         domain = qemu_document_read(instance, xml, flags & VIR_DOMAIN_START_VALIDATE, err);
         if (!domain)
@@ -250,12 +244,12 @@ int qemu_domain_undefine_flags(virDomainPtr domain, unsigned int flags, Error *e
 {
         Change change = { .flags = flags };
 
-        if (check_flags(flags,
-                        VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
-                                VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM |
-                                VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA | VIR_DOMAIN_UNDEFINE_TPM |
-                                VIR_DOMAIN_UNDEFINE_KEEP_TPM,
-                        "qemuDomainUndefineFlags", err) < 0)
+        if (check_call_flags(flags,
+                             VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
+                                     VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM |
+                                     VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA | VIR_DOMAIN_UNDEFINE_TPM |
+                                     VIR_DOMAIN_UNDEFINE_KEEP_TPM,
+                             "qemuDomainUndefineFlags", err) < 0)
                 return -1;
         if (flags & VIR_DOMAIN_UNDEFINE_NVRAM && flags & VIR_DOMAIN_UNDEFINE_KEEP_NVRAM)
                 return error_set(err, VIR_ERR_INVALID_ARG, "cannot both keep and delete nvram");
@@ -360,7 +354,8 @@ int qemu_domain_set_metadata(virDomainPtr domain, int type, const char *metadata
 {
         Change change = { .type = type, .metadata = metadata, .key = key, .uri = uri, .flags = flags };
 
-        if (check_flags(flags, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, "qemuDomainSetMetadata", err) < 0)
+        if (check_call_flags(flags, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, "qemuDomainSetMetadata", err) <
+            0)
                 return -1;
         return run_change(domain, "metadata", job_metadata, &change, err);
 }

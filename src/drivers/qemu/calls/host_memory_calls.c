@@ -1,6 +1,7 @@
 /* Same-page merging and huge pages of the host. */
 #include <string.h>
 
+#include "calls/target.h"
 #include "calls/lifecycle.h"
 #include "guest/instance.h"
 #include "util/host.h"
@@ -21,20 +22,12 @@ static const struct {
         { VIR_NODE_MEMORY_SHARED_MERGE_ACROSS_NODES, "merge_across_nodes", VIR_TYPED_PARAM_UINT, true },
 };
 
-static int check_flags(unsigned flags, unsigned known, const char *function, Error *err)
-{
-        if (flags & ~known)
-                return error_set(err, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in function %s", flags & ~known,
-                                 function);
-        return 0;
-}
-
 int qemu_node_get_memory_parameters(virConnectPtr conn, virTypedParameterPtr params, int *nparams, unsigned int flags,
                                     Error *err)
 {
         int n = 0;
 
-        if (check_flags(flags, VIR_TYPED_PARAM_STRING_OKAY, "qemuNodeGetMemoryParameters", err) < 0)
+        if (check_call_flags(flags, VIR_TYPED_PARAM_STRING_OKAY, "qemuNodeGetMemoryParameters", err) < 0)
                 return -1;
         if (*nparams == 0) {
                 *nparams = G_N_ELEMENTS(ksm);
@@ -77,7 +70,7 @@ static const char *settable_file(const virTypedParameter *param, Error *err)
 int qemu_node_set_memory_parameters(virConnectPtr conn, virTypedParameterPtr params, int nparams, unsigned int flags,
                                     Error *err)
 {
-        if (check_flags(flags, 0, "qemuNodeSetMemoryParameters", err) < 0)
+        if (check_call_flags(flags, 0, "qemuNodeSetMemoryParameters", err) < 0)
                 return -1;
         /* All are known before the first is set. */
         for (int i = 0; i < nparams; i++)
@@ -97,7 +90,7 @@ int qemu_node_alloc_pages(virConnectPtr conn, unsigned int npages, unsigned int 
         int last = start_cell < 0 ? start_cell : start_cell + (int)cell_count - 1;
         int done = 0;
 
-        if (check_flags(flags, VIR_NODE_ALLOC_PAGES_SET, "qemuNodeAllocPages", err) < 0)
+        if (check_call_flags(flags, VIR_NODE_ALLOC_PAGES_SET, "qemuNodeAllocPages", err) < 0)
                 return -1;
         if (start_cell < -1 || cell_count > 4096)
                 return error_set(err, VIR_ERR_INVALID_ARG, "there are no %u cells from cell %d on", cell_count,

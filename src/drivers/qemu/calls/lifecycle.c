@@ -1,5 +1,6 @@
 /* Calls that change a domain's life: start, pause, reset, shut down, destroy. Each is a job on the domain's lane. */
 #define LOG_SOURCE "qemu.driver"
+#include "calls/target.h"
 #include "agent/agent_calls.h"
 #include "calls/lifecycle.h"
 
@@ -25,14 +26,6 @@ static int run_order(virDomainPtr domain, const char *name, unsigned flags, Lane
                 return -1;
         order.guest = guest_of(entry);
         return domain_job(entry, name, job, &order, err);
-}
-
-static int check_flags(unsigned flags, unsigned known, const char *function, Error *err)
-{
-        if (flags & ~known)
-                return error_set(err, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in function %s", flags & ~known,
-                                 function);
-        return 0;
 }
 
 /* The view of a running domain, or the usual refusal. */
@@ -96,7 +89,7 @@ int qemu_domain_create_with_flags(virDomainPtr domain, unsigned int flags, Error
 {
         g_autoptr(DomainView) view = NULL;
 
-        if (check_flags(flags, CREATE_KNOWN, "qemuDomainCreateWithFlags", err) < 0 ||
+        if (check_call_flags(flags, CREATE_KNOWN, "qemuDomainCreateWithFlags", err) < 0 ||
             refuse_autodestroy(flags, err) < 0 || run_order(domain, "start", flags, job_create, err) < 0)
                 return -1;
         view = domain_view_of(domain, NULL);
@@ -219,8 +212,8 @@ static int by_agent_or_button(virDomainPtr domain, const char *what, bool agent,
 
 int qemu_domain_shutdown_flags(virDomainPtr domain, unsigned int flags, Error *err)
 {
-        if (check_flags(flags, VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN | VIR_DOMAIN_SHUTDOWN_GUEST_AGENT,
-                        "qemuDomainShutdownFlags", err) < 0)
+        if (check_call_flags(flags, VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN | VIR_DOMAIN_SHUTDOWN_GUEST_AGENT,
+                             "qemuDomainShutdownFlags", err) < 0)
                 return -1;
         return by_agent_or_button(domain, "shutdown", flags & VIR_DOMAIN_SHUTDOWN_GUEST_AGENT,
                                   flags & VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN, false, err);
@@ -228,8 +221,8 @@ int qemu_domain_shutdown_flags(virDomainPtr domain, unsigned int flags, Error *e
 
 int qemu_domain_reboot(virDomainPtr domain, unsigned int flags, Error *err)
 {
-        if (check_flags(flags, VIR_DOMAIN_REBOOT_ACPI_POWER_BTN | VIR_DOMAIN_REBOOT_GUEST_AGENT, "qemuDomainReboot",
-                        err) < 0)
+        if (check_call_flags(flags, VIR_DOMAIN_REBOOT_ACPI_POWER_BTN | VIR_DOMAIN_REBOOT_GUEST_AGENT,
+                             "qemuDomainReboot", err) < 0)
                 return -1;
         return by_agent_or_button(domain, "reboot", flags & VIR_DOMAIN_REBOOT_GUEST_AGENT,
                                   flags & VIR_DOMAIN_REBOOT_ACPI_POWER_BTN, true, err);
@@ -249,7 +242,7 @@ static int job_reset(void *opaque, Error *err)
 
 int qemu_domain_reset(virDomainPtr domain, unsigned int flags, Error *err)
 {
-        if (check_flags(flags, 0, "qemuDomainReset", err) < 0)
+        if (check_call_flags(flags, 0, "qemuDomainReset", err) < 0)
                 return -1;
         return run_order(domain, "reset", flags, job_reset, err);
 }
@@ -264,7 +257,7 @@ static int job_inject_nmi(void *opaque, Error *err)
 
 int qemu_domain_inject_nmi(virDomainPtr domain, unsigned int flags, Error *err)
 {
-        if (check_flags(flags, 0, "qemuDomainInjectNMI", err) < 0)
+        if (check_call_flags(flags, 0, "qemuDomainInjectNMI", err) < 0)
                 return -1;
         return run_order(domain, "inject-nmi", flags, job_inject_nmi, err);
 }
@@ -279,7 +272,7 @@ static int job_pm_wakeup(void *opaque, Error *err)
 
 int qemu_domain_pm_wakeup(virDomainPtr domain, unsigned int flags, Error *err)
 {
-        if (check_flags(flags, 0, "qemuDomainPMWakeup", err) < 0)
+        if (check_call_flags(flags, 0, "qemuDomainPMWakeup", err) < 0)
                 return -1;
         return run_order(domain, "wakeup", flags, job_pm_wakeup, err);
 }
@@ -318,8 +311,8 @@ int qemu_domain_destroy_flags(virDomainPtr domain, unsigned int flags, Error *er
         Destroy destroy = { .order = { .entry = entry, .flags = flags } };
         pid_t pid;
 
-        if (!entry || check_flags(flags, VIR_DOMAIN_DESTROY_GRACEFUL | VIR_DOMAIN_DESTROY_REMOVE_LOGS,
-                                  "qemuDomainDestroyFlags", err) < 0)
+        if (!entry || check_call_flags(flags, VIR_DOMAIN_DESTROY_GRACEFUL | VIR_DOMAIN_DESTROY_REMOVE_LOGS,
+                                       "qemuDomainDestroyFlags", err) < 0)
                 return -1;
         destroy.order.guest = guest_of(entry);
         destroy.run = atomic_load(&destroy.order.guest->run);

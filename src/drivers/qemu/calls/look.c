@@ -4,18 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "calls/target.h"
 #include "calls/lifecycle.h"
 #include "conf/sysinfo.h"
 #include "guest/instance.h"
 #include "util/auto.h"
-
-static int check_flags(unsigned flags, unsigned known, const char *function, Error *err)
-{
-        if (flags & ~known)
-                return error_set(err, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in function %s", flags & ~known,
-                                 function);
-        return 0;
-}
 
 /* Memory: QEMU writes it into a file of ours. */
 
@@ -96,7 +89,7 @@ int qemu_domain_memory_peek(virDomainPtr dom, unsigned long long start, size_t s
         g_autoptr(DomainEntry) entry = NULL;
         Peek peek = { .start = start, .size = size, .buffer = buffer, .virtual = flags & VIR_MEMORY_VIRTUAL };
 
-        if (check_flags(flags, VIR_MEMORY_VIRTUAL | VIR_MEMORY_PHYSICAL, "qemuDomainMemoryPeek", err) < 0)
+        if (check_call_flags(flags, VIR_MEMORY_VIRTUAL | VIR_MEMORY_PHYSICAL, "qemuDomainMemoryPeek", err) < 0)
                 return -1;
         if (flags != VIR_MEMORY_VIRTUAL && flags != VIR_MEMORY_PHYSICAL)
                 return error_set(err, VIR_ERR_INVALID_ARG,
@@ -153,7 +146,7 @@ int qemu_domain_block_peek(virDomainPtr dom, const char *disk, unsigned long lon
         const Domain *domain;
         const Disk *found;
 
-        if (check_flags(flags, 0, "qemuDomainBlockPeek", err) < 0)
+        if (check_call_flags(flags, 0, "qemuDomainBlockPeek", err) < 0)
                 return -1;
         view = domain_view_of(dom, err);
         if (!view)
@@ -204,7 +197,7 @@ int qemu_domain_get_disk_errors(virDomainPtr dom, virDomainDiskErrorPtr errors, 
         g_autoptr(Json) blocks = NULL;
         unsigned n = 0;
 
-        if (check_flags(flags, 0, "qemuDomainGetDiskErrors", err) < 0)
+        if (check_call_flags(flags, 0, "qemuDomainGetDiskErrors", err) < 0)
                 return -1;
         entry = domain_list_find(instance_of(dom->conn)->list.domains, dom, err);
         view = entry ? domain_view_get(entry) : NULL;
@@ -260,7 +253,7 @@ char *qemu_connect_get_sysinfo(virConnectPtr conn, unsigned int flags, Error *er
 {
         g_autoptr(HostSysinfo) sysinfo = NULL;
 
-        if (check_flags(flags, 0, "qemuConnectGetSysinfo", err) < 0)
+        if (check_call_flags(flags, 0, "qemuConnectGetSysinfo", err) < 0)
                 return NULL;
         sysinfo = host_sysinfo_read(err);
         return sysinfo ? host_sysinfo_format(sysinfo, 0) : NULL;

@@ -17,7 +17,7 @@
 
 enum { PATH_ROOM = 4096 };
 
-/* Whether the folder that has @path is on @device. */
+/* Whether the folder that has @path is on @device; errno says why not. */
 static bool is_ours(const char *path, dev_t device)
 {
         char folder[PATH_ROOM];
@@ -26,11 +26,16 @@ static bool is_ours(const char *path, dev_t device)
 
         if (!slash)
                 return true;
-        if ((size_t)(slash - path) >= sizeof(folder))
+        if ((size_t)(slash - path) >= sizeof(folder)) {
+                errno = ENAMETOOLONG;
                 return false;
+        }
         memcpy(folder, path, (size_t)(slash - path));
         folder[slash - path] = '\0';
-        return stat(folder, &info) == 0 && info.st_dev == device;
+        if (stat(folder, &info) < 0)
+                return false;
+        errno = ENOENT;
+        return info.st_dev == device;
 }
 
 static bool same_link(const DevStep *step)
@@ -146,11 +151,7 @@ static int make_step(DevStep *step, dev_t device)
                 if (clear_old(step, &old, device) < 0)
                         return -1;
         }
-        if (!is_ours(step->path, device)) {
-                errno = ENOENT;
-                return -1;
-        }
-        if (make_new(step) < 0)
+        if (!is_ours(step->path, device) || make_new(step) < 0)
                 return -1;
         r = step->kind == DEV_MOUNT ? mount_original(step) : dress(step);
         errnum = errno;

@@ -149,6 +149,26 @@ class PrivateDev(GuestTest):
         self.ok(self.virsh('destroy', 'hot'))
         self.assertEqual(picture('/dev'), before)
 
+    def test_hot_chain(self):
+        """An overlay elsewhere whose image is below /dev, and a socket there."""
+        overlay = self.ground.path('overlay.qcow2')
+        subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', self.image, '-F', 'qcow2', overlay],
+                       check=True)
+        before = picture('/dev')
+        self.boot('hot', devices="<controller type='virtio-serial'/>")
+        disk = self.write('disk.xml', f"""<disk type='file' device='disk'><driver name='qemu' type='qcow2'/>
+            <source file='{overlay}'/><target dev='vdb' bus='virtio'/></disk>""")
+        channel = self.write('channel.xml', """<channel type='unix'><source mode='connect' path='/dev/run/served'/>
+            <target type='virtio' name='served'/></channel>""")
+        for device, path in ((disk, self.image), (channel, '/dev/run/served')):
+            self.ok(self.virsh('attach-device', 'hot', device, '--live'))
+            self.assert_same('hot', path)
+            self.assertEqual(picture('/dev'), before)
+        for device, path in ((disk, self.image), (channel, '/dev/run')):
+            self.ok(self.virsh('detach-device', 'hot', device, '--live'))
+            support.wait_until(lambda path=path: not os.path.lexists(self.within('hot', path)), f'{path} goes')
+        self.assertEqual(picture('/dev'), before)
+
     def test_failed_start(self):
         """QEMU cannot use what it is given: nothing is left."""
         with open(self.ground.path('no-image'), 'w', encoding='ascii') as file:
@@ -160,6 +180,97 @@ class PrivateDev(GuestTest):
         self.assertIn('qcow2', result.err)
         self.assertEqual(picture('/dev'), before)
         self.assertEqual([name for name in os.listdir(self.run_folder()) if name.startswith('bad')], [])
+
+
+FAIL_AT = os.path.join(support.BUILD, 'tests', 'e2e', 'fail_at.so')
+
+
+@needs_root
+@unittest.skipUnless(os.path.exists(FAIL_AT), 'this build has no fail_at.so')
+class EachStep(PrivateDev):
+    """Each system call that makes or changes the private /dev fails in turn."""
+    test_cold = test_hot = test_hot_chain = test_failed_start = None
+    MOST = 400
+
+    def start_daemon(self):
+        self.number = self.ground.path('fail-at')
+        env = support.our_environment(LD_PRELOAD=FAIL_AT, VIREO_FAIL_AT=self.number)
+        return self.daemon(env=env)
+
+    def fail_at(self, number):
+        with open(self.number, 'w', encoding='ascii') as file:
+            file.write(str(number))
+        if os.path.exists(self.number + '.hit'):
+            os.unlink(self.number + '.hit')
+
+    def hit(self):
+        """The call that failed."""
+        try:
+            with open(self.number + '.hit', encoding='ascii') as file:
+                return file.read()
+        except FileNotFoundError:
+            return None
+
+    def rounds(self, attempt, check):
+        """Until there is no call left that could fail; the names of those that did."""
+        failed = []
+        for number in range(1, self.MOST):
+            self.fail_at(number)
+            result = attempt()
+            if self.hit() is None:
+                self.ok(result)
+                return failed
+            failed.append(self.hit())
+            self.assertNotEqual(result.status, 0, f'call {number}, {self.hit()}, failed and nobody noticed')
+            self.assertIn('/dev', result.err)
+            self.assertIn('Input/output error', result.err)
+            check(f'after call {number}, {self.hit()}: {result.err}')
+        self.fail(f'more than {self.MOST} calls')
+
+    def left(self):
+        found = [name for name in os.listdir(self.run_folder()) if name.startswith('each')]
+        for folder in ('var/lib/libvirt/qemu', 'var/lib/libvirt/qemu/channel/target'):
+            path = self.ground.path(folder)
+            found += [name for name in (os.listdir(path) if os.path.isdir(path) else []) if name.startswith('domain-')]
+        return found + self.ground.orphans() + os.listxattr(self.image)
+
+    def test_start(self):
+        self.define('each', disk=self.image, devices=self.DEVICES)
+        before = picture('/dev')
+
+        def check(when):
+            self.assertEqual(picture('/dev'), before, when)
+            self.assertEqual(self.left(), [], when)
+            self.assertEqual(self.state('each'), 'shut off', when)
+
+        failed = self.rounds(lambda: self.virsh('start', 'each', '--paused'), check)
+        self.addCleanup(lambda: self.virsh('destroy', 'each'))
+        self.assertLessEqual({'unshare', 'mount', 'mkdir', 'mknod', 'symlink', 'open', 'open_tree', 'move_mount',
+                              'lchown', 'chmod', 'chdir'}, set(failed))
+        self.assert_same('each', self.image)
+
+    def test_attach(self):
+        self.boot('each', devices="<controller type='virtio-serial'/>")
+        before, inner = picture('/dev'), f'/proc/{self.qemu_pid("each")}/root/dev'
+        had = sorted(picture(inner))
+        sources = ((f"<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='{self.image}'/>"
+                    "<target dev='vdb' bus='virtio'/></disk>", {'setns', 'open', 'move_mount', 'mount'}),
+                   ("<disk type='block' device='disk'><driver name='qemu' type='raw'/><source dev='/dev/chain'/>"
+                    "<target dev='vdc' bus='virtio'/></disk>", {'setns', 'mkdir', 'mknod', 'symlink', 'lchown'}),
+                   ("<channel type='unix'><source mode='connect' path='/dev/run/served'/>"
+                    "<target type='virtio' name='served'/></channel>", {'setns', 'mkdir', 'open', 'move_mount'}))
+
+        def check(when):
+            self.assertEqual(picture('/dev'), before, when)
+            self.assertEqual(sorted(picture(inner)), had, when)
+            self.assertEqual(os.listxattr(self.image), [], when)
+
+        for number, (xml, expected) in enumerate(sources):
+            path = self.write(f'{number}.xml', xml)
+            failed = self.rounds(lambda path=path: self.virsh('attach-device', 'each', path, '--live'), check)
+            self.assertLessEqual(expected, set(failed))
+            self.ok(self.virsh('detach-device', 'each', path, '--live'))
+            support.wait_until(lambda: sorted(picture(inner)) == had, 'the device goes')
 
 
 @needs_root

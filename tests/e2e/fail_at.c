@@ -1,0 +1,175 @@
+/* Loaded into a daemon before libc: of the system calls that make or change a guest's private /dev, the one whose number
+ * stands in the file $VIREO_FAIL_AT fails with EIO. Which one that was is written to that file's name with ".hit".
+ *
+ * Calls count from where a child enters a mount namespace. Looking at what is there does not count: that it fails is an
+ * answer. Runs in a child that shares memory with the daemon, so: system calls and nothing else. */
+/* glibc has some under two names; which one a program calls depends on how it was built. */
+#undef _FILE_OFFSET_BITS
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#define EXPORT __attribute__((visibility("default")))
+
+static long counting; /* the thread; 0: none */
+static int wanted, count;
+
+static int file_of(const char *suffix, int flags)
+{
+        const char *name = getenv("VIREO_FAIL_AT");
+        char path[4096];
+
+        if (!name || strlen(name) + strlen(suffix) >= sizeof(path))
+                return -1;
+        strcpy(path, name);
+        strcat(path, suffix);
+        return (int)syscall(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC, 0644);
+}
+
+static void begin(void)
+{
+        char text[16] = "";
+        int fd = file_of("", O_RDONLY);
+
+        if (fd < 0)
+                return;
+        if (read(fd, text, sizeof(text) - 1) > 0) {
+                wanted = atoi(text);
+                count = 0;
+                counting = syscall(SYS_gettid);
+        }
+        close(fd);
+}
+
+static bool fails(const char *call)
+{
+        int fd;
+
+        if (counting != syscall(SYS_gettid) || ++count != wanted)
+                return false;
+        fd = file_of(".hit", O_WRONLY | O_CREAT | O_TRUNC);
+        if (fd >= 0) {
+                if (write(fd, call, strlen(call)) < 0)
+                        _exit(1);
+                close(fd);
+        }
+        errno = EIO;
+        return true;
+}
+
+EXPORT int unshare(int flags)
+{
+        if (flags & CLONE_NEWNS)
+                begin();
+        return fails("unshare") ? -1 : (int)syscall(SYS_unshare, flags);
+}
+
+EXPORT int setns(int fd, int type)
+{
+        if (type & CLONE_NEWNS)
+                begin();
+        return fails("setns") ? -1 : (int)syscall(SYS_setns, fd, type);
+}
+
+/* The last one: what comes after it is not about /dev. */
+EXPORT int mount(const char *source, const char *target, const char *type, unsigned long flags, const void *words)
+{
+        int r = fails("mount") ? -1 : (int)syscall(SYS_mount, source, target, type, flags, words);
+
+        if (r == 0 && (flags & MS_MOVE) && counting == syscall(SYS_gettid))
+                counting = 0;
+        return r;
+}
+
+EXPORT int open_tree(int folder, const char *path, unsigned flags)
+{
+        return fails("open_tree") ? -1 : (int)syscall(SYS_open_tree, folder, path, flags);
+}
+
+EXPORT int move_mount(int from, const char *from_path, int to, const char *to_path, unsigned flags)
+{
+        return fails("move_mount") ? -1 : (int)syscall(SYS_move_mount, from, from_path, to, to_path, flags);
+}
+
+EXPORT int chdir(const char *path)
+{
+        return fails("chdir") ? -1 : (int)syscall(SYS_chdir, path);
+}
+
+EXPORT int chmod(const char *path, mode_t mode)
+{
+        return fails("chmod") ? -1 : (int)syscall(SYS_chmod, path, mode);
+}
+
+EXPORT int lchown(const char *path, uid_t uid, gid_t gid)
+{
+        return fails("lchown") ? -1 : (int)syscall(SYS_lchown, path, uid, gid);
+}
+
+EXPORT int mkdir(const char *path, mode_t mode)
+{
+        return fails("mkdir") ? -1 : (int)syscall(SYS_mkdir, path, mode);
+}
+
+EXPORT int mknod(const char *path, mode_t mode, dev_t device)
+{
+        return fails("mknod") ? -1 : (int)syscall(SYS_mknod, path, mode, (unsigned)device);
+}
+
+EXPORT int symlink(const char *target, const char *path)
+{
+        return fails("symlink") ? -1 : (int)syscall(SYS_symlink, target, path);
+}
+
+EXPORT int lsetxattr(const char *path, const char *name, const void *value, size_t size, int flags)
+{
+        return fails("lsetxattr") ? -1 : (int)syscall(SYS_lsetxattr, path, name, value, size, flags);
+}
+
+EXPORT int stat(const char *path, struct stat *ret)
+{
+        return fails("stat") ? -1 : (int)syscall(SYS_stat, path, ret);
+}
+
+EXPORT int stat64(const char *path, struct stat64 *ret)
+{
+        return fails("stat") ? -1 : (int)syscall(SYS_stat, path, ret);
+}
+
+static int open_mode(const char *path, int flags, mode_t mode)
+{
+        if ((flags & O_CREAT) && fails("open"))
+                return -1;
+        return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+}
+
+EXPORT int open(const char *path, int flags, ...)
+{
+        va_list ap;
+        mode_t mode;
+
+        va_start(ap, flags);
+        mode = va_arg(ap, mode_t);
+        va_end(ap);
+        return open_mode(path, flags, mode);
+}
+
+EXPORT int open64(const char *path, int flags, ...)
+{
+        va_list ap;
+        mode_t mode;
+
+        va_start(ap, flags);
+        mode = va_arg(ap, mode_t);
+        va_end(ap);
+        return open_mode(path, flags, mode);
+}

@@ -10,8 +10,9 @@ from html import escape
 from gen_reference import page
 
 INTRO = ('<p>Every element and attribute of every document. <i>Since</i> is the version of libvirt that had it first, '
-         'where that is known; <i>default</i> what its absence means. <a href="../api/index.html">The API</a></p>')
-HEAD = '<tr><th>path</th><th>what</th><th>default</th><th>since</th><th>notes</th></tr>'
+         'where that is known; <i>default</i> what its absence means; '
+         '<i>drivers</i> are those whose guests have it, nothing there: all. <a href="../api/index.html">The API</a></p>')
+HEAD = '<tr><th>path</th><th>what</th><th>default</th><th>since</th><th>drivers</th><th>notes</th></tr>'
 
 
 def run(*words):

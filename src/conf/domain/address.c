@@ -93,7 +93,7 @@ ROWS(Address,
      ROW_ENUM("@type", Address, type, AddressType, .flags = ROW_REQUIRED | ROW_ABI),
      ROW_UNION("",     Address, pci, type, address_arms));
 
-ROWS(VirtioOptions,
+ROWS_HOOKED(VirtioOptions, (.drivers = "qemu"),
      ROW_SWITCH("@iommu",       VirtioOptions, iommu, .flags = ROW_ABI),
      ROW_SWITCH("@ats",         VirtioOptions, ats, .flags = ROW_ABI),
      ROW_SWITCH("@packed",      VirtioOptions, packed, .flags = ROW_ABI),

@@ -106,14 +106,14 @@ ROWS_HOOKED(UnixChardev, (.settle = unix_chardev_settle, .check = unix_chardev_c
      ROW_IGNORED("source/reconnect/@delay"),
      ROW_LIST("source/seclabel",            UnixChardev, seclabels, SourceSeclabel));
 
-ROWS(ChannelChardev,
+ROWS_HOOKED(ChannelChardev, (.drivers = "qemu"),
      ROW_STRING("source/@channel", ChannelChardev, channel));
 
-ROWS(NmdmChardev,
+ROWS_HOOKED(NmdmChardev, (.drivers = "bhyve"),
      ROW_STRING("source/@master", NmdmChardev, master),
      ROW_STRING("source/@slave",  NmdmChardev, slave));
 
-ROWS(VdagentChardev,
+ROWS_HOOKED(VdagentChardev, (.drivers = "qemu"),
      ROW_YESNO("source/clipboard/@copypaste", VdagentChardev, clipboard),
      ROW_ENUM("source/mouse/@mode",           VdagentChardev, mouse, MouseMode));
 

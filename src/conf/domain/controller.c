@@ -136,7 +136,7 @@ ENUM_TABLE(GrabToggle, GRAB_TOGGLE_MAX_) = {
 /* A row is a line. */
 /* clang-format off */
 
-ROWS(PciController,
+ROWS_HOOKED(PciController, (.drivers = "qemu, bhyve"),
      ROW_STRING("model/@name",         PciController, model_name, .flags = ROW_ABI),
      ROW_OPT_UINT("target/@chassisNr", PciController, chassis_nr, .flags = ROW_ABI),
      ROW_OPT_UINT("target/@chassis",   PciController, chassis, .flags = ROW_ABI),
@@ -150,11 +150,11 @@ ROWS(PciController,
 ROWS(UsbController,
      ROW_OPT_UINT("@ports", UsbController, ports, .flags = ROW_ABI));
 
-ROWS(VirtioSerialController,
+ROWS_HOOKED(VirtioSerialController, (.drivers = "qemu"),
      ROW_OPT_UINT("@ports",   VirtioSerialController, ports, .flags = ROW_ABI),
      ROW_OPT_UINT("@vectors", VirtioSerialController, vectors, .flags = ROW_ABI));
 
-ROWS(XenbusController,
+ROWS_HOOKED(XenbusController, (.drivers = "xen"),
      ROW_OPT_UINT("@maxGrantFrames",   XenbusController, max_grant_frames),
      ROW_OPT_UINT("@maxEventChannels", XenbusController, max_event_channels));
 

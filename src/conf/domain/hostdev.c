@@ -26,7 +26,7 @@ ENUM_TABLE(HostdevModel, HOSTDEV_MODEL_MAX_) = {
 /* A row is a line. */
 /* clang-format off */
 
-ROWS(UsbHostdev,
+ROWS_HOOKED(UsbHostdev, (.drivers = "qemu, xen"),
      ROW_ENUM("source/@startupPolicy",  UsbHostdev, startup_policy, StartupPolicy),
      ROW_STRING("source/@guestReset",   UsbHostdev, guest_reset),
      ROW_OPT_HEX("source/vendor/@id",   UsbHostdev, vendor, 4),
@@ -35,12 +35,12 @@ ROWS(UsbHostdev,
      ROW_UINT("source/address/@device", UsbHostdev, device),
      ROW_STRING("source/address/@port", UsbHostdev, port));
 
-ROWS(PciHostdev,
+ROWS_HOOKED(PciHostdev, (.drivers = "qemu, xen"),
      ROW_ENUM("driver/@name",            PciHostdev, driver, HostdevBackend),
      ROW_YESNO("source/@writeFiltering", PciHostdev, write_filtering),
      ROW_IN("source/address",            PciHostdev, address, HostPciAddress));
 
-ROWS(ScsiHostdev,
+ROWS_HOOKED(ScsiHostdev, (.drivers = "qemu"),
      ROW_ENUM("source/@protocol",             ScsiHostdev, protocol, NetProtocol),
      ROW_STRING("source/@name",               ScsiHostdev, name),
      ROW_STRING("source/adapter/@name",       ScsiHostdev, adapter),
@@ -66,20 +66,20 @@ ROWS(ScsiHostdev,
      ROW_SUB("source/auth",                   ScsiHostdev, auth, SourceAuth),
      ROW_STRING("source/initiator/iqn/@name", ScsiHostdev, initiator));
 
-ROWS(ScsiHostHostdev,
+ROWS_HOOKED(ScsiHostHostdev, (.drivers = "qemu"),
      ROW_STRING("source/@protocol", ScsiHostHostdev, protocol),
      ROW_STRING("source/@wwpn",     ScsiHostHostdev, wwpn));
 
-ROWS(MdevHostdev,
+ROWS_HOOKED(MdevHostdev, (.drivers = "qemu"),
      ROW_STRING("source/address/@uuid", MdevHostdev, uuid, .flags = ROW_REQUIRED));
 
-ROWS(StorageHostdev,
+ROWS_HOOKED(StorageHostdev, (.drivers = "lxc"),
      ROW_STRING("source/block", StorageHostdev, block));
 
-ROWS(MiscHostdev,
+ROWS_HOOKED(MiscHostdev, (.drivers = "lxc"),
      ROW_STRING("source/char", MiscHostdev, device));
 
-ROWS(NetHostdev,
+ROWS_HOOKED(NetHostdev, (.drivers = "lxc"),
      ROW_STRING("source/interface", NetHostdev, interface),
      ROW_LIST("ip",                 NetHostdev, ips, IpAddress),
      ROW_LIST("route",              NetHostdev, routes, IpRoute));
@@ -92,17 +92,17 @@ static const Rows *const hostdev_arms[HOSTDEV_MAX_] = {
 };
 
 ROWS_HOOKED(Hostdev, (.settle = hostdev_settle),
-     ROW_ENUM("@mode",                 Hostdev, mode, HostdevMode),
-     ROW_ENUM("@type",                 Hostdev, type, HostdevType, .flags = ROW_REQUIRED),
+     ROW_ENUM("@mode",                 Hostdev, mode, HostdevMode, .flags = ROW_ABI),
+     ROW_ENUM("@type",                 Hostdev, type, HostdevType, .flags = ROW_REQUIRED | ROW_ABI),
      ROW_YESNO("@managed",             Hostdev, managed, .flags = ROW_ALWAYS),
-     ROW_ENUM("@sgio",                 Hostdev, sgio, DiskSgio),
-     ROW_YESNO("@rawio",               Hostdev, rawio),
-     ROW_ENUM("@model",                Hostdev, model, HostdevModel, .flags = ROW_ABI),
-     ROW_SWITCH("@display",            Hostdev, display, .flags = ROW_ABI),
-     ROW_SWITCH("@ramfb",              Hostdev, ramfb, .flags = ROW_ABI),
+     ROW_ENUM("@sgio",                 Hostdev, sgio, DiskSgio, .drivers = "qemu"),
+     ROW_YESNO("@rawio",               Hostdev, rawio, .drivers = "qemu"),
+     ROW_ENUM("@model",                Hostdev, model, HostdevModel, .flags = ROW_ABI, .drivers = "qemu"),
+     ROW_SWITCH("@display",            Hostdev, display, .flags = ROW_ABI, .drivers = "qemu"),
+     ROW_SWITCH("@ramfb",              Hostdev, ramfb, .flags = ROW_ABI, .drivers = "qemu"),
      ROW_UNION("",                     Hostdev, usb, type, hostdev_arms),
-     ROW_ENUM("teaming/@type",         Hostdev, teaming, TeamingType),
-     ROW_STRING("teaming/@persistent", Hostdev, teaming_persistent),
+     ROW_ENUM("teaming/@type",         Hostdev, teaming, TeamingType, .drivers = "qemu"),
+     ROW_STRING("teaming/@persistent", Hostdev, teaming_persistent, .drivers = "qemu"),
      ROW_FLAG("readonly",              Hostdev, readonly, .flags = ROW_ABI),
      ROW_FLAG("shareable",             Hostdev, shareable, .flags = ROW_ABI),
      ROW_IN("",                        Hostdev, info, DeviceInfo));

@@ -68,7 +68,7 @@ ROWS(CpuFeature,
      ROW_STRING("@name", CpuFeature, name, .flags = ROW_REQUIRED | ROW_ABI));
 
 ROWS(CpuCache,
-     ROW_OPT_INT("@level", CpuCache, level),
+     ROW_OPT_INT("@level", CpuCache, level, .flags = ROW_ABI),
      ROW_ENUM("@mode",     CpuCache, mode, CpuCacheMode, .flags = ROW_REQUIRED));
 
 ROWS(NumaDistance,
@@ -122,8 +122,8 @@ ROWS_HOOKED(Cpu, (.settle = cpu_settle),
      ROW_UINT("topology/@cores",              Cpu, cores, .flags = ROW_ABI),
      ROW_UINT("topology/@threads",            Cpu, threads, .flags = ROW_ABI),
      ROW_SUB("cache",                         Cpu, cache, CpuCache),
-     ROW_ENUM("maxphysaddr/@mode",            Cpu, phys_mode, CpuMaxPhysMode),
-     ROW_OPT_UINT("maxphysaddr/@bits",        Cpu, phys_bits),
+     ROW_ENUM("maxphysaddr/@mode",            Cpu, phys_mode, CpuMaxPhysMode, .flags = ROW_ABI),
+     ROW_OPT_UINT("maxphysaddr/@bits",        Cpu, phys_bits, .flags = ROW_ABI),
      ROW_OPT_UINT("maxphysaddr/@limit",       Cpu, phys_limit),
      ROW_LIST("feature",                      Cpu, features, CpuFeature, .flags = ROW_ABI),
      ROW_LIST("numa/cell",                    Cpu, cells, NumaCell, .flags = ROW_ABI),

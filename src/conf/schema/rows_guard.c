@@ -78,6 +78,17 @@ static void guard_kind(const Rows *rows, const Row *row, Guard *guard)
                 complain(guard, rows, row, "a list needs an element");
 }
 
+/* @drivers, of @row or of its whole table, are names of hypervisors. */
+static void guard_drivers(const Rows *rows, const Row *row, const char *drivers, Guard *guard)
+{
+        static const char *const known[] = { "qemu", "lxc", "xen", "bhyve", "vmware", "vbox", NULL };
+        g_auto(GStrv) names = g_strsplit(drivers ? drivers : "qemu", ", ", -1);
+
+        for (size_t i = 0; names[i]; i++)
+                if (!g_strv_contains(known, names[i]))
+                        complain(guard, rows, row, "it names a driver that nobody knows");
+}
+
 static void guard_table(const Rows *rows, Guard *guard)
 {
         if (!g_hash_table_add(guard->visited, (void *)rows))
@@ -86,8 +97,10 @@ static void guard_table(const Rows *rows, Guard *guard)
         guard_offsets(rows, 0, guard);
         guard_tags(rows, guard);
         guard_elements(rows, guard);
+        guard_drivers(rows, rows->rows, rows->drivers, guard);
         for (const Row *row = rows->rows; row->path; row++) {
                 guard_kind(rows, row, guard);
+                guard_drivers(rows, row, row->drivers, guard);
                 if (row->kind == ROW_STRUCT || row->kind == ROW_POINTER || row->kind == ROW_ARRAY)
                         guard_table(row->sub, guard);
                 for (size_t i = 0; row->kind == ROW_CHOICE && i < row->n_arms; i++)

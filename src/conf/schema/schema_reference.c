@@ -6,10 +6,11 @@
 
 typedef struct Page {
         GString *out;
-        GHashTable *shown; /* Shape -> where it was described */
+        GHashTable *shown;  /* Shape -> where it was described */
+        GHashTable *tables; /* Row -> Rows */
 } Page;
 
-static void show_shape(Page *page, const Shape *shape, const char *path);
+static void show_shape(Page *page, const Shape *shape, const char *path, const char *drivers);
 
 static void append(GString *out, const char *text)
 {
@@ -61,7 +62,43 @@ static void append_properties(GString *out, const Row *row)
                 }
 }
 
-static void line(Page *page, const char *path, const char *type, const Row *row)
+/* Which table each row stands in, from @rows downwards. */
+static void note_tables(GHashTable *tables, const Rows *rows)
+{
+        if (!rows || g_hash_table_contains(tables, rows->rows))
+                return;
+        for (const Row *row = rows->rows; row->path; row++)
+                g_hash_table_insert(tables, (void *)row, (void *)rows);
+        for (const Row *row = rows->rows; row->path; row++) {
+                if (row->kind == ROW_STRUCT || row->kind == ROW_POINTER || row->kind == ROW_ARRAY)
+                        note_tables(tables, row->sub);
+                for (size_t i = 0; row->kind == ROW_CHOICE && i < row->n_arms; i++)
+                        note_tables(tables, row->arms[i]);
+        }
+}
+
+/* What @row says about drivers, then its table, then what it is part of: @above. */
+static const char *drivers_of(const Page *page, const Row *row, const char *above)
+{
+        const Rows *table = row ? g_hash_table_lookup(page->tables, row) : NULL;
+
+        if (row && row->drivers)
+                return row->drivers;
+        return table && table->drivers ? table->drivers : above;
+}
+
+/* Of several arms that share an attribute: what they agree on, else what holds for the element. */
+static const char *drivers_of_all(const Page *page, const GPtrArray *rows, const char *above)
+{
+        const char *first = rows->len ? drivers_of(page, g_ptr_array_index(rows, 0), above) : above;
+
+        for (size_t i = 1; i < rows->len; i++)
+                if (g_strcmp0(drivers_of(page, g_ptr_array_index(rows, i), above), first) != 0)
+                        return above;
+        return first;
+}
+
+static void line(Page *page, const char *path, const char *type, const Row *row, const char *drivers)
 {
         g_string_append(page->out, "<tr><td><code>");
         append(page->out, path);
@@ -72,46 +109,50 @@ static void line(Page *page, const char *path, const char *type, const Row *row)
         g_string_append(page->out, "</td><td>");
         append(page->out, row ? row->since : NULL);
         g_string_append(page->out, "</td><td>");
+        append(page->out, drivers);
+        g_string_append(page->out, "</td><td>");
         append_properties(page->out, row);
         g_string_append(page->out, "</td></tr>\n");
 }
 
-static void show_value(Page *page, const ShapeValue *value, const char *path)
+static void show_value(Page *page, const ShapeValue *value, const char *path, const char *drivers)
 {
         g_autofree char *place = value->name ? g_strdup_printf("%s/@%s", path, value->name) : g_strdup(path);
         g_autofree char *type = type_of(value);
+        const Row *row = value->rows->len ? g_ptr_array_index(value->rows, 0) : NULL;
 
-        line(page, place, type, value->rows->len ? g_ptr_array_index(value->rows, 0) : NULL);
+        line(page, place, type, row, drivers_of_all(page, value->rows, drivers));
 }
 
-static void show_child(Page *page, const ShapeChild *child, const char *path)
+static void show_child(Page *page, const ShapeChild *child, const char *path, const char *above)
 {
         g_autofree char *place = g_strdup_printf("%s/%s", path, child->name);
         const char *before = g_hash_table_lookup(page->shown, child->shape);
+        const char *drivers = drivers_of(page, child->row, above);
 
         if (child->raw) {
-                line(page, place, "any element, kept as it is", child->row);
+                line(page, place, "any element, kept as it is", child->row, drivers);
         } else if (before && (child->shape->children->len > 0 || child->shape->attributes->len > 2)) {
                 g_autofree char *type = g_strdup_printf("as %s", before);
 
-                line(page, place, type, child->row);
+                line(page, place, type, child->row, drivers);
         } else {
                 if (!child->shape->text)
-                        line(page, place, child->many ? "element, any number" : "element", child->row);
-                show_shape(page, child->shape, place);
+                        line(page, place, child->many ? "element, any number" : "element", child->row, drivers);
+                show_shape(page, child->shape, place, drivers);
         }
 }
 
-static void show_shape(Page *page, const Shape *shape, const char *path)
+static void show_shape(Page *page, const Shape *shape, const char *path, const char *drivers)
 {
         if (!g_hash_table_contains(page->shown, shape))
                 g_hash_table_insert(page->shown, (void *)shape, g_strdup(path));
         if (shape->text)
-                show_value(page, shape->text, path);
+                show_value(page, shape->text, path, drivers);
         for (size_t i = 0; i < shape->attributes->len; i++)
-                show_value(page, g_ptr_array_index(shape->attributes, i), path);
+                show_value(page, g_ptr_array_index(shape->attributes, i), path, drivers);
         for (size_t i = 0; i < shape->children->len; i++)
-                show_child(page, g_ptr_array_index(shape->children, i), path);
+                show_child(page, g_ptr_array_index(shape->children, i), path, drivers);
 }
 
 char *schema_reference(const DocumentKind *kind)
@@ -119,8 +160,10 @@ char *schema_reference(const DocumentKind *kind)
         g_autoptr(ShapeSet) set = shapes_of(kind->rows);
         g_autoptr(GHashTable) shown = g_hash_table_new_full(NULL, NULL, NULL, g_free);
         GString *out = g_string_new(NULL);
-        Page page = { .out = out, .shown = shown };
+        g_autoptr(GHashTable) tables = g_hash_table_new(NULL, NULL);
+        Page page = { .out = out, .shown = shown, .tables = tables };
 
-        show_shape(&page, g_ptr_array_index(set->shapes, 0), kind->element);
+        note_tables(tables, kind->rows);
+        show_shape(&page, g_ptr_array_index(set->shapes, 0), kind->element, NULL);
         return g_string_free(out, FALSE);
 }

@@ -155,6 +155,37 @@ static void test_json_mistakes(void)
         }
 }
 
+/* The line of the reference that begins with @path. */
+static char *reference_line(const char *text, const char *path)
+{
+        g_autofree char *begin = g_strdup_printf("<tr><td><code>%s</code>", path);
+        const char *at = strstr(text, begin);
+
+        g_assert_nonnull(at);
+        return g_strndup(at, strcspn(at, "\n"));
+}
+
+/* A row says whose guests have it; else the table it stands in, else what it is part of. */
+static void test_reference_drivers(void)
+{
+        static const struct {
+                const char *path, *drivers;
+        } cases[] = {
+                { "domain/os/initarg", "<td>lxc</td>" },
+                { "domain/devices/tpm/backend/@persistent_state", "<td>qemu</td>" },
+                { "domain/devices/hostdev/source/block", "<td>lxc</td>" },
+                { "domain/name", "<td></td><td></td><td></td><td>the guest sees it</td>" },
+        };
+        g_autofree char *text = schema_reference(document_kind("domain"));
+
+        for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+                g_autofree char *line = reference_line(text, cases[i].path);
+
+                g_test_message("%s", line);
+                g_assert_nonnull(strstr(line, cases[i].drivers));
+        }
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -163,5 +194,6 @@ int main(int argc, char **argv)
         g_test_add_func("/schema/keys", test_keys);
         g_test_add_func("/schema/json", test_json_schema);
         g_test_add_func("/schema/json-mistakes", test_json_mistakes);
+        g_test_add_func("/schema/reference-drivers", test_reference_drivers);
         return g_test_run();
 }

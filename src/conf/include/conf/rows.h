@@ -64,9 +64,10 @@ struct Row {
         bool (*when)(
                 const void *s); /* false for this struct: not written, and a struct not read either. Few need it. */
         const char *const *old_names; /* other spellings of an enumeration's values, by value: read, never written */
-        const char *key;    /* of an attribute in JSON, where a child of the element has the attribute's name */
-        const char *preset; /* what the absence means, for people and schemas */
-        const char *since;  /* of libvirt, when not from the beginning */
+        const char *key;     /* of an attribute in JSON, where a child of the element has the attribute's name */
+        const char *preset;  /* what the absence means, for people and schemas */
+        const char *since;   /* of libvirt, when not from the beginning */
+        const char *drivers; /* whose guests have it, "qemu, lxc"; NULL: as what it is part of, at last all */
 };
 
 struct Rows {
@@ -78,6 +79,7 @@ struct Rows {
                       Error *err);               /* defaults and legacy spellings, after its rows were read */
         int (*check)(const void *s, Error *err); /* rules between fields */
         struct RowPlan **plan;                   /* the paths taken apart, made on first use */
+        const char *drivers;                     /* as in Row, for all of its rows that say nothing */
 };
 
 /* A namespace of a driver, at the end of the root element. */

@@ -41,9 +41,25 @@ int qemu_domain_set_vcpus_flags(virDomainPtr domain, unsigned int nvcpus, unsign
 int qemu_domain_set_vcpu(virDomainPtr domain, const char *vcpumap, int state, unsigned int flags, Error *err);
 int qemu_domain_block_resize(virDomainPtr dom, const char *disk, unsigned long long size, unsigned int flags,
                              Error *err);
+int qemu_domain_set_memory_stats_period(virDomainPtr domain, int period, unsigned int flags, Error *err);
+
+/* tune_pin.c */
 int qemu_domain_pin_vcpu_flags(virDomainPtr domain, unsigned int vcpu, unsigned char *cpumap, int maplen,
                                unsigned int flags, Error *err);
-int qemu_domain_set_memory_stats_period(virDomainPtr domain, int period, unsigned int flags, Error *err);
+int qemu_domain_get_vcpu_pin_info(virDomainPtr domain, int ncpumaps, unsigned char *cpumaps, int maplen,
+                                  unsigned int flags, Error *err);
+int qemu_domain_pin_emulator(virDomainPtr domain, unsigned char *cpumap, int maplen, unsigned int flags, Error *err);
+int qemu_domain_get_emulator_pin_info(virDomainPtr domain, unsigned char *cpumaps, int maplen, unsigned int flags,
+                                      Error *err);
+int qemu_domain_pin_iothread(virDomainPtr domain, unsigned int iothread_id, unsigned char *cpumap, int maplen,
+                             unsigned int flags, Error *err);
+
+/* iothread_calls.c */
+int qemu_domain_get_iothread_info(virDomainPtr domain, virDomainIOThreadInfoPtr **info, unsigned int flags, Error *err);
+int qemu_domain_add_iothread(virDomainPtr domain, unsigned int iothread_id, unsigned int flags, Error *err);
+int qemu_domain_del_iothread(virDomainPtr domain, unsigned int iothread_id, unsigned int flags, Error *err);
+int qemu_domain_set_iothread_params(virDomainPtr domain, unsigned int iothread_id, virTypedParameterPtr params,
+                                    int nparams, unsigned int flags, Error *err);
 
 /* stats.c, stats_calls.c, stats_bulk.c */
 int qemu_domain_get_info(virDomainPtr domain, virDomainInfoPtr info, Error *err);
@@ -59,8 +75,6 @@ int qemu_domain_memory_stats(virDomainPtr dom, virDomainMemoryStatPtr stats, uns
                              Error *err);
 int qemu_domain_get_vcpus(virDomainPtr domain, virVcpuInfoPtr info, int maxinfo, unsigned char *cpumaps, int maplen,
                           Error *err);
-int qemu_domain_get_vcpu_pin_info(virDomainPtr domain, int ncpumaps, unsigned char *cpumaps, int maplen,
-                                  unsigned int flags, Error *err);
 int qemu_domain_get_cpu_stats(virDomainPtr domain, virTypedParameterPtr params, unsigned int nparams, int start_cpu,
                               unsigned int ncpus, unsigned int flags, Error *err);
 int qemu_connect_get_all_domain_stats(virConnectPtr conn, virDomainPtr *doms, unsigned int ndoms, unsigned int stats,

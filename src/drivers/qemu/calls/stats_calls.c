@@ -341,32 +341,6 @@ int qemu_domain_get_vcpus(virDomainPtr domain, virVcpuInfoPtr info, int maxinfo,
         return n;
 }
 
-int qemu_domain_get_vcpu_pin_info(virDomainPtr domain, int ncpumaps, unsigned char *cpumaps, int maplen,
-                                  unsigned int flags, Error *err)
-{
-        g_autoptr(DomainView) view = domain_view_of(domain, err);
-        const Domain *definition = view ? domain_view_pick(view, flags, err) : NULL;
-        long online = sysconf(_SC_NPROCESSORS_ONLN);
-        int n;
-
-        if (!definition)
-                return -1;
-        n = MIN((int)definition->vcpu_max, ncpumaps);
-        for (int i = 0; i < n; i++) {
-                unsigned char *map = cpumaps + (size_t)i * (size_t)maplen;
-                const Bitmap *set = definition->vcpu_cpuset;
-
-                for (size_t j = 0; definition->cputune && j < definition->cputune->n_vcpupins; j++)
-                        if (definition->cputune->vcpupins[j].vcpu == (unsigned)i)
-                                set = definition->cputune->vcpupins[j].cpuset;
-                memset(map, 0, (size_t)maplen);
-                for (long cpu = 0; cpu < online && cpu < maplen * 8L; cpu++)
-                        if (!set || bitmap_get(set, (size_t)cpu))
-                                map[cpu / 8] |= (unsigned char)(1 << cpu % 8);
-        }
-        return n;
-}
-
 int qemu_domain_get_cpu_stats(virDomainPtr domain, virTypedParameterPtr params, unsigned int nparams, int start_cpu,
                               unsigned int ncpus, unsigned int flags, Error *err)
 {

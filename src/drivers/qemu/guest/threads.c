@@ -2,13 +2,18 @@
 #define LOG_SOURCE "qemu.threads"
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "guest/group.h"
+#include "guest/threads.h"
 #include "util/auto.h"
 #include "util/text.h"
+
+/* Whoever only asks does not wait for a guest that answers nobody. */
+enum { SILENT_MS = 200 };
 
 /* What one thread, or several of a kind, are to get. */
 typedef struct Place {
@@ -164,26 +169,42 @@ static bool iothread_number(const char *name, unsigned *ret)
         return name && g_str_has_prefix(name, "iothread") && text_to_uint(name + strlen("iothread"), 10, ret);
 }
 
-static int place_iothreads(Guest *guest, const Domain *live, const Cgroup *group, GHashTable *placed, Error *err)
+GArray *guest_iothreads(Guest *guest, const Domain *live, Error *err)
 {
-        g_autoptr(Json) threads = NULL;
+        g_autoptr(GArray) threads = g_array_new(FALSE, TRUE, sizeof(GuestIothread));
+        g_autoptr(Json) answer = NULL;
         g_autoptr(Qmp) qmp = NULL;
 
         if (live->n_iothread_ids == 0)
-                return 0;
+                return g_steal_pointer(&threads);
         qmp = guest_monitor(guest, err);
-        if (!qmp || qmp_call(qmp, "query-iothreads", NULL, MONITOR_MS, &threads, err) < 0)
-                return -1;
-        for (size_t i = 0; i < json_length(threads); i++) {
-                const Json *thread = json_at(threads, i);
+        if (!qmp)
+                return NULL;
+        if (qmp_silent_ms(qmp) > SILENT_MS)
+                return error_null(err, VIR_ERR_OPERATION_TIMEOUT, "the guest has not answered for %" PRId64 " ms",
+                                  qmp_silent_ms(qmp));
+        if (qmp_call(qmp, "query-iothreads", NULL, MONITOR_MS, &answer, err) < 0)
+                return NULL;
+        for (size_t i = 0; i < json_length(answer); i++) {
+                const Json *item = json_at(answer, i);
+                GuestIothread thread = { 0 };
                 int64_t tid = 0;
-                unsigned id;
 
-                if (!iothread_number(json_get_string(thread, "id"), &id) || !json_get_int(thread, "thread-id", &tid) ||
-                    tid <= 0)
+                if (!iothread_number(json_get_string(item, "id"), &thread.id) ||
+                    !json_get_int(item, "thread-id", &tid) || tid <= 0)
                         continue;
-                g_hash_table_add(placed, GINT_TO_POINTER((int)tid));
-                if (place_iothread(live, id, (pid_t)tid, group, err) < 0)
+                thread.tid = (pid_t)tid;
+                g_array_append_val(threads, thread);
+        }
+        return g_steal_pointer(&threads);
+}
+
+static int place_iothreads(const Domain *live, const GArray *threads, const Cgroup *group, Error *err)
+{
+        for (guint i = 0; i < threads->len; i++) {
+                const GuestIothread *thread = &g_array_index(threads, GuestIothread, i);
+
+                if (place_iothread(live, thread->id, thread->tid, group, err) < 0)
                         return -1;
         }
         return 0;
@@ -191,67 +212,148 @@ static int place_iothreads(Guest *guest, const Domain *live, const Cgroup *group
 
 /* All others */
 
-static int place_rest(pid_t pid, const Domain *live, const Cgroup *group, GHashTable *placed, Error *err)
+/* The threads of processors and of I/O: all others are the emulator's. */
+static GHashTable *named_threads(pid_t pid, const GuestFacts *facts, const GArray *iothreads)
 {
-        const Cputune *tune = live->cputune;
+        GHashTable *named = g_hash_table_new(g_direct_hash, g_direct_equal);
+
+        for (guint i = 0; facts && i < facts->vcpu_pids->len; i++) {
+                pid_t tid = g_array_index(facts->vcpu_pids, pid_t, i);
+
+                /* Without processors of their own (TCG in one thread) they are the emulator's. */
+                if (tid > 0 && tid != pid)
+                        g_hash_table_add(named, GINT_TO_POINTER(tid));
+        }
+        for (guint i = 0; i < iothreads->len; i++)
+                g_hash_table_add(named, GINT_TO_POINTER(g_array_index(iothreads, GuestIothread, i).tid));
+        return named;
+}
+
+typedef int (*ThreadFunc)(pid_t tid, const void *opaque, Error *err);
+
+static int each_other(pid_t pid, GHashTable *named, ThreadFunc func, const void *opaque, Error *err)
+{
         g_autofree char *folder = g_strdup_printf("/proc/%d/task", pid);
-        g_autoptr(Cgroup) part = NULL;
         AUTO_DIR DIR *dir = opendir(folder);
-        Place place = { .group = "emulator", .cpus = live->vcpu_cpuset };
         struct dirent *item;
 
-        if (tune) {
-                place.period = tune->emulator_period;
-                place.quota = tune->emulator_quota;
-                place.cpus = tune->emulatorpin ? tune->emulatorpin : place.cpus;
-                place.scheduler = tune->emulatorsched;
-                place.priority = tune->emulatorsched_priority.value;
-        }
-        if (make_part(group, &place, &part, err) < 0)
-                return -1;
         while (dir && (item = readdir(dir))) {
                 unsigned tid;
 
-                if (!text_to_uint(item->d_name, 10, &tid) || g_hash_table_contains(placed, GINT_TO_POINTER((int)tid)))
-                        continue;
-                if (place_thread((pid_t)tid, &place, part, err) < 0)
+                if (text_to_uint(item->d_name, 10, &tid) && !g_hash_table_contains(named, GINT_TO_POINTER((int)tid)) &&
+                    func((pid_t)tid, opaque, err) < 0)
                         return -1;
         }
         return 0;
 }
 
+typedef struct Emulator {
+        Place place;
+        const Cgroup *part;
+} Emulator;
+
+static int place_other(pid_t tid, const void *opaque, Error *err)
+{
+        const Emulator *emulator = opaque;
+
+        return place_thread(tid, &emulator->place, emulator->part, err);
+}
+
+static int place_rest(pid_t pid, const Domain *live, const Cgroup *group, GHashTable *named, Error *err)
+{
+        const Cputune *tune = live->cputune;
+        g_autoptr(Cgroup) part = NULL;
+        Emulator emulator = { .place = { .group = "emulator", .cpus = live->vcpu_cpuset } };
+        Place *place = &emulator.place;
+
+        if (tune) {
+                place->period = tune->emulator_period;
+                place->quota = tune->emulator_quota;
+                place->cpus = tune->emulatorpin ? tune->emulatorpin : place->cpus;
+                place->scheduler = tune->emulatorsched;
+                place->priority = tune->emulatorsched_priority.value;
+        }
+        if (make_part(group, place, &part, err) < 0)
+                return -1;
+        emulator.part = part;
+        return each_other(pid, named, place_other, &emulator, err);
+}
+
 int guest_threads_place(Guest *guest, const Domain *live, const GuestFacts *facts, const Cgroup *group, Error *err)
 {
-        g_autoptr(GHashTable) placed = g_hash_table_new(g_direct_hash, g_direct_equal);
         pid_t pid = atomic_load(&guest->pid);
+        g_autoptr(GArray) iothreads = guest_iothreads(guest, live, err);
+        g_autoptr(GHashTable) named = iothreads ? named_threads(pid, facts, iothreads) : NULL;
 
-        for (guint i = 0; i < facts->vcpu_pids->len; i++) {
-                pid_t tid = g_array_index(facts->vcpu_pids, pid_t, i);
-
-                /* Without processors of their own (TCG in one thread) they are the emulator's. */
-                if (tid > 0 && tid != pid)
-                        g_hash_table_add(placed, GINT_TO_POINTER(tid));
-        }
-        if (place_iothreads(guest, live, group, placed, err) < 0 || place_rest(pid, live, group, placed, err) < 0)
+        if (!iothreads || place_iothreads(live, iothreads, group, err) < 0 ||
+            place_rest(pid, live, group, named, err) < 0)
                 return -1;
         return place_vcpus(live, facts, group, err);
 }
 
-int guest_thread_pin(Guest *guest, const char *format, unsigned number, pid_t tid, const Bitmap *cpus, Error *err)
+/* Pinning */
+
+/* The group first: the kernel gives a thread no processor outside of it. */
+static int widen_part(const Cgroup *group, const Cgroup *part, const Bitmap *cpus, Error *err)
 {
-        g_autoptr(Bitmap) all = bitmap_new(0);
-        g_autoptr(Cgroup) group = guest_group_of(guest, NULL);
-        g_autoptr(Cgroup) part = guest_group_part(group, format, number);
         g_autofree char *text = cpus ? bitmap_format(cpus) : NULL;
 
-        /* The group first: the kernel gives a thread no processor outside of it. */
-        if (cgroup_has(part, CGROUP_CPUSET)) {
-                if (!text)
-                        text = cgroup_get_text(group, CGROUP_CPUSET_CPUS, err);
-                if (!text || cgroup_set_text(part, CGROUP_CPUSET_CPUS, text, err) < 0)
-                        return -1;
-        }
-        for (size_t cpu = 0; !cpus && cpu < CPU_SETSIZE; cpu++)
+        if (!cgroup_has(part, CGROUP_CPUSET))
+                return 0;
+        if (!text)
+                text = cgroup_get_text(group, CGROUP_CPUSET_CPUS, err);
+        return text ? cgroup_set_text(part, CGROUP_CPUSET_CPUS, text, err) : -1;
+}
+
+static Bitmap *every_cpu(void)
+{
+        Bitmap *all = bitmap_new(0);
+
+        for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++)
                 bitmap_set(all, cpu, true);
+        return all;
+}
+
+int guest_thread_pin(Guest *guest, const char *format, unsigned number, pid_t tid, const Bitmap *cpus, Error *err)
+{
+        g_autoptr(Bitmap) all = every_cpu();
+        g_autoptr(Cgroup) group = guest_group_of(guest, NULL);
+        g_autoptr(Cgroup) part = guest_group_part(group, format, number);
+
+        if (widen_part(group, part, cpus, err) < 0)
+                return -1;
         return set_affinity(tid, cpus ? cpus : all, err);
+}
+
+static int pin_other(pid_t tid, const void *opaque, Error *err)
+{
+        return set_affinity(tid, opaque, err);
+}
+
+int guest_emulator_pin(Guest *guest, const Domain *live, const Bitmap *cpus, Error *err)
+{
+        pid_t pid = atomic_load(&guest->pid);
+        g_autoptr(DomainView) view = domain_view_get(guest->entry);
+        g_autoptr(GArray) iothreads = guest_iothreads(guest, live, err);
+        g_autoptr(GHashTable) named = iothreads ? named_threads(pid, view ? view_facts(view) : NULL, iothreads) : NULL;
+        g_autoptr(Bitmap) all = every_cpu();
+        g_autoptr(Cgroup) group = guest_group_of(guest, NULL);
+        g_autoptr(Cgroup) part = guest_group_part(group, "emulator", 0);
+
+        if (!iothreads || widen_part(group, part, cpus, err) < 0)
+                return -1;
+        return each_other(pid, named, pin_other, cpus ? cpus : all, err);
+}
+
+Bitmap *thread_affinity(pid_t tid)
+{
+        g_autoptr(Bitmap) cpus = bitmap_new(0);
+        cpu_set_t set;
+
+        if (tid <= 0 || sched_getaffinity(tid, sizeof(set), &set) < 0)
+                return NULL;
+        for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++)
+                if (CPU_ISSET(cpu, &set))
+                        bitmap_set(cpus, cpu, true);
+        return g_steal_pointer(&cpus);
 }

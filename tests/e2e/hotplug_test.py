@@ -138,6 +138,63 @@ class Hotplug(GuestTest):
         self.ok(self.virsh('blockresize', 'web', 'vda', '12M'))
         self.in_shell('cat /sys/block/vda/size', '24576')
 
+    def start_with_processors(self, vcpus):
+        xml = support.guest_xml('web').replace('<vcpu>1</vcpu>', vcpus)
+        self.ok(self.virsh('define', self.write('web.xml', xml)))
+        self.ok(self.virsh('start', 'web'))
+        self.addCleanup(lambda: self.virsh('destroy', 'web'))
+        self.in_shell('echo up-$((40 + 2))', 'up-42')
+
+    def processors_of_guest(self, present):
+        self.in_shell('while [ "$(ls -d /sys/devices/system/cpu/cpu[0-9] | tr -dc 0-9)" != ' + f'{present} ]; '
+                      f'do sleep 0.1; done; echo has-$((40 + 2))', 'has-42')
+
+    def processors_of_qemu(self):
+        return self.ok(self.virsh('qemu-monitor-command', 'web', '{"execute":"query-cpus-fast"}')).count('"cpu-index"')
+
+    def test_processors_come_and_go(self):
+        """By number and one by one; what the guest's kernel let go of is gone."""
+        self.start_with_processors("<vcpu current='1'>4</vcpu>")
+        self.ok(self.virsh('setvcpus', 'web', '3', '--live'))
+        self.processors_of_guest('012')
+        self.ok(self.virsh('setvcpus', 'web', '2', '--live'))
+        self.processors_of_guest('01')
+        self.assertEqual(self.processors_of_qemu(), 2)
+        self.assertIn("current='2'>4</vcpu>", self.live())
+        self.ok(self.virsh('setvcpu', 'web', '3', '--enable', '--live', '--config'))
+        self.assertRegex(self.live(), r"<vcpu id='3' enabled='yes' hotpluggable='yes' order='[0-9]+'/>")
+        self.assertIn("<vcpu id='3' enabled='yes' hotpluggable='yes'/>", self.config())
+        self.assertEqual(len(self.ok(self.virsh('vcpuinfo', 'web')).split('VCPU:')), 4)
+        self.ok(self.virsh('setvcpu', 'web', '1', '--disable', '--live'))
+        self.assertIn("<vcpu id='1' enabled='no' hotpluggable='yes'/>", self.live())
+        self.assertEqual(self.processors_of_qemu(), 2)
+        result = self.virsh('setvcpu', 'web', '0', '--disable', '--live')
+        self.assertIn("vcpu '0' can't be hotunplugged", result.err)
+        result = self.virsh('setvcpu', 'web', '1', '--disable', '--live')
+        self.assertIn('already in requested state', result.err)
+
+    def test_processors_one_by_one_from_the_start(self):
+        """Those that can be plugged are there when the guest boots, in their order, and can go."""
+        # A hole in the middle would do as well for QEMU, but Linux hangs on one under emulation.
+        self.start_with_processors("<vcpu current='3'>4</vcpu><vcpus><vcpu id='0' enabled='yes' hotpluggable='no' order='1'/>"
+                                   "<vcpu id='1' enabled='yes' hotpluggable='yes' order='3'/>"
+                                   "<vcpu id='2' enabled='yes' hotpluggable='yes' order='2'/>"
+                                   "<vcpu id='3' enabled='no' hotpluggable='yes'/></vcpus>")
+        self.assertEqual(self.processors_of_qemu(), 3)
+        live = self.live()
+        self.assertIn("<vcpu id='1' enabled='yes' hotpluggable='yes' order='3'/>", live)
+        self.assertIn("<vcpu id='2' enabled='yes' hotpluggable='yes' order='2'/>", live)
+        self.assertIn("<vcpu id='3' enabled='no' hotpluggable='yes'/>", live)
+        self.in_shell('grep -c ^processor /proc/cpuinfo', '3')
+        self.ok(self.virsh('setvcpu', 'web', '2', '--disable', '--live'))
+        self.assertEqual(self.processors_of_qemu(), 2)
+        self.ok(self.virsh('destroy', 'web'))
+        self.ok(self.virsh('define', self.write('bad.xml', support.guest_xml('bad').replace(
+            '<vcpu>1</vcpu>', "<vcpu current='2'>2</vcpu><vcpus><vcpu id='0' enabled='yes' hotpluggable='no' order='1'/>"
+            "<vcpu id='1' enabled='yes' hotpluggable='yes' order='1'/></vcpus>"))))
+        result = self.virsh('start', 'bad')
+        self.assertIn('duplicate vcpu order', result.err)
+
     def test_events(self):
         self.boot()
         listener = support.Terminal([os.path.join(support.PEER, 'usr/bin/virsh'), '-c', self.uri, 'event', '--all',

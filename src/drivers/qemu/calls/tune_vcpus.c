@@ -18,29 +18,6 @@ typedef struct Vcpus {
         unsigned flags;
 } Vcpus;
 
-/* The threads of the processors, by number. */
-static void take_threads(GuestFacts *facts, const GArray *vcpus)
-{
-        g_array_set_size(facts->vcpu_pids, 0);
-        g_array_set_size(facts->vcpu_pids, vcpus->len);
-        for (guint i = 0; i < vcpus->len; i++)
-                g_array_index(facts->vcpu_pids, pid_t, i) = g_array_index(vcpus, QemuVcpu, i).tid;
-}
-
-/* What QEMU has now, whether or not all that was asked for was done. */
-static int publish(Guest *guest, const Domain *live, const Domain *config, const GArray *vcpus, Error *err)
-{
-        DomainView *view = domain_view_edit(guest->entry);
-        GuestFacts *facts = guest_facts_copy(view_facts(view));
-
-        if (vcpus)
-                take_threads(facts, vcpus);
-        guest_facts_free(view->driver);
-        view->driver = facts;
-        domain_publish(guest->entry, view);
-        return live_publish(guest, live, config, NULL, err);
-}
-
 /* New threads get the groups and processors that the definition gives them. */
 static int place_threads(Guest *guest, Error *err)
 {
@@ -66,7 +43,8 @@ static int change_live(const Vcpus *vcpus, const DomainView *view, const Domain 
         }
         r = vcpus->set ? vcpus_set(&change.hotplug, vcpus->set, vcpus->enable, &now, &why)
                        : vcpus_set_count(&change.hotplug, vcpus->count, &now, &why);
-        if (now && publish(vcpus->guest, change.hotplug.live, r == 0 ? config : NULL, now, r < 0 ? NULL : &why) < 0)
+        if (now &&
+            live_vcpus_publish(vcpus->guest, change.hotplug.live, r == 0 ? config : NULL, now, r < 0 ? NULL : &why) < 0)
                 r = -1;
         if (r == 0)
                 r = place_threads(vcpus->guest, &why);

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 
 #include "conf/qemu_namespace.h"
-#include "hotplug/live.h"
+#include "hotplug/departures.h"
 #include "rules/settle.h"
 #include "util/auto.h"
 #include "util/file.h"

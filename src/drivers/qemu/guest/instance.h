@@ -69,7 +69,7 @@ typedef struct Guest {
 
         Stats *stats;
         struct Consoles *consoles;
-        struct Departures *departures; /* hotplug/live.h */
+        struct Departures *departures; /* hotplug/departures.h */
         struct EventWait *event_wait;  /* guest/event_wait.h */
 } Guest;
 

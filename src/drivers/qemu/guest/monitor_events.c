@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "hotplug/departures.h"
 #include "hotplug/live.h"
 #include "util/auto.h"
 #include "util/log.h"
@@ -354,10 +355,7 @@ static void on_balloon_change(const Happening *h)
 /* Nobody waits for it any more, or nobody asked: the guest let go of it by itself. */
 static void on_device_deleted(const Happening *h)
 {
-        const char *alias = json_get_string(h->data, "device");
-
-        if (alias)
-                live_device_gone(h->guest, alias);
+        live_device_deleted(h->guest, h->data);
 }
 
 static void on_unplug_error(const Happening *h)
@@ -566,7 +564,7 @@ static void on_event(Qmp *qmp, const char *name, const Json *data, int64_t secon
                    event_domain_qemu_monitor(domain_entry_name(run->entry), domain_entry_uuid(run->entry),
                                              view ? view->id : -1, name, seconds, (unsigned)microseconds, text));
         event_wait_event(guest->event_wait, name, data);
-        if (departures_event(guest, name, data) || !is_handled(name))
+        if (departures_event(guest->departures, name, data) || !is_handled(name))
                 return;
         /* A guest that floods us loses events, not we our memory. */
         if (atomic_load(&guest->events_queued) >= EVENTS_QUEUED_MAX) {

@@ -26,7 +26,10 @@
 #include "guest/host.h"
 #include "guest/swtpm.h"
 #include "caps/kvm_probe.h"
+#include "hotplug/departures.h"
 #include "hotplug/display_password.h"
+#include "hotplug/live.h"
+#include "hotplug/vcpus_change.h"
 #include "rules/settle.h"
 #include "util/auto.h"
 #include "util/file.h"
@@ -74,7 +77,6 @@ static int check_tuning(const Domain *live, Error *err)
         const char *what = cpu && cpu->n_cachetunes > 0    ? "cachetune"
                            : cpu && cpu->n_memorytunes > 0 ? "memorytune"
                            : live->idmap                   ? "idmap"
-                           : live->n_vcpus > 0             ? "vcpus"
                                                            : NULL;
 
         if (!what)
@@ -159,8 +161,8 @@ static int prepare(Start *start, Error *err)
         context.caps = start->caps;
         if (qemu_settle(live, &context, DOMAIN_PARSE_INACTIVE, err) < 0 || qemu_check(live, &context, err) < 0 ||
             qemu_check_start(live, err) < 0 || qemu_check_firmware(live, &context, err) < 0 ||
-            check_tuning(live, err) < 0 || host_check_disks(live, err) < 0 || check_accelerator(start, err) < 0 ||
-            guest_preflight(instance, live, err) < 0)
+            check_tuning(live, err) < 0 || vcpus_check_start(live, err) < 0 || host_check_disks(live, err) < 0 ||
+            check_accelerator(start, err) < 0 || guest_preflight(instance, live, err) < 0)
                 return -1;
         guest_host_init(&start->host, start->guest, live);
         g_free(start->guest->folder);
@@ -454,14 +456,22 @@ static int set_up_displays(Start *start, Error *err)
         return qmp ? talk_display_passwords(&talk.talk, start->live, start->guest->instance->conf, err) : -1;
 }
 
+static int set_up_vcpus(Start *start, Error *err)
+{
+        g_autoptr(Qmp) qmp = guest_monitor(start->guest, err);
+        StartTalk talk = { .talk = { .call = start_call }, .qmp = qmp };
+
+        return qmp ? live_vcpus_start(&talk.talk, start->caps, start->live, start->facts, err) : -1;
+}
+
 static int first_talk(Start *start, Error *err)
 {
         ERROR_AUTO Error why = ERROR_INIT;
         g_autofree char *words = NULL;
         g_autofree char *about = NULL;
 
-        if (set_up_monitor(start, &why) == 0 && set_up_links(start, &why) == 0 && set_up_balloon(start, &why) == 0 &&
-            set_up_disks(start, &why) == 0 && set_up_displays(start, &why) == 0 &&
+        if (set_up_monitor(start, &why) == 0 && set_up_vcpus(start, &why) == 0 && set_up_links(start, &why) == 0 &&
+            set_up_balloon(start, &why) == 0 && set_up_disks(start, &why) == 0 && set_up_displays(start, &why) == 0 &&
             guest_threads_place(start->guest, start->live, start->facts, confine_get_group(start->confinement), &why) ==
                     0)
                 return 0;
@@ -559,6 +569,7 @@ int guest_start(Guest *guest, Domain *config, unsigned flags, int started_detail
         atomic_fetch_add(&guest->run, 1);
         guest->reboot_asked = false;
         stats_forget(guest);
+        departures_forget(guest->departures);
         start.live->id = domain_list_next_id(guest->instance->list.domains);
         r = bring_up(&start, flags, started_detail, err);
         if (r < 0) {

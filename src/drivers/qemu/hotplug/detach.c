@@ -104,12 +104,21 @@ static int forget(Hotplug *hotplug, DevRef device, Error *err)
         return HOTPLUG_DONE;
 }
 
-static int ask(Hotplug *hotplug, const char *id, Error *err)
+int hotplug_ask(Hotplug *hotplug, const char *id, bool wait, Error *err)
 {
+        g_autofree char *words = NULL;
         Json *arguments = json_object();
 
         json_set(arguments, "id", json_string(id));
-        return talk_call(hotplug->talk, "device_del", arguments, NULL, err);
+        if (wait)
+                hotplug->talk->expect(hotplug->talk, id);
+        if (talk_call(hotplug->talk, "device_del", arguments, NULL, err) == 0)
+                return 0;
+        if (wait)
+                hotplug->talk->expect(hotplug->talk, NULL);
+        /* QEMU refuses a second request for the same device: that there was a first one explains it. */
+        words = hotplug->talk->pending ? hotplug->talk->pending(hotplug->talk, id) : NULL;
+        return words ? error_prefix(err, "%s", words) : -1;
 }
 
 static int detach(Hotplug *hotplug, DevRef device, bool wait, Error *err)
@@ -129,9 +138,7 @@ static int detach(Hotplug *hotplug, DevRef device, bool wait, Error *err)
         id = items_device(items);
         if (!id)
                 return forget(hotplug, device, err);
-        if (wait)
-                hotplug->talk->expect(hotplug->talk, id);
-        if (ask(hotplug, id, err) < 0)
+        if (hotplug_ask(hotplug, id, wait, err) < 0)
                 return -1;
         if (!wait)
                 return HOTPLUG_PENDING;

@@ -50,6 +50,8 @@ int hotplug_config_update(Domain *config, QemuContext *context, const Domain *gi
 /** hotplug_check_attach, hotplug_check_detach: whether a device of this kind can come, go while the guest runs. */
 int hotplug_check_attach(const Domain *live, const Domain *given, DevRef device, Error *err);
 int hotplug_check_detach(const Domain *live, DevRef device, Error *err);
+/** hotplug_ask: the guest is to let go of @id; @wait: talk->wait() follows. */
+int hotplug_ask(Hotplug *hotplug, const char *id, bool wait, Error *err);
 /** hotplug_count_memory: the memory of the machine is more (@device came) or less (it goes). */
 void hotplug_count_memory(Domain *domain, DevRef device, bool more);
 int hotplug_settle(Domain *domain, QemuContext *context, unsigned flags, Error *err);

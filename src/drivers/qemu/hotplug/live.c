@@ -2,91 +2,16 @@
 #define LOG_SOURCE "qemu.hotplug"
 #include "hotplug/live.h"
 
-#include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include "guest/confine.h"
 #include "guest/host.h"
-#include "util/auto.h"
+#include "hotplug/departures.h"
 #include "util/log.h"
-#include "util/pool.h"
 #include "vireo/events.h"
 
 /* How long a call waits for the guest. It may take longer: then the device goes when the guest lets go. */
 enum { LEAVE_SECONDS = 5, LEAVE_PPC64_SECONDS = 10, TRAY_SECONDS = 10 };
-
-/* Departures */
-
-typedef enum { WAITING, GONE, REFUSED } Outcome;
-
-struct Departures {
-        pthread_mutex_t mutex; /* over all below */
-        pthread_cond_t wake;
-        char *alias; /* who is expected to leave; NULL: nobody */
-        Outcome outcome;
-        char *open_tray; /* the drive whose tray opened last */
-};
-
-struct Departures *departures_new(void)
-{
-        struct Departures *departures = g_new0(struct Departures, 1);
-
-        pthread_mutex_init(&departures->mutex, NULL);
-        pthread_cond_init(&departures->wake, NULL);
-        return departures;
-}
-
-void departures_free(struct Departures *departures)
-{
-        if (!departures)
-                return;
-        pthread_cond_destroy(&departures->wake);
-        pthread_mutex_destroy(&departures->mutex);
-        g_free(departures->alias);
-        g_free(departures->open_tray);
-        g_free(departures);
-}
-
-static bool note_tray(struct Departures *departures, const Json *data)
-{
-        bool open = false;
-
-        json_get_bool(data, "tray-open", &open);
-        g_clear_pointer(&departures->open_tray, g_free);
-        if (open)
-                departures->open_tray = g_strdup(json_get_string(data, "id"));
-        pthread_cond_broadcast(&departures->wake);
-        return false;
-}
-
-bool departures_event(Guest *guest, const char *name, const Json *data)
-{
-        struct Departures *departures = guest->departures;
-        const char *alias = json_get_string(data, "device");
-        LOCKED(&departures->mutex);
-        bool gone = strcmp(name, "DEVICE_DELETED") == 0;
-
-        if (strcmp(name, "DEVICE_TRAY_MOVED") == 0)
-                return note_tray(departures, data);
-        if (!gone && strcmp(name, "DEVICE_UNPLUG_GUEST_ERROR") != 0 && strcmp(name, "MEM_UNPLUG_ERROR") != 0)
-                return false;
-        if (!alias || !departures->alias || strcmp(alias, departures->alias) != 0)
-                return false;
-        departures->outcome = gone ? GONE : REFUSED;
-        pthread_cond_broadcast(&departures->wake);
-        /* That it failed is told to others as well. */
-        return gone;
-}
-
-static struct timespec seconds_from_now(int seconds)
-{
-        struct timespec limit;
-
-        clock_gettime(CLOCK_REALTIME, &limit);
-        limit.tv_sec += seconds;
-        return limit;
-}
 
 /* The Talk */
 
@@ -99,12 +24,12 @@ static int live_call(Talk *talk, const char *command, Json *arguments, int fd, J
 
 static void live_expect(Talk *talk, const char *alias)
 {
-        struct Departures *departures = ((LiveTalk *)talk)->guest->departures;
-        LOCKED(&departures->mutex);
+        Departures *departures = ((LiveTalk *)talk)->guest->departures;
 
-        g_free(departures->alias);
-        departures->alias = g_strdup(alias);
-        departures->outcome = WAITING;
+        if (alias)
+                departures_expect(departures, alias);
+        else
+                departures_unexpect(departures);
 }
 
 static int leave_seconds(Guest *guest)
@@ -114,51 +39,67 @@ static int leave_seconds(Guest *guest)
         return view && view->live && g_strcmp0(view->live->os.arch, "ppc64") == 0 ? LEAVE_PPC64_SECONDS : LEAVE_SECONDS;
 }
 
-static int live_wait(Talk *talk, const char *alias, Error *err)
+static bool is_present(const Json *children, const char *name)
 {
-        Guest *guest = ((LiveTalk *)talk)->guest;
-        struct Departures *departures = guest->departures;
-        struct timespec limit = seconds_from_now(leave_seconds(guest));
-        Outcome outcome;
-
-        pool_wait_begin();
-        pthread_mutex_lock(&departures->mutex);
-        while (departures->outcome == WAITING &&
-               pthread_cond_timedwait(&departures->wake, &departures->mutex, &limit) == 0)
-                ;
-        outcome = departures->outcome;
-        g_clear_pointer(&departures->alias, g_free);
-        pthread_mutex_unlock(&departures->mutex);
-        pool_wait_end();
-        if (outcome == REFUSED)
-                return error_set(err, VIR_ERR_OPERATION_FAILED, "unplug of device was rejected by the guest ('%s')",
-                                 alias);
-        if (outcome == WAITING)
-                log_info("domain '%s': the guest has not let go of '%s' yet; it goes when the guest does",
-                         domain_entry_name(guest->entry), alias);
-        return outcome == GONE ? TALK_GONE : TALK_STILL_THERE;
+        for (size_t i = 0; i < json_length(children); i++)
+                if (g_strcmp0(json_get_string(json_at(children, i), "name"), name) == 0)
+                        return true;
+        return false;
 }
 
-static bool tray_is_open(const struct Departures *departures, const char *alias)
+static int ask_devices(Talk *talk, Json **ret_children, Error *err)
 {
-        return g_strcmp0(departures->open_tray, alias) == 0;
+        Json *arguments = json_object();
+
+        json_set(arguments, "path", json_string("/machine/peripheral"));
+        return talk_call(talk, "qom-list", arguments, ret_children, err);
+}
+
+/* For those who look into the guest's log, and those who ask again. */
+static void tell_pending(Guest *guest, const char *alias)
+{
+        g_autofree char *words = departures_pending(guest->departures, alias);
+
+        if (words)
+                log_guest_line(guest->instance, domain_entry_name(guest->entry), "%s; it goes when the guest does",
+                               words);
+}
+
+/* The time is over, or only parts of it went (the processors of QEMU's own emulation never tell the rest). */
+static int look_whether_gone(LiveTalk *live, const char *alias, Error *err)
+{
+        g_autoptr(Json) children = NULL;
+
+        if (ask_devices(&live->talk, &children, err) < 0)
+                return -1;
+        if (is_present(children, alias)) {
+                tell_pending(live->guest, alias);
+                return TALK_STILL_THERE;
+        }
+        departures_gone(live->guest->departures, alias);
+        return TALK_GONE;
+}
+
+static int live_wait(Talk *talk, const char *alias, Error *err)
+{
+        LiveTalk *live = (LiveTalk *)talk;
+        g_autofree char *words = NULL;
+        Departure outcome = departures_wait(live->guest->departures, alias, leave_seconds(live->guest), &words);
+
+        if (outcome == DEPARTURE_REFUSED)
+                return error_set(err, VIR_ERR_OPERATION_FAILED, "unplug of device was rejected by the guest ('%s'%s%s",
+                                 alias, words ? "): " : ")", words ? words : "");
+        return outcome == DEPARTURE_GONE ? TALK_GONE : look_whether_gone(live, alias, err);
+}
+
+static char *live_pending(Talk *talk, const char *alias)
+{
+        return departures_pending(((LiveTalk *)talk)->guest->departures, alias);
 }
 
 static int live_wait_tray(Talk *talk, const char *alias, Error *err)
 {
-        struct Departures *departures = ((LiveTalk *)talk)->guest->departures;
-        struct timespec limit = seconds_from_now(TRAY_SECONDS);
-        bool open;
-
-        pool_wait_begin();
-        pthread_mutex_lock(&departures->mutex);
-        while (!tray_is_open(departures, alias) &&
-               pthread_cond_timedwait(&departures->wake, &departures->mutex, &limit) == 0)
-                ;
-        open = tray_is_open(departures, alias);
-        pthread_mutex_unlock(&departures->mutex);
-        pool_wait_end();
-        if (open)
+        if (departures_wait_tray(((LiveTalk *)talk)->guest->departures, alias, TRAY_SECONDS))
                 return 0;
         return error_set(
                 err, VIR_ERR_OPERATION_TIMEOUT,
@@ -173,11 +114,13 @@ int live_talk_init(LiveTalk *live, Guest *guest, Error *err)
 
         if (!qmp)
                 return -1;
-        *live = (LiveTalk){
-                .talk = { .call = live_call, .expect = live_expect, .wait = live_wait, .wait_tray = live_wait_tray },
-                .guest = guest,
-                .qmp = qmp
-        };
+        *live = (LiveTalk){ .talk = { .call = live_call,
+                                      .expect = live_expect,
+                                      .wait = live_wait,
+                                      .pending = live_pending,
+                                      .wait_tray = live_wait_tray },
+                            .guest = guest,
+                            .qmp = qmp };
         return 0;
 }
 
@@ -316,14 +259,6 @@ void live_change_undo(LiveChange *change)
                 log_error("domain '%s': %s", domain_entry_name(change->guest->entry), err.message);
 }
 
-static bool is_present(const Json *children, const char *name)
-{
-        for (size_t i = 0; i < json_length(children); i++)
-                if (g_strcmp0(json_get_string(json_at(children, i), "name"), name) == 0)
-                        return true;
-        return false;
-}
-
 typedef struct Repair {
         Hotplug *hotplug;
         const Json *children;
@@ -348,10 +283,8 @@ static int list_lost(Hotplug *hotplug, GPtrArray *lost, Error *err)
 {
         Repair repair = { .hotplug = hotplug, .lost = lost };
         g_autoptr(Json) children = NULL;
-        Json *arguments = json_object();
 
-        json_set(arguments, "path", json_string("/machine/peripheral"));
-        if (talk_call(hotplug->talk, "qom-list", arguments, &children, err) < 0)
+        if (ask_devices(hotplug->talk, &children, err) < 0)
                 return -1;
         repair.children = children;
         devref_each(hotplug->live, find_lost, &repair);
@@ -373,7 +306,7 @@ int live_repair(Guest *guest, Error *err)
         live_change_done(&change);
         for (guint i = 0; r == 0 && i < lost->len; i++)
                 live_device_gone(guest, g_ptr_array_index(lost, i));
-        return r;
+        return r == 0 ? live_vcpus_refresh(guest, err) : r;
 }
 
 void live_device_gone(Guest *guest, const char *alias)
@@ -397,4 +330,20 @@ void live_device_gone(Guest *guest, const char *alias)
                 event_emit(guest->instance->hub,
                            event_domain_device_removed(domain_entry_name(guest->entry), domain_entry_uuid(guest->entry),
                                                        view->id, alias));
+}
+
+void live_device_deleted(Guest *guest, const Json *data)
+{
+        g_autofree char *alias = departures_device(data);
+        g_autoptr(DomainView) view = domain_view_get(guest->entry);
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        if (!alias || !view || !view->live)
+                return;
+        if (devref_named(view->live, alias).row) {
+                if (json_get_string(data, "device"))
+                        live_device_gone(guest, alias);
+        } else if (g_str_has_prefix(alias, "vcpu") && live_vcpus_refresh(guest, &err) < 0) {
+                log_error("domain '%s': '%s' is gone: %s", domain_entry_name(guest->entry), alias, err.message);
+        }
 }

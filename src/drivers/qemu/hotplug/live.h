@@ -14,12 +14,8 @@ typedef struct LiveTalk {
 int live_talk_init(LiveTalk *live, Guest *guest, Error *err);
 void live_talk_done(LiveTalk *live); /* accepts a zeroed one */
 
-/* Who waits for what: one a guest. */
-struct Departures *departures_new(void);
-void departures_free(struct Departures *departures);
-/** departures_event: in the loop's thread: an event of QEMU; true: somebody waited for it, nobody else needs to know. */
-bool departures_event(Guest *guest, const char *name, const Json *data);
-
+/** live_device_deleted: a job, on QEMU's DEVICE_DELETED that nobody waited for. */
+void live_device_deleted(Guest *guest, const Json *data);
 /** live_device_gone: a job: the device @alias has left by itself, or long after it was asked to. */
 void live_device_gone(Guest *guest, const char *alias);
 
@@ -44,6 +40,15 @@ int live_change_init(LiveChange *change, Guest *guest, const DomainView *view, E
 /** live_change_undo: it failed: the status file says again what holds. */
 void live_change_undo(LiveChange *change);
 void live_change_done(LiveChange *change); /* accepts a zeroed one */
+
+/* Processors. */
+/** live_vcpus_start: those that can be plugged and are wanted come to a guest that does not run yet; @live and @facts
+ * tell of all of them. */
+int live_vcpus_start(Talk *talk, const QemuCaps *caps, Domain *live, GuestFacts *facts, Error *err);
+/** live_vcpus_publish: as live_publish(), with the processors that QEMU has (NULL: unchanged). */
+int live_vcpus_publish(Guest *guest, const Domain *live, const Domain *config, const GArray *vcpus, Error *err);
+/** live_vcpus_refresh: a job: the domain has those that QEMU has. */
+int live_vcpus_refresh(Guest *guest, Error *err);
 
 /** live_publish: @live and @config (each may be NULL: unchanged; references stay the caller's) are the domain's from
  * now on, saved and seen by all. @present: see Hotplug; may be NULL. */

@@ -93,22 +93,20 @@ static int plug(Hotplug *hotplug, const GArray *vcpus, unsigned first, Error *er
 static int unplug(Hotplug *hotplug, const GArray *vcpus, unsigned first, Error *err)
 {
         const QemuVcpu *vcpu = &g_array_index(vcpus, QemuVcpu, first);
-        Json *arguments;
+        g_autofree char *words = NULL;
         int r;
 
         if (!vcpu->alias)
                 return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED, "vcpu '%u' can't be unplugged", first);
-        hotplug->talk->expect(hotplug->talk, vcpu->alias);
-        arguments = json_object();
-        json_set(arguments, "id", json_string(vcpu->alias));
-        if (talk_call(hotplug->talk, "device_del", arguments, NULL, err) < 0)
+        if (hotplug_ask(hotplug, vcpu->alias, true, err) < 0)
                 return -1;
         r = hotplug->talk->wait(hotplug->talk, vcpu->alias, err);
-        if (r == TALK_STILL_THERE)
-                return error_set(err, VIR_ERR_OPERATION_TIMEOUT,
-                                 "vcpu unplug request timed out. Unplug result must be manually inspected in the "
-                                 "domain");
-        return r;
+        if (r != TALK_STILL_THERE)
+                return r;
+        words = hotplug->talk->pending ? hotplug->talk->pending(hotplug->talk, vcpu->alias) : NULL;
+        return error_set(err, VIR_ERR_OPERATION_TIMEOUT,
+                         "vcpu unplug request timed out. Unplug result must be manually inspected in the domain%s%s",
+                         words ? ": " : "", words ? words : "");
 }
 
 /* Whether @set is exactly one place, and can be changed: the number of its first processor. */
@@ -214,6 +212,110 @@ int vcpus_set_count(Hotplug *hotplug, unsigned count, GArray **ret_vcpus, Error 
         if (ret_vcpus)
                 *ret_vcpus = g_steal_pointer(&vcpus);
         return r;
+}
+
+/* The start */
+
+static bool is_wanted_later(const Vcpu *row)
+{
+        return row->enabled == YESNO_YES && row->hotpluggable == YESNO_YES;
+}
+
+int vcpus_check_start(const Domain *domain, Error *err)
+{
+        g_autoptr(Bitmap) orders = bitmap_new(domain->vcpu_max + 1);
+
+        for (size_t i = 0; i < domain->n_vcpus; i++) {
+                const Vcpu *row = &domain->vcpus[i];
+
+                if (row->id >= domain->vcpu_max)
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                         "vcpu '%u' is not one of the %u of the domain", row->id, domain->vcpu_max);
+                if (row->id == 0 && (row->enabled != YESNO_YES || row->hotpluggable == YESNO_YES))
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                         "vcpu '0' must be enabled and cannot be hotpluggable");
+                if (row->order == 0 || row->enabled != YESNO_YES)
+                        continue;
+                if (row->order > domain->vcpu_max)
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "vcpu order '%u' exceeds vcpu count",
+                                         row->order);
+                if (bitmap_get(orders, row->order))
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "duplicate vcpu order '%u'", row->order);
+                bitmap_set(orders, row->order, true);
+        }
+        return 0;
+}
+
+static int check_group(const Domain *live, const GArray *vcpus, unsigned first, Error *err)
+{
+        unsigned end = first + g_array_index(vcpus, QemuVcpu, first).together;
+        const Vcpu *one = vcpu_row((Domain *)live, first);
+
+        for (unsigned i = first + 1; i < end && i < vcpus->len; i++) {
+                const Vcpu *other = vcpu_row((Domain *)live, i);
+
+                if (one->enabled != other->enabled || is_wanted_later(one) != is_wanted_later(other))
+                        return error_set(
+                                err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                "vcpus '%u' and '%u' are in the same hotplug group but differ in configuration", first,
+                                i);
+        }
+        return 0;
+}
+
+typedef struct Wanted {
+        unsigned first, order;
+} Wanted;
+
+/* Those with an order come first. */
+static int compare_wanted(const void *one, const void *other)
+{
+        const Wanted *a = one;
+        const Wanted *b = other;
+        unsigned order_a = a->order ? a->order : G_MAXUINT;
+        unsigned order_b = b->order ? b->order : G_MAXUINT;
+
+        if (order_a != order_b)
+                return order_a < order_b ? -1 : 1;
+        return a->first < b->first ? -1 : a->first > b->first;
+}
+
+static GArray *list_wanted(const Domain *live, const GArray *vcpus, Error *err)
+{
+        g_autoptr(GArray) wanted = g_array_new(FALSE, FALSE, sizeof(Wanted));
+
+        for (unsigned i = 0; i < vcpus->len; i++) {
+                const QemuVcpu *vcpu = &g_array_index(vcpus, QemuVcpu, i);
+                const Vcpu *row = vcpu_row((Domain *)live, i);
+                Wanted entry = { .first = i, .order = row ? row->order : 0 };
+
+                if (vcpu->together == 0 || !row)
+                        continue;
+                if (check_group(live, vcpus, i, err) < 0)
+                        return NULL;
+                if (is_wanted_later(row) && !vcpu->online)
+                        g_array_append_val(wanted, entry);
+        }
+        g_array_sort(wanted, compare_wanted);
+        return g_steal_pointer(&wanted);
+}
+
+int vcpus_plug_wanted(Hotplug *hotplug, GArray **ret_vcpus, Error *err)
+{
+        g_autoptr(Domain) document = domain_copy(hotplug->live);
+        g_autoptr(GArray) vcpus = NULL;
+        g_autoptr(GArray) wanted = NULL;
+
+        spell_out(document);
+        if (vcpus_refresh(hotplug, &vcpus, err) < 0)
+                return -1;
+        wanted = list_wanted(document, vcpus, err);
+        if (!wanted)
+                return -1;
+        for (guint i = 0; i < wanted->len; i++)
+                if (plug(hotplug, vcpus, g_array_index(wanted, Wanted, i).first, err) < 0)
+                        return -1;
+        return vcpus_refresh(hotplug, ret_vcpus, err);
 }
 
 /* The definition */

@@ -12,6 +12,12 @@ int vcpus_set(Hotplug *hotplug, const Bitmap *set, bool enable, GArray **ret_vcp
 /** vcpus_set_count: as many as @count. What was done before something failed stays, and stands in the definition. */
 int vcpus_set_count(Hotplug *hotplug, unsigned count, GArray **ret_vcpus, Error *err);
 
+/** vcpus_check_start: VIR_ERR_CONFIG_UNSUPPORTED: a guest cannot start with processors as @domain tells of them. */
+int vcpus_check_start(const Domain *domain, Error *err);
+/** vcpus_plug_wanted: into a guest that has just been started, in their order: those that can be plugged and are to be
+ * there. */
+int vcpus_plug_wanted(Hotplug *hotplug, GArray **ret_vcpus, Error *err);
+
 /** vcpus_config_set, vcpus_config_set_count: the same of the definition for the next start. */
 int vcpus_config_set(Domain *config, const Bitmap *set, bool enable, Error *err);
 void vcpus_config_set_count(Domain *config, unsigned count);

@@ -12,13 +12,16 @@ struct Talk {
         /** call: send @command with @arguments (taken over, may be NULL) and the descriptor @fd (-1: none; stays the
          * caller's); *@ret_reply (may be NULL) is the value of "return", the caller's. */
         int (*call)(Talk *talk, const char *command, Json *arguments, int fd, Json **ret_reply, Error *err);
-        /** expect: before a device is asked to leave: its going is noted from now on. */
+        /** expect: before a device is asked to leave: its going is noted from now on. NULL: it could not be asked. */
         void (*expect)(Talk *talk, const char *alias);
         /** wait: until the device that was expected to leave is gone (TALK_GONE) or the time for it is over
          * (TALK_STILL_THERE: it may go later). VIR_ERR_OPERATION_FAILED: the guest keeps it. */
         int (*wait)(Talk *talk, const char *alias, Error *err);
         /** wait_tray: until the drive's tray is open. VIR_ERR_OPERATION_TIMEOUT. */
         int (*wait_tray)(Talk *talk, const char *alias, Error *err);
+        /** pending: what is known of a device that was asked before and is there still, in words for people; the caller
+         * frees; NULL: nothing. May be NULL. */
+        char *(*pending)(Talk *talk, const char *alias);
 };
 
 static inline int talk_call(Talk *talk, const char *command, Json *arguments, Json **ret_reply, Error *err)

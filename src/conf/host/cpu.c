@@ -69,7 +69,7 @@ ROWS(CpuFeature,
 
 ROWS(CpuCache,
      ROW_OPT_INT("@level", CpuCache, level, .flags = ROW_ABI),
-     ROW_ENUM("@mode",     CpuCache, mode, CpuCacheMode, .flags = ROW_REQUIRED));
+     ROW_ENUM("@mode",     CpuCache, mode, CpuCacheMode, .flags = ROW_REQUIRED | ROW_ABI));
 
 ROWS(NumaDistance,
      ROW_UINT("@id",    NumaDistance, id, .flags = ROW_ALWAYS),

@@ -88,9 +88,10 @@ static int decode_call(Call *call, InboxPacket *packet, Error *err)
         Client *client = call->client;
         void *connection = client->server->admin ? admin_connection() : client_connection(client);
 
+        /* First: they are among the arguments. */
+        take_fds(&call->frame, packet);
         if (call_frame_decode(&call->frame, call->desc, connection, &packet->payload, err) < 0)
                 return -1;
-        take_fds(&call->frame, packet);
         if (call->desc->stream == CALL_STREAM_NONE)
                 return 0;
         call->stream = stream_new(client, call->desc, &call->header, &call->frame);

@@ -70,7 +70,8 @@ void domain_files_add(DomainFiles *files, const char *path, unsigned flags)
 static const char *local_path(const Source *source)
 {
         switch (source->type) {
-        case SOURCE_FILE: return source->file.path;
+        /* Descriptors of somebody's stand for it: nobody opens it by name. */
+        case SOURCE_FILE: return source->file.fdgroup ? NULL : source->file.path;
         case SOURCE_BLOCK: return source->block.path;
         case SOURCE_DIR: return source->dir.path;
         case SOURCE_VHOSTUSER: return source->vhostuser.path;

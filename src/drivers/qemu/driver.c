@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "guest/fd_groups.h"
 #include "guest/instance.h"
 #include "agent/agent_calls.h"
 #include "calls/lifecycle.h"
@@ -47,6 +48,7 @@ static int qemu_open(virConnectPtr conn, virConnectAuthPtr auth, Error *err)
 
 static void qemu_close(virConnectPtr conn)
 {
+        fd_groups_forget(the_instance, conn);
         conn->state[FAMILY_HYPERVISOR] = NULL;
 }
 
@@ -159,6 +161,9 @@ static const HypervisorCalls hypervisor_calls = {
         .domain_create_xml = qemu_domain_create_xml,
         .domain_define_xml_flags = qemu_domain_define_xml_flags,
         .domain_undefine_flags = qemu_domain_undefine_flags,
+        .domain_rename = qemu_domain_rename,
+        .domain_set_lifecycle_action = qemu_domain_set_lifecycle_action,
+        .domain_set_block_threshold = qemu_domain_set_block_threshold,
         .domain_set_autostart = qemu_domain_set_autostart,
         .domain_set_metadata = qemu_domain_set_metadata,
         .domain_suspend = qemu_domain_suspend,
@@ -214,6 +219,11 @@ static const HypervisorCalls hypervisor_calls = {
         .domain_open_graphics_fd = qemu_domain_open_graphics_fd,
         .domain_open_channel = qemu_domain_open_channel,
         .domain_qemu_monitor_command = qemu_domain_monitor_command,
+        .domain_qemu_monitor_command_with_files = qemu_domain_monitor_command_with_files,
+        .domain_fd_associate = qemu_domain_fd_associate,
+        .domain_get_launch_security_info = qemu_domain_get_launch_security_info,
+        .domain_set_launch_security_state = qemu_domain_set_launch_security_state,
+        .node_get_sev_info = qemu_node_get_sev_info,
         .domain_memory_peek = qemu_domain_memory_peek,
         .domain_core_dump_with_format = qemu_domain_core_dump_with_format,
         .domain_block_peek = qemu_domain_block_peek,

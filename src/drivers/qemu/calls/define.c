@@ -16,18 +16,17 @@
 #include "util/log.h"
 #include "vireo/events.h"
 
-/* The name becomes a file's. */
-static int check_name(const Domain *domain, Error *err)
+int qemu_check_name(const char *name, Error *err)
 {
-        if (!domain->name || !domain->name[0])
+        if (!name || !name[0])
                 return error_set(err, VIR_ERR_NO_NAME, "missing name information");
-        if (strchr(domain->name, '/'))
-                return error_set(err, VIR_ERR_XML_ERROR, "name %s cannot contain '/'", domain->name);
-        if (strchr(domain->name, '\n'))
+        if (strchr(name, '/'))
+                return error_set(err, VIR_ERR_XML_ERROR, "name %s cannot contain '/'", name);
+        if (strchr(name, '\n'))
                 return error_set(err, VIR_ERR_XML_ERROR, "name cannot contain '\\n'");
-        if (strcmp(domain->name, ".") == 0 || strcmp(domain->name, "..") == 0)
-                return error_set(err, VIR_ERR_XML_ERROR, "name '%s' cannot be a file's", domain->name);
-        if (strlen(domain->name) > 240)
+        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+                return error_set(err, VIR_ERR_XML_ERROR, "name '%s' cannot be a file's", name);
+        if (strlen(name) > 240)
                 return error_set(err, VIR_ERR_XML_ERROR, "name is longer than 240 bytes");
         return 0;
 }
@@ -47,7 +46,7 @@ Domain *qemu_document_read(QemuInstance *instance, const char *xml, bool validat
                                  DOMAIN_PARSE_INACTIVE | (validate ? DOMAIN_PARSE_VALIDATE : 0), &domain, err);
 
         qemu_caps_unref(context.owned);
-        return r < 0 || check_name(domain, err) < 0 ? NULL : g_steal_pointer(&domain);
+        return r < 0 || qemu_check_name(domain->name, err) < 0 ? NULL : g_steal_pointer(&domain);
 }
 
 typedef struct Definition {

@@ -22,6 +22,8 @@ struct QemuInstance;
 /** qemu_document_read: the guest that @xml makes: settled, checked, nothing kept; VIR_ERR_XML_INVALID_SCHEMA (@validate).
  */
 Domain *qemu_document_read(struct QemuInstance *instance, const char *xml, bool validate, Error *err);
+/** qemu_check_name: whether a domain can be called so: the name becomes a file's. */
+int qemu_check_name(const char *name, Error *err);
 virDomainPtr qemu_domain_define_xml_flags(virConnectPtr conn, const char *xml, unsigned int flags, Error *err);
 virDomainPtr qemu_domain_create_xml(virConnectPtr conn, const char *xml, unsigned int flags, Error *err);
 int qemu_domain_undefine_flags(virDomainPtr domain, unsigned int flags, Error *err);
@@ -60,6 +62,29 @@ int qemu_domain_add_iothread(virDomainPtr domain, unsigned int iothread_id, unsi
 int qemu_domain_del_iothread(virDomainPtr domain, unsigned int iothread_id, unsigned int flags, Error *err);
 int qemu_domain_set_iothread_params(virDomainPtr domain, unsigned int iothread_id, virTypedParameterPtr params,
                                     int nparams, unsigned int flags, Error *err);
+
+/* rename.c */
+int qemu_domain_rename(virDomainPtr dom, const char *new_name, unsigned int flags, Error *err);
+
+/* lifecycle_action.c */
+int qemu_domain_set_lifecycle_action(virDomainPtr domain, unsigned int type, unsigned int action, unsigned int flags,
+                                     Error *err);
+
+/* threshold.c */
+int qemu_domain_set_block_threshold(virDomainPtr domain, const char *dev, unsigned long long threshold,
+                                    unsigned int flags, Error *err);
+
+/* launch_security.c */
+int qemu_domain_get_launch_security_info(virDomainPtr domain, virTypedParameterPtr *params, int *nparams,
+                                         unsigned int flags, Error *err);
+int qemu_domain_set_launch_security_state(virDomainPtr domain, virTypedParameterPtr params, int nparams,
+                                          unsigned int flags, Error *err);
+int qemu_node_get_sev_info(virConnectPtr conn, virTypedParameterPtr *params, int *nparams, unsigned int flags,
+                           Error *err);
+
+/* fd_groups.c */
+int qemu_domain_fd_associate(virDomainPtr domain, const char *name, unsigned int nfds, int *fds, unsigned int flags,
+                             Error *err);
 
 /* stats.c, stats_calls.c, stats_bulk.c */
 int qemu_domain_get_info(virDomainPtr domain, virDomainInfoPtr info, Error *err);
@@ -100,6 +125,9 @@ char *qemu_connect_domain_xml_from_native(virConnectPtr conn, const char *format
 
 /* monitor_calls.c */
 int qemu_domain_monitor_command(virDomainPtr domain, const char *cmd, char **result, unsigned int flags, Error *err);
+int qemu_domain_monitor_command_with_files(virDomainPtr domain, const char *cmd, unsigned int ninfiles, int *infiles,
+                                           unsigned int *noutfiles, int **outfiles, char **result, unsigned int flags,
+                                           Error *err);
 int qemu_domain_get_messages(virDomainPtr domain, char ***msgs, unsigned int flags, Error *err);
 int qemu_domain_get_security_label(virDomainPtr domain, virSecurityLabelPtr seclabel, Error *err);
 int qemu_domain_get_job_info(virDomainPtr dom, virDomainJobInfoPtr info, Error *err);

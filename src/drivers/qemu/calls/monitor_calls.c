@@ -3,6 +3,7 @@
 
 #include "guest/instance.h"
 #include "calls/lifecycle.h"
+#include "calls/target.h"
 
 static void add_taint(Guest *guest, const DomainView *view)
 {
@@ -29,6 +30,7 @@ typedef struct Command {
         const char *text;
         char **result;
         bool human;
+        int fd; /* goes with the command; -1: none */
 } Command;
 
 static int human_command(Qmp *qmp, const Command *command, Error *err)
@@ -57,21 +59,49 @@ static int job_command(void *opaque, Error *err)
         add_taint(command->guest, view);
         if (command->human)
                 return human_command(qmp, command, err);
-        return qmp_call_raw(qmp, command->text, MONITOR_MS, command->result, err);
+        return qmp_call_raw(qmp, command->text, command->fd, MONITOR_MS, command->result, err);
+}
+
+static int run_command(virDomainPtr domain, Command *command, unsigned flags, const char *function, Error *err)
+{
+        g_autoptr(DomainEntry) entry = NULL;
+
+        if (check_call_flags(flags, VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP, function, err) < 0)
+                return -1;
+        entry = domain_list_find(instance_of(domain->conn)->list.domains, domain, err);
+        if (!entry)
+                return -1;
+        command->human = flags & VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP;
+        command->guest = guest_of(entry);
+        return domain_job(entry, "monitor-command", job_command, command, err);
 }
 
 int qemu_domain_monitor_command(virDomainPtr domain, const char *cmd, char **result, unsigned int flags, Error *err)
 {
-        g_autoptr(DomainEntry) entry = domain_list_find(instance_of(domain->conn)->list.domains, domain, err);
-        Command command = { .text = cmd, .result = result, .human = flags & VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP };
+        Command command = { .text = cmd, .result = result, .fd = -1 };
 
-        if (!entry)
-                return -1;
-        if (flags & ~(unsigned)VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP)
+        return run_command(domain, &command, flags, "qemuDomainQemuMonitorCommand", err);
+}
+
+/* QEMU takes one descriptor with a command, and gives none back. */
+int qemu_domain_monitor_command_with_files(virDomainPtr domain, const char *cmd, unsigned int ninfiles, int *infiles,
+                                           unsigned int *noutfiles, int **outfiles, char **result, unsigned int flags,
+                                           Error *err)
+{
+        Command command = { .text = cmd, .result = result, .fd = ninfiles == 1 ? infiles[0] : -1 };
+
+        if (ninfiles > 1)
                 return error_set(err, VIR_ERR_INVALID_ARG,
-                                 "unsupported flags (0x%x) in function qemuDomainQemuMonitorCommand", flags);
-        command.guest = guest_of(entry);
-        return domain_job(entry, "monitor-command", job_command, &command, err);
+                                 "at most 1 fd can be passed to qemu along with a command, not %u", ninfiles);
+        if (ninfiles == 1 && flags & VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP)
+                return error_set(err, VIR_ERR_INVALID_ARG, "a command for people takes no descriptor");
+        if (run_command(domain, &command, flags, "qemuDomainQemuMonitorCommandWithFiles", err) < 0)
+                return -1;
+        if (noutfiles)
+                *noutfiles = 0;
+        if (outfiles)
+                *outfiles = NULL;
+        return 0;
 }
 
 /* Taints in words */

@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "guest/fd_groups.h"
 #include "guest/host_devices.h"
 #include "guest/host_disk.h"
 #include "guest/host_display.h"
@@ -19,7 +20,7 @@
 #include "util/paths.h"
 #include "caps/host_offer.h"
 
-static int keep_fd(GuestHost *host, int fd, Error *err)
+int guest_host_keep(GuestHost *host, int fd, Error *err)
 {
         if (fd < 0)
                 return -1;
@@ -38,7 +39,7 @@ static int listen_at(GuestHost *host, const char *path, Error *err)
 
         if (dir_make(folder, 0750, err) < 0)
                 return -1;
-        return keep_fd(host, unix_listen(path, 0600, 1, err), err);
+        return guest_host_keep(host, unix_listen(path, 0600, 1, err), err);
 }
 
 static int open_device(GuestHost *host, const QemuFdAsk *ask, Error *err)
@@ -49,7 +50,7 @@ static int open_device(GuestHost *host, const QemuFdAsk *ask, Error *err)
                 return QEMU_NO_FD;
         if (fd < 0)
                 return error_errno(err, errno, "Unable to open '%s' for '%s'", ask->path, ask->alias);
-        return keep_fd(host, fd, err);
+        return guest_host_keep(host, fd, err);
 }
 
 /* Its number was given to it already. */
@@ -60,7 +61,7 @@ static int hand_over_vsock(GuestHost *host, Error *err)
         host->vsock = -1;
         if (fd < 0)
                 return error_set(err, VIR_ERR_INTERNAL_ERROR, "the guest has no number on virtual sockets");
-        return keep_fd(host, fd, err);
+        return guest_host_keep(host, fd, err);
 }
 
 static int open_fd(QemuHost *base, const QemuFdAsk *ask, Error *err)
@@ -76,7 +77,7 @@ static int open_fd(QemuHost *base, const QemuFdAsk *ask, Error *err)
         case QEMU_FD_FILE:
         case QEMU_FD_LOG:
         case QEMU_FD_TPM:
-        case QEMU_FD_TPM_CANCEL: return keep_fd(host, host_open_file(ask, err), err);
+        case QEMU_FD_TPM_CANCEL: return guest_host_keep(host, host_open_file(ask, err), err);
         case QEMU_FD_SLIRP: return QEMU_NO_FD; /* QEMU's own does */
         default: return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "QEMU cannot be given '%s' yet", ask->path);
         }
@@ -105,7 +106,7 @@ static int open_taps(QemuHost *base, const Interface *nic, int *ret_fds, size_t 
                 return -1;
         tell_name(host, nic, name);
         for (size_t i = 0; i < n; i++)
-                if (keep_fd(host, ret_fds[i], err) < 0)
+                if (guest_host_keep(host, ret_fds[i], err) < 0)
                         r = -1;
         return r;
 }
@@ -163,6 +164,7 @@ void guest_host_init(GuestHost *host, Guest *guest, Domain *live)
                 .scsi_generic = host_scsi_generic,
                 .open_fd = open_fd,
                 .open_taps = open_taps,
+                .group_fds = host_group_fds,
         };
         guest_memory_look(host);
 }

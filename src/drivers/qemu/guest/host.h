@@ -20,6 +20,8 @@ typedef struct GuestHost {
 
 /** guest_host_init: @host is zeroed; @live has the id of the run. */
 void guest_host_init(GuestHost *host, Guest *guest, Domain *live);
+/** guest_host_keep: @fd is the host's, for QEMU; negative: it could not be opened, as @err says. */
+int guest_host_keep(GuestHost *host, int fd, Error *err);
 /** guest_host_close: QEMU has its own copies of the descriptors. */
 void guest_host_close(GuestHost *host);
 void guest_host_done(GuestHost *host); /* accepts a zeroed one */

@@ -4,6 +4,8 @@
 #include "guest/event_wait.h"
 #include "guest/instance.h"
 
+#include "guest/fd_groups.h"
+
 #include <errno.h>
 #include <grp.h>
 #include <netinet/in.h>
@@ -135,6 +137,7 @@ QemuInstance *qemu_instance_new(bool system, Error *err)
         rows_register(&qemu_namespace);
         instance->system = system;
         instance->lock_fd = -1;
+        instance->fd_groups = fd_groups_new();
         pthread_mutex_init(&instance->ports_mutex, NULL);
         instance->ports = g_hash_table_new(g_direct_hash, g_direct_equal);
         if (system)
@@ -233,6 +236,7 @@ QemuInstance *qemu_instance_free(QemuInstance *instance)
         g_free(instance->log_dir);
         g_free(instance->caps_dir);
         g_free(instance->host_uuid);
+        fd_groups_free(instance->fd_groups);
         g_free(instance);
         return NULL;
 }
@@ -281,6 +285,7 @@ void guest_free(void *opaque)
         consoles_free(guest->consoles);
         departures_free(guest->departures);
         event_wait_free(guest->event_wait);
+        g_clear_pointer(&guest->thresholds, g_hash_table_unref);
         g_free(guest->folder);
         pthread_cond_destroy(&guest->ended);
         pthread_mutex_destroy(&guest->mutex);

@@ -33,6 +33,7 @@ typedef struct QemuInstance {
         pthread_mutex_t ports_mutex;
         GHashTable *ports; /* display ports in use or being started */
         char *host_uuid;
+        struct FdGroups *fd_groups; /* guest/fd_groups.h */
 } QemuInstance;
 
 /* Our own part of a view. Immutable, shared by reference. */
@@ -51,10 +52,11 @@ typedef struct Guest {
         DomainEntry *entry; /* it owns us */
 
         struct Agent *agent;   /* NULL: not connected */
-        pthread_mutex_t mutex; /* over the agent and the next three */
+        pthread_mutex_t mutex; /* over the agent and the next four */
         pthread_cond_t ended;  /* the process is gone */
         Qmp *qmp;              /* NULL: no monitor */
         bool process_gone;
+        GHashTable *thresholds; /* node: the image's name as a caller has it (threshold.c); NULL: none */
 
         atomic_int run;        /* counts starts: what comes from an earlier run is dropped */
         atomic_int destroying; /* the run that somebody is destroying */

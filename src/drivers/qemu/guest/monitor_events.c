@@ -5,7 +5,7 @@
 #define LOG_SOURCE "qemu.events"
 #include "agent/guest_agent.h"
 #include "guest/event_wait.h"
-#include "guest/instance.h"
+#include "guest/happening.h"
 
 #include <string.h>
 #include <time.h>
@@ -16,7 +16,6 @@
 #include "util/log.h"
 #include "util/paths.h"
 #include "util/process.h"
-#include "vireo/events.h"
 
 enum { EVENTS_QUEUED_MAX = 1000, DETAILS_MAX = 64 * 1024 };
 
@@ -207,16 +206,7 @@ int guest_set_state(Guest *guest, int state, int reason, Error *err)
         return 0;
 }
 
-/* What QEMU tells. Handlers run as jobs; @view is the domain as it is now. */
-
-typedef struct Happening {
-        Guest *guest;
-        DomainView *view;
-        const char *name; /* the domain's */
-        const unsigned char *uuid;
-        EventHub *hub;
-        const Json *data;
-} Happening;
+/* What QEMU tells: see happening.h. Here is what changes the guest's state; device_events.c has the rest. */
 
 static void changed(const Happening *h, int state, int reason, int event, int detail)
 {
@@ -254,7 +244,7 @@ static void on_resume(const Happening *h)
 }
 
 /* The machine is off, and begins again in the same process. */
-static int restart(const Happening *h, Error *err)
+static int restart(const Happening *h, int reason, Error *err)
 {
         g_autoptr(Qmp) qmp = guest_monitor(h->guest, err);
 
@@ -262,8 +252,7 @@ static int restart(const Happening *h, Error *err)
             qmp_call(qmp, "cont", NULL, MONITOR_MS, NULL, err) < 0)
                 return -1;
         h->guest->reboot_asked = false;
-        changed(h, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_BOOTED, VIR_DOMAIN_EVENT_RESUMED,
-                VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
+        changed(h, VIR_DOMAIN_RUNNING, reason, VIR_DOMAIN_EVENT_RESUMED, VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
         return 0;
 }
 
@@ -293,7 +282,7 @@ static void on_shutdown(const Happening *h)
         if (action == LIFECYCLE_PRESERVE && !leaving)
                 return;
         if (action == LIFECYCLE_RESTART && !leaving) {
-                if (restart(h, &err) == 0)
+                if (restart(h, VIR_DOMAIN_RUNNING_BOOTED, &err) == 0)
                         return;
                 log_error("domain '%s' cannot start again: %s", h->name, err.message);
         }
@@ -326,68 +315,13 @@ static void on_watchdog(const Happening *h)
                         VIR_DOMAIN_EVENT_SUSPENDED_WATCHDOG);
 }
 
-static void on_rtc_change(const Happening *h)
-{
-        int64_t offset = 0;
-
-        if (json_get_int(h->data, "offset", &offset))
-                event_emit(h->hub, event_domain_rtc_change(h->name, h->uuid, h->view->id, offset));
-}
-
-static void on_balloon_change(const Happening *h)
-{
-        uint64_t actual = 0;
-        DomainView *view;
-        Domain *live;
-
-        if (!json_get_uint(h->data, "actual", &actual))
-                return;
-        view = domain_view_edit(h->guest->entry);
-        live = domain_copy(view->live);
-        live->current_memory_kib = actual / 1024;
-        domain_unref(view->live);
-        view->live = live;
-        view->memory_kib = actual / 1024;
-        domain_publish(h->guest->entry, view);
-        event_emit(h->hub, event_domain_balloon_change(h->name, h->uuid, h->view->id, actual / 1024));
-}
-
-/* Nobody waits for it any more, or nobody asked: the guest let go of it by itself. */
-static void on_device_deleted(const Happening *h)
-{
-        live_device_deleted(h->guest, h->data);
-}
-
-static void on_unplug_error(const Happening *h)
-{
-        const char *alias = json_get_string(h->data, "device");
-
-        if (alias)
-                event_emit(h->hub, event_domain_device_removal_failed(h->name, h->uuid, h->view->id, alias));
-}
-
-static const Disk *disk_of(const Domain *live, const char *alias, const char *qom_path)
-{
-        for (size_t i = 0; i < live->n_disks; i++) {
-                const Disk *disk = &live->disks[i];
-                g_autofree char *part = g_strdup_printf("/%s/", disk->info.alias ? disk->info.alias : "");
-
-                if (alias && g_strcmp0(disk->info.alias, alias) == 0)
-                        return disk;
-                if (qom_path && strstr(qom_path, part))
-                        return disk;
-        }
-        return NULL;
-}
-
 static void on_block_io_error(const Happening *h)
 {
         static const char *const actions[] = { "ignore", "stop", "report" };
         static const int numbers[] = { VIR_DOMAIN_EVENT_IO_ERROR_NONE, VIR_DOMAIN_EVENT_IO_ERROR_PAUSE,
                                        VIR_DOMAIN_EVENT_IO_ERROR_REPORT };
         const char *name = json_get_string(h->data, "action");
-        const Disk *disk =
-                disk_of(h->view->live, json_get_string(h->data, "device"), json_get_string(h->data, "qom-path"));
+        const Disk *disk = happening_disk(h, json_get_string(h->data, "device"), json_get_string(h->data, "qom-path"));
         const char *path = disk && disk->source.type == SOURCE_FILE    ? disk->source.file.path
                            : disk && disk->source.type == SOURCE_BLOCK ? disk->source.block.path
                                                                        : "";
@@ -407,49 +341,6 @@ static void on_block_io_error(const Happening *h)
                         VIR_DOMAIN_EVENT_SUSPENDED_IOERROR);
 }
 
-static void on_tray_moved(const Happening *h)
-{
-        const Disk *disk = disk_of(h->view->live, json_get_string(h->data, "id"), NULL);
-        bool open = false;
-
-        json_get_bool(h->data, "tray-open", &open);
-        if (disk)
-                event_emit(h->hub, event_domain_tray_change(h->name, h->uuid, h->view->id, disk->info.alias,
-                                                            open ? VIR_DOMAIN_EVENT_TRAY_CHANGE_OPEN
-                                                                 : VIR_DOMAIN_EVENT_TRAY_CHANGE_CLOSE));
-}
-
-static void on_serial_port(const Happening *h)
-{
-        const char *id = json_get_string(h->data, "id");
-        bool open = false;
-        Domain *live = domain_copy(h->view->live);
-        bool agent = false;
-        DomainView *view;
-
-        json_get_bool(h->data, "open", &open);
-        for (size_t i = 0; id && i < live->n_channels; i++) {
-                if (g_strcmp0(live->channels[i].info.alias, id) != 0)
-                        continue;
-                live->channels[i].state = open ? CHANNEL_STATE_CONNECTED : CHANNEL_STATE_DISCONNECTED;
-                agent = g_strcmp0(live->channels[i].name, "org.qemu.guest_agent.0") == 0;
-        }
-        view = domain_view_edit(h->guest->entry);
-        domain_unref(view->live);
-        view->live = live;
-        if (status_save(h->guest, view, NULL) < 0)
-                log_warn("domain '%s': the state of its channel is not saved", h->name);
-        domain_publish(h->guest->entry, view);
-        if (agent)
-                guest_agent_update(h->guest, live);
-        if (agent)
-                event_emit(h->hub, event_domain_agent_lifecycle(
-                                           h->name, h->uuid, h->view->id,
-                                           open ? VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED
-                                                : VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED,
-                                           VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_CHANNEL));
-}
-
 static void on_panicked(const Happening *h)
 {
         ERROR_AUTO Error err = ERROR_INIT;
@@ -460,13 +351,20 @@ static void on_panicked(const Happening *h)
         case CRASH_PRESERVE: return;
         case CRASH_RESTART:
         case CRASH_RENAME_RESTART:
-                if (restart(h, &err) == 0)
+                if (restart(h, VIR_DOMAIN_RUNNING_CRASHED, &err) == 0)
                         return;
                 log_error("domain '%s' cannot start again: %s", h->name, err.message);
                 break;
         default: break;
         }
         guest_stop(h->guest, VIR_DOMAIN_SHUTOFF_CRASHED, VIR_DOMAIN_EVENT_STOPPED_CRASHED);
+}
+
+/* It goes on by itself, into the kernel that saves what the crashed one left. */
+static void on_crash_loaded(const Happening *h)
+{
+        emit_lifecycle(h->guest->instance, h->guest->entry, h->view->id, VIR_DOMAIN_EVENT_CRASHED,
+                       VIR_DOMAIN_EVENT_CRASHED_CRASHLOADED);
 }
 
 static void on_suspend(const Happening *h)
@@ -480,6 +378,8 @@ static void on_suspend(const Happening *h)
 static void on_suspend_disk(const Happening *h)
 {
         guest_agent_happened(h->guest);
+        changed(h, VIR_DOMAIN_PMSUSPENDED, VIR_DOMAIN_PMSUSPENDED_UNKNOWN, VIR_DOMAIN_EVENT_PMSUSPENDED,
+                VIR_DOMAIN_EVENT_PMSUSPENDED_DISK);
         event_emit(h->hub, event_domain_pmsuspend_disk(h->name, h->uuid, h->view->id, 0));
 }
 
@@ -508,6 +408,17 @@ static const struct {
         { "DEVICE_UNPLUG_GUEST_ERROR", on_unplug_error },
         { "MEM_UNPLUG_ERROR", on_unplug_error },
         { "VSERPORT_CHANGE", on_serial_port },
+        { "ACPI_DEVICE_OST", on_acpi_ost },
+        { "MEMORY_DEVICE_SIZE_CHANGE", on_memory_size },
+        { "MEMORY_FAILURE", on_memory_failure },
+        { "BLOCK_WRITE_THRESHOLD", on_write_threshold },
+        { "VNC_CONNECTED", on_display },
+        { "VNC_INITIALIZED", on_display },
+        { "VNC_DISCONNECTED", on_display },
+        { "SPICE_CONNECTED", on_display },
+        { "SPICE_INITIALIZED", on_display },
+        { "SPICE_DISCONNECTED", on_display },
+        { "GUEST_CRASHLOADED", on_crash_loaded },
         { "GUEST_PANICKED", on_panicked },
         { "SUSPEND", on_suspend },
         { "SUSPEND_DISK", on_suspend_disk },
@@ -523,7 +434,8 @@ static void handle(const EventJob *job, const Json *data)
                                 .name = domain_entry_name(job->of.entry),
                                 .uuid = domain_entry_uuid(job->of.entry),
                                 .hub = guest->instance->hub,
-                                .data = data };
+                                .data = data,
+                                .event = job->name };
 
         if (!view || !view->live || run_is_over(&job->of))
                 return;

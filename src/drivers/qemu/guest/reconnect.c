@@ -4,6 +4,7 @@
 #define LOG_SOURCE "qemu.load"
 #include "agent/guest_agent.h"
 #include "guest/instance.h"
+#include "guest/rename_files.h"
 
 #include <signal.h>
 #include <string.h>
@@ -508,7 +509,8 @@ int qemu_instance_load(QemuInstance *instance, Error *err)
                         "Failed to acquire pid file '%s': another daemon (process %d) runs the guests below %s", lock,
                         holder, instance->run_dir);
         /* What a killed daemon was writing. */
-        if (dir_sweep(instance->run_dir, err) < 0 || dir_sweep(instance->config_dir, err) < 0)
+        if (dir_sweep(instance->run_dir, err) < 0 || dir_sweep(instance->config_dir, err) < 0 ||
+            rename_recover(instance, err) < 0)
                 return -1;
         /* Running ones first: a definition must find the guest that it belongs to. */
         later = g_ptr_array_new();

@@ -110,6 +110,7 @@ static void drop_monitor(Guest *guest)
 
         pthread_mutex_lock(&guest->mutex);
         qmp = g_steal_pointer(&guest->qmp);
+        g_clear_pointer(&guest->thresholds, g_hash_table_unref);
         pthread_mutex_unlock(&guest->mutex);
         if (qmp)
                 qmp_close(qmp);

@@ -566,12 +566,13 @@ int qmp_call_fd(Qmp *qmp, const char *command, Json *arguments, int fd, int64_t 
         return 0;
 }
 
-int qmp_call_raw(Qmp *qmp, const char *text, int64_t deadline_ms, char **ret_text, Error *err)
+int qmp_call_raw(Qmp *qmp, const char *text, int fd, int64_t deadline_ms, char **ret_text, Error *err)
 {
         g_autoptr(Json) raw = json_parse(text, strlen(text), err);
         g_autoptr(Json) reply = NULL;
         g_autoptr(Json) id = NULL;
         Call *call;
+        int copy;
 
         if (!raw)
                 return -1;
@@ -579,9 +580,14 @@ int qmp_call_raw(Qmp *qmp, const char *text, int64_t deadline_ms, char **ret_tex
                 return error_set(err, VIR_ERR_INTERNAL_ERROR, "a QMP command is a JSON object");
         if (json_get(raw, "id"))
                 id = json_ref(json_get(raw, "id"));
+        copy = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+        if (fd >= 0 && copy < 0)
+                return error_errno(err, errno, "cannot pass a descriptor to QEMU");
         call = g_new0(Call, 1);
         *call = (Call){ .command = g_strdup("qemu-monitor-command"),
                         .raw = g_steal_pointer(&raw),
+                        .has_fd = fd >= 0,
+                        .fd = copy,
                         .deadline_ms = deadline_ms };
         reply = wait_for(qmp, call, err);
         if (!reply)

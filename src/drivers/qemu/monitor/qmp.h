@@ -45,9 +45,9 @@ int qmp_call(Qmp *qmp, const char *command, Json *arguments, int64_t deadline_ms
 int qmp_call_fd(Qmp *qmp, const char *command, Json *arguments, int fd, int64_t deadline_ms, Json **ret_reply,
                 Error *err);
 
-/** qmp_call_raw: send @text, a whole command object in JSON, and get the whole answer, "return" or "error", as text.
- * VIR_ERR_INTERNAL_ERROR when @text is no JSON object. */
-int qmp_call_raw(Qmp *qmp, const char *text, int64_t deadline_ms, char **ret_text, Error *err);
+/** qmp_call_raw: send @text, a whole command object in JSON, with the descriptor @fd (as in qmp_call_fd()), and get the
+ * whole answer, "return" or "error", as text. VIR_ERR_INTERNAL_ERROR when @text is no JSON object. */
+int qmp_call_raw(Qmp *qmp, const char *text, int fd, int64_t deadline_ms, char **ret_text, Error *err);
 
 /** qmp_silent_ms: since when the oldest unanswered command waits; 0: none does. */
 int64_t qmp_silent_ms(const Qmp *qmp);

@@ -241,7 +241,7 @@ static void test_raw(void)
         ERROR_AUTO Error err = ERROR_INIT;
         char *text = NULL;
 
-        g_assert_cmpint(qmp_call_raw(qmp, "[1]", 1000, &text, &err), ==, -1);
+        g_assert_cmpint(qmp_call_raw(qmp, "[1]", -1, 1000, &text, &err), ==, -1);
         g_assert_cmpint(err.code, ==, VIR_ERR_INTERNAL_ERROR);
         finish(qmp, seen);
 }
@@ -293,7 +293,8 @@ static void test_real_qemu(void)
         g_assert_cmpint(qmp_call(qmp, "no-such-command", NULL, 20000, NULL, &err), ==, -1);
         g_assert_cmpint(err.code, ==, VIR_ERR_OPERATION_UNSUPPORTED);
         error_clear(&err);
-        g_assert_cmpint(qmp_call_raw(qmp, "{\"execute\":\"query-name\",\"id\":\"mine\"}", 20000, &text, &err), ==, 0);
+        g_assert_cmpint(qmp_call_raw(qmp, "{\"execute\":\"query-name\",\"id\":\"mine\"}", -1, 20000, &text, &err), ==,
+                        0);
         g_assert_nonnull(strstr(text, "\"id\":\"mine\""));
         g_assert_cmpint(qmp_call(qmp, "quit", NULL, 20000, NULL, &err), ==, 0);
         wait_until(seen, &seen->closed, 1);

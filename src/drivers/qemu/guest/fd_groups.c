@@ -1,0 +1,127 @@
+/* See fd_groups.h. */
+#include "guest/fd_groups.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "guest/host.h"
+#include "util/auto.h"
+
+typedef struct FdGroup {
+        virConnectPtr conn; /* only compared */
+        unsigned char uuid[VIR_UUID_BUFLEN];
+        char *name;
+        int *fds;
+        size_t n;
+} FdGroup;
+
+struct FdGroups {
+        pthread_mutex_t mutex;
+        GPtrArray *list; /* of FdGroup */
+};
+
+static void close_group(void *opaque)
+{
+        FdGroup *group = opaque;
+
+        for (size_t i = 0; i < group->n; i++)
+                close(group->fds[i]);
+        g_free(group->fds);
+        g_free(group->name);
+        g_free(group);
+}
+
+FdGroups *fd_groups_new(void)
+{
+        FdGroups *groups = g_new0(FdGroups, 1);
+
+        pthread_mutex_init(&groups->mutex, NULL);
+        groups->list = g_ptr_array_new_with_free_func(close_group);
+        return groups;
+}
+
+void fd_groups_free(FdGroups *groups)
+{
+        if (!groups)
+                return;
+        g_ptr_array_unref(groups->list);
+        pthread_mutex_destroy(&groups->mutex);
+        g_free(groups);
+}
+
+static FdGroup *copy_group(virDomainPtr domain, const char *name, const int *fds, size_t n, Error *err)
+{
+        FdGroup *group = g_new0(FdGroup, 1);
+
+        group->conn = domain->conn;
+        memcpy(group->uuid, domain->uuid, VIR_UUID_BUFLEN);
+        group->name = g_strdup(name);
+        group->fds = g_new0(int, n);
+        for (size_t i = 0; i < n; i++) {
+                int copy = fcntl(fds[i], F_DUPFD_CLOEXEC, 0);
+
+                if (copy < 0) {
+                        error_errno(err, errno, "descriptor %d of group '%s' cannot be kept", fds[i], name);
+                        close_group(group);
+                        return NULL;
+                }
+                group->fds[group->n++] = copy;
+        }
+        return group;
+}
+
+static bool is_named(const FdGroup *group, const unsigned char *uuid, const char *name)
+{
+        return memcmp(group->uuid, uuid, VIR_UUID_BUFLEN) == 0 && strcmp(group->name, name) == 0;
+}
+
+int fd_groups_put(QemuInstance *instance, virDomainPtr domain, const char *name, const int *fds, size_t n, Error *err)
+{
+        FdGroup *group = copy_group(domain, name, fds, n, err);
+        GPtrArray *list = instance->fd_groups->list;
+
+        if (!group)
+                return -1;
+        LOCKED(&instance->fd_groups->mutex);
+        for (guint i = list->len; i > 0; i--)
+                if (is_named(g_ptr_array_index(list, i - 1), domain->uuid, name))
+                        g_ptr_array_remove_index(list, i - 1);
+        g_ptr_array_add(list, group);
+        return 0;
+}
+
+void fd_groups_forget(QemuInstance *instance, virConnectPtr conn)
+{
+        GPtrArray *list;
+
+        if (!instance)
+                return;
+        LOCKED(&instance->fd_groups->mutex);
+        list = instance->fd_groups->list;
+        for (guint i = list->len; i > 0; i--)
+                if (((FdGroup *)g_ptr_array_index(list, i - 1))->conn == conn)
+                        g_ptr_array_remove_index(list, i - 1);
+}
+
+const int *host_group_fds(QemuHost *base, const char *name, size_t *ret_n)
+{
+        GuestHost *host = (GuestHost *)base;
+        FdGroups *groups = host->guest->instance->fd_groups;
+        size_t first = host->n_fds;
+
+        LOCKED(&groups->mutex);
+        for (guint i = 0; i < groups->list->len; i++) {
+                const FdGroup *group = g_ptr_array_index(groups->list, i);
+
+                if (!is_named(group, host->live->uuid, name))
+                        continue;
+                for (size_t j = 0; j < group->n; j++)
+                        if (guest_host_keep(host, fcntl(group->fds[j], F_DUPFD_CLOEXEC, 0), NULL) < 0)
+                                return NULL;
+                *ret_n = group->n;
+                return host->fds + first;
+        }
+        return NULL;
+}

@@ -1,0 +1,20 @@
+/* Descriptors that clients gave for the disks of a domain, under names. A group lasts as long as the connection that
+ * gave it. */
+#pragma once
+
+#include "guest/instance.h"
+
+struct QemuHost;
+
+typedef struct FdGroups FdGroups;
+
+FdGroups *fd_groups_new(void);
+void fd_groups_free(FdGroups *groups); /* accepts NULL */
+
+/** fd_groups_put: @n copies of @fds are group @name of @domain, in place of what had that name before. */
+int fd_groups_put(QemuInstance *instance, virDomainPtr domain, const char *name, const int *fds, size_t n, Error *err);
+/** fd_groups_forget: all that @conn gave. @instance may be NULL. */
+void fd_groups_forget(QemuInstance *instance, virConnectPtr conn);
+
+/** host_group_fds: QemuHost.group_fds: copies, which are the host's. */
+const int *host_group_fds(struct QemuHost *host, const char *name, size_t *ret_n);

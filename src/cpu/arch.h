@@ -14,6 +14,8 @@ typedef struct CpuArch {
         int (*translate)(Cpu *guest, GPtrArray *models, Error *err);
         void (*convert_legacy)(Cpu *guest);
         void (*deny_removed)(Cpu *guest);
+        int (*update_live)(Cpu *cpu, const CpuData *given, const char *const *denied, char **ret_extra,
+                           char **ret_missing, Error *err);
         int (*baseline)(CpuDefinition *const *cpus, size_t n_cpus, GPtrArray *models, unsigned flags, Cpu **ret,
                         Error *err);
         int (*expand)(Cpu *cpu, Error *err);

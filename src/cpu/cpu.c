@@ -74,6 +74,24 @@ int cpu_update(Cpu *guest, const CpuDefinition *host, Error *err)
         return a ? a->update(guest, host, err) : -1;
 }
 
+bool cpu_can_tell_live(const char *arch)
+{
+        const CpuArch *a = find_arch(arch, NULL);
+
+        return a && a->update_live;
+}
+
+int cpu_update_live(const char *arch, Cpu *cpu, const CpuData *given, const char *const *denied, char **ret_extra,
+                    char **ret_missing, Error *err)
+{
+        const CpuArch *a = find_arch(arch, err);
+
+        if (!a)
+                return -1;
+        return a->update_live ? a->update_live(cpu, given, denied, ret_extra, ret_missing, err)
+                              : cannot(arch, "look into running", err);
+}
+
 int cpu_translate(const char *arch, Cpu *guest, GPtrArray *models, Error *err)
 {
         const CpuArch *a = find_arch(arch, err);

@@ -217,6 +217,41 @@ static void test_words(void)
         g_assert_cmpint(cpu_data_from_words(bad, &none, &err), ==, -1);
 }
 
+/* A 486 without virtual-8086 extensions, on a hypervisor, whose QEMU knows of AES and cannot give it, and that has a
+ * feature of a model-specific register. Bits: Intel's manual, volume 2A, CPUID. */
+static void test_live(void)
+{
+        static const char text[] =
+                "[{\"cpuid-register\":\"EDX\",\"cpuid-input-eax\":1,\"features\":9},"
+                "{\"cpuid-register\":\"ECX\",\"cpuid-input-eax\":1,\"features\":2147483648},"
+                "{\"cpuid-register\":\"EDX\",\"cpuid-input-eax\":7,\"cpuid-input-ecx\":0,\"features\":536870912}]";
+        static const char *const denied[] = { "aes", "vme", "x-nobody-knows", NULL };
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autoptr(CpuDefinition) guest =
+                read_cpu("<cpu><model>486</model><feature name='pse' policy='disable'/></cpu>", NULL);
+        g_autoptr(Json) words = json_parse(text, strlen(text), &err);
+        g_autoptr(CpuData) given = NULL;
+        g_autoptr(GPtrArray) untold = NULL;
+        g_autofree char *extra = NULL;
+        g_autofree char *missing = NULL;
+        g_autofree char *xml = NULL;
+
+        g_assert_cmpint(cpu_data_from_words(words, &given, &err), ==, 0);
+        untold = cpu_untold_features(given);
+        g_assert_true(g_ptr_array_find_with_equal_func(untold, "rdctl-no", g_str_equal, NULL));
+        g_assert_false(g_ptr_array_find_with_equal_func(untold, "vmx-ept", g_str_equal, NULL));
+        cpu_data_add_untold(given, "rdctl-no");
+        g_assert_true(cpu_can_tell_live("x86_64"));
+        g_assert_false(cpu_can_tell_live("aarch64"));
+        g_assert_cmpint(cpu_update_live("x86_64", guest->cpu, given, denied, &extra, &missing, &err), ==, 0);
+        g_assert_cmpstr(extra, ==, "pse,hypervisor,arch-capabilities,rdctl-no");
+        g_assert_cmpstr(missing, ==, "vme,aes");
+        xml = cpu_format(guest->cpu, 0);
+        g_assert_nonnull(strstr(xml, "<feature policy='require' name='pse'/>\n"
+                                     "  <feature policy='disable' name='vme'/>\n"
+                                     "  <feature policy='disable' name='aes'/>\n"));
+}
+
 /* As `qemu-system-x86_64 -cpu help` lists them; the last as QEMU from 5.2 has it. */
 static void test_qemu_names(void)
 {
@@ -302,6 +337,7 @@ int main(int argc, char **argv)
         g_test_add_func("/cpu/translate", test_translate);
         g_test_add_func("/cpu/baseline", test_baseline);
         g_test_add_func("/cpu/words", test_words);
+        g_test_add_func("/cpu/live", test_live);
         g_test_add_func("/cpu/qemu-names", test_qemu_names);
         g_test_add_func("/cpu/foreign-host", test_foreign_host);
         g_test_add_func("/cpu/this-host", test_this_host);

@@ -53,6 +53,7 @@ const CpuArch cpu_x86 = {
         .model_vendor = model_vendor,
         .compare = x86_compare,
         .update = x86_update,
+        .update_live = x86_update_live,
         .translate = x86_translate,
         .deny_removed = x86_deny,
         .baseline = x86_baseline,

@@ -56,11 +56,13 @@ typedef enum {
 int x86_part_of(const CpuDefinition *definition, X86Part part, X86Bits *ret, Error *err);
 int x86_model_of(const Cpu *cpu, const X86Model **ret, Error *err);
 
-/* x86_compare.c, x86_guest.c, x86_baseline.c */
+/* x86_compare.c, x86_guest.c, x86_live.c, x86_baseline.c */
 extern const char *const x86_names_of_arch[];
 int x86_compare(const CpuDefinition *host, const CpuDefinition *cpu, virCPUCompareResult *ret, char **ret_why,
                 Error *err);
 int x86_update(Cpu *guest, const CpuDefinition *host, Error *err);
+int x86_update_live(Cpu *cpu, const CpuData *given, const char *const *denied, char **ret_extra, char **ret_missing,
+                    Error *err);
 int x86_translate(Cpu *guest, GPtrArray *models, Error *err);
 int x86_expand(Cpu *cpu, Error *err);
 int x86_baseline(CpuDefinition *const *cpus, size_t n_cpus, GPtrArray *models, unsigned flags, Cpu **ret, Error *err);

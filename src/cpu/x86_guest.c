@@ -20,6 +20,11 @@ static void take_host(Cpu *guest, const CpuDefinition *host)
         }
         for (size_t i = 0; i < own->n_features; i++)
                 cpu_set_feature(guest, own->features[i].name, own->features[i].policy);
+        /* "At least this" says nothing of who made it. */
+        if (guest->match == CPU_MATCH_MINIMUM && guest->mode != CPU_MODE_HOST_MODEL) {
+                g_free(guest->vendor);
+                guest->vendor = g_strdup(own->vendor);
+        }
         guest->mode = CPU_MODE_CUSTOM;
         guest->match = CPU_MATCH_EXACT;
         if (guest->fallback == CPU_FALLBACK_NONE)

@@ -94,6 +94,20 @@ void cpu_signature_split(uint32_t signature, unsigned *ret_family, unsigned *ret
 /** cpu_data_from_words: of the property "feature-words" (or "filtered-features") of a processor of QEMU. */
 int cpu_data_from_words(const Json *words, CpuData **ret, Error *err);
 
+/** cpu_untold_features: features that the words of @given cannot tell of, though the guest may have them: to be asked
+ * for one by one. Names are borrowed. */
+GPtrArray *cpu_untold_features(const CpuData *given);
+/** cpu_data_add_untold: one of them is there. */
+void cpu_data_add_untold(CpuData *data, const char *name);
+
+/** cpu_can_tell_live: whether there is a way to see what a guest of the architecture was given. */
+bool cpu_can_tell_live(const char *arch);
+/** cpu_update_live: @cpu, a model with features, as the guest has it: @given, without what the hypervisor's model would
+ * have, but the host not: @denied, NULL-terminated, by the names that QEMU has for them. What it has beside what @cpu says becomes required, what it lacks disabled; *@ret_extra and *@ret_missing name these, "a,b", or are NULL; the caller frees.
+ * VIR_ERR_INTERNAL_ERROR for an unknown model. */
+int cpu_update_live(const char *arch, Cpu *cpu, const CpuData *given, const char *const *denied, char **ret_extra,
+                    char **ret_missing, Error *err);
+
 /** cpu_cpuid_place: the bit of CPUID that is @feature of x86 (QEMU's names as well): leaf, subleaf, register (0 to 3: EAX
  * to EDX). False: no such feature, or one that CPUID does not tell. */
 bool cpu_cpuid_place(const char *feature, unsigned *ret_leaf, unsigned *ret_subleaf, unsigned *ret_register,

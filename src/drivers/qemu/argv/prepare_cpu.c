@@ -31,8 +31,7 @@ static int compare(const CpuDefinition *host, const Domain *live, Error *err)
                 return -1;
         if (result != VIR_CPU_COMPARE_INCOMPATIBLE)
                 return 0;
-        return error_set(err, VIR_ERR_CPU_INCOMPATIBLE, "the CPU is incompatible with host CPU%s%s", why ? ": " : "",
-                         why ? why : "");
+        return error_set(err, VIR_ERR_CPU_INCOMPATIBLE, "%s", why ? why : live->cpu->model);
 }
 
 /* The machine is told the generation, the processor is the host's: argv_machine(). */
@@ -77,7 +76,7 @@ static int check_partly(const Domain *live, const QemuCaps *caps, const QemuHost
 {
         g_autoptr(CpuDefinition) all = NULL;
 
-        if (live->cpu->check != CPU_CHECK_PARTIAL || live->type != VIRT_KVM || live->cpu->mode != CPU_MODE_CUSTOM)
+        if (live->cpu->check != CPU_CHECK_PARTIAL || live->cpu->mode != CPU_MODE_CUSTOM)
                 return 0;
         all = host->guest_cpu ? given(host) : offered(live, caps, host, false, err);
         return all ? compare(all, live, err) : -1;

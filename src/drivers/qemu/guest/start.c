@@ -19,6 +19,7 @@
 #include "conf/qemu_namespace.h"
 #include "guest/confine.h"
 #include "guest/group.h"
+#include "guest/guest_cpu_live.h"
 #include "guest/hooks.h"
 #include "guest/preflight.h"
 #include "guest/helpers.h"
@@ -539,6 +540,7 @@ static int bring_up(Start *start, unsigned flags, int detail, Error *err)
         atomic_store(&guest->pid, start->pid);
         start->facts->status.process_start = process_start_time(start->pid);
         if (guest_watch(guest, start->pid, err) < 0 || save_starting(start, err) < 0 || first_talk(start, err) < 0 ||
+            guest_cpu_learn(guest, start->live, start->facts, err) < 0 ||
             guest_hook(guest->instance, start->live, "started", "begin", err) < 0)
                 return -1;
         return let_run(start, flags, detail, err);

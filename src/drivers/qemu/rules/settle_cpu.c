@@ -93,8 +93,8 @@ int qemu_settle_cpu(Domain *domain, const QemuContext *context, Error *err)
         settle_check(domain, domain->cpu);
         if (domain_is_arm(domain))
                 settle_vectors(domain->cpu);
-        if ((domain->cpu->mode == CPU_MODE_HOST_PASSTHROUGH || domain->cpu->mode == CPU_MODE_MAXIMUM) &&
-            domain->cpu->migratable == SWITCH_ABSENT && domain_is_x86(domain))
+        if (domain->cpu->mode == CPU_MODE_HOST_PASSTHROUGH && domain->cpu->migratable == SWITCH_ABSENT &&
+            domain_is_x86(domain))
                 domain->cpu->migratable =
                         qemu_caps_has_flag(context->caps, QEMU_CPU_MIGRATABLE) ? SWITCH_ON : SWITCH_OFF;
         if (domain->cpu->model && domain->cpu->fallback == CPU_FALLBACK_NONE)

@@ -48,28 +48,67 @@ class Disks(GuestTest):
     def stop(self):
         self.ok(self.virsh('destroy', 'web'))
 
+    def labelled(self, label, mib=8):
+        """An image whose first sector says which it is."""
+        path = self.raw(label + '.img', mib) if mib else self.ground.path(label + '.img')
+        with open(path, 'r+b' if mib else 'w+b') as file:
+            if not mib:
+                file.truncate(1440 << 10)
+            file.write(label.encode().ljust(512, b'\0'))
+        return path
+
     def test_buses_and_caches(self):
-        buses = [('virtio', 'vda'), ('ide', 'hda'), ('sata', 'sda'), ('scsi', 'sdb')]
+        """Every bus with every cache mode: the guest reads which disk it is and writes that behind it; the host reads it."""
         caches = ['none', 'writethrough', 'writeback', 'directsync', 'unsafe']
-        paths = {}
-        devices = "<controller type='scsi' index='0' model='virtio-scsi'/>"
-        for place, (bus, target) in enumerate(buses):
-            paths[target] = self.raw(f'{bus}.img')
-            devices += disk(f"<source file='{paths[target]}'/>", target, bus,
-                            driver=f"name='qemu' type='raw' cache='{caches[place]}'")
-        paths['vdb'] = self.raw('unsafe.img')
-        devices += disk(f"<source file='{paths['vdb']}'/>", 'vdb', 'virtio',
-                        driver="name='qemu' type='raw' cache='unsafe' io='threads' discard='unmap' detect_zeroes='unmap'")
-        self.boot(devices=devices)
-        listed = self.in_shell('echo disks=$(cd /sys/block; echo [hsv]d*)=', r'disks=([a-z ]+)=\r').group(1).split()
-        # The test guest's kernel drives IDE and virtio; the others are opened by QEMU and seen by firmware alone.
-        self.assertEqual(listed, ['sda', 'vda', 'vdb'])
-        driven = {'hda', 'vda', 'vdb'}
-        for device in listed:
-            self.write_in_guest(device)
+        buses = [('virtio', 'vd', caches), ('scsi', 'sd', caches), ('sata', 'sd', caches), ('usb', 'sd', caches),
+                 ('ide', 'hd', caches[:4]), ('fdc', 'fd', [caches[2], caches[4]])]
+        devices = ("<controller type='scsi' index='0' model='virtio-scsi'/><controller type='usb' model='qemu-xhci'/>"
+                   "<controller type='sata' index='0'/>")
+        labels, used = {}, {}
+        for bus, prefix, modes in buses:
+            for cache in modes:
+                letter = chr(ord('a') + used.setdefault(prefix, 0))
+                used[prefix] += 1
+                path = self.labelled(f'{bus}-{cache}', 0 if bus == 'fdc' else 8)
+                labels[f'{bus}-{cache}'] = path
+                devices += disk(f"<source file='{path}'/>", prefix + letter, bus,
+                                driver=f"name='qemu' type='raw' cache='{cache}'"
+                                ).replace("device='disk'", f"device='{'floppy' if bus == 'fdc' else 'disk'}'")
+        self.boot(devices=devices, guest=support.FULL_GUEST, memory_mib=256)
+        # Whatever order it finds them in, by their labels it knows all of them; USB takes a moment.
+        self.in_shell('n=0; while [ "$n" -lt ' + f'{len(labels)}' + ' ]; do n=0; for d in /sys/block/[sv]d* /sys/block/fd*; do '
+                      'label=$(dd if=/dev/${d##*/} bs=512 count=1 2>/dev/null | tr -d "\\000"); '
+                      '[ -z "$label" ] || n=$((n + 1)); done; done; echo found-$n-disks', f'found-{len(labels)}-disks')
+        self.in_shell('for d in /sys/block/[sv]d* /sys/block/fd*; do d=/dev/${d##*/}; '
+                      'label=$(dd if=$d bs=512 count=1 2>/dev/null | tr -d "\\000"); [ -z "$label" ] || '
+                      'echo "written on $label" | dd of=$d bs=512 seek=1 conv=sync,notrunc,fsync 2>/dev/null; done; sync; '
+                      'echo all-$((1 + 1))-written', 'all-2-written')
+        for label, path in labels.items():
+            with open(path, 'rb') as file:
+                file.seek(512)
+                self.assertEqual(file.read(64).rstrip(b'\0'), f'written on {label}\n'.encode(), label)
         self.stop()
-        for target, path in paths.items():
-            self.assertEqual(self.content(path), MARK if target in driven else bytes(len(MARK)), target)
+
+    def test_scsi_controllers(self):
+        """A disk behind each kind of SCSI controller that the guest's kernel has a driver for."""
+        models = ['virtio-scsi', 'lsilogic', 'vmpvscsi', 'virtio-transitional']
+        devices, paths = '', {}
+        for index, model in enumerate(models):
+            label = f'on-{model}'
+            paths[label] = self.labelled(label)
+            devices += (f"<controller type='scsi' index='{index}' model='{model}'/>"
+                        + disk(f"<source file='{paths[label]}'/>", f'sd{chr(ord("a") + index)}', 'scsi',
+                               more=f"<address type='drive' controller='{index}' bus='0' target='0' unit='0'/>"))
+        self.boot(devices=devices, guest=support.FULL_GUEST, memory_mib=256)
+        self.in_shell(f'while [ "$(ls -d /sys/block/sd? | wc -l)" -lt {len(models)} ]; do sleep 0.2; done; '
+                      'for d in /dev/sd?; do label=$(dd if=$d bs=512 count=1 2>/dev/null | tr -d "\\000"); '
+                      'echo "written on $label" | dd of=$d bs=512 seek=1 conv=sync,notrunc,fsync 2>/dev/null; done; sync; '
+                      'echo all-$((1 + 1))-written', 'all-2-written')
+        for label, path in paths.items():
+            with open(path, 'rb') as file:
+                file.seek(512)
+                self.assertEqual(file.read(64).rstrip(b'\0'), f'written on {label}\n'.encode(), label)
+        self.stop()
 
     def test_chain(self):
         """Found by the images alone, told in the live document, written at the top only."""

@@ -86,6 +86,43 @@ class Hotplug(GuestTest):
         wait_until(lambda: not self.has('<interface'), 'the card leaves')
         self.in_shell('while [ -e /sys/class/net/eth0 ]; do sleep 0.1; done; echo gone-$((1+2))', 'gone-3')
 
+    def test_refused_by_name(self):
+        """What cannot come to a running guest, or is not on this host, is said; nothing changes."""
+        self.boot()
+        before = self.live(), self.config(), self.devices()
+        for xml, words in [
+                ("<serial type='pty'><target type='isa-serial' port='1'/></serial>", 'Unsupported address type for character device'),
+                ("<parallel type='pty'><target port='1'/></parallel>", "'parallel'"),
+                ("<disk type='file' device='disk'><source file='/dev/null'/><target dev='sdx' bus='sata'/></disk>", "'sata'"),
+                ("<disk type='file' device='disk'><source file='/dev/null'/><target dev='hdc' bus='ide'/></disk>", "'ide'"),
+                ("<disk type='file' device='floppy'><source file='/dev/null'/><target dev='fda' bus='fdc'/></disk>", 'floppy'),
+                ("<controller type='usb' model='qemu-xhci' index='4'/>", "'usb' controller cannot be hot plugged"),
+                ("<controller type='pci' model='pci-bridge' index='4'/>", "'pci' controller cannot be hot plugged"),
+                ("<input type='mouse' bus='ps2'/>", "'ps2'"),
+                ("<sound model='ich6'/>", "'sound'"),
+                ("<video><model type='cirrus'/></video>", "'video'"),
+                ("<graphics type='vnc'/>", "'graphics'"),
+                ("<memballoon model='virtio'/>", 'memballoon'),
+                ("<panic model='isa'/>", "'panic'"),
+                ("<tpm model='tpm-tis'><backend type='emulator'/></tpm>", "'tpm'"),
+                ("<filesystem type='mount'><source dir='/tmp'/><target dir='x'/></filesystem>", 'only virtiofs filesystems'),
+                ("<lease><lockspace>one</lockspace><key>two</key><target path='/tmp/x'/></lease>", "'lease'"),
+                ("<hostdev mode='subsystem' type='usb'><source><vendor id='0x1234'/><product id='0xbeef'/></source></hostdev>",
+                 '1234:beef'),
+                ("<hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0' bus='0xaa' slot='3' function='0'/>"
+                 "</source></hostdev>", '0000:aa:03.0'),
+                ("<hostdev mode='subsystem' type='scsi'><source><adapter name='scsi_host77'/><address bus='0' target='0' unit='0'/>"
+                 "</source></hostdev>", 'scsi_host77'),
+                ("<hostdev mode='subsystem' type='mdev' model='vfio-pci'><source><address uuid='11111111-2222-3333-4444-555555555555'/>"
+                 "</source></hostdev>", '11111111-2222-3333-4444-555555555555'),
+                ("<memory model='dimm'><target><size unit='M'>64</size><node>0</node></target></memory>", 'memory'),
+        ]:
+            with self.subTest(words):
+                result = self.virsh('attach-device', 'web', self.document('no', xml), '--live')
+                self.assertNotEqual(result.status, 0)
+                self.assertIn(words, result.err)
+                self.assertEqual((self.live(), self.config(), self.devices()), before)
+
     def test_refused_leaves_nothing(self):
         """QEMU refuses the last command: what came before is taken back, and neither definition changes."""
         self.boot()

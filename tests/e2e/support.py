@@ -23,6 +23,7 @@ BUILD = os.environ.get('VIREO_BUILD', os.path.join(TOP, 'build'))
 FETCHED = os.environ.get('VIREO_FETCHED', os.path.join(TOP, 'build', 'fetched'))
 PEER = os.path.join(FETCHED, 'peer', 'root')
 GUEST = os.path.join(FETCHED, 'guest')
+FULL_GUEST = os.path.join(FETCHED, 'guest-full')  # slower to boot, with drivers for all that QEMU emulates
 MULTIARCH = 'usr/lib/x86_64-linux-gnu'
 DEADLINE = float(os.environ.get('VIREO_TEST_DEADLINE', '60'))
 PR_SET_CHILD_SUBREAPER = 36
@@ -311,7 +312,8 @@ class Terminal:
         return os.waitstatus_to_exitcode(status)
 
 
-def guest_xml(name, memory_mib=128, kind='qemu', more='', uuid=None, disk=None, devices=''):
+def guest_xml(name, memory_mib=128, kind='qemu', more='', uuid=None, disk=None, devices='', guest=GUEST, machine='pc',
+              memory=''):
     """A small Linux guest with its shell on the serial console."""
     identity = f'<uuid>{uuid}</uuid>' if uuid else ''
     drive = '' if not disk else f"""
@@ -322,12 +324,12 @@ def guest_xml(name, memory_mib=128, kind='qemu', more='', uuid=None, disk=None, 
     </disk>"""
     return f"""<domain type='{kind}'>
   <name>{name}</name>{identity}
-  <memory unit='MiB'>{memory_mib}</memory>
+  {memory or f"<memory unit='MiB'>{memory_mib}</memory>"}
   <vcpu>1</vcpu>
   <os>
-    <type arch='x86_64' machine='pc'>hvm</type>
-    <kernel>{GUEST}/vmlinuz</kernel>
-    <initrd>{GUEST}/initrd.gz</initrd>
+    <type arch='x86_64' machine='{machine}'>hvm</type>
+    <kernel>{guest}/vmlinuz</kernel>
+    <initrd>{guest}/initrd.gz</initrd>
     <cmdline>console=ttyS0 quiet</cmdline>
   </os>
   <features><acpi/></features>{more}

@@ -68,6 +68,29 @@ static void tell(const Change *change, const Hotplug *hotplug, int id, int outco
                                                             hotplug->alias));
 }
 
+/* What the next start has is on disk before QEMU is touched: a disk that is full changes nothing. */
+static int change_both(const Change *change, const DomainView *view, const Domain *config, LiveChange *live, Error *err)
+{
+        QemuInstance *instance = change->guest->instance;
+        ERROR_AUTO Error why = ERROR_INIT;
+        int r;
+
+        if (config && config_save(instance, config, err) < 0)
+                return -1;
+        r = change_live(change, &live->hotplug, err);
+        if (r < 0 && config && config_save(instance, view->config, &why) < 0)
+                log_error("domain '%s': the definition on disk has a device that could not be changed: %s",
+                          domain_entry_name(change->guest->entry), why.message);
+        if (r >= 0 && live_publish_saved(change->guest, r == HOTPLUG_PENDING ? NULL : live->hotplug.live, config,
+                                         live->hotplug.present, err) < 0)
+                return -1;
+        if (r < 0)
+                live_change_undo(live);
+        else
+                tell(change, &live->hotplug, view->id, r);
+        return r;
+}
+
 static int job_change(void *opaque, Error *err)
 {
         Change *change = opaque;
@@ -75,22 +98,16 @@ static int job_change(void *opaque, Error *err)
         g_autoptr(Domain) config = NULL;
         LiveChange live = {};
         bool to_live, to_config;
-        int r = 0;
+        int r;
 
         if (!view || call_targets(view, change->flags, &to_live, &to_config, err) < 0 ||
             (to_config && change_config(change, view, &config, err) < 0))
                 return -1;
-        if (to_live)
-                r = live_change_init(&live, change->guest, view, err);
-        if (to_live && r == 0)
-                r = change_live(change, &live.hotplug, err);
-        if (r >= 0 && live_publish(change->guest, r == HOTPLUG_PENDING ? NULL : live.hotplug.live, config,
-                                   live.hotplug.present, err) < 0)
-                r = -1;
-        if (to_live && r < 0)
-                live_change_undo(&live);
-        if (to_live && r >= 0)
-                tell(change, &live.hotplug, view->id, r);
+        if (!to_live)
+                return live_publish(change->guest, NULL, config, NULL, err);
+        r = live_change_init(&live, change->guest, view, err);
+        if (r == 0)
+                r = change_both(change, view, config, &live, err);
         live_change_done(&live);
         return r < 0 ? -1 : 0;
 }

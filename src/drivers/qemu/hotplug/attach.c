@@ -81,6 +81,31 @@ static int check_shmem(const Shmem *shmem, Error *err)
                          enum_text(ShmemModel, shmem->model));
 }
 
+/* Room for memory is made at the start. */
+static int check_memory(const Domain *live, const MemoryDevice *memory, Error *err)
+{
+        bool slot = memory->model == MEMORY_MODEL_DIMM || memory->model == MEMORY_MODEL_NVDIMM;
+        size_t taken = 0;
+
+        if (memory->model == MEMORY_MODEL_SGX_EPC)
+                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED, "memory of model '%s' cannot be hotplugged",
+                                 enum_text(MemoryModel, memory->model));
+        if (live->max_memory_kib == 0)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "cannot use/hotplug a memory device when domain 'maxMemory' is not defined");
+        for (size_t i = 0; i < live->n_memory_devices; i++) {
+                MemoryModel model = live->memory_devices[i].model;
+
+                taken += model == MEMORY_MODEL_DIMM || model == MEMORY_MODEL_NVDIMM;
+        }
+        if (slot && taken >= live->max_memory_slots)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "memory device count '%zu' exceeds slots count '%u'",
+                                 taken + 1, live->max_memory_slots);
+        if (live->memory_kib + memory->size_kib > live->max_memory_kib)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "memory device total size exceeds hotplug space");
+        return 0;
+}
+
 static int check_filesystem(const Filesystem *filesystem, Error *err)
 {
         if (filesystem->driver == FS_DRIVER_VIRTIOFS)
@@ -113,6 +138,8 @@ int hotplug_check_attach(const Domain *live, const Domain *given, DevRef device,
                 return check_input(content, err);
         if (devref_is(device, &Shmem_rows))
                 return check_shmem(content, err);
+        if (devref_is(device, &MemoryDevice_rows))
+                return check_memory(live, content, err);
         if (devref_is(device, &Filesystem_rows))
                 return check_filesystem(content, err);
         if (devref_is(device, &Lease_rows))
@@ -407,8 +434,7 @@ int hotplug_attach(Hotplug *hotplug, const Domain *given, Error *err)
             (hotplug->admit && hotplug->admit(hotplug, device, err) < 0))
                 return -1;
         if (send_all(hotplug, before, device, err) < 0) {
-                if (hotplug->release)
-                        hotplug->release(hotplug, device);
+                hotplug_release(hotplug, device);
                 return -1;
         }
         look_after(hotplug, device);

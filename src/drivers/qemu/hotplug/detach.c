@@ -88,6 +88,15 @@ int hotplug_check_detach(const Domain *live, DevRef device, Error *err)
         return check_place(live, device, err);
 }
 
+void hotplug_release(Hotplug *hotplug, DevRef device)
+{
+        g_autoptr(Domain) rest = domain_copy(hotplug->live);
+
+        devref_remove(rest, device);
+        if (hotplug->release)
+                hotplug->release(hotplug, hotplug->live, device, rest);
+}
+
 /* Gone: what stood behind it, and the definition. */
 static int forget(Hotplug *hotplug, DevRef device, Error *err)
 {
@@ -97,8 +106,7 @@ static int forget(Hotplug *hotplug, DevRef device, Error *err)
         if (!items)
                 return -1;
         items_take_back(items, nic && nic->type == INTERFACE_VDPA ? nic->vdpa.dev : NULL, hotplug->talk);
-        if (hotplug->release)
-                hotplug->release(hotplug, device);
+        hotplug_release(hotplug, device);
         hotplug_count_memory(hotplug->live, device, false);
         devref_remove(hotplug->live, device);
         return HOTPLUG_DONE;

@@ -18,8 +18,9 @@ struct Hotplug {
         Json *present; /* what QEMU has below /machine/peripheral after an attach; NULL: not asked; the caller unrefs */
         /** admit: the host lets the guest have what @device of its definition needs, before QEMU hears of it. */
         int (*admit)(Hotplug *hotplug, DevRef device, Error *err);
-        /** release: the way back, while the device still stands in the definition. Both may be NULL. */
-        void (*release)(Hotplug *hotplug, DevRef device);
+        /** release: the way back for @device of @of; what @rest, the guest without it, has too, stays. Both may be
+         * NULL. */
+        void (*release)(Hotplug *hotplug, const Domain *of, DevRef device, const Domain *rest);
 };
 
 enum { HOTPLUG_DONE, HOTPLUG_PENDING };
@@ -52,6 +53,8 @@ int hotplug_check_attach(const Domain *live, const Domain *given, DevRef device,
 int hotplug_check_detach(const Domain *live, DevRef device, Error *err);
 /** hotplug_ask: the guest is to let go of @id; @wait: talk->wait() follows. */
 int hotplug_ask(Hotplug *hotplug, const char *id, bool wait, Error *err);
+/** hotplug_release: @device of the live definition is about to leave it. */
+void hotplug_release(Hotplug *hotplug, DevRef device);
 /** hotplug_count_memory: the memory of the machine is more (@device came) or less (it goes). */
 void hotplug_count_memory(Domain *domain, DevRef device, bool more);
 int hotplug_settle(Domain *domain, QemuContext *context, unsigned flags, Error *err);
@@ -60,6 +63,9 @@ unsigned hotplug_last_node(const Disk *disk);
 /** hotplug_number_disk: its images get numbers that no node has, above @last. */
 int hotplug_number_disk(Domain *live, Disk *disk, unsigned last, QemuHost *host, Error *err);
 int hotplug_update_disk(Hotplug *hotplug, DevRef there, const Disk *given, bool force, Error *err);
+/** hotplug_repair_medium: a change that was cut off: the drive that was @was, a disk of @before, in the definition has
+ * the medium that is in it, or none; what belongs to another goes. */
+int hotplug_repair_medium(Hotplug *hotplug, const Disk *was, const Domain *before, Error *err);
 int hotplug_update_interface(Hotplug *hotplug, DevRef there, const Interface *given, Error *err);
 int hotplug_update_graphics(Hotplug *hotplug, const Graphics *given, Error *err);
 int hotplug_update_memory(Hotplug *hotplug, DevRef there, const MemoryDevice *given, Error *err);

@@ -24,7 +24,7 @@ static const struct {
         { &Hostdev_rows, argv_hostdevs },   { &Redirdev_rows, argv_redirdevs },
         { &Watchdog_rows, argv_watchdogs }, { &Rng_rows, argv_rngs },
         { &Shmem_rows, argv_shmems },       { &MemoryDevice_rows, argv_memory_devices },
-        { &Vsock_rows, argv_vsock },
+        { &Vsock_rows, argv_vsock },        { &Filesystem_rows, argv_filesystems },
 };
 
 /* Controllers refer to each other: all are built, and those of others thrown away. */

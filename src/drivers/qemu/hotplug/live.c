@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "guest/confine.h"
+#include "guest/helpers.h"
 #include "guest/host.h"
+#include "guest/tap.h"
 #include "hotplug/departures.h"
 #include "util/log.h"
 #include "vireo/events.h"
@@ -164,6 +166,27 @@ static int write_ahead(LiveChange *change, Error *err)
         return r;
 }
 
+/* Another medium in a drive that is there: what was in it is noted for a daemon that comes after a crash. */
+static int note_medium(LiveChange *change, DevRef device, Error *err)
+{
+        const DeviceInfo *info = devref_is(device, &Disk_rows) ? devref_info(change->hotplug.live, device) : NULL;
+
+        if (!info || !info->alias || !devref_named(change->before, info->alias).row)
+                return 0;
+        change->medium_noted = true;
+        return live_medium_note(change->guest, err);
+}
+
+static int start_helpers(LiveChange *change, DevRef device, Error *err)
+{
+        const Domain alone = devref_alone(change->hotplug.live, device);
+
+        if (guest_helpers_start(change->guest, &alone, err) == 0)
+                return 0;
+        guest_helpers_stop(change->guest, &alone);
+        return -1;
+}
+
 static int admit(Hotplug *hotplug, DevRef device, Error *err)
 {
         LiveChange *change = (LiveChange *)hotplug;
@@ -171,19 +194,23 @@ static int admit(Hotplug *hotplug, DevRef device, Error *err)
 
         if (confine_attach(change->guest, files, err) < 0)
                 return -1;
-        if (write_ahead(change, err) == 0)
+        if (note_medium(change, device, err) == 0 && write_ahead(change, err) == 0 &&
+            start_helpers(change, device, err) == 0)
                 return 0;
         confine_detach(change->guest, files, change->before);
         return -1;
 }
 
-static void release(Hotplug *hotplug, DevRef device)
+static void release(Hotplug *hotplug, const Domain *of, DevRef device, const Domain *rest)
 {
-        g_autoptr(DomainFiles) files = files_of(hotplug->live, device);
-        g_autoptr(Domain) rest = domain_copy(hotplug->live);
+        LiveChange *change = (LiveChange *)hotplug;
+        const Domain alone = devref_alone(of, device);
+        g_autoptr(DomainFiles) files = files_of(of, device);
 
-        devref_remove(rest, device);
-        confine_detach(((LiveChange *)hotplug)->guest, files, rest);
+        guest_helpers_stop(change->guest, &alone);
+        for (size_t i = 0; i < alone.n_interfaces; i++)
+                tap_close(&alone.interfaces[i]);
+        confine_detach(change->guest, files, rest);
 }
 
 int live_change_init(LiveChange *change, Guest *guest, const DomainView *view, Error *err)
@@ -212,6 +239,8 @@ int live_change_init(LiveChange *change, Guest *guest, const DomainView *view, E
 
 void live_change_done(LiveChange *change)
 {
+        if (change->medium_noted)
+                live_medium_forget(change->guest);
         live_talk_done(&change->talk);
         if (change->host)
                 guest_host_done(change->host);
@@ -235,19 +264,25 @@ static void note_present(DomainView *view, const Json *present)
         view->driver = facts;
 }
 
-int live_publish(Guest *guest, const Domain *live, const Domain *config, const Json *present, Error *err)
+int live_publish_saved(Guest *guest, const Domain *live, const Domain *config, const Json *present, Error *err)
 {
         DomainView *view = domain_view_edit(guest->entry);
+        int r = 0;
 
         replace(&view->live, live);
         replace(&view->config, config);
         note_present(view, present);
-        if ((config && config_save(guest->instance, config, err) < 0) || (live && status_save(guest, view, err) < 0)) {
-                domain_view_unref(view);
-                return -1;
-        }
+        if (live && status_save(guest, view, err) < 0)
+                r = error_prefix(err, "the running guest is changed, but a daemon that starts later is not told");
         domain_publish(guest->entry, view);
-        return 0;
+        return r;
+}
+
+int live_publish(Guest *guest, const Domain *live, const Domain *config, const Json *present, Error *err)
+{
+        if (config && config_save(guest->instance, config, err) < 0)
+                return -1;
+        return live_publish_saved(guest, live, config, present, err);
 }
 
 void live_change_undo(LiveChange *change)
@@ -300,6 +335,8 @@ int live_repair(Guest *guest, Error *err)
 
         if (!view || !view->live)
                 return 0;
+        if (live_medium_repair(guest, err) < 0)
+                return -1;
         r = live_change_init(&change, guest, view, err);
         if (r == 0)
                 r = list_lost(&change.hotplug, lost, err);

@@ -33,6 +33,7 @@ typedef struct LiveChange {
         Guest *guest;
         Domain *before; /* the live definition */
         bool ahead;     /* the status file knows of the change already */
+        bool medium_noted;
 } LiveChange;
 
 /** live_change_init: on a copy of the live definition of @view. */
@@ -51,5 +52,14 @@ int live_vcpus_publish(Guest *guest, const Domain *live, const Domain *config, c
 int live_vcpus_refresh(Guest *guest, Error *err);
 
 /** live_publish: @live and @config (each may be NULL: unchanged; references stay the caller's) are the domain's from
- * now on, saved and seen by all. @present: see Hotplug; may be NULL. */
+ * now on, saved and seen by all. @present: see Hotplug; may be NULL. When only the guest's state cannot be saved, it is
+ * seen by all the same: the guest is so. live_publish_saved: @config is on disk already. */
 int live_publish(Guest *guest, const Domain *live, const Domain *config, const Json *present, Error *err);
+int live_publish_saved(Guest *guest, const Domain *live, const Domain *config, const Json *present, Error *err);
+
+/* Media (live_medium.c). */
+/** live_medium_note: before another medium comes into a drive: the guest as it is, in a file. */
+int live_medium_note(Guest *guest, Error *err);
+void live_medium_forget(Guest *guest);
+/** live_medium_repair: a job: changes that were cut off: the definition has what is in the drives. */
+int live_medium_repair(Guest *guest, Error *err);

@@ -1,8 +1,10 @@
 /* Another medium in a drive, or none. */
+#define LOG_SOURCE "qemu.hotplug"
 #include <string.h>
 
 #include "hotplug/hotplug.h"
 #include "hotplug/update.h"
+#include "util/log.h"
 
 static bool has_medium(const Disk *disk)
 {
@@ -65,17 +67,30 @@ static int insert(Hotplug *hotplug, const Disk *disk, const char *node, Error *e
         return talk_call(hotplug->talk, "blockdev-close-tray", id_only(disk->info.alias), NULL, err);
 }
 
-static int swap(Hotplug *hotplug, Disk *disk, bool had, const char *node, bool force, Error *err)
+/* What was in it, where another could not be put in. */
+static void put_back(Hotplug *hotplug, const Disk *disk, const char *node)
+{
+        ERROR_AUTO Error why = ERROR_INIT;
+
+        if (insert(hotplug, disk, node, &why) < 0)
+                log_error("'%s' cannot have its medium back: %s", disk->info.alias, why.message);
+}
+
+/* @old, @node: tops of the chains that go out and come in; NULL: none. */
+static int swap(Hotplug *hotplug, Disk *disk, const char *old, const char *node, bool force, Error *err)
 {
         if (open_tray(hotplug, disk, force, err) < 0)
                 return -1;
-        if (had && talk_call(hotplug->talk, "blockdev-remove-medium", id_only(disk->info.alias), NULL, err) < 0)
+        if (old && talk_call(hotplug->talk, "blockdev-remove-medium", id_only(disk->info.alias), NULL, err) < 0)
                 return -1;
         disk->tray = DISK_TRAY_OPEN;
         if (!node)
                 return 0;
-        if (insert(hotplug, disk, node, err) < 0)
+        if (insert(hotplug, disk, node, err) < 0) {
+                if (old)
+                        put_back(hotplug, disk, old);
                 return -1;
+        }
         disk->tray = DISK_TRAY_CLOSED;
         return 0;
 }
@@ -97,6 +112,23 @@ static void take_source(Disk *disk, const Disk *given)
         copy->backing = backing;
 }
 
+static int exchange(Hotplug *hotplug, Disk *disk, const char *old, const QemuArgv *new, const char *node, bool force,
+                    Error *err)
+{
+        if (items_send(new, hotplug->talk, NULL, err) < 0)
+                return -1;
+        if (swap(hotplug, disk, old, node, force, err) == 0)
+                return 0;
+        items_take_back(new, NULL, hotplug->talk);
+        return -1;
+}
+
+static void release_medium(Hotplug *hotplug, const Domain *of, DevRef there, const Domain *rest)
+{
+        if (hotplug->release)
+                hotplug->release(hotplug, of, there, rest);
+}
+
 static int change_medium(Hotplug *hotplug, DevRef there, const Disk *given, bool force, Error *err)
 {
         g_autoptr(Domain) before = domain_copy(hotplug->live);
@@ -106,11 +138,12 @@ static int change_medium(Hotplug *hotplug, DevRef there, const Disk *given, bool
         unsigned last = hotplug_last_node(disk);
         g_autoptr(QemuArgv) old = items_of_running(before, there, hotplug->caps, hotplug->host, err);
         g_autoptr(QemuArgv) new = NULL;
+        g_autofree char *old_node = NULL;
         g_autofree char *node = NULL;
 
         if (!old)
                 return -1;
-        g_free(keep_nodes(old));
+        old_node = keep_nodes(old);
         take_source(disk, given);
         if (hotplug_settle(hotplug->live, hotplug->context, 0, err) < 0 ||
             hotplug_number_disk(hotplug->live, disk, last, hotplug->host, err) < 0)
@@ -121,14 +154,13 @@ static int change_medium(Hotplug *hotplug, DevRef there, const Disk *given, bool
         node = keep_nodes(new);
         if (hotplug->admit && hotplug->admit(hotplug, there, err) < 0)
                 return -1;
-        if (items_send(new, hotplug->talk, NULL, err) < 0)
-                return -1;
-        if (swap(hotplug, disk, had, node, force, err) < 0) {
-                items_take_back(new, NULL, hotplug->talk);
+        if (exchange(hotplug, disk, had ? old_node : NULL, new, node, force, err) < 0) {
+                release_medium(hotplug, hotplug->live, there, before);
                 return -1;
         }
         if (had)
                 items_take_back(old, NULL, hotplug->talk);
+        release_medium(hotplug, before, there, hotplug->live);
         return 0;
 }
 
@@ -137,6 +169,86 @@ static bool is_removable(const Disk *disk)
         return disk->device == DISK_DEVICE_CDROM || disk->device == DISK_DEVICE_FLOPPY;
 }
 
+/* What QEMU says of one drive. */
+typedef struct Drive {
+        bool found, open;
+        char *node; /* what is in it; NULL: nothing */
+} Drive;
+
+static int look_into_drive(Hotplug *hotplug, const char *alias, Drive *ret, Error *err)
+{
+        g_autoptr(Json) drives = NULL;
+
+        if (talk_call(hotplug->talk, "query-block", NULL, &drives, err) < 0)
+                return -1;
+        for (size_t i = 0; i < json_length(drives); i++) {
+                const Json *drive = json_at(drives, i);
+
+                if (g_strcmp0(json_get_string(drive, "qdev"), alias) != 0)
+                        continue;
+                ret->found = true;
+                json_get_bool(drive, "tray_open", &ret->open);
+                ret->node = g_strdup(json_get_string(json_get(drive, "inserted"), "node-name"));
+        }
+        return 0;
+}
+
+static void take_nothing(Disk *disk)
+{
+        g_autoptr(Domain) plain = domain_new();
+        const Disk *empty = rows_list_insert(&Disk_rows, &plain->disks, &plain->n_disks, 0);
+
+        take_source(disk, empty);
+}
+
+static void settle_medium(Hotplug *hotplug, Disk *disk, const Disk *was, QemuArgv *now_items, QemuArgv *old_items,
+                          Drive *drive)
+{
+        g_autofree char *now = keep_nodes(now_items);
+        g_autofree char *old = keep_nodes(old_items);
+        bool is_now, is_old;
+
+        /* Between taking out and putting in: the rest is done now. */
+        if (!drive->node && now && insert(hotplug, disk, now, NULL) == 0) {
+                drive->node = g_strdup(now);
+                drive->open = false;
+        }
+        is_now = g_strcmp0(drive->node, now) == 0;
+        is_old = !is_now && drive->node && g_strcmp0(drive->node, old) == 0;
+        if (g_strcmp0(now, old) != 0 && !is_now)
+                items_take_back(now_items, NULL, hotplug->talk);
+        if (g_strcmp0(now, old) != 0 && !is_old)
+                items_take_back(old_items, NULL, hotplug->talk);
+        if (is_old)
+                take_source(disk, was);
+        else if (!is_now)
+                take_nothing(disk);
+        disk->tray = drive->open ? DISK_TRAY_OPEN : DISK_TRAY_CLOSED;
+}
+
+int hotplug_repair_medium(Hotplug *hotplug, const Disk *was, const Domain *before, Error *err)
+{
+        DevRef there = was->info.alias ? devref_named(hotplug->live, was->info.alias) : (DevRef){};
+        Disk *disk = devref_is(there, &Disk_rows) ? devref_at(hotplug->live, there) : NULL;
+        g_autoptr(QemuArgv) now_items = NULL;
+        g_autoptr(QemuArgv) old_items = NULL;
+        Drive drive = {};
+        int r;
+
+        if (!disk || !is_removable(disk) || (same_medium(was, disk) && same_medium(disk, was)))
+                return 0;
+        now_items = items_of_running(hotplug->live, there, hotplug->caps, hotplug->host, err);
+        old_items = now_items ? items_of_running(before, devref_named(before, was->info.alias), hotplug->caps,
+                                                 hotplug->host, err)
+                              : NULL;
+        if (!old_items)
+                return -1;
+        r = look_into_drive(hotplug, was->info.alias, &drive, err);
+        if (r == 0 && drive.found)
+                settle_medium(hotplug, disk, was, now_items, old_items, &drive);
+        g_free(drive.node);
+        return r;
+}
 int hotplug_update_disk(Hotplug *hotplug, DevRef there, const Disk *given, bool force, Error *err)
 {
         static const char *const free[] = { "@type",     "source", "driver/@type", "driver/@name", "backingStore",

@@ -9,6 +9,7 @@
 
 #include "client.h"
 #include "daemon.h"
+#include "own_calls.h"
 #include "params.h"
 
 static virAdmConnectPtr connection;
@@ -324,7 +325,29 @@ void admin_end(void)
         connection = object_unref(connection);
 }
 
-void *admin_connection(void)
+static void *admin_connection(void)
 {
         return connection;
 }
+
+static int admin_open(OwnRequest *request, Error *err)
+{
+        unsigned flags = request->frame->argv[1].u;
+
+        if (flags != 0)
+                return error_set(err, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) to open a connection", flags);
+        LOCKED(&request->client->lock);
+        request->client->admin_open = true;
+        return 0;
+}
+
+static const OwnCall own_calls[] = {
+        { PROGRAM_ADMIN, 1, OWN_CALL_AT_ONCE | OWN_CALL_BEFORE_OPEN, admin_open },
+        { PROGRAM_ADMIN, 2, OWN_CALL_AT_ONCE, own_call_close },
+};
+
+const ServerKind admin_kind = { .programs = { PROGRAM_ADMIN },
+                                .own_calls = own_calls,
+                                .n_own_calls = ARRAY_SIZE(own_calls),
+                                .own_user = true,
+                                .connection = admin_connection };

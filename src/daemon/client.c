@@ -12,7 +12,6 @@
 #include "events.h"
 #include "identity.h"
 #include "keepalive.h"
-#include "own_calls.h"
 #include "stream.h"
 
 enum {
@@ -41,7 +40,7 @@ Client *client_new(Server *server, Loop *loop, uint64_t id, int fd, Transport tr
         client->subscriptions = g_ptr_array_new();
         pthread_mutex_init(&client->lock, NULL);
         server_count_alive(server, 1);
-        inbox_init(&client->inbox, CLOSED_PACKET_MAX);
+        inbox_init(&client->inbox, server->kind->nothing_to_open ? INBOX_PACKET_MAX : CLOSED_PACKET_MAX);
         if (identity_of_peer(client, fd, err) < 0)
                 return client_unref(client);
         return client;
@@ -122,7 +121,8 @@ static void client_teardown(void *opaque)
         Client *client = opaque;
 
         subscriptions_drop(client);
-        own_calls_forget(client);
+        if (client->server->kind->gone)
+                client->server->kind->gone(client);
         client_unref(client);
 }
 
@@ -259,10 +259,26 @@ static void drop_ref(void *opaque)
         client_unref(opaque);
 }
 
+static bool client_is_frozen(Client *client)
+{
+        LOCKED(&client->server->lock);
+        return client->server->frozen;
+}
+
+void client_freeze(Client *client)
+{
+        loop_remove(g_steal_pointer(&client->source));
+        keepalive_stop(client);
+}
+
 static void start_in_loop(void *opaque)
 {
         Client *client = opaque;
 
+        if (client_is_frozen(client)) {
+                client_unref(client);
+                return;
+        }
         client->watched = LOOP_IN;
         client->source = loop_add_fd(client->loop, client->fd, LOOP_IN, on_ready, client_ref(client), drop_ref);
         client_run(client);

@@ -54,6 +54,8 @@ struct Client {
         bool watches_close;       /* is told when the hypervisor's connection is lost */
         GPtrArray *subscriptions; /* of Subscription; NULL once disconnected */
         int last_callback_id;
+
+        void *mine; /* the server kind's own */
 };
 
 Client *client_new(Server *server, Loop *loop, uint64_t id, int fd, Transport transport, bool readonly, Error *err);
@@ -62,6 +64,9 @@ Client *client_unref(Client *client); /* returns NULL */
 
 /** client_start: begin to read. */
 void client_start(Client *client);
+
+/** client_freeze: neither read from it nor notice its end any more; in its loop. */
+void client_freeze(Client *client);
 
 /** client_close: disconnect soon; any thread. */
 void client_close(Client *client);

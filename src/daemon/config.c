@@ -56,7 +56,7 @@ static const Setting config_rows[] = {
         ROW_LIMIT(min_workers, server.min_workers),
         ROW_LIMIT(max_workers, server.max_workers),
         ROW_AS(prio_workers, SETTING_UINT, server.prio_workers),
-        ROW_LIMIT(max_clients, server.max_clients),
+        CONFIG_ROWS_OF_ALL,
         ROW_AS(max_queued_clients, SETTING_UINT, server.max_queued_clients),
         ROW_AS(max_anonymous_clients, SETTING_UINT, server.max_anonymous_clients),
         ROW_LIMIT(max_client_requests, server.max_client_requests),
@@ -64,7 +64,6 @@ static const Setting config_rows[] = {
         ROW_AS(keepalive_count, SETTING_UINT, server.keepalive_count),
         ROW_AS(admin_min_workers, SETTING_UINT, admin.min_workers),
         ROW_AS(admin_max_workers, SETTING_UINT, admin.max_workers),
-        ROW_AS(admin_max_clients, SETTING_UINT, admin.max_clients),
         ROW_AS(admin_max_queued_clients, SETTING_UINT, admin.max_queued_clients),
         ROW_AS(admin_max_client_requests, SETTING_UINT, admin.max_client_requests),
         ROW_AS(admin_keepalive_interval, SETTING_INT, admin.keepalive_interval),
@@ -73,9 +72,6 @@ static const Setting config_rows[] = {
         ROW_LINE(audit_logging, SETTING_BOOL),
         ROW_LINE(host_uuid, SETTING_STRING),
         ROW_LINE(host_uuid_source, SETTING_STRING),
-        ROW_LINE(log_level, SETTING_UINT),
-        ROW(log_filters, SETTING_STRING),
-        ROW(log_outputs, SETTING_STRING),
         /* Without TLS and SASL these have nothing to act on; asking for TLS or SASL itself is refused below. */
         ROW_UNUSED(tls_port),
         ROW_UNUSED(tls_no_sanity_certificate),
@@ -99,6 +95,8 @@ static void set_defaults(Config *config, const char *path)
 {
         *config = (Config){
                 .path = g_strdup(path),
+                .rows = config_rows,
+                .n_rows = ARRAY_SIZE(config_rows),
                 .listen_tls = 1,
                 .tcp_port = g_strdup("16509"),
                 .server = { .min_workers = 5,
@@ -293,18 +291,48 @@ static int check(Config *config, bool listen, Error *err)
         return 0;
 }
 
+static int read_file(Config *config, bool required, Error *err)
+{
+        if (required && access(config->path, F_OK) < 0)
+                return error_errno(err, errno, "cannot read the configuration file '%s'", config->path);
+        return settings_read(config->path, config->rows, config->n_rows, config, err);
+}
+
 int config_read(Config *config, const char *path, bool required, bool listen, Error *err)
 {
         set_defaults(config, path);
-        if (required && access(path, F_OK) < 0)
-                return error_errno(err, errno, "cannot read the configuration file '%s'", path);
-        if (settings_read(path, config_rows, ARRAY_SIZE(config_rows), config, err) < 0)
-                return -1;
-        return check(config, listen, err);
+        return read_file(config, required, err) < 0 ? -1 : check(config, listen, err);
 }
 
 void config_done(Config *config)
 {
-        settings_free(config_rows, ARRAY_SIZE(config_rows), config);
+        settings_free(config->rows, config->n_rows, config);
         g_clear_pointer(&config->path, g_free);
+}
+
+int config_read_hypervisor(const char *path, bool required, bool listen, Config **ret_config, Error *err)
+{
+        *ret_config = g_new0(Config, 1);
+        return config_read(*ret_config, path, required, listen, err);
+}
+
+int config_read_small(Config *config, const Setting *rows, size_t n, const char *path, bool required, Error *err)
+{
+        set_defaults(config, path);
+        g_clear_pointer(&config->tcp_port, g_free);
+        config->rows = rows;
+        config->n_rows = n;
+        config->server.max_clients = 1024;
+        config->server.max_anonymous_clients = 0;
+        config->rw_mode = config->admin_mode = 0600;
+        config->group = -1;
+        return read_file(config, required, err) < 0 ? -1 : check_limits(config, err);
+}
+
+Config *config_free(Config *config)
+{
+        if (config)
+                config_done(config);
+        g_free(config);
+        return NULL;
 }

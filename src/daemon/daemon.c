@@ -8,10 +8,10 @@
 
 #include "util/auto.h"
 #include "util/log.h"
-#include "vireo/daemon.h"
 
 #include "activation.h"
 #include "admin.h"
+#include "restart.h"
 
 enum { STOP_PATIENCE_MS = 2000, STOP_DEADLINE_MS = 30000 };
 
@@ -19,19 +19,21 @@ static Daemon *running;
 
 static const int taken_signals[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP };
 
-static sigset_t taken_set(void)
+static sigset_t taken_set(const DaemonProgram *program)
 {
         sigset_t set;
 
         sigemptyset(&set);
         for (size_t i = 0; i < ARRAY_SIZE(taken_signals); i++)
                 sigaddset(&set, taken_signals[i]);
+        if (program->survives_exec)
+                sigaddset(&set, SIGUSR1);
         return set;
 }
 
-void daemon_block_signals(void)
+void daemon_block_signals(const DaemonProgram *program)
 {
-        const sigset_t set = taken_set();
+        const sigset_t set = taken_set(program);
 
         signal(SIGPIPE, SIG_IGN);
         pthread_sigmask(SIG_BLOCK, &set, NULL);
@@ -47,6 +49,11 @@ static void wake(Daemon *daemon)
         eventfd_write(daemon->wake, 1);
 }
 
+void daemon_look(Daemon *daemon)
+{
+        wake(daemon);
+}
+
 static void on_clients_changed(void *opaque)
 {
         wake(opaque);
@@ -58,19 +65,20 @@ void daemon_set_timeout(Daemon *daemon, int seconds)
         wake(daemon);
 }
 
-static Server *add_server(Daemon *daemon, const char *name, bool admin, const ServerLimits *limits)
+static Server *add_server(Daemon *daemon, const char *name, const ServerKind *kind, const ServerLimits *limits)
 {
-        Server *server = server_new(name, admin, daemon->loops, limits);
+        Server *server = server_new(name, kind, daemon->loops, limits);
 
         server->changed = on_clients_changed;
         server->opaque = daemon;
         return server;
 }
 
-Daemon *daemon_new(const Config *config, const Paths *paths, int timeout, Error *err)
+Daemon *daemon_new(const DaemonProgram *program, const Config *config, const Paths *paths, int timeout, Error *err)
 {
         Daemon *daemon = g_new0(Daemon, 1);
 
+        daemon->program = program;
         daemon->config = config;
         daemon->paths = paths;
         daemon->timeout = timeout;
@@ -88,18 +96,33 @@ Daemon *daemon_new(const Config *config, const Paths *paths, int timeout, Error 
                         return daemon_free(daemon);
         }
         admin_start();
-        daemon->server = add_server(daemon, "libvirtd", false, &config->server);
-        daemon->admin = add_server(daemon, "admin", true, &config->admin);
+        daemon->server = add_server(daemon, program->stem, program->kind, &config->server);
+        daemon->admin = add_server(daemon, "admin", &admin_kind, &config->admin);
         return daemon;
 }
 
+/* Those who talked to the program that we were before come before new ones. */
+static int start_program(Daemon *daemon, Error *err)
+{
+        const DaemonProgram *program = daemon->program;
+
+        if (program->start(daemon, err) < 0)
+                return -1;
+        if (!daemon->inherited)
+                return 0;
+        if (program->restore(daemon, daemon->inherited, err) < 0 || restart_adopt_clients(daemon, err) < 0)
+                return -1;
+        daemon->inherited = json_unref(daemon->inherited);
+        return 0;
+}
+
 /* Connections wait in the sockets' queues until the drivers are up. */
-static void *start_drivers(void *opaque)
+static void *start_serving(void *opaque)
 {
         Daemon *daemon = opaque;
         ERROR_AUTO Error err = ERROR_INIT;
 
-        if (driver_modules_start(daemon->paths->system, &err) < 0) {
+        if (start_program(daemon, &err) < 0) {
                 error_move(&daemon->problem, &err);
                 g_atomic_int_set(&daemon->started, -1);
                 wake(daemon);
@@ -112,16 +135,17 @@ static void *start_drivers(void *opaque)
         if (daemon->ready)
                 daemon->ready(daemon->opaque);
         wake(daemon);
-        if (driver_modules_autostart(&err) < 0)
+        if (daemon->program->autostart && daemon->program->autostart(&err) < 0)
                 log_error("autostart: %s", err.message);
         return NULL;
 }
 
 static void reload(void *opaque)
 {
+        Daemon *daemon = opaque;
         ERROR_AUTO Error err = ERROR_INIT;
 
-        if (driver_modules_reload(&err) < 0)
+        if (daemon->program->reload(&err) < 0)
                 log_error("reload: %s", err.message);
 }
 
@@ -152,7 +176,7 @@ static bool timed_out(Daemon *daemon, Idle *idle, bool changed)
                 idle->deadline = idle_deadline(daemon);
         if (idle->deadline < 0 || g_get_monotonic_time() < idle->deadline)
                 return false;
-        if (has_clients(daemon) || driver_modules_busy() > 0) {
+        if (has_clients(daemon) || daemon->program->busy() > 0) {
                 idle->deadline = idle_deadline(daemon);
                 return false;
         }
@@ -170,57 +194,66 @@ static int poll_timeout(const Idle *idle)
         return (int)CLAMP(left, 0, G_MAXINT);
 }
 
-/* False when the daemon is to end. */
-static bool take_signal(Daemon *daemon, int signal_fd)
+enum { GO_ON = -1 }; /* or a result of daemon_run() */
+
+static int take_signal(Daemon *daemon, int signal_fd)
 {
         struct signalfd_siginfo info;
 
         if (read(signal_fd, &info, sizeof(info)) != sizeof(info))
-                return true;
-        if (info.ssi_signo != SIGHUP) {
-                log_info("signal %u of process %u: ending", info.ssi_signo, info.ssi_pid);
-                return false;
+                return GO_ON;
+        switch (info.ssi_signo) {
+        case SIGUSR1:
+                log_info("signal %u of process %u: starting anew", info.ssi_signo, info.ssi_pid);
+                return DAEMON_RESTART;
+        case SIGHUP:
+                if (g_atomic_int_get(&daemon->started) == 1 && daemon->program->reload)
+                        pool_push(daemon->server->pool, reload, daemon);
+                return GO_ON;
+        default: log_info("signal %u of process %u: ending", info.ssi_signo, info.ssi_pid); return DAEMON_ENDED;
         }
-        if (g_atomic_int_get(&daemon->started) == 1)
-                pool_push(daemon->server->pool, reload, daemon);
-        return true;
 }
 
 static int supervise(Daemon *daemon, int signal_fd, Error *err)
 {
         Idle idle = { .deadline = -1 };
+        int next = GO_ON;
 
-        for (;;) {
+        while (next == GO_ON) {
                 struct pollfd fds[] = { { .fd = signal_fd, .events = POLLIN },
                                         { .fd = daemon->wake, .events = POLLIN } };
                 eventfd_t count;
 
                 if (poll(fds, ARRAY_SIZE(fds), poll_timeout(&idle)) < 0 && errno != EINTR)
                         return error_errno(err, errno, "cannot wait for signals");
-                if ((fds[0].revents & POLLIN) && !take_signal(daemon, signal_fd))
-                        return 0;
+                if (fds[0].revents & POLLIN)
+                        next = take_signal(daemon, signal_fd);
                 if (g_atomic_int_get(&daemon->started) < 0)
                         return error_move(err, &daemon->problem);
-                if (timed_out(daemon, &idle, eventfd_read(daemon->wake, &count) == 0))
-                        return 0;
+                if (next == GO_ON && timed_out(daemon, &idle, eventfd_read(daemon->wake, &count) == 0))
+                        next = DAEMON_ENDED;
         }
+        return next;
 }
 
 int daemon_run(Daemon *daemon, Error *err)
 {
-        const sigset_t set = taken_set();
+        const sigset_t set = taken_set(daemon->program);
         AUTO_FD int signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
         pthread_t starter;
         int result;
 
         if (signal_fd < 0)
                 return error_errno(err, errno, "cannot take signals");
-        result = pthread_create(&starter, NULL, start_drivers, daemon);
+        result = pthread_create(&starter, NULL, start_serving, daemon);
         if (result != 0)
                 return error_errno(err, result, "cannot make a thread");
         result = supervise(daemon, signal_fd, err);
-        activation_notify("STOPPING=1");
+        if (result != DAEMON_RESTART)
+                activation_notify("STOPPING=1");
         pthread_join(starter, NULL);
+        if (result == DAEMON_RESTART && g_atomic_int_get(&daemon->started) < 0)
+                return error_move(err, &daemon->problem);
         return result;
 }
 
@@ -248,9 +281,9 @@ static bool wait_until_empty(Daemon *daemon, int timeout_ms)
 }
 
 /* From here on another signal ends the process at once; those that came together with the first do not. */
-static void let_signals_through(void)
+static void let_signals_through(const Daemon *daemon)
 {
-        const sigset_t set = taken_set();
+        const sigset_t set = taken_set(daemon->program);
         const struct timespec none = { 0 };
 
         while (sigtimedwait(&set, NULL, &none) > 0)
@@ -264,7 +297,7 @@ static void wait_for_clients(Daemon *daemon)
 {
         if (wait_until_empty(daemon, STOP_PATIENCE_MS))
                 return;
-        let_signals_through();
+        let_signals_through(daemon);
         if (wait_until_empty(daemon, STOP_DEADLINE_MS))
                 return;
         log_warn("calls are still running after %d s: ending without them", STOP_DEADLINE_MS / 1000);
@@ -279,7 +312,16 @@ static void stop_servers(Daemon *daemon)
         server_stop(daemon->admin);
         wait_for_clients(daemon);
         if (g_atomic_int_get(&daemon->started) == 1)
-                driver_modules_stop();
+                daemon->program->stop();
+}
+
+void daemon_freeze(Daemon *daemon)
+{
+        server_freeze(daemon->server);
+        server_freeze(daemon->admin);
+        daemon->program->freeze();
+        for (size_t i = 0; i < SERVER_LOOPS; i++)
+                daemon->loops[i] = loop_free(daemon->loops[i]);
 }
 
 Daemon *daemon_free(Daemon *daemon)
@@ -294,6 +336,7 @@ Daemon *daemon_free(Daemon *daemon)
                 close(daemon->wake);
         running = NULL;
         error_clear(&daemon->problem);
+        json_unref(daemon->inherited);
         g_free(daemon);
         return NULL;
 }

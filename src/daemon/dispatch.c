@@ -4,7 +4,6 @@
 #include "util/log.h"
 #include "vireo/daemon.h"
 
-#include "admin.h"
 #include "events.h"
 #include "keepalive.h"
 #include "own_calls.h"
@@ -47,8 +46,27 @@ void reply_error(Client *client, const WireHeader *header, const Error *err)
 
 static bool speaks(const Server *server, uint32_t program)
 {
-        return server->admin ? program == PROGRAM_ADMIN
-                             : program == PROGRAM_REMOTE || program == PROGRAM_QEMU || program == PROGRAM_LXC;
+        for (size_t i = 0; i < SERVER_PROGRAMS_MAX; i++) {
+                if (server->kind->programs[i] == program && program != 0)
+                        return true;
+        }
+        return false;
+}
+
+/* NULL when the procedure is not one of the daemon's own. */
+static const OwnCall *own_call_find(const ServerKind *kind, const CallDesc *desc)
+{
+        for (size_t i = 0; i < kind->n_own_calls; i++) {
+                if (kind->own_calls[i].program == desc->program && kind->own_calls[i].procedure == desc->number)
+                        return &kind->own_calls[i];
+        }
+        return NULL;
+}
+
+int own_call_close(OwnRequest *request, Error *err)
+{
+        request->closes = true;
+        return 0;
 }
 
 static int find_call(Client *client, const WireHeader *header, Call *call, Error *err)
@@ -61,7 +79,7 @@ static int find_call(Client *client, const WireHeader *header, Call *call, Error
                 return error_set(err, VIR_ERR_RPC, "unknown procedure: %d", header->procedure);
         if (header->status != WIRE_OK)
                 return error_set(err, VIR_ERR_RPC, "Unexpected message status %d", header->status);
-        call->own = own_call_find(call->desc);
+        call->own = own_call_find(client->server->kind, call->desc);
         if (!call->own && !call->desc->serve)
                 return error_set(err, VIR_ERR_NO_SUPPORT, "%s", call->desc->name);
         return 0;
@@ -70,7 +88,7 @@ static int find_call(Client *client, const WireHeader *header, Call *call, Error
 static bool is_open(Client *client)
 {
         LOCKED(&client->lock);
-        return client->conn || client->admin_open;
+        return client->conn || client->admin_open || client->server->kind->nothing_to_open;
 }
 
 /* The packet's descriptors go to the frame. */
@@ -86,7 +104,8 @@ static void take_fds(CallFrame *frame, InboxPacket *packet)
 static int decode_call(Call *call, InboxPacket *packet, Error *err)
 {
         Client *client = call->client;
-        void *connection = client->server->admin ? admin_connection() : client_connection(client);
+        const ServerKind *kind = client->server->kind;
+        void *connection = kind->connection ? kind->connection() : client_connection(client);
 
         /* First: they are among the arguments. */
         take_fds(&call->frame, packet);

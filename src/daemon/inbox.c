@@ -49,6 +49,13 @@ static void make_room(Inbox *inbox)
                 resize(inbox, inbox->capacity + MIN(inbox->capacity, INBOX_LARGE));
 }
 
+void inbox_put_back(Inbox *inbox, const uint8_t *data, size_t length)
+{
+        resize(inbox, MAX(length, INBOX_SMALL));
+        memcpy(inbox->data, data, length);
+        inbox->length = length;
+}
+
 /* A peer gives one descriptor with one byte. The alignment leaves room for a second one, which the kernel fills;
  * MSG_CTRUNC says there were more, which it closed. */
 static int take_fds(Inbox *inbox, struct msghdr *message, uint64_t end, Error *err)

@@ -40,6 +40,9 @@ void inbox_done(Inbox *inbox);
 /** inbox_receive: one read of what the socket @fd has. INBOX_WAIT: nothing there, INBOX_END: the peer is gone. */
 int inbox_receive(Inbox *inbox, int fd, Error *err);
 
+/** inbox_put_back: bytes that were received before, into an empty inbox. */
+void inbox_put_back(Inbox *inbox, const uint8_t *data, size_t length);
+
 /** inbox_next: the next whole packet. INBOX_WAIT: not complete yet. An error means the connection cannot go on. */
 int inbox_next(Inbox *inbox, InboxPacket *ret_packet, Error *err);
 

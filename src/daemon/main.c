@@ -1,269 +1,30 @@
-/* vireod: options, configuration, logging, going into the background, the pid file; then daemon_run(). */
-#include <errno.h>
-#include <fcntl.h>
-#include <locale.h>
-#include <malloc.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
+/* vireod: the daemon in front of the drivers. */
+#include "vireo/daemon.h"
 
-#include "lib/mistakes_log.h"
-#include "util/auto.h"
-#include "util/file.h"
-#include "util/host.h"
-#include "util/log.h"
-#include "util/paths.h"
+#include "launch.h"
+#include "own_calls.h"
 
-#include "config.h"
-#include "daemon.h"
-#include "options.h"
-#include "sockets.h"
-
-enum { FILES_MAX = 1048576 };
-
-static int complain(const Error *err)
+static int start(Daemon *daemon, Error *err)
 {
-        fprintf(stderr, "vireod: error: %s\n", err->message);
-        return EXIT_FAILURE;
+        return driver_modules_start(daemon->paths->system, err);
 }
 
-static int show_version(void)
-{
-        printf("vireod (vireo) %s, libvirt level %d.%d.%d\n", VIREO_VERSION, LIBVIR_VERSION_NUMBER / 1000000,
-               LIBVIR_VERSION_NUMBER / 1000 % 1000, LIBVIR_VERSION_NUMBER % 1000);
-        return EXIT_SUCCESS;
-}
-
-static int show_help(void)
-{
-        g_autofree char *help = options_help();
-
-        fputs(help, stdout);
-        return EXIT_SUCCESS;
-}
-
-/* A thousand clients, and the guests' monitors, need more than the usual soft limit. Not being allowed to is no
- * reason to stay away. */
-static void raise_file_limit(void)
-{
-        struct rlimit limit;
-
-        if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-                return;
-        limit.rlim_cur = MIN(limit.rlim_max, FILES_MAX);
-        if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
-                log_info("cannot raise the limit of open files: %s", g_strerror(errno));
-}
-
-/* Background daemons write to the journal where there is one, else to a file; others to stderr. */
-static char *default_outputs(const Paths *paths, bool background)
-{
-        int level = log_get_level();
-
-        if (access("/run/systemd/journal/socket", W_OK) == 0 && (background || !isatty(STDIN_FILENO)) && !*paths_root())
-                return g_strdup_printf("%d:journald", level);
-        if (background)
-                return g_strdup_printf("%d:file:%s/libvirtd.log", level, paths->log);
-        return g_strdup_printf("%d:stderr", level);
-}
-
-static const char *first_text(const char *variable, const char *configured)
-{
-        const char *value = g_getenv(variable);
-
-        return value && *value ? value : configured;
-}
-
-static int log_level(const Options *options, const Config *config)
-{
-        const char *debug = g_getenv("LIBVIRT_DEBUG");
-        static const char *const names[] = { "debug", "info", "warning", "error" };
-        int level = (int)config->log_level;
-
-        for (size_t i = 0; debug && i < ARRAY_SIZE(names); i++) {
-                if (g_str_has_prefix(names[i], debug) || debug[0] == (char)('1' + i))
-                        level = (int)i + 1;
-        }
-        return options->verbose ? MIN(level, LOG_INFO) : level;
-}
-
-/* The command line wins over the environment, and that over the file. */
-static int set_up_logging(const Options *options, const Config *config, const Paths *paths, Error *err)
-{
-        g_autofree char *fallback = NULL;
-        const char *filters = first_text("LIBVIRT_LOG_FILTERS", config->log_filters);
-        const char *outputs = first_text("LIBVIRT_LOG_OUTPUTS", config->log_outputs);
-
-        if (log_set_level(log_level(options, config), err) < 0)
-                return -1;
-        if (filters && *filters && log_set_filters(filters, err) < 0)
-                return error_prefix(err, "%s: log_filters", config->path);
-        if (outputs && *outputs)
-                return log_set_outputs(outputs, err) < 0 ? error_prefix(err, "%s: log_outputs", config->path) : 0;
-        if (options->daemon && dir_make(paths->log, paths->system ? 0755 : 0700, err) < 0)
-                return -1;
-        fallback = default_outputs(paths, options->daemon);
-        return log_set_outputs(fallback, err);
-}
-
-/* Goes on in the child; the parent waits for one byte, the child's exit status, and leaves with it. */
-static int go_to_background(int *ret_ready_fd, Error *err)
-{
-        unsigned char status = EXIT_FAILURE;
-        int ends[2];
-        pid_t pid;
-
-        if (pipe2(ends, O_CLOEXEC) < 0)
-                return error_errno(err, errno, "cannot make a pipe");
-        pid = fork();
-        if (pid < 0)
-                return error_errno(err, errno, "cannot fork");
-        if (pid > 0) {
-                close(ends[1]);
-                /* Nothing to read: the child has died. */
-                if (read(ends[0], &status, 1) != 1)
-                        status = EXIT_FAILURE;
-                _exit(status);
-        }
-        close(ends[0]);
-        setsid();
-        *ret_ready_fd = ends[1];
-        return 0;
-}
-
-static void leave_terminal(void)
-{
-        AUTO_FD int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-        for (int fd = STDIN_FILENO; null >= 0 && fd <= STDERR_FILENO; fd++)
-                dup2(null, fd);
-}
-
-static void tell_parent(void *opaque)
-{
-        int *ready_fd = opaque;
-        const char status = EXIT_SUCCESS;
-
-        if (*ready_fd < 0)
-                return;
-        if (write(*ready_fd, &status, 1) != 1)
-                log_info("nobody waits for the daemon to be ready");
-        leave_terminal();
-        close(fd_steal(ready_fd));
-}
-
-static int take_pid_file(const Options *options, const Paths *paths, char **ret_path, int *ret_fd, Error *err)
-{
-        g_autofree char *path = options->pid_file ? g_strdup(options->pid_file)
-                                                  : g_build_filename(paths->pid_dir, "libvirtd.pid", NULL);
-        pid_t holder = 0;
-        int result;
-
-        if (!options->pid_file && dir_make(paths->pid_dir, paths->system ? 0755 : 0700, err) < 0)
-                return -1;
-        result = lock_file_take(path, ret_fd, &holder, err);
-        if (result < 0)
-                return -1;
-        if (result == LOCK_FILE_BUSY)
-                return error_set(err, VIR_ERR_SYSTEM_ERROR,
-                                 "Failed to acquire pid file '%s': Resource temporarily unavailable "
-                                 "(process %d holds it: another vireod or libvirtd runs)",
-                                 path, (int)holder);
-        *ret_path = g_steal_pointer(&path);
-        return 0;
-}
-
-static int run_daemon(const Options *options, const Config *config, const Paths *paths, int *ready_fd, Error *err)
-{
-        g_autofree char *outputs = default_outputs(paths, options->daemon);
-        Daemon *daemon = daemon_new(config, paths, options->timeout, err);
-        int result;
-
-        if (!daemon)
-                return -1;
-        daemon->default_outputs = outputs;
-        daemon->ready = tell_parent;
-        daemon->opaque = ready_fd;
-        result = sockets_listen(config, paths, options->listen, daemon->server, daemon->admin, err);
-        if (result == 0)
-                result = daemon_run(daemon, err);
-        sockets_remove();
-        daemon_free(daemon);
-        return result;
-}
-
-/* The log keeps why the daemon ended; where it is stderr, main() says so anyway. */
-static void log_failure(const Error *err)
-{
-        g_autofree char *outputs = log_get_outputs();
-
-        if (!strstr(outputs, ":stderr"))
-                log_error("%s", err->message);
-}
-
-static int start(const Options *options, const Config *config, const Paths *paths, Error *err)
-{
-        g_autofree char *pid_path = NULL;
-        AUTO_FD int pid_fd = -1;
-        int ready_fd = -1, result;
-
-        if (options->daemon && go_to_background(&ready_fd, err) < 0)
-                return -1;
-        daemon_block_signals();
-        if (set_up_logging(options, config, paths, err) < 0 ||
-            take_pid_file(options, paths, &pid_path, &pid_fd, err) < 0)
-                return -1;
-        mistakes_log_begin();
-        raise_file_limit();
-        host_uuid_configure(config->host_uuid, g_strcmp0(config->host_uuid_source, "machine-id") == 0
-                                                       ? HOST_UUID_MACHINE_ID
-                                                       : HOST_UUID_SMBIOS);
-        result = run_daemon(options, config, paths, &ready_fd, err);
-        unlink(pid_path);
-        if (result < 0)
-                log_failure(err);
-        return result;
-}
-
-static int read_config_and_start(const Options *options, Error *err)
-{
-        bool system = geteuid() == 0 && !options->session;
-        g_autofree char *path = NULL;
-        const Paths *paths;
-        Config config;
-        int result;
-
-        if (options->root)
-                paths_set_root(options->root);
-        umask(system ? 022 : 077);
-        paths = paths_get(system);
-        path = options->config ? g_strdup(options->config) : g_build_filename(paths->config, "libvirtd.conf", NULL);
-        result = config_read(&config, path, options->config != NULL, options->listen, err);
-        if (result == 0)
-                result = start(options, &config, paths, err);
-        config_done(&config);
-        return result;
-}
+static const DaemonProgram program = {
+        .name = "vireod",
+        .stem = "libvirtd",
+        .socket = "libvirt",
+        .summary = "vireod manages virtual machines for libvirt's clients.",
+        .kind = &hypervisor_kind,
+        .hypervisor = true,
+        .read_config = config_read_hypervisor,
+        .start = start,
+        .stop = driver_modules_stop,
+        .autostart = driver_modules_autostart,
+        .reload = driver_modules_reload,
+        .busy = driver_modules_busy,
+};
 
 int main(int argc, char **argv)
 {
-        ERROR_AUTO Error err = ERROR_INIT;
-        Options options;
-        int status = EXIT_SUCCESS;
-
-        /* Definitions live long, what made them does not: many arenas would keep the holes of all of them. */
-        mallopt(M_ARENA_MAX, 2);
-        setlocale(LC_ALL, "");
-        if (options_parse(&options, argc, argv, &err) < 0)
-                status = complain(&err);
-        else if (options.help)
-                status = show_help();
-        else if (options.version)
-                status = show_version();
-        else if (read_config_and_start(&options, &err) < 0)
-                status = complain(&err);
-        options_done(&options);
-        return status;
+        return daemon_main(&program, argc, argv);
 }

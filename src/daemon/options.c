@@ -6,19 +6,23 @@ enum { TIMEOUT_UNSET = -1 };
 
 /* GLib wants plain variables. */
 typedef struct Raw {
-        gboolean daemon, listen, verbose, version, session;
+        gboolean help, daemon, listen, verbose, version, session;
         int timeout;
         char *config, *pid_file, *root;
 } Raw;
 
-static GOptionContext *make_context(Raw *raw)
+static GOptionContext *make_context(const OptionsKind *kind, Raw *raw)
 {
+        const GOptionEntry listen[] = {
+                { "listen", 'l', 0, G_OPTION_ARG_NONE, &raw->listen, "Listen on TCP as configured", NULL },
+                { NULL },
+        };
         const GOptionEntry entries[] = {
+                { "help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, "Show this help", NULL },
                 { "verbose", 'v', 0, G_OPTION_ARG_NONE, &raw->verbose, "Say more (log level 2)", NULL },
                 { "daemon", 'd', 0, G_OPTION_ARG_NONE, &raw->daemon, "Run in the background", NULL },
-                { "listen", 'l', 0, G_OPTION_ARG_NONE, &raw->listen, "Listen on TCP as configured", NULL },
-                { "timeout", 't', 0, G_OPTION_ARG_INT, &raw->timeout,
-                  "Leave after so long without clients and running guests", "SECONDS" },
+                { "timeout", 't', 0, G_OPTION_ARG_INT, &raw->timeout, "Leave after so long without clients and work",
+                  "SECONDS" },
                 { "config", 'f', 0, G_OPTION_ARG_FILENAME, &raw->config, "Configuration file", "FILE" },
                 { "version", 'V', 0, G_OPTION_ARG_NONE, &raw->version, "Show the version", NULL },
                 { "pid-file", 'p', 0, G_OPTION_ARG_FILENAME, &raw->pid_file, "File for the process id", "FILE" },
@@ -32,14 +36,16 @@ static GOptionContext *make_context(Raw *raw)
 
         g_option_context_set_help_enabled(context, FALSE);
         g_option_context_add_main_entries(context, entries, NULL);
-        g_option_context_set_summary(context, "vireod manages virtual machines for libvirt's clients.");
+        if (kind->listen)
+                g_option_context_add_main_entries(context, listen, NULL);
+        g_option_context_set_summary(context, kind->summary);
         return context;
 }
 
-char *options_help(void)
+char *options_help(const OptionsKind *kind)
 {
         Raw raw = { 0 };
-        GOptionContext *context = make_context(&raw);
+        GOptionContext *context = make_context(kind, &raw);
         char *help = g_option_context_get_help(context, TRUE, NULL);
 
         g_option_context_free(context);
@@ -67,7 +73,7 @@ static int check(const Raw *raw, int argc, char **argv, Error *err)
         return 0;
 }
 
-int options_parse(Options *options, int argc, char **argv, Error *err)
+int options_parse(Options *options, const OptionsKind *kind, int argc, char **argv, Error *err)
 {
         Raw raw = { .timeout = TIMEOUT_UNSET };
         g_autoptr(GError) problem = NULL;
@@ -79,7 +85,7 @@ int options_parse(Options *options, int argc, char **argv, Error *err)
                 options->help = true;
                 return 0;
         }
-        context = make_context(&raw);
+        context = make_context(kind, &raw);
         parsed = g_option_context_parse(context, &argc, &argv, &problem);
         g_option_context_free(context);
         *options = (Options){ .daemon = raw.daemon,

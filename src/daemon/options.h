@@ -1,4 +1,4 @@
-/* The command line of vireod: libvirtd's options, and two of ours. */
+/* The command line of a daemon: the options of libvirt's daemon of that kind, and two of ours. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,7 +11,13 @@ typedef struct Options {
         char *config, *pid_file, *root;
 } Options;
 
-int options_parse(Options *options, int argc, char **argv, Error *err);
+/* What the options are for. */
+typedef struct OptionsKind {
+        const char *summary;
+        bool listen; /* there is a --listen */
+} OptionsKind;
+
+int options_parse(Options *options, const OptionsKind *kind, int argc, char **argv, Error *err);
 void options_done(Options *options);
 /** options_help: the text of --help; the caller frees. */
-char *options_help(void);
+char *options_help(const OptionsKind *kind);

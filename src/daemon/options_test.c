@@ -4,12 +4,14 @@
 
 #include "util/auto.h"
 
+static const OptionsKind kind = { .summary = "A daemon.", .listen = true };
+
 static int parse(Options *options, const char *line, Error *err)
 {
         g_auto(GStrv) argv = g_strsplit(line, " ", -1);
         g_autofree char **copy = g_memdup2(argv, (g_strv_length(argv) + 1) * sizeof(char *));
 
-        return options_parse(options, (int)g_strv_length(argv), copy, err);
+        return options_parse(options, &kind, (int)g_strv_length(argv), copy, err);
 }
 
 static void test_short_and_long(void)
@@ -45,7 +47,7 @@ static void test_ours(void)
 
 static void test_help_and_version(void)
 {
-        g_autofree char *help = options_help();
+        g_autofree char *help = options_help(&kind);
         Options options;
 
         g_assert_cmpint(parse(&options, "vireod -V", NULL), ==, 0);

@@ -88,12 +88,6 @@ static int answer_open(OwnRequest *request, Error *err)
         return conn ? 0 : -1;
 }
 
-static int answer_close(OwnRequest *request, Error *err)
-{
-        request->closes = true;
-        return 0;
-}
-
 static bool daemon_has_feature(OwnRequest *request, int feature)
 {
         switch (feature) {
@@ -286,6 +280,15 @@ static bool set_watches_close(Client *client, bool watches, bool *ret_gone)
         return before;
 }
 
+/* The client is gone: undo what its calls left behind. */
+static void forget_client(Client *client)
+{
+        bool gone;
+
+        if (set_watches_close(client, false, &gone))
+                connect_close_unwatch(client_connection(client), on_connection_closed, NULL);
+}
+
 static int close_register(OwnRequest *request, Error *err)
 {
         Client *client = request->client;
@@ -298,7 +301,7 @@ static int close_register(OwnRequest *request, Error *err)
         }
         set_watches_close(client, true, &gone);
         if (gone)
-                own_calls_forget(client);
+                forget_client(client);
         return 0;
 }
 
@@ -327,20 +330,9 @@ static int set_identity(OwnRequest *request, Error *err)
         return 0;
 }
 
-static int admin_open(OwnRequest *request, Error *err)
-{
-        unsigned flags = request->frame->argv[1].u;
-
-        if (flags != 0)
-                return error_set(err, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) to open a connection", flags);
-        LOCKED(&request->client->lock);
-        request->client->admin_open = true;
-        return 0;
-}
-
 static const OwnCall own_calls[] = {
         { PROGRAM_REMOTE, 1, OWN_CALL_BEFORE_OPEN, answer_open },
-        { PROGRAM_REMOTE, 2, OWN_CALL_AT_ONCE | OWN_CALL_BEFORE_OPEN, answer_close },
+        { PROGRAM_REMOTE, 2, OWN_CALL_AT_ONCE | OWN_CALL_BEFORE_OPEN, own_call_close },
         { PROGRAM_REMOTE, 60, OWN_CALL_AT_ONCE | OWN_CALL_BEFORE_OPEN, supports_feature },
         { PROGRAM_REMOTE, 66, OWN_CALL_AT_ONCE | OWN_CALL_BEFORE_OPEN, auth_list },
         { PROGRAM_REMOTE, 67, OWN_CALL_AT_ONCE | OWN_CALL_BEFORE_OPEN, auth_not_offered },
@@ -367,23 +359,9 @@ static const OwnCall own_calls[] = {
         { PROGRAM_REMOTE, 419, OWN_CALL_AT_ONCE, set_identity },
         { PROGRAM_QEMU, 4, 0, monitor_register },
         { PROGRAM_QEMU, 5, 0, deregister },
-        { PROGRAM_ADMIN, 1, OWN_CALL_AT_ONCE | OWN_CALL_BEFORE_OPEN, admin_open },
-        { PROGRAM_ADMIN, 2, OWN_CALL_AT_ONCE, answer_close },
 };
 
-const OwnCall *own_call_find(const CallDesc *desc)
-{
-        for (size_t i = 0; i < ARRAY_SIZE(own_calls); i++) {
-                if (own_calls[i].program == desc->program && own_calls[i].procedure == desc->number)
-                        return &own_calls[i];
-        }
-        return NULL;
-}
-
-void own_calls_forget(Client *client)
-{
-        bool gone;
-
-        if (set_watches_close(client, false, &gone))
-                connect_close_unwatch(client_connection(client), on_connection_closed, NULL);
-}
+const ServerKind hypervisor_kind = { .programs = { PROGRAM_REMOTE, PROGRAM_QEMU, PROGRAM_LXC },
+                                     .own_calls = own_calls,
+                                     .n_own_calls = ARRAY_SIZE(own_calls),
+                                     .gone = forget_client };

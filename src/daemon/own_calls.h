@@ -1,4 +1,4 @@
-/* The procedures that the daemon answers itself: opening, closing, authentication, features, and who listens to which
+/* The procedures that a daemon answers itself. Those of vireod: opening, closing, authentication, features, and who listens to which
  * events. Their parameters stand in api/connection.api, like those of every call. */
 #pragma once
 
@@ -19,15 +19,15 @@ typedef struct OwnRequest {
         bool closes;           /* disconnect when the answer is on its way */
 } OwnRequest;
 
-typedef struct OwnCall {
+struct OwnCall {
         uint32_t program;
         int procedure;
         unsigned flags;
         int (*run)(OwnRequest *request, Error *err);
-} OwnCall;
+};
 
-/** own_call_find: NULL when the procedure is not one of the daemon's own. */
-const OwnCall *own_call_find(const CallDesc *desc);
+/** own_call_close: the procedure by which a client takes its leave. */
+int own_call_close(OwnRequest *request, Error *err);
 
-/** own_calls_forget: the client is gone: undo what its calls left behind. */
-void own_calls_forget(Client *client);
+/** hypervisor_kind: the programs of vireod's own server. */
+extern const ServerKind hypervisor_kind;

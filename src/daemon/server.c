@@ -24,12 +24,12 @@ struct Listener {
         LoopSource *source, *retry;
 };
 
-Server *server_new(const char *name, bool admin, Loop **loops, const ServerLimits *limits)
+Server *server_new(const char *name, const ServerKind *kind, Loop **loops, const ServerLimits *limits)
 {
         Server *server = g_new0(Server, 1);
 
         server->name = name;
-        server->admin = admin;
+        server->kind = kind;
         server->loops = loops;
         server->limits = *limits;
         server->pool = pool_new(name, limits->min_workers, limits->max_workers);
@@ -52,7 +52,7 @@ static void update_listeners(Server *server)
         LOCKED(&server->lock);
         bool full = is_full(server);
 
-        if (full == server->full || !server->serving || server->stopping)
+        if (full == server->full || !server->serving || server->stopping || server->frozen)
                 return;
         server->full = full;
         if (full)
@@ -99,9 +99,9 @@ static Client *add_client(Server *server, int *fd, const Listener *listener, Err
         if (!client)
                 return NULL;
         *fd = -1;
-        if (server->admin && client->identity.uid != (int)geteuid()) {
-                error_set(err, VIR_ERR_ACCESS_DENIED, "the admin socket is for uid %u, not for uid %d of process %d",
-                          geteuid(), client->identity.uid, client->identity.pid);
+        if (server->kind->own_user && client->identity.uid != (int)geteuid()) {
+                error_set(err, VIR_ERR_ACCESS_DENIED, "the socket of %s is for uid %u, not for uid %d of process %d",
+                          server->name, geteuid(), client->identity.uid, client->identity.pid);
                 return client_unref(client);
         }
         {
@@ -201,6 +201,93 @@ void server_serve(Server *server)
                 listener->retry = loop_add_timer(server->loops[0], -1, 0, on_retry, listener, NULL);
                 listener->source = loop_add_fd(server->loops[0], listener->fd, LOOP_IN, on_connection, listener, NULL);
         }
+}
+
+typedef struct Freeze {
+        Server *server;
+        Loop *loop;
+        pthread_mutex_t lock; /* done */
+        pthread_cond_t changed;
+        bool done;
+} Freeze;
+
+/* In the loop: what ran there is over, what is still to come finds no source. */
+static void freeze_loop(void *opaque)
+{
+        Freeze *freeze = opaque;
+        g_autofree Client **clients = NULL;
+        size_t n;
+
+        clients = server_list_clients(freeze->server, &n);
+        for (size_t i = 0; i < n; i++) {
+                if (clients[i]->loop == freeze->loop)
+                        client_freeze(clients[i]);
+                client_unref(clients[i]);
+        }
+        LOCKED(&freeze->lock);
+        freeze->done = true;
+        pthread_cond_signal(&freeze->changed);
+}
+
+static void freeze_clients(Server *server, Loop *loop)
+{
+        Freeze freeze = { .server = server, .loop = loop };
+
+        pthread_mutex_init(&freeze.lock, NULL);
+        pthread_cond_init(&freeze.changed, NULL);
+        loop_call(loop, freeze_loop, &freeze);
+        {
+                LOCKED(&freeze.lock);
+                while (!freeze.done)
+                        pthread_cond_wait(&freeze.changed, &freeze.lock);
+        }
+        pthread_cond_destroy(&freeze.changed);
+        pthread_mutex_destroy(&freeze.lock);
+}
+
+void server_freeze(Server *server)
+{
+        {
+                LOCKED(&server->lock);
+                server->frozen = true;
+        }
+        for (guint i = 0; i < server->listeners->len; i++) {
+                Listener *listener = g_ptr_array_index(server->listeners, i);
+
+                loop_remove(g_steal_pointer(&listener->source));
+                loop_remove(g_steal_pointer(&listener->retry));
+        }
+        for (size_t i = 0; i < SERVER_LOOPS; i++)
+                freeze_clients(server, server->loops[i]);
+        server->prio = pool_free(server->prio);
+        server->pool = pool_free(server->pool);
+}
+
+ListenerInfo *server_list_listeners(Server *server, size_t *ret_n)
+{
+        LOCKED(&server->lock);
+        ListenerInfo *list = g_new0(ListenerInfo, server->listeners->len + 1);
+
+        for (guint i = 0; i < server->listeners->len; i++) {
+                const Listener *listener = g_ptr_array_index(server->listeners, i);
+
+                list[i] = (ListenerInfo){ .fd = listener->fd,
+                                          .transport = listener->transport,
+                                          .readonly = listener->readonly };
+        }
+        *ret_n = server->listeners->len;
+        return list;
+}
+
+void server_adopt(Server *server, Client *client)
+{
+        {
+                LOCKED(&server->lock);
+                server->last_id = MAX(server->last_id, client->id);
+                g_hash_table_insert(server->clients, &client->id, client_ref(client));
+                ++*load_of(server, client);
+        }
+        client_start(client);
 }
 
 void server_forget(Server *server, Client *client)

@@ -10,6 +10,7 @@
 #include "util/log.h"
 
 #include "activation.h"
+#include "restart.h"
 
 enum { SOCKET_DIR_MODE_SYSTEM = 0755, SOCKET_DIR_MODE_SESSION = 0700 };
 
@@ -31,16 +32,16 @@ static int listen_unix(const Config *config, const char *path, unsigned mode, un
 }
 
 typedef struct UnixSocket {
-        const char *name;
+        const char *name; /* behind the daemon's */
         unsigned mode;
         Server *server;
         bool readonly;
 } UnixSocket;
 
-static int add_unix(const Config *config, const char *folder, const UnixSocket *row, Error *err)
+static int add_unix(const Daemon *daemon, const char *folder, const UnixSocket *row, Error *err)
 {
-        g_autofree char *path = g_build_filename(folder, row->name, NULL);
-        int fd = listen_unix(config, path, row->mode, row->server->limits.max_queued_clients, err);
+        g_autofree char *path = g_strconcat(folder, "/", daemon->program->socket, row->name, NULL);
+        int fd = listen_unix(daemon->config, path, row->mode, row->server->limits.max_queued_clients, err);
 
         if (fd < 0)
                 return -1;
@@ -48,20 +49,22 @@ static int add_unix(const Config *config, const char *folder, const UnixSocket *
         return 0;
 }
 
-static int add_unix_sockets(const Config *config, const Paths *paths, Server *server, Server *admin, Error *err)
+static int add_unix_sockets(const Daemon *daemon, Error *err)
 {
+        const Config *config = daemon->config;
+        const Paths *paths = daemon->paths;
         const char *folder = config->unix_sock_dir ? config->unix_sock_dir : paths->run;
-        const UnixSocket rw = { "libvirt-sock", config->rw_mode, server, false };
-        const UnixSocket ro = { "libvirt-sock-ro", config->ro_mode, server, true };
-        const UnixSocket adm = { "libvirt-admin-sock", config->admin_mode, admin, false };
+        const UnixSocket rw = { "-sock", config->rw_mode, daemon->server, false };
+        const UnixSocket ro = { "-sock-ro", config->ro_mode, daemon->server, true };
+        const UnixSocket adm = { "-admin-sock", config->admin_mode, daemon->admin, false };
 
         if (dir_make(folder, paths->system ? SOCKET_DIR_MODE_SYSTEM : SOCKET_DIR_MODE_SESSION, err) < 0)
                 return -1;
-        if (add_unix(config, folder, &rw, err) < 0)
+        if (add_unix(daemon, folder, &rw, err) < 0)
                 return -1;
-        if (paths->system && add_unix(config, folder, &ro, err) < 0)
+        if (daemon->program->hypervisor && paths->system && add_unix(daemon, folder, &ro, err) < 0)
                 return -1;
-        return add_unix(config, folder, &adm, err);
+        return add_unix(daemon, folder, &adm, err);
 }
 
 static int listen_address(const struct addrinfo *address, unsigned backlog, Error *err)
@@ -110,34 +113,47 @@ static int add_tcp(const Config *config, Server *server, Error *err)
         return n > 0 ? 0 : -1;
 }
 
-static int add_activated(const Config *config, const ActivatedSocket *sockets, size_t n, Server *server, Server *admin,
-                         Error *err)
+static int add_activated(const Daemon *daemon, const ActivatedSocket *sockets, size_t n, Error *err)
 {
+        const Config *config = daemon->config;
+
         for (size_t i = 0; i < n; i++) {
                 if (sockets[i].role == SOCKET_TCP && g_strcmp0(config->auth_tcp, "none") != 0)
                         return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
                                          "%s: auth_tcp: a TCP socket was handed over, which needs \"none\" here",
                                          config->path);
-                server_listen(sockets[i].role == SOCKET_ADMIN ? admin : server, sockets[i].fd,
+                server_listen(sockets[i].role == SOCKET_ADMIN ? daemon->admin : daemon->server, sockets[i].fd,
                               sockets[i].role == SOCKET_TCP ? TRANSPORT_TCP : TRANSPORT_UNIX,
                               sockets[i].role == SOCKET_RO);
         }
         return 0;
 }
 
-int sockets_listen(const Config *config, const Paths *paths, bool tcp, Server *server, Server *admin, Error *err)
+int sockets_listen(Daemon *daemon, bool tcp, Error *err)
 {
         g_autofree ActivatedSocket *activated = NULL;
         size_t n;
 
         made = g_ptr_array_new_with_free_func(g_free);
+        if (daemon->inherited)
+                return restart_adopt_listeners(daemon, err);
         if (activation_take(&activated, &n, err) < 0)
                 return -1;
         if (n > 0)
-                return add_activated(config, activated, n, server, admin, err);
-        if (add_unix_sockets(config, paths, server, admin, err) < 0)
+                return add_activated(daemon, activated, n, err);
+        if (add_unix_sockets(daemon, err) < 0)
                 return -1;
-        return tcp && config->listen_tcp ? add_tcp(config, server, err) : 0;
+        return tcp && daemon->config->listen_tcp ? add_tcp(daemon->config, daemon->server, err) : 0;
+}
+
+void sockets_adopt(const char *path)
+{
+        g_ptr_array_add(made, g_strdup(path));
+}
+
+bool sockets_made(const char *path)
+{
+        return made && g_ptr_array_find_with_equal_func(made, path, g_str_equal, NULL);
 }
 
 void sockets_remove(void)

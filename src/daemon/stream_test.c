@@ -100,13 +100,14 @@ static void on_changed(void *opaque)
 
 static void ground_open(Ground *ground)
 {
+        static const ServerKind kind = { .programs = { PROGRAM_REMOTE } };
         const ServerLimits limits = { .min_workers = 1, .max_workers = 2, .max_clients = 5, .max_client_requests = 5 };
         int fds[2];
 
         *ground = (Ground){ .conn = { .object = { .kind = OBJECT_CONNECT, .refs = 1000 } } };
         for (size_t i = 0; i < SERVER_LOOPS; i++)
                 ground->loops[i] = loop_new("io", NULL);
-        ground->server = server_new("test", false, ground->loops, &limits);
+        ground->server = server_new("test", &kind, ground->loops, &limits);
         ground->server->changed = on_changed;
         g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
         ground->peer = fds[1];

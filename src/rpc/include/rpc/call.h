@@ -18,6 +18,8 @@ enum {
         PROGRAM_LXC = 0x00068000,
         PROGRAM_ADMIN = 0x06900690,
         PROGRAM_KEEPALIVE = 0x6b656570,
+        PROGRAM_LOGD = 0x87539319,
+        PROGRAM_LOCKD = 0x0ea7beef,
 };
 
 typedef struct CallDesc CallDesc;

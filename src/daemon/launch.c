@@ -94,13 +94,10 @@ static const char *first_text(const char *variable, const char *configured)
 static int log_level(const Options *options, const Config *config)
 {
         const char *debug = g_getenv("LIBVIRT_DEBUG");
-        static const char *const names[] = { "debug", "info", "warning", "error" };
         int level = (int)config->log_level;
 
-        for (size_t i = 0; debug && i < ARRAY_SIZE(names); i++) {
-                if (g_str_has_prefix(names[i], debug) || debug[0] == (char)('1' + i))
-                        level = (int)i + 1;
-        }
+        if (debug)
+                level = log_level_named(debug, level);
         return options->verbose ? MIN(level, LOG_INFO) : level;
 }
 

@@ -3,8 +3,10 @@
 
 #include <string.h>
 
+#include "client_log.h"
 #include "client_uri.h"
 #include "connect_private.h"
+#include "lib/event_impl.h"
 #include "lib/last_error.h"
 #include "modules.h"
 #include "registry.h"
@@ -232,12 +234,46 @@ virConnectPtr connection_open_in_daemon(const char *uri, unsigned flags, const I
         return conn;
 }
 
+static bool is_embedded(const Uri *uri)
+{
+        return uri && strcmp(uri_path(uri), "/embed") == 0;
+}
+
+/* A driver that shall work in this process, with all that it keeps below a folder of the program's choice. Never a
+ * daemon's: what a module cannot do here is refused. */
+static int embedded_module(const Uri *uri, const DriverModule **ret_module, Error *err)
+{
+        g_autofree char *text = uri_format(uri);
+        const char *root = uri_parameter(uri, "root");
+        int r;
+
+        if (uri_transport(uri))
+                return error_set(err, VIR_ERR_NO_CONNECT, "URI scheme '%s+%s' for embedded driver is not valid",
+                                 uri_scheme(uri), uri_transport(uri));
+        if (!root)
+                return error_set(err, VIR_ERR_INVALID_ARG, "Missing URI parameter 'root'");
+        if (!g_path_is_absolute(root))
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "root path must be absolute");
+        if (!event_impl_get())
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "An event loop implementation must be registered (virEventRegisterDefaultImpl)");
+        r = registry_by_scheme(uri_scheme(uri), ret_module, err);
+        if (r != REGISTRY_FOUND)
+                return r < 0 ? -1 : error_set(err, VIR_ERR_NO_CONNECT, "%s", text);
+        if (!(*ret_module)->in_process || !(*ret_module)->in_process(uri))
+                return error_set(err, VIR_ERR_NO_CONNECT, "%s (the driver '%s' cannot be embedded in a program)", text,
+                                 (*ret_module)->name);
+        return REGISTRY_FOUND;
+}
+
 /* The module for a client: one that works in this process, else the one that speaks with a daemon. */
 static int client_module(virConnectPtr conn, const DriverModule **ret_module, Error *err)
 {
         const DriverModule *module = NULL;
         int r = REGISTRY_NOT_FOUND;
 
+        if (is_embedded(conn->uri))
+                return embedded_module(conn->uri, ret_module, err);
         if (conn->uri && !uri_transport(conn->uri)) {
                 r = registry_by_scheme(uri_scheme(conn->uri), &module, err);
                 if (r == REGISTRY_FOUND && (!module->in_process || !module->in_process(conn->uri)))
@@ -262,6 +298,7 @@ virConnectPtr connect_open(const char *name, virConnectAuthPtr auth, unsigned fl
 
         if (modules_running())
                 return connection_open_in_daemon(name, flags, thread_identity, err);
+        client_log_set_up();
         if (client_uri_resolve(name, flags, &uri, err) < 0)
                 return NULL;
         conn = connect_new(uri, flags, NULL, err);

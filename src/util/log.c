@@ -266,6 +266,16 @@ int log_set_level(int level, Error *err)
         return 0;
 }
 
+int log_level_named(const char *text, int otherwise)
+{
+        static const char *const names[] = { "debug", "info", "warning", "error" };
+
+        for (size_t i = 0; *text && i < ARRAY_SIZE(names); i++)
+                if (g_str_has_prefix(names[i], text) || (text[0] == (char)('1' + i) && !text[1]))
+                        return (int)i + 1;
+        return otherwise;
+}
+
 char *log_get_filters(void)
 {
         GString *text = g_string_new(NULL);

@@ -131,6 +131,10 @@ static void test_bad_text_changes_nothing(void)
         }
         g_assert_cmpint(log_set_level(0, NULL), ==, -1);
         g_assert_cmpint(log_set_level(5, NULL), ==, -1);
+        g_assert_cmpint(log_level_named("1", LOG_ERROR), ==, LOG_DEBUG);
+        g_assert_cmpint(log_level_named("warn", LOG_ERROR), ==, LOG_WARN);
+        g_assert_cmpint(log_level_named("", LOG_ERROR), ==, LOG_ERROR);
+        g_assert_cmpint(log_level_named("17", LOG_ERROR), ==, LOG_ERROR);
         filters = log_get_filters();
         outputs = log_get_outputs();
         g_assert_cmpstr(filters, ==, "1:a 2:b");

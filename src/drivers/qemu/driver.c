@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "guest/embedded.h"
 #include "guest/fd_groups.h"
 #include "guest/instance.h"
 #include "agent/agent_calls.h"
@@ -15,12 +16,17 @@
 #include "util/file.h"
 #include "util/log.h"
 
-/* The daemon's one instance; in a client's process there is none. */
+/* The daemon's one instance; in a client's process there are only embedded ones. */
 static QemuInstance *the_instance;
 
 static const char *qemu_probe_uri(bool privileged)
 {
         return privileged ? "qemu:///system" : "qemu:///session";
+}
+
+static bool is_embedded(const Uri *uri)
+{
+        return !uri_host(uri) && strcmp(uri_path(uri), "/embed") == 0;
 }
 
 static int check_path(const Uri *uri, Error *err)
@@ -35,26 +41,9 @@ static int check_path(const Uri *uri, Error *err)
         return error_set(err, VIR_ERR_INTERNAL_ERROR, "unexpected QEMU URI path '%s', try %s", path, proper);
 }
 
-static int qemu_open(virConnectPtr conn, virConnectAuthPtr auth, Error *err)
-{
-        if (!the_instance)
-                return error_set(err, VIR_ERR_INTERNAL_ERROR, "qemu state driver is not active");
-        if (check_path(conn->uri, err) < 0)
-                return -1;
-        conn->state[FAMILY_HYPERVISOR] = the_instance;
-        conn->events[FAMILY_HYPERVISOR] = the_instance->hub;
-        return DRIVER_OPENED;
-}
-
-static void qemu_close(virConnectPtr conn)
-{
-        fd_groups_forget(the_instance, conn);
-        conn->state[FAMILY_HYPERVISOR] = NULL;
-}
-
 static int qemu_start(bool privileged, Error *err)
 {
-        QemuInstance *instance = qemu_instance_new(privileged, err);
+        QemuInstance *instance = qemu_instance_new(privileged, NULL, err);
 
         if (!instance)
                 return -1;
@@ -79,22 +68,42 @@ static bool was_autostarted(const QemuInstance *instance)
         return false;
 }
 
-static int qemu_autostart(Error *err)
+static int job_autostart(void *opaque, Error *err)
+{
+        g_autoptr(DomainEntry) entry = opaque;
+        int r = qemu_start_entry(entry, err);
+
+        return r < 0 ? error_prefix(err, "Failed to autostart VM '%s'", domain_entry_name(entry)) : 0;
+}
+
+/* The daemon does it beside its service, one after the other; who opens an embedded driver does not wait for it. */
+static void autostart_guests(QemuInstance *instance)
 {
         size_t n = 0;
         DomainEntry **entries;
 
-        if (was_autostarted(the_instance))
-                return 0;
-        entries = domain_list_all(the_instance->list.domains, &n);
+        if (was_autostarted(instance))
+                return;
+        entries = domain_list_all(instance->list.domains, &n);
         for (size_t i = 0; i < n; i++) {
                 g_autoptr(DomainView) view = domain_view_get(entries[i]);
-                ERROR_AUTO Error why = ERROR_INIT;
 
-                if (view && view->autostart && !view->live && qemu_start_entry(entries[i], &why) < 0)
-                        log_error("Failed to autostart VM '%s': %s", domain_entry_name(entries[i]), why.message);
+                ERROR_AUTO Error err = ERROR_INIT;
+
+                if (!view || !view->autostart || view->live)
+                        continue;
+                if (instance->root)
+                        lane_post(domain_entry_lane(entries[i]), "autostart", job_autostart,
+                                  domain_entry_ref(entries[i]));
+                else if (job_autostart(domain_entry_ref(entries[i]), &err) < 0)
+                        log_error("%s", err.message);
         }
         domain_entries_free(entries);
+}
+
+static int qemu_autostart(Error *err)
+{
+        autostart_guests(the_instance);
         return 0;
 }
 
@@ -117,6 +126,48 @@ static unsigned qemu_busy(void)
         if (entries)
                 domain_entries_free(entries);
         return running;
+}
+
+static QemuInstance *daemon_instance(const Uri *uri, Error *err)
+{
+        if (!the_instance)
+                return error_null(err, VIR_ERR_INTERNAL_ERROR, "qemu state driver is not active");
+        return check_path(uri, err) == 0 ? the_instance : NULL;
+}
+
+/* The library has looked at the root: it is there and absolute. */
+static QemuInstance *embedded_instance(const Uri *uri, Error *err)
+{
+        bool first = false;
+        QemuInstance *instance = embedded_get(uri_parameter(uri, "root"), &first, err);
+
+        if (!instance || !first)
+                return instance;
+        log_info("the driver is embedded in this program, with all it keeps below %s", instance->root);
+        autostart_guests(instance);
+        return instance;
+}
+
+static int qemu_open(virConnectPtr conn, virConnectAuthPtr auth, Error *err)
+{
+        QemuInstance *instance = conn->in_daemon ? daemon_instance(conn->uri, err) : embedded_instance(conn->uri, err);
+
+        if (!instance)
+                return -1;
+        conn->state[FAMILY_HYPERVISOR] = instance;
+        conn->events[FAMILY_HYPERVISOR] = instance->hub;
+        return DRIVER_OPENED;
+}
+
+static void qemu_close(virConnectPtr conn)
+{
+        QemuInstance *instance = g_steal_pointer(&conn->state[FAMILY_HYPERVISOR]);
+
+        conn->events[FAMILY_HYPERVISOR] = NULL;
+        if (instance)
+                fd_groups_forget(instance, conn);
+        if (instance && instance->root)
+                embedded_put(instance);
 }
 
 static int always(virConnectPtr conn, Error *err)
@@ -253,15 +304,8 @@ static const HypervisorCalls hypervisor_calls = {
 };
 
 G_MODULE_EXPORT const DriverModule driver_module = {
-        DRIVER_MODULE_HEADER,
-        .name = "qemu",
-        .schemes = (const char *const[]){ "qemu", NULL },
-        .probe = qemu_probe_uri,
-        .open = qemu_open,
-        .close = qemu_close,
-        .start = qemu_start,
-        .autostart = qemu_autostart,
-        .stop = qemu_stop,
-        .busy = qemu_busy,
-        .hypervisor = &hypervisor_calls,
+        DRIVER_MODULE_HEADER,      .name = "qemu",          .schemes = (const char *const[]){ "qemu", NULL },
+        .in_process = is_embedded, .probe = qemu_probe_uri, .open = qemu_open,
+        .close = qemu_close,       .start = qemu_start,     .autostart = qemu_autostart,
+        .stop = qemu_stop,         .busy = qemu_busy,       .hypervisor = &hypervisor_calls,
 };

@@ -10,8 +10,7 @@ int prepare_channels(Domain *live, QemuHost *host, Error *err)
                         continue;
                 channel->source.unix_socket.mode = CHARDEV_MODE_BIND;
                 channel->source.unix_socket.path =
-                        g_build_filename(host->channel_dir, argv_short_name(host),
-                                         channel->name ? channel->name : channel->info.alias, NULL);
+                        g_build_filename(host->channel_dir, channel->name ? channel->name : channel->info.alias, NULL);
         }
         return 0;
 }

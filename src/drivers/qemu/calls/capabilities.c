@@ -11,7 +11,6 @@
 #include "calls/lifecycle.h"
 #include "util/host.h"
 #include "util/log.h"
-#include "util/paths.h"
 
 static int fill_processor(HostProcessor *cpu, Error *err)
 {
@@ -51,7 +50,7 @@ static int fill_host(const QemuInstance *instance, HostCapabilities *host, Error
         g_autoptr(HostResctrl) resctrl = host_resctrl("");
 
         if (!topology || fill_processor(&host->cpu, err) < 0 ||
-            host_uuid("", NULL, HOST_UUID_SMBIOS, paths_get(instance->system)->state, host->uuid, err) < 0)
+            host_uuid("", NULL, HOST_UUID_SMBIOS, instance->paths->state, host->uuid, err) < 0)
                 return -1;
         host->iommu = host_has_iommu("") ? YESNO_YES : YESNO_NO;
         capabilities_fill_host(host, topology, resctrl);

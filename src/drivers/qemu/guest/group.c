@@ -10,7 +10,6 @@
 
 #include "util/auto.h"
 #include "util/log.h"
-#include "util/paths.h"
 
 enum { NAME_MAX_LETTERS = 64, PTY_MAJOR = 136, BLOCK_WEIGHT_MIN = 1 };
 
@@ -29,13 +28,13 @@ static void append_name(GString *text, const char *name)
         }
 }
 
-static char *group_name(const Domain *live)
+static char *group_name(const QemuInstance *instance, const Domain *live)
 {
         GString *text = g_string_new(NULL);
-        const char *root = paths_root();
+        const char *root = instance->paths->root;
 
         g_string_append(text, "qemu-");
-        /* Daemons with state of their own count from 1 as well. */
+        /* Daemons with state of their own, and embedded drivers, count from 1 as well. */
         if (root[0]) {
                 g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, root, -1);
 
@@ -183,7 +182,7 @@ static int limit(const Cgroup *group, const Domain *live, Error *err)
 Cgroup *guest_group_make(const QemuInstance *instance, const Domain *live, Error *err)
 {
         g_autofree char *partition = partition_path(live);
-        g_autofree char *name = group_name(live);
+        g_autofree char *name = group_name(instance, live);
         g_autoptr(Cgroup) group = NULL;
         ERROR_AUTO Error why = ERROR_INIT;
         unsigned wanted = wanted_controllers(instance);
@@ -384,7 +383,7 @@ int guest_group_read(Guest *guest, Domain *live, Error *err)
 void guest_group_end(const QemuInstance *instance, const Domain *live)
 {
         g_autofree char *partition = partition_path(live);
-        g_autofree char *name = group_name(live);
+        g_autofree char *name = group_name(instance, live);
         ERROR_AUTO Error err = ERROR_INIT;
         g_autoptr(Cgroup) group = NULL;
 

@@ -1,15 +1,14 @@
-/* See hooks.h. A user's own guests have no scripts. */
+/* See hooks.h. A user's own guests have no scripts, nor have a program's. */
 #define LOG_SOURCE "qemu.hooks"
 #include "guest/hooks.h"
 
 #include "util/hook.h"
 #include "util/log.h"
-#include "util/paths.h"
 
 int guest_hook(const QemuInstance *instance, const Domain *live, const char *operation, const char *suboperation,
                Error *err)
 {
-        g_autofree char *folder = g_build_filename(paths_get(instance->system)->config, "hooks", NULL);
+        g_autofree char *folder = g_build_filename(instance->paths->config, "hooks", NULL);
         g_autofree char *xml = NULL;
         HookCall call = { .folder = folder,
                           .driver = "qemu",
@@ -17,7 +16,7 @@ int guest_hook(const QemuInstance *instance, const Domain *live, const char *ope
                           .operation = operation,
                           .suboperation = suboperation };
 
-        if (!instance->system || !hook_exists(&call))
+        if (!instance->system || instance->root || !hook_exists(&call))
                 return 0;
         xml = domain_format(live, 0, err);
         if (!xml)

@@ -61,9 +61,9 @@ static int conf_user(QemuInstance *instance, const char *path, Error *err)
         return 0;
 }
 
-static int conf_read(QemuInstance *instance, const Paths *paths, Error *err)
+static int conf_read(QemuInstance *instance, Error *err)
 {
-        g_autofree char *path = g_build_filename(paths->config, "qemu.conf", NULL);
+        g_autofree char *path = g_build_filename(instance->paths->config, "qemu.conf", NULL);
 
         instance->conf = qemu_conf_new(instance->lib_dir);
         if (qemu_conf_read(instance->conf, path, err) < 0)
@@ -91,6 +91,36 @@ static void session_folders(QemuInstance *instance, const Paths *paths)
         instance->channel_dir = g_build_filename(paths->run, "qemu", "channel", NULL);
         instance->log_dir = g_build_filename(paths->cache, "qemu", "log", NULL);
         instance->caps_dir = g_build_filename(paths->cache, "qemu", "cache", "capabilities", NULL);
+}
+
+/* An application's own: the layout of a system's, below one folder, whoever runs it. */
+static void embedded_paths(QemuInstance *instance, const char *root)
+{
+        instance->root = g_strdup(root);
+        instance->own_paths = (Paths){
+                .system = instance->system,
+                .config = g_build_filename(root, "etc", NULL),
+                .run = g_build_filename(root, "run", NULL),
+                .state = g_build_filename(root, "lib", NULL),
+                .cache = g_build_filename(root, "cache", NULL),
+                .log = g_build_filename(root, "log", NULL),
+                .pid_dir = g_build_filename(root, "run", NULL),
+                .root = g_strdup(root),
+        };
+        instance->paths = &instance->own_paths;
+}
+
+static void choose_folders(QemuInstance *instance, const char *root)
+{
+        if (root)
+                embedded_paths(instance, root);
+        else
+                instance->paths = paths_get(instance->system);
+        if (root || instance->system)
+                system_folders(instance, instance->paths);
+        else
+                session_folders(instance, instance->paths);
+        instance->autostart_dir = g_build_filename(instance->config_dir, "autostart", NULL);
 }
 
 static int make_folders(const QemuInstance *instance, Error *err)
@@ -129,116 +159,28 @@ static const DomainListHooks list_hooks = {
         .entry_free = guest_free,
 };
 
-QemuInstance *qemu_instance_new(bool system, Error *err)
+QemuInstance *qemu_instance_new(bool system, const char *root, Error *err)
 {
         QemuInstance *instance = g_new0(QemuInstance, 1);
-        const Paths *paths = paths_get(system);
 
         rows_register(&qemu_namespace);
         instance->system = system;
         instance->lock_fd = -1;
         instance->fd_groups = fd_groups_new();
         pthread_mutex_init(&instance->ports_mutex, NULL);
+        pthread_mutex_init(&instance->guests_mutex, NULL);
+        pthread_cond_init(&instance->guests_gone, NULL);
         instance->ports = g_hash_table_new(g_direct_hash, g_direct_equal);
-        if (system)
-                system_folders(instance, paths);
-        else
-                session_folders(instance, paths);
-        instance->autostart_dir = g_build_filename(instance->config_dir, "autostart", NULL);
+        choose_folders(instance, root);
         instance->hub = event_hub_new();
         instance->list.domains = domain_list_new(&list_hooks, instance->hub);
-        if (conf_read(instance, paths, err) < 0 || make_folders(instance, err) < 0)
+        if (conf_read(instance, err) < 0 || make_folders(instance, err) < 0)
                 return qemu_instance_free(instance);
         instance->loop = loop_new("qemu", err);
         if (!instance->loop)
                 return qemu_instance_free(instance);
         instance->caps = qemu_caps_cache_new(instance->caps_dir, instance->loop);
         return instance;
-}
-
-/* What was handed to the loop before has been done when this returns. */
-typedef struct Barrier {
-        pthread_mutex_t mutex;
-        pthread_cond_t wake;
-        bool passed;
-} Barrier;
-
-static void pass(void *opaque)
-{
-        Barrier *barrier = opaque;
-        LOCKED(&barrier->mutex);
-
-        barrier->passed = true;
-        pthread_cond_signal(&barrier->wake);
-}
-
-static void wait_for_loop(Loop *loop)
-{
-        Barrier barrier = { .mutex = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER };
-
-        loop_call(loop, pass, &barrier);
-        pthread_mutex_lock(&barrier.mutex);
-        while (!barrier.passed)
-                pthread_cond_wait(&barrier.wake, &barrier.mutex);
-        pthread_mutex_unlock(&barrier.mutex);
-}
-
-/* Guests first: they hold sources of the loop. */
-static void let_go_of_guests(QemuInstance *instance)
-{
-        size_t n = 0;
-        DomainEntry **entries = domain_list_all(instance->list.domains, &n);
-
-        for (size_t i = 0; i < n; i++) {
-                Guest *guest = domain_entry_driver(entries[i]);
-                Qmp *qmp = NULL;
-
-                if (!guest)
-                        continue;
-                loop_remove(guest->process);
-                guest->process = NULL;
-                pthread_mutex_lock(&guest->mutex);
-                qmp = g_steal_pointer(&guest->qmp);
-                pthread_mutex_unlock(&guest->mutex);
-                /* The run ends for us, not for the guest. */
-                atomic_fetch_add(&guest->run, 1);
-                if (qmp)
-                        qmp_close(qmp);
-                qmp_unref(qmp);
-                guest_agent_end(guest);
-        }
-        domain_entries_free(entries);
-        /* The monitors hold their domains until they are closed. */
-        if (instance->loop)
-                wait_for_loop(instance->loop);
-}
-
-QemuInstance *qemu_instance_free(QemuInstance *instance)
-{
-        if (!instance)
-                return NULL;
-        if (instance->list.domains)
-                let_go_of_guests(instance);
-        loop_free(instance->loop);
-        domain_list_free(instance->list.domains);
-        event_hub_unref(instance->hub);
-        qemu_caps_cache_free(instance->caps);
-        if (instance->lock_fd >= 0)
-                close(instance->lock_fd);
-        qemu_conf_free(instance->conf);
-        g_hash_table_unref(instance->ports);
-        pthread_mutex_destroy(&instance->ports_mutex);
-        g_free(instance->config_dir);
-        g_free(instance->autostart_dir);
-        g_free(instance->run_dir);
-        g_free(instance->lib_dir);
-        g_free(instance->channel_dir);
-        g_free(instance->log_dir);
-        g_free(instance->caps_dir);
-        g_free(instance->host_uuid);
-        fd_groups_free(instance->fd_groups);
-        g_free(instance);
-        return NULL;
 }
 
 QemuInstance *instance_of(virConnectPtr conn)
@@ -264,6 +206,7 @@ Guest *guest_new(QemuInstance *instance, DomainEntry *entry)
         guest->departures = departures_new();
         guest->event_wait = event_wait_new();
         domain_entry_set_driver(entry, guest);
+        instance_guest_came(instance);
         return guest;
 }
 
@@ -289,6 +232,7 @@ void guest_free(void *opaque)
         g_free(guest->folder);
         pthread_cond_destroy(&guest->ended);
         pthread_mutex_destroy(&guest->mutex);
+        instance_guest_went(guest->instance);
         g_free(guest);
 }
 

@@ -12,10 +12,14 @@
 #include "conf/qemu_status.h"
 #include "config/qemu_conf.h"
 #include "monitor/qmp.h"
+#include "util/paths.h"
 
 typedef struct QemuInstance {
         DomainListState list; /* first: the ready-made reading calls look for it here */
         bool system;
+        char *root;          /* of an embedded instance, which runs in a client's process; NULL: a daemon's */
+        const Paths *paths;  /* libvirt's folders, of which ours are parts */
+        Paths own_paths;     /* an embedded one's */
         char *config_dir;    /* /etc/libvirt/qemu */
         char *autostart_dir; /* .../autostart */
         char *run_dir;       /* /run/libvirt/qemu: status files, pid files, driver.pid */
@@ -34,6 +38,9 @@ typedef struct QemuInstance {
         GHashTable *ports; /* display ports in use or being started */
         char *host_uuid;
         struct FdGroups *fd_groups; /* guest/fd_groups.h */
+        pthread_mutex_t guests_mutex;
+        pthread_cond_t guests_gone; /* n_guests became 0 */
+        unsigned n_guests;          /* that exist, also those that only a late job still knows */
 } QemuInstance;
 
 /* Our own part of a view. Immutable, shared by reference. */
@@ -75,11 +82,16 @@ typedef struct Guest {
         struct EventWait *event_wait;  /* guest/event_wait.h */
 } Guest;
 
-/** qemu_instance_new: folders and configuration read, nothing loaded. */
-QemuInstance *qemu_instance_new(bool system, Error *err);
-QemuInstance *qemu_instance_free(QemuInstance *instance); /* returns NULL; accepts NULL; guests run on */
+/** qemu_instance_new: folders and configuration read, nothing loaded. @root: of an embedded instance, else NULL. */
+QemuInstance *qemu_instance_new(bool system, const char *root, Error *err);
+/** qemu_instance_free: guests run on. Their jobs end first. Returns NULL; accepts NULL. */
+QemuInstance *qemu_instance_free(QemuInstance *instance);
 /** qemu_instance_load: lock, then all definitions and running guests. */
 int qemu_instance_load(QemuInstance *instance, Error *err);
+
+/** instance_guest_came, instance_guest_went: counts what qemu_instance_free() has to wait for. */
+void instance_guest_came(QemuInstance *instance);
+void instance_guest_went(QemuInstance *instance);
 
 /** guest_new: the driver's part of a new entry. */
 Guest *guest_new(QemuInstance *instance, DomainEntry *entry);
@@ -151,7 +163,6 @@ void folder_remove(const char *path);
 int guest_watch(Guest *guest, pid_t pid, Error *err);
 /** guest_connect: the monitor at @path; waits for the greeting. */
 int guest_connect(Guest *guest, const char *path, Error *err);
-void guest_reconnect_all(QemuInstance *instance);
 /** guest_set_state: publish @state, @reason and save them. */
 int guest_set_state(Guest *guest, int state, int reason, Error *err);
 /** guest_refresh: thread ids of vcpus, paths of ptys, into @live and @facts. */

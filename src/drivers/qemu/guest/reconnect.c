@@ -334,19 +334,32 @@ static int take_up(Guest *guest, const char *monitor_path, Error *err)
         return 0;
 }
 
+static void reconnect_now(DomainEntry *entry, const char *monitor_path)
+{
+        Guest *guest = guest_of(entry);
+        g_autoptr(DomainView) view = domain_view_get(entry);
+        int run = atomic_load(&guest->run);
+        ERROR_AUTO Error why = ERROR_INIT;
+
+        if (!view || !view->live)
+                return;
+        if (take_up(guest, monitor_path, &why) == 0) {
+                if (live_repair(guest, &why) < 0)
+                        log_error("domain '%s': cannot see which devices it has: %s", domain_entry_name(entry),
+                                  why.message);
+                return;
+        }
+        /* Unless we are leaving it already. */
+        if (run == atomic_load(&guest->run))
+                log_error("domain '%s' runs, but its monitor does not answer: %s", domain_entry_name(entry),
+                          why.message);
+}
+
 static int job_reconnect(void *opaque, Error *err)
 {
         Reconnect *reconnect = opaque;
-        Guest *guest = guest_of(reconnect->entry);
-        g_autoptr(DomainView) view = domain_view_get(reconnect->entry);
-        ERROR_AUTO Error why = ERROR_INIT;
 
-        if (view && view->live && take_up(guest, reconnect->monitor_path, &why) < 0)
-                log_error("domain '%s' runs, but its monitor does not answer: %s", domain_entry_name(reconnect->entry),
-                          why.message);
-        else if (view && view->live && live_repair(guest, &why) < 0)
-                log_error("domain '%s': cannot see which devices it has: %s", domain_entry_name(reconnect->entry),
-                          why.message);
+        reconnect_now(reconnect->entry, reconnect->monitor_path);
         domain_entry_unref(reconnect->entry);
         g_free(reconnect->monitor_path);
         g_free(reconnect);

@@ -64,7 +64,8 @@ static char *run_file(const QemuInstance *instance, const char *lib_dir, const c
 {
         const QemuHost run = { .lib_dir = lib_dir };
 
-        return g_strdup_printf("%s/swtpm/%s-swtpm.%s", instance->run_dir, argv_short_name(&run), suffix);
+        return g_strdup_printf("%s/swtpm/%s-swtpm.%s", instance->root ? instance->paths->run : instance->run_dir,
+                               argv_short_name(&run), suffix);
 }
 
 char *swtpm_socket(const QemuInstance *instance, const char *lib_dir)
@@ -88,6 +89,8 @@ static char *log_file(const QemuInstance *instance, const Domain *domain)
         g_autofree char *libvirt = g_path_get_dirname(instance->log_dir);
         g_autofree char *logs = g_path_get_dirname(libvirt);
 
+        if (instance->root)
+                return g_build_filename(instance->paths->log, "swtpm", name, NULL);
         if (!instance->system)
                 return g_build_filename(instance->log_dir, name, NULL);
         return g_build_filename(logs, "swtpm", "libvirt", "qemu", name, NULL);
@@ -319,7 +322,7 @@ static int prepare_state(const Swtpm *swtpm, Error *err)
 
         if (own_folder(swtpm, swtpm->folder, err) < 0)
                 return -1;
-        if (swtpm->instance->system && own_folder(swtpm, logs, err) < 0)
+        if ((swtpm->instance->system || swtpm->instance->root) && own_folder(swtpm, logs, err) < 0)
                 return -1;
         fresh = !has_state(swtpm);
         if (fresh && make_state(swtpm, err) < 0) {

@@ -32,6 +32,10 @@ int log_set_outputs(const char *outputs, Error *err);
 /** log_set_level: the level where no filter matches (1 to 4). */
 int log_set_level(int level, Error *err);
 
+/** log_level_named: the level that LIBVIRT_DEBUG means: 1 to 4, or the beginning of debug, info, warning, error;
+ * @otherwise where it means none. */
+int log_level_named(const char *text, int otherwise);
+
 /** The current settings in the syntax above; the caller frees. */
 char *log_get_filters(void);
 char *log_get_outputs(void);

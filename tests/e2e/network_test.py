@@ -2,6 +2,8 @@
 """Ways of a guest to the host: NICs on taps and macvtaps that carry a ping, and folders that both see."""
 import ctypes
 import os
+import shutil
+import socket
 import subprocess
 import unittest
 
@@ -115,6 +117,45 @@ class Direct(NetworkTest):
         result = self.virsh('start', 'late')
         self.assertNotEqual(result.status, 0)
         self.assertIn('theirs', ip('link', 'show'))
+
+
+@needs_root
+@unittest.skipUnless(shutil.which('passt'), 'there is no passt')
+class Passt(NetworkTest):
+    """A network without privileges: the guest reaches the host's loopback by the gateway's address."""
+    PORT = 8701
+
+    def setUp(self):
+        super().setUp()
+        os.chmod(self.ground.folder.folder, 0o711)  # passt is another user
+        ip('link', 'add', 'card1', 'type', 'veth', 'peer', 'name', 'far1')
+        self.addCleanup(lambda: ip('link', 'del', 'card1'))
+        ip('addr', 'add', '198.51.100.2/24', 'dev', 'card1')
+        for name in ('card1', 'far1'):
+            ip('link', 'set', name, 'up')
+        ip('route', 'add', 'default', 'via', '198.51.100.1', 'dev', 'card1')
+
+    def passt_pid(self):
+        with open(self.ground.path('run', 'libvirt', 'qemu', 'passt', '1-web-net0-passt.pid'), encoding='ascii') as file:
+            return int(file.read())
+
+    def test_out_and_in(self):
+        server = socket.create_server(('127.0.0.1', self.PORT))
+        self.addCleanup(server.close)
+        self.boot(devices="<interface type='user'><backend type='passt'/><model type='virtio'/>"
+                          f"<portForward proto='tcp'><range start='{self.PORT + 1}' to='99'/></portForward></interface>")
+        pid = self.passt_pid()
+        self.in_shell('ip link set eth0 up; ip addr add 198.51.100.2/24 dev eth0; '
+                      'ip route add default via 198.51.100.1; '
+                      f'until echo hello-from-guest | nc -w 20 198.51.100.1 {self.PORT}; do ip neigh; sleep 1; done; '
+                      'echo sent-$((40 + 2))', r'sent-42')
+        server.settimeout(support.DEADLINE)
+        connection, _ = server.accept()
+        with connection:
+            self.assertEqual(connection.recv(100), b'hello-from-guest\n')
+        self.ok(self.virsh('destroy', 'web'))
+        self.assertFalse(os.path.exists(f'/proc/{pid}/exe'))
+        self.assertEqual(os.listdir(self.ground.path('run', 'libvirt', 'qemu', 'passt')), [])
 
 
 @needs_root

@@ -74,9 +74,13 @@ static Process *command(const QemuHost *host, const Interface *nic, const char *
 {
         Process *process = process_new("passt");
         g_autofree char *socket = argv_passt_socket(host, nic);
+        g_autofree char *folder = g_path_get_dirname(socket);
+        g_autofree char *name = g_path_get_basename(socket);
 
         process_add(process, "--one-off");
-        process_add_pair(process, "--socket", socket);
+        /* By its name alone: it silently cuts off what is longer than 98 bytes, and would listen elsewhere. */
+        process_chdir(process, folder);
+        process_add_pair(process, "--socket", name);
         process_add_pair(process, "--pid", pid_path);
         if (nic->user.dev)
                 process_add_pair(process, "--interface", nic->user.dev);

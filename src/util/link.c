@@ -6,6 +6,7 @@
 #include <linux/ethtool.h>
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
 #include <net/if.h>
@@ -297,6 +298,48 @@ int link_add_macvtap(const char *name, const char *parent, MacvtapLinkMode mode,
                         *ret_name = g_steal_pointer(&now);
         }
         return r ? error_errno(err, r, "error creating macvtap interface %s@%s", name, parent) : 0;
+}
+
+int link_add(const char *name, const char *kind, Error *err)
+{
+        struct ifinfomsg head = { .ifi_family = AF_UNSPEC };
+        struct rtattr *info;
+        Request request;
+        int r;
+
+        request_init(&request, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &head, sizeof(head));
+        put_text(&request, IFLA_IFNAME, name);
+        info = open_nest(&request, IFLA_LINKINFO);
+        put_text(&request, IFLA_INFO_KIND, kind);
+        close_nest(&request, info);
+        r = talk(&request);
+        return r ? error_errno(err, r, "Cannot create interface '%s' of kind '%s'", name, kind) : 0;
+}
+
+/* Queueing disciplines */
+
+static int queue_talk(uint16_t type, uint16_t flags, const char *name, uint32_t parent, const char *kind)
+{
+        struct tcmsg head = { .tcm_family = AF_UNSPEC, .tcm_ifindex = (int)link_index(name), .tcm_parent = parent };
+        Request request;
+
+        request_init(&request, type, flags, &head, sizeof(head));
+        if (kind)
+                put_text(&request, TCA_KIND, kind);
+        return talk(&request);
+}
+
+int link_set_queue(const char *name, const char *kind, Error *err)
+{
+        int r = queue_talk(RTM_NEWQDISC, NLM_F_CREATE | NLM_F_REPLACE, name, TC_H_ROOT, kind);
+
+        return r ? error_errno(err, r, "Cannot give interface '%s' the queue '%s'", name, kind) : 0;
+}
+
+void link_drop_queues(const char *name)
+{
+        queue_talk(RTM_DELQDISC, 0, name, TC_H_ROOT, NULL);
+        queue_talk(RTM_DELQDISC, 0, name, TC_H_INGRESS, NULL);
 }
 
 int link_delete(const char *name, Error *err)

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """A running guest is tuned: threads, processors, limits of disks and cards. QEMU, the kernel and the guest say so."""
+import ctypes
 import os
 import re
+import socket
 import subprocess
 import time
 
 import support
-from support import GuestTest
+from support import GuestTest, clean_environment, needs_root, wait_until
 
 
 class TuneTest(GuestTest):
@@ -127,6 +129,194 @@ class Threads(TuneTest):
         self.assertIn("<vcpupin vcpu='0' cpuset='0'/>", self.live())
         self.assertNotIn('vcpupin', self.config())
         self.assertIn('iothread 4 not found', self.refused('iothreadpin', 'web', '4', '0'))
+
+
+class Disks(TuneTest):
+    """The guest writes 3 MiB; the host's clock says how long it takes."""
+
+    def seconds(self, target='vda'):
+        start = time.monotonic()
+        self.in_shell(f'dd if=/dev/zero of=/dev/{target} bs=64k count=48 conv=fsync 2>/dev/null && echo did-$((1+1))',
+                      'did-2')
+        return time.monotonic() - start
+
+    def limits(self, *flags, target='vda'):
+        told = self.ok(self.virsh('blkdeviotune', 'web', target, *flags))
+        return dict(re.findall(r'^(\w+) *: *(\S*)$', told, re.M))
+
+    def boot_with(self, targets, iotune=''):
+        devices = ''
+        for target in targets:
+            image = self.ground.path(target + '.img')
+            subprocess.run(['qemu-img', 'create', '-q', '-f', 'raw', image, '8M'], check=True)
+            devices += (f"<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{image}'/>"
+                        f"<target dev='{target}' bus='virtio'/>{iotune}</disk>")
+        self.boot(devices=devices)
+
+    def test_limit_holds(self):
+        """Set, raised, taken away: the guest's writes are as slow as the limit says, and no slower."""
+        self.boot_with(['vda'])
+        events = self.listen()
+        free = self.seconds()
+        self.ok(self.virsh('blkdeviotune', 'web', 'vda', '--write-bytes-sec', str(1024 * 1024)))
+        events.expect(r'blkdeviotune.disk: vda\s+blkdeviotune.write_bytes_sec: 1048576')
+        slow = self.seconds()
+        # A tenth of a second's worth may go at once; the rest waits.
+        self.assertGreater(slow, 2.5)
+        self.assertGreater(slow, free)
+        self.assertEqual(self.limits()['write_bytes_sec'], '1048576')
+        self.assertIn('<write_bytes_sec>1048576</write_bytes_sec>', self.live())
+        self.assertNotIn('iotune', self.config())
+        self.ok(self.virsh('blkdeviotune', 'web', 'vda', '--write-bytes-sec', '0'))
+        self.assertLess(self.seconds(), slow)
+        self.assertNotIn('iotune', self.live())
+
+    def test_from_the_start(self):
+        """What the document says holds from the first write on."""
+        self.boot_with(['vda'], '<iotune><total_bytes_sec>1048576</total_bytes_sec></iotune>')
+        self.assertGreater(self.seconds(), 2.5)
+
+    def test_all_parameters(self):
+        self.boot_with(['vda'])
+        wanted = {}
+        for i, what in enumerate(['read_bytes_sec', 'write_bytes_sec', 'read_iops_sec', 'write_iops_sec']):
+            wanted |= {what: str(1000000 + i), what + '_max': str(2000000 + i), what + '_max_length': str(3 + i)}
+        wanted |= {'size_iops_sec': '4096', 'group_name': 'drives'}
+        self.ok(self.virsh('blkdeviotune', 'web', 'vda', '--live', '--config',
+                           *[word for name, value in wanted.items() for word in ('--' + name.replace('_', '-'), value)]))
+        for flag in '--live', '--config':
+            told = self.limits(flag)
+            self.assertEqual({name: told[name] for name in wanted}, wanted)
+            self.assertEqual([v for name, v in told.items() if name not in wanted], ['0'] * (20 - len(wanted)))
+        for definition in self.live(), self.config():
+            for name, value in wanted.items():
+                self.assertIn(f'<{name}>{value}</{name}>', definition)
+        query = self.monitor('info block')
+        for figure in ('bps_rd=1000000', 'bps_wr=1000001', 'iops_rd_max=2000002', 'iops_size=4096', 'group=drives'):
+            self.assertIn(figure, query)
+
+    def test_groups(self):
+        """Who joins has the group's limits; a change is everybody's; together they are as slow as one."""
+        self.boot_with(['vda', 'vdb'])
+        self.ok(self.virsh('blkdeviotune', 'web', 'vda', '--total-bytes-sec', str(2048 * 1024), '--group-name', 'both'))
+        self.ok(self.virsh('blkdeviotune', 'web', 'vdb', '--group-name', 'both'))
+        self.assertEqual(self.limits(target='vdb')['total_bytes_sec'], str(2048 * 1024))
+        self.ok(self.virsh('blkdeviotune', 'web', 'vdb', '--total-bytes-sec', str(1024 * 1024)))
+        self.assertEqual(self.limits(target='vda')['total_bytes_sec'], str(1024 * 1024))
+        self.assertEqual(self.live().count('<total_bytes_sec>1048576</total_bytes_sec>'), 2)
+        start = time.monotonic()
+        self.in_shell('for d in vda vdb; do dd if=/dev/zero of=/dev/$d bs=64k count=24 conv=fsync 2>/dev/null & done; '
+                      'wait; echo did-$((1+1))', 'did-2')
+        self.assertGreater(time.monotonic() - start, 2.5)
+
+    def test_refused(self):
+        self.boot_with(['vda'])
+        for words, why in ((['vdz', '--total-bytes-sec', '1'], "disk 'vdz' was not found"),
+                           (['vda', '--total-bytes-sec', '1', '--read-bytes-sec', '1'],
+                            'total and read/write of bytes_sec cannot be set at the same time'),
+                           (['vda', '--write-iops-sec-max', '5'],
+                            "cannot reset 'write_iops_sec' when 'write_iops_sec_max' is set"),
+                           (['vda', '--total-bytes-sec', '9000000000000000000'], 'must be no more than'),
+                           (['vda', '--total-bytes-sec-max-length', '5'], 'burst length set without burst rate')):
+            self.assertIn(why, self.refused('blkdeviotune', 'web', *words, '--live', '--config'))
+
+
+def ip(*words):
+    """In the network namespace of this test program."""
+    return subprocess.run(['ip', *words], check=True, env=clean_environment(), capture_output=True, text=True).stdout
+
+
+def tc(*words):
+    return subprocess.run(['tc', *words], check=True, env=clean_environment(), capture_output=True, text=True).stdout
+
+
+@needs_root
+class Cards(TuneTest):
+    """In a network namespace of the test's own. The host knows the guest's address; nobody needs to answer."""
+    MAC = '52:54:00:aa:00:01'
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if ctypes.CDLL(None, use_errno=True).unshare(0x40000000) < 0:
+            raise OSError(ctypes.get_errno(), 'no network namespace of its own')
+        ip('link', 'set', 'lo', 'up')
+        ip('link', 'add', 'br-tune', 'type', 'bridge')
+        ip('addr', 'add', '192.0.2.1/24', 'dev', 'br-tune')
+        ip('link', 'set', 'br-tune', 'up')
+
+    def boot_with(self, bandwidth=''):
+        self.boot(devices=f"<interface type='bridge'><source bridge='br-tune'/><mac address='{self.MAC}'/>"
+                          f"<model type='virtio'/>{bandwidth}</interface>")
+        self.in_shell('ip link set eth0 up; ip addr add 192.0.2.2/24 dev eth0; echo up-$((40+3))', 'up-43')
+        # The bridge took the address of its first port, and forgot its neighbours then.
+        ip('neigh', 'replace', '192.0.2.2', 'lladdr', self.MAC, 'dev', 'br-tune')
+
+    def received(self):
+        """Bytes that have arrived at the guest."""
+        return int(self.ok(self.virsh('domifstat', 'web', self.MAC)).split('rx_bytes ')[1].split()[0])
+
+    def seconds_to_guest(self, kilobytes):
+        before = self.received()
+        start = time.monotonic()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            for _ in range(kilobytes):
+                sender.sendto(bytes(1000), ('192.0.2.2', 9))
+        wait_until(lambda: self.received() - before >= kilobytes * 1000, 'all has arrived')
+        return time.monotonic() - start
+
+    def test_to_the_guest(self):
+        self.boot_with()
+        free = self.seconds_to_guest(100)
+        self.ok(self.virsh('domiftune', 'web', 'vnet0', '--inbound', '25,25,5'))
+        limited = self.seconds_to_guest(100)
+        self.assertGreater(limited, 2.5)
+        self.assertGreater(limited, free)
+        self.assertIn('rate 200Kbit ceil 200Kbit burst 5Kb', tc('class', 'show', 'dev', 'vnet0'))
+        told = self.ok(self.virsh('domiftune', 'web', self.MAC))
+        self.assertRegex(told, r'inbound.average: 25\ninbound.peak +: 25\ninbound.burst +: 5\n')
+        self.assertIn("<inbound average='25' peak='25' burst='5'/>", self.live())
+        self.assertNotIn('bandwidth', self.config())
+        self.ok(self.virsh('domiftune', 'web', 'vnet0', '--inbound', '0'))
+        self.assertLess(self.seconds_to_guest(100), limited)
+        self.assertNotIn('htb', tc('qdisc', 'show', 'dev', 'vnet0'))
+        self.assertNotIn('bandwidth', self.live())
+
+    def arrived(self):
+        with open('/proc/self/net/dev', encoding='ascii') as file:
+            return int(re.search(r'br-tune: *(\d+)', file.read())[1])
+
+    def test_from_the_guest(self):
+        """From the document on; the limits and what was made for them go with the guest."""
+        before = ip('-o', 'link').count('\n')
+        self.boot_with("<bandwidth><outbound average='20' burst='10'/></bandwidth>")
+        start, there = time.monotonic(), self.arrived()
+        self.in_shell('for i in $(seq 30); do ping -c 1 -W 1 -s 6000 192.0.2.1 >/dev/null & done; wait; '
+                      'echo sent-$(($(cat /sys/class/net/eth0/statistics/tx_bytes) > 150000))', 'sent-1')
+        passed = self.arrived() - there
+        self.assertLess(passed, (20 * (time.monotonic() - start) + 10) * 1024 + 5000)
+        self.assertGreater(passed, 0)
+        self.ok(self.virsh('destroy', 'web'))
+        self.assertEqual(ip('-o', 'link').count('\n'), before)
+
+    def test_by_document(self):
+        """Both ways at once by an update of the card, live and for the next start."""
+        self.boot_with("<bandwidth><inbound average='100'/></bandwidth>")
+        self.assertIn('rate 800Kbit', tc('class', 'show', 'dev', 'vnet0'))
+        card = (f"<interface type='bridge'><source bridge='br-tune'/><mac address='{self.MAC}'/><model type='virtio'/>"
+                "%s</interface>")
+        document = self.write('card.xml', card % "<bandwidth><inbound average='200'/><outbound average='300'/></bandwidth>")
+        self.ok(self.virsh('update-device', 'web', document, '--live', '--config'))
+        self.assertIn('rate 1600Kbit', tc('class', 'show', 'dev', 'vnet0'))
+        for definition in self.live(), self.config():
+            self.assertIn("<inbound average='200'/>", definition)
+            self.assertIn("<outbound average='300'/>", definition)
+        self.ok(self.virsh('update-device', 'web', self.write('card.xml', card % ''), '--live'))
+        self.assertNotIn('htb', tc('qdisc', 'show', 'dev', 'vnet0'))
+        self.assertNotIn('ingress', tc('qdisc', 'show', 'dev', 'vnet0'))
+        self.assertIn("is only supported for interface type 'network'",
+                      self.refused('domiftune', 'web', 'vnet0', '--inbound', '10,10,10,5'))
+        self.assertIn("'vnet9' is not a known interface", self.refused('domiftune', 'web', 'vnet9', '--inbound', '10'))
 
 
 if __name__ == '__main__':

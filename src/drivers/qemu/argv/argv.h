@@ -100,6 +100,8 @@ struct QemuHost {
         int (*open_fd)(QemuHost *host, const QemuFdAsk *ask, Error *err);
         /** open_taps: @n descriptors of a tap or macvtap device for @nic, one a queue. 0, or -1. */
         int (*open_taps)(QemuHost *host, const Interface *nic, int *ret_fds, size_t n, Error *err);
+        /** limit_tap: the limits of bandwidth of @nic, a running guest's, are put in force. NULL: there are none here. */
+        int (*limit_tap)(QemuHost *host, const Interface *nic, Error *err);
         /** secret: its value, by UUID or by usage (the other is NULL). The caller frees. */
         int (*secret)(QemuHost *host, const char *uuid, int usage_type, const char *usage, uint8_t **ret,
                       size_t *ret_length, Error *err);

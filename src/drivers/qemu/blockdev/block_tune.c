@@ -3,41 +3,44 @@
 
 #include <string.h>
 
-typedef struct Limit {
-        const char *key;
-        size_t at;
-} Limit;
-
-#define LIMIT(key, member)                                                                                             \
+#define LIMIT(api, key, member, set, total)                                                                            \
         {                                                                                                              \
-                key, offsetof(DiskIoTune, member)                                                                      \
+                VIR_DOMAIN_BLOCK_IOTUNE_##api, key, offsetof(DiskIoTune, member), set, total                           \
         }
 
-/* QEMU wants these six, said or not. */
-static const Limit always[] = {
-        LIMIT("bps", total_bytes_sec), LIMIT("bps_rd", read_bytes_sec), LIMIT("bps_wr", write_bytes_sec),
-        LIMIT("iops", total_iops_sec), LIMIT("iops_rd", read_iops_sec), LIMIT("iops_wr", write_iops_sec),
+const BlockLimit block_limits[BLOCK_LIMITS] = {
+        LIMIT(TOTAL_BYTES_SEC, "bps", total_bytes_sec, BLOCK_BYTES, true),
+        LIMIT(READ_BYTES_SEC, "bps_rd", read_bytes_sec, BLOCK_BYTES, false),
+        LIMIT(WRITE_BYTES_SEC, "bps_wr", write_bytes_sec, BLOCK_BYTES, false),
+        LIMIT(TOTAL_IOPS_SEC, "iops", total_iops_sec, BLOCK_IOPS, true),
+        LIMIT(READ_IOPS_SEC, "iops_rd", read_iops_sec, BLOCK_IOPS, false),
+        LIMIT(WRITE_IOPS_SEC, "iops_wr", write_iops_sec, BLOCK_IOPS, false),
+        LIMIT(TOTAL_BYTES_SEC_MAX, "bps_max", total_bytes_sec_max, BLOCK_BYTES_MAX, true),
+        LIMIT(READ_BYTES_SEC_MAX, "bps_rd_max", read_bytes_sec_max, BLOCK_BYTES_MAX, false),
+        LIMIT(WRITE_BYTES_SEC_MAX, "bps_wr_max", write_bytes_sec_max, BLOCK_BYTES_MAX, false),
+        LIMIT(TOTAL_IOPS_SEC_MAX, "iops_max", total_iops_sec_max, BLOCK_IOPS_MAX, true),
+        LIMIT(READ_IOPS_SEC_MAX, "iops_rd_max", read_iops_sec_max, BLOCK_IOPS_MAX, false),
+        LIMIT(WRITE_IOPS_SEC_MAX, "iops_wr_max", write_iops_sec_max, BLOCK_IOPS_MAX, false),
+        LIMIT(SIZE_IOPS_SEC, "iops_size", size_iops_sec, BLOCK_LIMIT_ALONE, false),
+        LIMIT(TOTAL_BYTES_SEC_MAX_LENGTH, "bps_max_length", total_bytes_sec_max_length, BLOCK_LIMIT_ALONE, false),
+        LIMIT(READ_BYTES_SEC_MAX_LENGTH, "bps_rd_max_length", read_bytes_sec_max_length, BLOCK_LIMIT_ALONE, false),
+        LIMIT(WRITE_BYTES_SEC_MAX_LENGTH, "bps_wr_max_length", write_bytes_sec_max_length, BLOCK_LIMIT_ALONE, false),
+        LIMIT(TOTAL_IOPS_SEC_MAX_LENGTH, "iops_max_length", total_iops_sec_max_length, BLOCK_LIMIT_ALONE, false),
+        LIMIT(READ_IOPS_SEC_MAX_LENGTH, "iops_rd_max_length", read_iops_sec_max_length, BLOCK_LIMIT_ALONE, false),
+        LIMIT(WRITE_IOPS_SEC_MAX_LENGTH, "iops_wr_max_length", write_iops_sec_max_length, BLOCK_LIMIT_ALONE, false),
 };
 
-static const Limit others[] = {
-        LIMIT("bps_max", total_bytes_sec_max),
-        LIMIT("bps_rd_max", read_bytes_sec_max),
-        LIMIT("bps_wr_max", write_bytes_sec_max),
-        LIMIT("iops_max", total_iops_sec_max),
-        LIMIT("iops_rd_max", read_iops_sec_max),
-        LIMIT("iops_wr_max", write_iops_sec_max),
-        LIMIT("iops_size", size_iops_sec),
-        LIMIT("bps_max_length", total_bytes_sec_max_length),
-        LIMIT("bps_rd_max_length", read_bytes_sec_max_length),
-        LIMIT("bps_wr_max_length", write_bytes_sec_max_length),
-        LIMIT("iops_max_length", total_iops_sec_max_length),
-        LIMIT("iops_rd_max_length", read_iops_sec_max_length),
-        LIMIT("iops_wr_max_length", write_iops_sec_max_length),
-};
+/* QEMU wants the first six, said or not. */
+enum { LIMITS_ALWAYS = 6 };
 
-static uint64_t value_of(const DiskIoTune *tune, const Limit *limit)
+uint64_t block_limit_get(const DiskIoTune *tune, const BlockLimit *limit)
 {
         return tune ? *(const uint64_t *)(const void *)((const char *)tune + limit->at) : 0;
+}
+
+void block_limit_set(DiskIoTune *tune, const BlockLimit *limit, uint64_t value)
+{
+        *(uint64_t *)(void *)((char *)tune + limit->at) = value;
 }
 
 Json *block_throttle(const char *qom, const char *group, const DiskIoTune *tune)
@@ -45,11 +48,12 @@ Json *block_throttle(const char *qom, const char *group, const DiskIoTune *tune)
         Json *json = json_object();
 
         json_set(json, "id", json_string(qom));
-        for (size_t i = 0; i < G_N_ELEMENTS(always); i++)
-                json_set(json, always[i].key, json_uint(value_of(tune, &always[i])));
-        for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
-                if (value_of(tune, &others[i]))
-                        json_set(json, others[i].key, json_uint(value_of(tune, &others[i])));
+        for (size_t i = 0; i < BLOCK_LIMITS; i++) {
+                uint64_t value = block_limit_get(tune, &block_limits[i]);
+
+                if (i < LIMITS_ALWAYS || value)
+                        json_set(json, block_limits[i].key, json_uint(value));
+        }
         if (tune && tune->group_name)
                 group = tune->group_name;
         if (group)

@@ -114,6 +114,28 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(BlockCreate, block_create_done)
 int block_create(const BlockImage *image, const BlockImage *below, uint64_t capacity, uint64_t physical,
                  BlockCreate *ret, Error *err);
 
+/* A limit of a disk: what the API and what QEMU call it, its member of DiskIoTune (uint64_t; 0: none). */
+typedef enum {
+        BLOCK_BYTES,
+        BLOCK_IOPS,
+        BLOCK_BYTES_MAX,
+        BLOCK_IOPS_MAX,
+        BLOCK_LIMIT_ALONE /* in no set of total, reading and writing */
+} BlockLimitSet;
+
+typedef struct BlockLimit {
+        const char *name, *key;
+        size_t at;
+        BlockLimitSet set;
+        bool total; /* of its set; others are for one direction */
+} BlockLimit;
+
+enum { BLOCK_LIMITS = 19 };
+extern const BlockLimit block_limits[BLOCK_LIMITS];
+
+uint64_t block_limit_get(const DiskIoTune *tune, const BlockLimit *limit); /* NULL: none */
+void block_limit_set(DiskIoTune *tune, const BlockLimit *limit, uint64_t value);
+
 /** block_throttle: the arguments of block_set_io_throttle for the device @qom with the limits of @tune (NULL: none);
  * @group: who shares them when @tune does not say. The caller unrefs. */
 Json *block_throttle(const char *qom, const char *group, const DiskIoTune *tune);

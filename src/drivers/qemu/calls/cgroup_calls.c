@@ -337,25 +337,6 @@ static void give_member(Params *list, const void *tune, const LimitRow *row)
         }
 }
 
-/* Out of @list into the caller's array, which has room for *@nparams; 0 asks how many there are. */
-static int give_list(Params *list, virTypedParameterPtr params, int *nparams)
-{
-        int n = MIN(*nparams, list->n);
-
-        if (*nparams == 0) {
-                *nparams = list->n;
-                params_done(list);
-                return 0;
-        }
-        for (int i = 0; i < n; i++) {
-                params[i] = list->list[i];
-                list->list[i] = (virTypedParameter){ 0 };
-        }
-        *nparams = n;
-        params_done(list);
-        return 0;
-}
-
 static int get_limits(virDomainPtr domain, const LimitTable *table, virTypedParameterPtr params, int *nparams,
                       unsigned flags, Error *err)
 {
@@ -377,7 +358,7 @@ static int get_limits(virDomainPtr domain, const LimitTable *table, virTypedPara
         for (size_t i = 0; i < table->n; i++)
                 give_member(&list, *(void **)(void *)((char *)seen + table->member), &table->rows[i]);
         domain_unref(seen);
-        return give_list(&list, params, nparams);
+        return params_give(&list, params, nparams);
 }
 
 int qemu_domain_get_scheduler_parameters_flags(virDomainPtr domain, virTypedParameterPtr params, int *nparams,

@@ -56,6 +56,18 @@ int qemu_domain_get_emulator_pin_info(virDomainPtr domain, unsigned char *cpumap
 int qemu_domain_pin_iothread(virDomainPtr domain, unsigned int iothread_id, unsigned char *cpumap, int maplen,
                              unsigned int flags, Error *err);
 
+/* tune_disk.c */
+int qemu_domain_set_block_io_tune(virDomainPtr dom, const char *disk, virTypedParameterPtr params, int nparams,
+                                  unsigned int flags, Error *err);
+int qemu_domain_get_block_io_tune(virDomainPtr dom, const char *disk, virTypedParameterPtr params, int *nparams,
+                                  unsigned int flags, Error *err);
+
+/* tune_interface.c */
+int qemu_domain_set_interface_parameters(virDomainPtr dom, const char *device, virTypedParameterPtr params, int nparams,
+                                         unsigned int flags, Error *err);
+int qemu_domain_get_interface_parameters(virDomainPtr dom, const char *device, virTypedParameterPtr params,
+                                         int *nparams, unsigned int flags, Error *err);
+
 /* iothread_calls.c */
 int qemu_domain_get_iothread_info(virDomainPtr domain, virDomainIOThreadInfoPtr **info, unsigned int flags, Error *err);
 int qemu_domain_add_iothread(virDomainPtr domain, unsigned int iothread_id, unsigned int flags, Error *err);

@@ -103,20 +103,6 @@ int qemu_domain_memory_peek(virDomainPtr dom, unsigned long long start, size_t s
 
 /* Disks */
 
-static const Disk *find_disk(const Domain *domain, const char *name)
-{
-        for (size_t i = 0; i < domain->n_disks; i++) {
-                const Disk *disk = &domain->disks[i];
-                const char *path = disk->source.type == SOURCE_FILE    ? disk->source.file.path
-                                   : disk->source.type == SOURCE_BLOCK ? disk->source.block.path
-                                                                       : NULL;
-
-                if (g_strcmp0(disk->target, name) == 0 || g_strcmp0(path, name) == 0)
-                        return disk;
-        }
-        return NULL;
-}
-
 static int peek_file(const char *path, uint64_t offset, size_t size, void *buffer, Error *err)
 {
         AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -152,7 +138,7 @@ int qemu_domain_block_peek(virDomainPtr dom, const char *disk, unsigned long lon
         if (!view)
                 return -1;
         domain = view->live ? view->live : view->config;
-        found = find_disk(domain, disk);
+        found = call_find_disk(domain, disk);
         if (!found)
                 return error_set(err, VIR_ERR_INVALID_ARG, "invalid disk or path '%s'", disk);
         if (found->source.format != IMAGE_FORMAT_RAW)

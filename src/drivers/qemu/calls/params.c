@@ -22,6 +22,11 @@ void params_int(Params *params, const char *field, int value)
         next(params, field, VIR_TYPED_PARAM_INT)->value.i = value;
 }
 
+void params_llong(Params *params, const char *field, long long value)
+{
+        next(params, field, VIR_TYPED_PARAM_LLONG)->value.l = value;
+}
+
 void params_uint(Params *params, const char *field, unsigned value)
 {
         next(params, field, VIR_TYPED_PARAM_UINT)->value.ui = value;
@@ -55,6 +60,29 @@ void params_string_of(Params *params, const char *group, unsigned index, const c
         g_autofree char *field = g_strdup_printf("%s.%u.%s", group, index, name);
 
         params_string(params, field, value);
+}
+
+void params_add(Params *params, const char *prefix, const virTypedParameter *value)
+{
+        g_autofree char *field = g_strconcat(prefix, value->field, NULL);
+        virTypedParameterPtr copy = next(params, field, value->type);
+
+        copy->value = value->value;
+        if (value->type == VIR_TYPED_PARAM_STRING)
+                copy->value.s = g_strdup(value->value.s);
+}
+
+int params_give(Params *params, virTypedParameterPtr list, int *nparams)
+{
+        int n = MIN(*nparams, params->n);
+
+        for (int i = 0; i < n; i++) {
+                list[i] = params->list[i];
+                params->list[i] = (virTypedParameter){ 0 };
+        }
+        *nparams = *nparams == 0 ? params->n : n;
+        params_done(params);
+        return 0;
 }
 
 void params_done(Params *params)

@@ -10,6 +10,7 @@
 #include "guest/net_stats.h"
 #include "calls/params.h"
 #include "calls/stats.h"
+#include "calls/target.h"
 #include "util/auto.h"
 
 /* The running domain of a handle. */
@@ -89,18 +90,11 @@ int qemu_domain_get_control_info(virDomainPtr domain, virDomainControlInfoPtr in
 
 /* Disks */
 
-static const Disk *find_disk(const Domain *live, const char *name, Error *err)
+static const Disk *find_disk(const Domain *definition, const char *name, Error *err)
 {
-        for (size_t i = 0; i < live->n_disks; i++) {
-                const Disk *disk = &live->disks[i];
-                const char *path = disk->source.type == SOURCE_FILE    ? disk->source.file.path
-                                   : disk->source.type == SOURCE_BLOCK ? disk->source.block.path
-                                                                       : NULL;
+        const Disk *disk = call_find_disk(definition, name);
 
-                if (g_strcmp0(disk->target, name) == 0 || g_strcmp0(path, name) == 0)
-                        return disk;
-        }
-        return error_null(err, VIR_ERR_INVALID_ARG, "invalid path: %s", name);
+        return disk ? disk : error_null(err, VIR_ERR_INVALID_ARG, "invalid path: %s", name);
 }
 
 /* Of one disk, or of all together when @name is "". */
@@ -237,21 +231,12 @@ int qemu_domain_interface_stats(virDomainPtr dom, const char *device, virDomainI
                                 Error *err)
 {
         g_autoptr(DomainView) view = domain_view_active(dom, err);
-        const Interface *nic = NULL;
+        const Interface *nic;
         virDomainInterfaceStatsStruct full;
-        const unsigned char *b;
 
         if (!view)
                 return -1;
-        for (size_t i = 0; !nic && i < view->live->n_interfaces; i++) {
-                const Interface *one = &view->live->interfaces[i];
-                char mac[18];
-
-                b = one->mac.bytes;
-                g_snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
-                if (g_strcmp0(one->target, device) == 0 || g_ascii_strcasecmp(mac, device) == 0)
-                        nic = one;
-        }
+        nic = call_find_interface(view->live, device);
         if (!nic)
                 return error_set(err, VIR_ERR_INVALID_ARG, "'%s' is not a known interface", device);
         if (!nic->target)

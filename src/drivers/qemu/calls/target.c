@@ -1,6 +1,8 @@
 /* See target.h. */
 #include "calls/target.h"
 
+#include <string.h>
+
 int call_targets(const DomainView *view, unsigned flags, bool *ret_live, bool *ret_config, Error *err)
 {
         unsigned affect = flags & (VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG);
@@ -20,4 +22,36 @@ int check_call_flags(unsigned flags, unsigned known, const char *function, Error
                 return error_set(err, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in function %s", flags & ~known,
                                  function);
         return 0;
+}
+
+static const char *path_of(const Source *source)
+{
+        return source->type == SOURCE_FILE    ? source->file.path
+               : source->type == SOURCE_BLOCK ? source->block.path
+                                              : NULL;
+}
+
+Disk *call_find_disk(const Domain *definition, const char *name)
+{
+        for (size_t i = 0; i < definition->n_disks; i++) {
+                Disk *disk = &definition->disks[i];
+
+                if (g_strcmp0(disk->target, name) == 0 || g_strcmp0(path_of(&disk->source), name) == 0)
+                        return disk;
+        }
+        return NULL;
+}
+
+Interface *call_find_interface(const Domain *definition, const char *device)
+{
+        for (size_t i = 0; i < definition->n_interfaces; i++) {
+                Interface *nic = &definition->interfaces[i];
+                const unsigned char *b = nic->mac.bytes;
+                char mac[18];
+
+                g_snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
+                if (g_strcmp0(nic->target, device) == 0 || g_ascii_strcasecmp(mac, device) == 0)
+                        return nic;
+        }
+        return NULL;
 }

@@ -12,21 +12,6 @@ typedef struct Resize {
         uint64_t bytes;
 } Resize;
 
-static const char *path_of(const Disk *disk)
-{
-        return disk->source.type == SOURCE_FILE    ? disk->source.file.path
-               : disk->source.type == SOURCE_BLOCK ? disk->source.block.path
-                                                   : NULL;
-}
-
-static const Disk *find_disk(const Domain *live, const char *name, Error *err)
-{
-        for (size_t i = 0; i < live->n_disks; i++)
-                if (g_strcmp0(live->disks[i].target, name) == 0 || g_strcmp0(path_of(&live->disks[i]), name) == 0)
-                        return &live->disks[i];
-        return error_null(err, VIR_ERR_INVALID_ARG, "disk '%s' was not found in the domain config", name);
-}
-
 static int job_resize(void *opaque, Error *err)
 {
         const Resize *resize = opaque;
@@ -37,9 +22,10 @@ static int job_resize(void *opaque, Error *err)
 
         if (!qmp || !view || !view->live)
                 return qmp ? error_set(err, VIR_ERR_OPERATION_INVALID, "domain is not running") : -1;
-        disk = find_disk(view->live, resize->disk, err);
+        disk = call_find_disk(view->live, resize->disk);
         if (!disk)
-                return -1;
+                return error_set(err, VIR_ERR_INVALID_ARG, "disk '%s' was not found in the domain config",
+                                 resize->disk);
         if (!block_top_node(disk))
                 return error_set(err, VIR_ERR_OPERATION_INVALID, "disk '%s' is empty or read-only", disk->target);
         arguments = json_object();

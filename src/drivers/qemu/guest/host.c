@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "guest/bandwidth.h"
 #include "guest/fd_groups.h"
 #include "guest/host_devices.h"
 #include "guest/host_disk.h"
@@ -111,6 +112,11 @@ static int open_taps(QemuHost *base, const Interface *nic, int *ret_fds, size_t 
         return r;
 }
 
+static int limit_tap(QemuHost *host, const Interface *nic, Error *err)
+{
+        return bandwidth_check(nic, bandwidth_of(nic), err) < 0 ? -1 : bandwidth_set(nic, nic->target, err);
+}
+
 /* Numbers up to 2 are the hypervisor's, the loop's and the host's. The kernel says which are taken. */
 static int take_cid(QemuHost *base, bool automatic, unsigned *cid, Error *err)
 {
@@ -165,6 +171,7 @@ void guest_host_init(GuestHost *host, Guest *guest, Domain *live)
                 .open_fd = open_fd,
                 .open_taps = open_taps,
                 .group_fds = host_group_fds,
+                .limit_tap = limit_tap,
         };
         guest_memory_look(host);
 }

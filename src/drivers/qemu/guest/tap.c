@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "guest/bandwidth.h"
 #include "guest/macvtap.h"
 #include "rules/settle.h"
 #include "util/auto.h"
@@ -124,6 +125,8 @@ static int set_up(const Interface *nic, const char *name, Error *err)
                 return -1;
         if (nic->type == INTERFACE_ETHERNET && add_addresses(nic, name, err) < 0)
                 return -1;
+        /* Nothing waits at a tap: QEMU takes what is there. Kernels that cannot say so let it wait. */
+        link_set_queue(name, "noqueue", NULL);
         if (link_set_up(name, true, err) < 0)
                 return -1;
         if (nic->coalesce_rx_frames && link_set_rx_coalesce(name, nic->coalesce_rx_frames, err) < 0)
@@ -141,8 +144,8 @@ static int check(const Interface *nic, InterfaceType type, Error *err)
         if (nic->filter)
                 return error_set(err, VIR_ERR_NO_SUPPORT, "network filter '%s': there is no network filter driver",
                                  nic->filter->filter);
-        if (nic->bandwidth || (nic->actual && nic->actual->bandwidth))
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "limits of bandwidth are not supported yet");
+        if (bandwidth_of(nic) && bandwidth_check(nic, bandwidth_of(nic), err) < 0)
+                return -1;
         if (port && port->type != VIRTUAL_PORT_NONE)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "virtual ports of type '%s' are not supported yet",
                                  enum_text(VirtualPortType, port->type));
@@ -171,21 +174,40 @@ static int open_given(const Interface *nic, int *ret_fds, size_t n, char **ret_n
         return open_queues(nic, ret_fds, n, ret_name, err);
 }
 
-int tap_open(const Interface *nic, const char *folder, int *ret_fds, size_t n, char **ret_name, Error *err)
+static int open_own(const Interface *nic, int *ret_fds, size_t n, char **ret_name, Error *err)
 {
-        InterfaceType type = interface_actual_type(nic);
         g_autofree char *name = NULL;
 
-        if (check(nic, type, err) < 0)
-                return -1;
-        if (type == INTERFACE_DIRECT)
-                return macvtap_open(nic, folder, ret_fds, n, ret_name, err);
-        if (type == INTERFACE_ETHERNET && nic->target_managed == YESNO_NO)
-                return open_given(nic, ret_fds, n, ret_name, err);
         if (open_queues(nic, ret_fds, n, &name, err) < 0)
                 return -1;
         if (set_up(nic, name, err) < 0) {
                 close_all(ret_fds, n);
+                return -1;
+        }
+        *ret_name = g_steal_pointer(&name);
+        return 0;
+}
+
+int tap_open(const Interface *nic, const char *folder, int *ret_fds, size_t n, char **ret_name, Error *err)
+{
+        InterfaceType type = interface_actual_type(nic);
+        g_autofree char *name = NULL;
+        int r;
+
+        if (check(nic, type, err) < 0)
+                return -1;
+        if (type == INTERFACE_DIRECT)
+                r = macvtap_open(nic, folder, ret_fds, n, &name, err);
+        else if (type == INTERFACE_ETHERNET && nic->target_managed == YESNO_NO)
+                r = open_given(nic, ret_fds, n, &name, err);
+        else
+                r = open_own(nic, ret_fds, n, &name, err);
+        if (r < 0)
+                return -1;
+        if (bandwidth_of(nic) && bandwidth_set(nic, name, err) < 0) {
+                close_all(ret_fds, n);
+                if (type == INTERFACE_DIRECT)
+                        link_delete(name, NULL);
                 return -1;
         }
         *ret_name = g_steal_pointer(&name);
@@ -198,6 +220,8 @@ void tap_close(const Interface *nic)
 
         if (!nic->target)
                 return;
+        if (bandwidth_of(nic))
+                bandwidth_clear(nic->target);
         /* One of somebody else may have the name: then ours was never made. */
         if (interface_actual_type(nic) == INTERFACE_DIRECT && macvtap_is(nic->target) &&
             link_has_mac(nic->target, nic->mac.bytes) && link_delete(nic->target, &err) < 0)

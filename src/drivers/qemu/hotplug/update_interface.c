@@ -1,4 +1,4 @@
-/* A network interface: its link. */
+/* A network interface: its link, and how much may go over it. */
 #include <string.h>
 
 #include "hotplug/hotplug.h"
@@ -19,7 +19,6 @@ static const struct {
         { "rom", "cannot modify network device rom bar setting" },
         { "boot", "cannot modify network device boot index setting" },
         { "mtu", "cannot modify MTU" },
-        { "bandwidth", "changing the bandwidth of a running network interface is not supported yet" },
         { "filterref", "changing the filter of a running network interface is not supported yet" },
         { "vlan", "changing the VLAN of a running network interface is not supported yet" },
 };
@@ -32,25 +31,62 @@ static int refuse(const char *path, Error *err)
         return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED, "cannot modify '%s' of a running network interface", path);
 }
 
+static void set_bandwidth(Interface *nic, const Bandwidth *bandwidth)
+{
+        if (nic->bandwidth)
+                rows_drop(&Bandwidth_rows, nic->bandwidth);
+        g_clear_pointer(&nic->bandwidth, g_free);
+        if (!bandwidth)
+                return;
+        nic->bandwidth = g_malloc0(sizeof(*nic->bandwidth));
+        rows_copy(&Bandwidth_rows, nic->bandwidth, bandwidth);
+}
+
+static bool same_bandwidth(const Bandwidth *a, const Bandwidth *b)
+{
+        return a && b ? !rows_compare(&Bandwidth_rows, a, b, 0, NULL, NULL) : a == b;
+}
+
+/* A document without limits takes them away. */
+static int update_bandwidth(Hotplug *hotplug, Interface *nic, const Bandwidth *given, Error *err)
+{
+        if (same_bandwidth(nic->bandwidth, given))
+                return 0;
+        if (!hotplug->host->limit_tap)
+                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
+                                 "changing the bandwidth of a running network interface is not possible here");
+        set_bandwidth(nic, given);
+        return hotplug->host->limit_tap(hotplug->host, nic, err);
+}
+
+static int set_link(Hotplug *hotplug, const Interface *nic, bool up, Error *err)
+{
+        Json *arguments;
+
+        if (!nic->info.alias)
+                return error_set(err, VIR_ERR_OPERATION_FAILED, "can't change link state: device alias not found");
+        arguments = json_object();
+        json_set(arguments, "name", json_string(nic->info.alias));
+        json_set(arguments, "up", json_bool(up));
+        return talk_call(hotplug->talk, "set_link", arguments, NULL, err);
+}
+
 int hotplug_update_interface(Hotplug *hotplug, DevRef there, const Interface *given, Error *err)
 {
-        static const char *const free[] = { "link", NULL };
+        static const char *const free[] = { "link", "bandwidth", NULL };
         Interface *nic = devref_at(hotplug->live, there);
         g_autofree char *path = update_first_change(&Interface_rows, given, nic, free);
-        bool up = given->link != LINK_DOWN;
-        Json *arguments;
+        bool was_up = nic->link != LINK_DOWN, up = given->link != LINK_DOWN;
+        ERROR_AUTO Error why = ERROR_INIT;
 
         if (path)
                 return refuse(path, err);
-        if (up != (nic->link != LINK_DOWN)) {
-                if (!nic->info.alias)
-                        return error_set(err, VIR_ERR_OPERATION_FAILED,
-                                         "can't change link state: device alias not found");
-                arguments = json_object();
-                json_set(arguments, "name", json_string(nic->info.alias));
-                json_set(arguments, "up", json_bool(up));
-                if (talk_call(hotplug->talk, "set_link", arguments, NULL, err) < 0)
-                        return -1;
+        if (up != was_up && set_link(hotplug, nic, up, err) < 0)
+                return -1;
+        if (update_bandwidth(hotplug, nic, given->bandwidth, &why) < 0) {
+                if (up != was_up)
+                        set_link(hotplug, nic, was_up, NULL);
+                return error_move(err, &why);
         }
         nic->link = given->link;
         return 0;

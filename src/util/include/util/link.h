@@ -33,5 +33,12 @@ typedef enum { MACVTAP_LINK_VEPA, MACVTAP_LINK_PRIVATE, MACVTAP_LINK_BRIDGE, MAC
  * the caller frees. */
 int link_add_macvtap(const char *name, const char *parent, MacvtapLinkMode mode, const uint8_t mac[6], char **ret_name,
                      Error *err);
+/** link_add: one that needs nothing but its @kind ("ifb"). */
+int link_add(const char *name, const char *kind, Error *err);
+/** link_set_queue: how frames wait until @name sends them ("noqueue": they do not). */
+int link_set_queue(const char *name, const char *kind, Error *err);
+/** link_drop_queues: those of what it sends and of what it receives, with all that hangs on them: what the kernel gives
+ * a new interface is back. None need be there. */
+void link_drop_queues(const char *name);
 /** link_delete: one that is not there is fine. */
 int link_delete(const char *name, Error *err);

@@ -8,7 +8,7 @@ import subprocess
 import unittest
 
 import support
-from support import GuestTest, clean_environment, needs_root
+from support import GuestTest, clean_environment, needs_root, wait_until
 
 CLONE_NEWNET = 0x40000000
 
@@ -109,6 +109,29 @@ class Direct(NetworkTest):
         self.ok(self.virsh('destroy', 'web'))
         self.assertNotIn('macvtap', ip('link', 'show'))
 
+    def test_modes(self):
+        """Each mode of a macvtap makes one of that mode; the card itself can be the guest's."""
+        for mode in ('vepa', 'private', 'passthrough'):
+            with self.subTest(mode):
+                self.boot(devices=f"<interface type='direct'><source dev='card0' mode='{mode}'/>"
+                                  "<mac address='52:54:00:aa:00:03'/><model type='virtio'/></interface>")
+                self.assertIn(f'macvtap mode {mode.replace("passthrough", "passthru")}', ip('-d', 'link', 'show', 'dev', 'macvtap0'))
+                self.ping_from_guest('192.0.2.2', '192.0.2.1')
+                self.ok(self.virsh('destroy', 'web'))
+                self.ok(self.virsh('undefine', 'web'))
+
+    def test_comes_and_goes(self):
+        """Plugged into a running guest and out again: nothing of it is left on the host."""
+        self.boot(guest=support.FULL_GUEST, memory_mib=256)
+        card = self.write('card.xml', "<interface type='direct'><source dev='card0' mode='bridge'/>"
+                          "<mac address='52:54:00:aa:00:04'/><model type='virtio'/></interface>")
+        self.ok(self.virsh('attach-device', 'web', card))
+        self.in_shell('until [ -e /sys/class/net/eth0 ]; do sleep 0.2; done; echo there-$((40 + 2))', 'there-42')
+        self.ping_from_guest('192.0.2.2', '192.0.2.1')
+        self.ok(self.virsh('detach-device', 'web', card))
+        wait_until(lambda: '<interface' not in self.live(), 'the card leaves')
+        self.assertNotIn('macvtap', ip('link', 'show'))
+
     def test_foreign_name(self):
         """Somebody else's macvtap of that name makes the start fail, and stays."""
         ip('link', 'add', 'link', 'card0', 'name', 'theirs', 'type', 'macvtap', 'mode', 'bridge')
@@ -117,6 +140,37 @@ class Direct(NetworkTest):
         result = self.virsh('start', 'late')
         self.assertNotEqual(result.status, 0)
         self.assertIn('theirs', ip('link', 'show'))
+
+
+@needs_root
+class Sockets(NetworkTest):
+    """Cards whose other end is no device of the host: QEMU's own network, and cables from one guest to another."""
+
+    @staticmethod
+    def card(number, kind, source):
+        return (f"<interface type='{kind}'><mac address='52:54:00:bb:00:{number:02x}'/>{source}<model type='virtio'/></interface>")
+
+    def ping_over(self, number, near, far, name):
+        """By the card with this address."""
+        self.in_shell('nic=$(grep -l 52:54:00:bb:00:' + f'{number:02x} /sys/class/net/*/address | cut -d/ -f5); '
+                      f'ip link set $nic up; ip addr add {near}/24 dev $nic; '
+                      f'ping -c 2 -W 5 {far} && echo ping-$((40 + 2))', r'ping-42', name)
+
+    def test_between_guests(self):
+        ip('route', 'add', '230.0.0.0/8', 'dev', 'lo')
+        self.addCleanup(lambda: ip('route', 'del', '230.0.0.0/8', 'dev', 'lo'))
+        one = [('mcast', "<source address='230.0.0.1' port='5558'/>"), ('server', "<source address='127.0.0.1' port='5559'/>"),
+               ('udp', "<source address='127.0.0.1' port='5561'><local address='127.0.0.1' port='5560'/></source>"), ('user', '')]
+        other = [one[0], ('client', one[1][1]),
+                 ('udp', "<source address='127.0.0.1' port='5560'><local address='127.0.0.1' port='5561'/></source>")]
+        self.boot('one', devices=''.join(self.card(i, *what) for i, what in enumerate(one)))
+        self.boot('other', devices=''.join(self.card(16 + i, *what) for i, what in enumerate(other)))
+        self.in_shell('for i in 0 1 2; do nic=$(grep -l 52:54:00:bb:00:1$i /sys/class/net/*/address | cut -d/ -f5); '
+                      'ip link set $nic up; ip addr add 192.0.$((2 + i)).2/24 dev $nic; done; echo up-$((40 + 2))', 'up-42', 'other')
+        for number in range(3):
+            with self.subTest(one[number][0]):
+                self.ping_over(number, f'192.0.{2 + number}.1', f'192.0.{2 + number}.2', 'one')
+        self.ping_over(3, '10.0.2.15', '10.0.2.2', 'one')
 
 
 @needs_root

@@ -330,7 +330,7 @@ def guest_xml(name, memory_mib=128, kind='qemu', more='', uuid=None, disk=None, 
     <type arch='x86_64' machine='{machine}'>hvm</type>
     <kernel>{guest}/vmlinuz</kernel>
     <initrd>{guest}/initrd.gz</initrd>
-    <cmdline>console=ttyS0 quiet</cmdline>
+    <cmdline>no_timer_check console=ttyS0 quiet</cmdline>
   </os>
   <features><acpi/></features>{more}
   <devices>

@@ -10,7 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "remember.h"
 #include "util/log.h"
+
+#define MODEL "dac"
 
 enum { NAMES_ROOM = 16 * 1024 };
 
@@ -151,16 +154,7 @@ static const SourceSeclabel *own_label(const DomainFile *file)
 /* A node of the host that the guest gets a copy of. */
 static bool is_private_node(const Dac *dac, const char *path)
 {
-        g_autofree char *real = NULL;
-        struct stat info;
-        char *found;
-
-        if (!dac->private_dev || stat(path, &info) < 0 || (!S_ISBLK(info.st_mode) && !S_ISCHR(info.st_mode)))
-                return false;
-        found = realpath(path, NULL);
-        real = g_strdup(found);
-        free(found);
-        return real && g_str_has_prefix(real, "/dev/");
+        return dac->private_dev && domain_file_is_node(path);
 }
 
 bool dac_owner(const Dac *dac, const DomainFile *file, DacUser *ret, Error *err)
@@ -198,21 +192,22 @@ static int change(const char *path, const struct stat *before, DacUser owner, Er
 
 static int set_remembered(const char *path, const struct stat *before, DacUser owner, Error *err)
 {
-        DacUser had = { before->st_uid, before->st_gid };
+        g_autofree char *had = g_strdup_printf("+%u:+%u", before->st_uid, before->st_gid);
+        g_autofree char *first = NULL;
         unsigned count = 0;
-        int r = remember_owner(path, had, &count, err);
+        int r = remember(path, MODEL, had, &count, err);
 
         if (r < 0)
                 return -1;
-        if (r == REMEMBER_DONE && count > 1 && (had.uid != owner.uid || had.gid != owner.gid)) {
-                recall_owner(path, &had, NULL);
+        if (r == REMEMBER_DONE && count > 1 && (before->st_uid != owner.uid || before->st_gid != owner.gid)) {
+                recall(path, MODEL, &first, NULL);
                 return error_set(err, VIR_ERR_OPERATION_INVALID,
                                  "Setting different DAC user or group on %s which is already in use", path);
         }
         if (change(path, before, owner, err) == 0)
                 return 0;
         if (r == REMEMBER_DONE)
-                recall_owner(path, &had, NULL);
+                recall(path, MODEL, &first, NULL);
         return -1;
 }
 
@@ -235,6 +230,14 @@ static int set_file(const Dac *dac, const DomainFile *file, Error *err)
         if (!remembers(dac, file))
                 return change(file->path, &info, owner, err);
         return set_remembered(file->path, &info, owner, err) < 0 ? -1 : 1;
+}
+
+static int recall_owner(const char *path, DacUser *ret, Error *err)
+{
+        g_autofree char *text = NULL;
+        int r = recall(path, MODEL, &text, err);
+
+        return r == REMEMBER_DONE && dac_parse(text, ret, err) < 0 ? -1 : r;
 }
 
 static void restore_file(const Dac *dac, const DomainFile *file, bool known)

@@ -1,7 +1,9 @@
 /* See domain_files.h. */
 #include "security/domain_files.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "host_devices.h"
 
@@ -274,4 +276,18 @@ void domain_files_subtract(DomainFiles *files, const DomainFiles *keep)
         for (guint i = files->len; i > 0; i--)
                 if (find(keep, ((DomainFile *)g_ptr_array_index(files, i - 1))->path))
                         g_ptr_array_remove_index(files, i - 1);
+}
+
+bool domain_file_is_node(const char *path)
+{
+        struct stat info;
+        char *real;
+        bool below;
+
+        if (stat(path, &info) < 0 || (!S_ISBLK(info.st_mode) && !S_ISCHR(info.st_mode)))
+                return false;
+        real = realpath(path, NULL);
+        below = real && g_str_has_prefix(real, "/dev/");
+        free(real);
+        return below;
 }

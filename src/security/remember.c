@@ -1,24 +1,20 @@
-/* Whose a file was before guests got it: in extended attributes of the file, in libvirt's layout, so that the next
+/* What a file had before guests got it, its owner or its label: in extended attributes of the file, in libvirt's layout, so that the next
  * daemon, ours or libvirt's, finds it. What was written before the host's last boot is worth nothing: all those guests
  * are gone. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "security/dac.h"
+#include "remember.h"
 #include "util/auto.h"
 #include "util/file.h"
 
-#define PREFIX "trusted.libvirt.security."
-#define OWNER  PREFIX "dac"
-#define USERS  PREFIX "ref_dac"
-#define BOOTED PREFIX "timestamp_dac"
-
-enum { VALUE_MAX = 64, LOCK_BYTE = 1 };
+enum { VALUE_MAX = 4096, NUMBER_MAX = 64, NAME_MAX_LETTERS = 64, LOCK_BYTE = 1 };
 
 /* Seconds since 1970. */
 static uint64_t boot_time(void)
@@ -37,6 +33,8 @@ typedef struct Kept {
         int fd;   /* O_PATH */
         int lock; /* -1: none; a regular file, opened */
         char path[32];
+        /* The attributes of the model: what it was, how many use it, since when. */
+        char value[NAME_MAX_LETTERS], users[NAME_MAX_LETTERS], booted[NAME_MAX_LETTERS];
 } Kept;
 
 /* @ret: room for VALUE_MAX. False: there is none. */
@@ -61,9 +59,9 @@ static int put(const Kept *kept, const char *path, const char *name, const char 
 
 static void forget(const Kept *kept)
 {
-        removexattr(kept->path, OWNER);
-        removexattr(kept->path, USERS);
-        removexattr(kept->path, BOOTED);
+        removexattr(kept->path, kept->value);
+        removexattr(kept->path, kept->users);
+        removexattr(kept->path, kept->booted);
 }
 
 /* Clocks are set: the boot moves by a second or two with them. */
@@ -72,7 +70,7 @@ static bool is_of_this_boot(const Kept *kept)
         char value[VALUE_MAX];
         uint64_t then, now = boot_time();
 
-        if (!get(kept, BOOTED, value))
+        if (!get(kept, kept->booted, value))
                 return false;
         then = g_ascii_strtoull(value, NULL, 10);
         return then > now ? then - now <= 2 : now - then <= 2;
@@ -82,7 +80,7 @@ static unsigned users(const Kept *kept)
 {
         char value[VALUE_MAX];
 
-        return is_of_this_boot(kept) && get(kept, USERS, value) ? (unsigned)g_ascii_strtoull(value, NULL, 10) : 0;
+        return is_of_this_boot(kept) && get(kept, kept->users, value) ? (unsigned)g_ascii_strtoull(value, NULL, 10) : 0;
 }
 
 static void kept_done(Kept *kept)
@@ -94,11 +92,14 @@ static void kept_done(Kept *kept)
 }
 
 /* Whoever changes these attributes of a file holds this byte, libvirt too. Waits; guests start and stop in workers. */
-static bool kept_open(Kept *kept, const char *path)
+static bool kept_open(Kept *kept, const char *path, const char *model)
 {
         struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = LOCK_BYTE, .l_len = 1 };
         struct stat info;
 
+        g_snprintf(kept->value, sizeof(kept->value), "trusted.libvirt.security.%s", model);
+        g_snprintf(kept->users, sizeof(kept->users), "trusted.libvirt.security.ref_%s", model);
+        g_snprintf(kept->booted, sizeof(kept->booted), "trusted.libvirt.security.timestamp_%s", model);
         kept->lock = -1;
         kept->fd = open(path, O_PATH | O_CLOEXEC);
         if (kept->fd < 0 || fstat(kept->fd, &info) < 0)
@@ -112,60 +113,56 @@ static bool kept_open(Kept *kept, const char *path)
         return true;
 }
 
-static int count_one(const Kept *kept, const char *path, DacUser owner, unsigned count, Error *err)
+static int count_one(const Kept *kept, const char *path, const char *value, unsigned count, Error *err)
 {
-        char text[VALUE_MAX];
+        char text[NUMBER_MAX];
         int r;
 
         g_snprintf(text, sizeof(text), "%u", count);
-        r = put(kept, path, USERS, text, err);
+        r = put(kept, path, kept->users, text, err);
         if (count > 1 || r != REMEMBER_DONE)
                 return r;
-        g_snprintf(text, sizeof(text), "+%u:+%u", owner.uid, owner.gid);
-        r = put(kept, path, OWNER, text, err);
+        r = put(kept, path, kept->value, value, err);
         if (r != REMEMBER_DONE)
                 return r;
         g_snprintf(text, sizeof(text), "%" G_GUINT64_FORMAT, boot_time());
-        return put(kept, path, BOOTED, text, err);
+        return put(kept, path, kept->booted, text, err);
 }
 
-int remember_owner(const char *path, DacUser owner, unsigned *ret_users, Error *err)
+int remember(const char *path, const char *model, const char *value, unsigned *ret_users, Error *err)
 {
         __attribute__((cleanup(kept_done))) Kept kept = { .fd = -1, .lock = -1 };
         unsigned count;
         int r;
 
-        if (!kept_open(&kept, path))
+        if (!kept_open(&kept, path, model))
                 return REMEMBER_UNSUPPORTED;
         count = users(&kept) + 1;
-        r = count_one(&kept, path, owner, count, err);
+        r = count_one(&kept, path, value, count, err);
         if (r != REMEMBER_DONE && count == 1)
                 forget(&kept);
         *ret_users = count;
         return r;
 }
 
-int recall_owner(const char *path, DacUser *ret, Error *err)
+int recall(const char *path, const char *model, char **ret, Error *err)
 {
         __attribute__((cleanup(kept_done))) Kept kept = { .fd = -1, .lock = -1 };
         char text[VALUE_MAX];
-        DacUser owner;
         unsigned count;
 
-        if (!kept_open(&kept, path))
+        if (!kept_open(&kept, path, model))
                 return REMEMBER_UNSUPPORTED;
         count = users(&kept);
         if (count > 1) {
-                g_snprintf(text, sizeof(text), "%u", count - 1);
-                return put(&kept, path, USERS, text, err) < 0 ? -1 : REMEMBER_NOT_LAST;
+                g_snprintf(text, NUMBER_MAX, "%u", count - 1);
+                return put(&kept, path, kept.users, text, err) < 0 ? -1 : REMEMBER_NOT_LAST;
         }
-        if (count == 0 || !get(&kept, OWNER, text)) {
+        if (count == 0 || !get(&kept, kept.value, text)) {
                 forget(&kept);
                 return REMEMBER_UNSUPPORTED;
         }
-        if (dac_parse(text, &owner, err) < 0)
-                return -1;
         forget(&kept);
-        *ret = owner;
+        *ret = g_strdup(text);
         return REMEMBER_DONE;
 }

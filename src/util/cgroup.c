@@ -81,6 +81,9 @@ static int find_trees(const char *root, Trees *trees, Error *err)
                         if (!trees->mounts[i] && has_word(fields[3], cgroup_controller_names[i], ","))
                                 trees->mounts[i] = g_strdup(folder);
         }
+        /* No file tells of it: the kernel is asked, which is the running one. */
+        trees->in_unified[CGROUP_DEVICES] =
+                trees->unified && !trees->mounts[CGROUP_DEVICES] && !root[0] && cgroup_bpf_works();
         return 0;
 }
 

@@ -13,3 +13,8 @@ struct Cgroup {
 int cgroup_write(const char *path, const char *value, Error *err);
 /** cgroup_is_first: whether no controller before @index has the same folder. */
 bool cgroup_is_first(const Cgroup *group, size_t index);
+
+/** cgroup_bpf_works: whether the kernel takes a list of devices as a program, from us. */
+bool cgroup_bpf_works(void);
+/** cgroup_bpf_devices: @folder's processes may open exactly @devices. */
+int cgroup_bpf_devices(const char *folder, const CgroupDevice *devices, size_t n, Error *err);

@@ -282,30 +282,3 @@ int cgroup_set_io(const Cgroup *group, const char *path, CgroupIo what, uint64_t
         }
         return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "the host's cgroup controller 'blkio' has no '%s'", files[0]);
 }
-
-/* Devices */
-
-static int write_device(const Cgroup *group, const char *file, const char *value, Error *err)
-{
-        g_autofree char *path = NULL;
-
-        if (!group->folders[CGROUP_DEVICES])
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                 "the host's cgroup controller 'devices' is not there");
-        path = g_build_filename(group->folders[CGROUP_DEVICES], file, NULL);
-        return cgroup_write(path, value, err);
-}
-
-int cgroup_deny_devices(const Cgroup *group, Error *err)
-{
-        return write_device(group, "devices.deny", "a", err);
-}
-
-int cgroup_allow_device(const Cgroup *group, char type, unsigned major_number, int minor_number, const char *access,
-                        bool allow, Error *err)
-{
-        g_autofree char *minor_text = minor_number < 0 ? g_strdup("*") : g_strdup_printf("%d", minor_number);
-        g_autofree char *text = g_strdup_printf("%c %u:%s %s", type, major_number, minor_text, access);
-
-        return write_device(group, allow ? "devices.allow" : "devices.deny", text, err);
-}

@@ -253,6 +253,20 @@ int private_dev_add(PrivateDev *plan, const char *path, uid_t uid, gid_t gid, Er
         return r;
 }
 
+void private_dev_label(PrivateDev *plan, const char *path, const char *label)
+{
+        char *real = realpath(path, NULL);
+        const char *name = real ? below(plan, real) : NULL;
+        DevStep *step = name ? g_hash_table_lookup(plan->paths, name) : NULL;
+
+        free(real);
+        if (!step || step->kind != DEV_NODE)
+                return;
+        g_free(step->labels[0]); /* security.selinux */
+        step->labels[0] = g_strdup(label);
+        step->label_lengths[0] = strlen(label) + 1;
+}
+
 /* \040 and the like, in place. */
 static void unescape(char *text)
 {

@@ -169,6 +169,26 @@ class PrivateDev(GuestTest):
             support.wait_until(lambda path=path: not os.path.lexists(self.within('hot', path)), f'{path} goes')
         self.assertEqual(picture('/dev'), before)
 
+    def test_media(self):
+        """A medium that is changed: the new one appears, the old one goes."""
+        before = picture('/dev')
+        self.define('tray', disk=self.disk_elsewhere(),
+                    devices="<disk type='file' device='cdrom'><target dev='sda' bus='sata'/><readonly/></disk>")
+        self.ok(self.virsh('start', 'tray', '--paused'))
+        self.addCleanup(lambda: self.virsh('destroy', 'tray'))
+        self.ok(self.virsh('change-media', 'tray', 'sda', self.image, '--insert', '--live'))
+        self.assert_same('tray', self.image)
+        self.ok(self.virsh('change-media', 'tray', 'sda', '/dev/chain', '--update', '--live', '--block'))
+        self.assertFalse(os.path.lexists(self.within('tray', self.image)))
+        self.assertEqual(os.readlink(self.within('tray', '/dev/chain')), os.readlink('/dev/chain'))
+        self.ok(self.virsh('change-media', 'tray', 'sda', '--eject', '--live'))
+        for path in ('/dev/chain', '/dev/disk', '/dev/loop77'):
+            self.assertFalse(os.path.lexists(self.within('tray', path)))
+        self.assertEqual(picture('/dev'), before)
+
+    def disk_elsewhere(self):
+        return self.ground.path('there.qcow2')
+
     def test_failed_start(self):
         """QEMU cannot use what it is given: nothing is left."""
         with open(self.ground.path('no-image'), 'w', encoding='ascii') as file:
@@ -189,7 +209,7 @@ FAIL_AT = os.path.join(support.BUILD, 'tests', 'e2e', 'fail_at.so')
 @unittest.skipUnless(os.path.exists(FAIL_AT), 'this build has no fail_at.so')
 class EachStep(PrivateDev):
     """Each system call that makes or changes the private /dev fails in turn."""
-    test_cold = test_hot = test_hot_chain = test_failed_start = None
+    test_cold = test_hot = test_hot_chain = test_media = test_failed_start = None
     MOST = 400
 
     def start_daemon(self):
@@ -397,6 +417,124 @@ class OtherUser(GuestTest):
         self.assertEqual(self.attributes(self.disk), [])
 
 
+APPARMOR = '/sys/kernel/security/apparmor'
+
+
+def has_apparmor():
+    try:
+        with open('/sys/module/apparmor/parameters/enabled', encoding='ascii') as file:
+            return file.read().startswith('Y') and os.path.exists(APPARMOR + '/.replace')
+    except OSError:
+        return False
+
+
+@needs_root
+@unittest.skipUnless(has_apparmor(), "needs a kernel with AppArmor and its securityfs")
+@unittest.skipUnless(shutil.which('apparmor_parser', path='/usr/sbin:/sbin'), 'needs apparmor_parser')
+class AppArmor(GuestTest):
+    """A profile for each guest."""
+    UUID = 'c7a5fdbd-cdaf-9455-926a-d65c16db1809'
+    PROFILE = 'libvirt-' + UUID
+
+    def start(self, *flags, **keywords):
+        xml = self.write('armed.xml', support.guest_xml('armed', uuid=self.UUID, disk=self.disk, **keywords))
+        self.ok(self.virsh('define', xml))
+        self.addCleanup(lambda: self.virsh('destroy', 'armed'))
+        return self.virsh('start', 'armed', '--paused', *flags)
+
+    def loaded(self):
+        with open(APPARMOR + '/profiles', encoding='ascii') as file:
+            return [line for line in file if line.startswith(self.PROFILE)]
+
+    def kept(self):
+        folder = self.ground.path('etc', 'apparmor.d', 'libvirt')
+        return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+
+    def rules(self):
+        with open(self.ground.path('etc', 'apparmor.d', 'libvirt', self.PROFILE + '.files'), encoding='utf-8') as file:
+            return file.read()
+
+    def nothing_left(self):
+        self.assertEqual(self.loaded(), [])
+        self.assertEqual([name for name in self.kept() if name != 'TEMPLATE.qemu'], [])
+
+    def write_memory(self, path):
+        """QEMU itself writes there; what it says when it cannot."""
+        return self.ok(self.virsh('qemu-monitor-command', 'armed', '--hmp', f'pmemsave 0 4096 "{path}"'))
+
+    def test_confined(self):
+        """The process has the profile; what is not the guest's is closed to it, though it runs as root."""
+        self.ok(self.start())
+        with open(f'/proc/{self.qemu_pid("armed")}/attr/current', encoding='ascii') as file:
+            self.assertEqual(file.read().strip(), self.PROFILE + ' (enforce)')
+        self.assertEqual(self.loaded(), [self.PROFILE + ' (enforce)\n'])
+        self.assertEqual(self.kept(), [self.PROFILE, self.PROFILE + '.files'])
+        self.assertIn(f'"{os.path.realpath(self.disk)}" rwk,', self.rules())
+        xml = self.ok(self.virsh('dumpxml', 'armed'))
+        self.assertRegex(xml, "<seclabel type='dynamic' model='apparmor' relabel='yes'>\n *"
+                         f'<label>{self.PROFILE}</label>\n *<imagelabel>{self.PROFILE}</imagelabel>')
+        self.assertNotIn(self.PROFILE, self.ok(self.virsh('dumpxml', 'armed', '--inactive')))
+        self.assertIn(f'{self.PROFILE} (enforcing)', self.ok(self.virsh('dominfo', 'armed')))
+        self.assertIn('<model>apparmor</model>', self.ok(self.virsh('capabilities')))
+        self.assertIn('Permission denied', self.write_memory(self.ground.path('forbidden')))
+        self.assertFalse(os.path.exists(self.ground.path('forbidden')))
+        own = os.path.join(self.ground.path('var/lib/libvirt/qemu'), 'domain-1-armed', 'allowed')
+        self.assertEqual(self.write_memory(own).strip(), '')
+        self.assertEqual(os.path.getsize(own), 4096)
+        self.ok(self.virsh('destroy', 'armed'))
+        self.nothing_left()
+
+    def test_change(self):
+        """What comes is opened to it, what goes is closed."""
+        media = self.ground.path('media.img')
+        subprocess.run(['truncate', '-s', '1M', media], check=True)
+        self.ok(self.start(devices="<disk type='file' device='cdrom'><target dev='sda' bus='sata'/><readonly/></disk>",
+                           more=''))
+        rule = f'"{os.path.realpath(media)}" rk,'
+        self.assertNotIn(rule, self.rules())
+        self.ok(self.virsh('change-media', 'armed', 'sda', media, '--insert', '--live'))
+        self.assertIn(rule, self.rules())
+        self.ok(self.virsh('change-media', 'armed', 'sda', '--eject', '--live'))
+        self.assertNotIn(rule, self.rules())
+        self.assertIn('Permission denied', self.write_memory(media))
+        more = self.write('more.xml', f"""<disk type='file' device='disk'><driver name='qemu' type='raw'/>
+            <source file='{media}'/><target dev='vdb' bus='virtio'/></disk>""")
+        self.ok(self.virsh('attach-device', 'armed', more, '--live'))
+        self.assertIn(f'"{os.path.realpath(media)}" rwk,', self.rules())
+        # The next daemon finds it all, and takes it away.
+        self.vireod.stop()
+        self.vireod = self.daemon()
+        support.wait_until(lambda: self.state('armed') == 'paused', 'the guest is found')
+        self.assertIn(f'{self.PROFILE} (enforcing)', self.ok(self.virsh('dominfo', 'armed')))
+        self.ok(self.virsh('destroy', 'armed'))
+        self.nothing_left()
+
+    def test_unconfined(self):
+        self.ok(self.start(more="<seclabel type='none' model='apparmor'/>"))
+        with open(f'/proc/{self.qemu_pid("armed")}/attr/current', encoding='ascii') as file:
+            self.assertEqual(file.read().strip(), 'unconfined')
+        self.nothing_left()
+
+    def test_template(self):
+        """The administrator's own; one that AppArmor does not take lets no guest start, and nothing is left."""
+        folder = self.ground.path('etc', 'apparmor.d', 'libvirt')
+        os.makedirs(folder)
+        with open(os.path.join(folder, 'TEMPLATE.qemu'), 'w', encoding='ascii') as file:
+            file.write('profile LIBVIRT_TEMPLATE {\n  this is no rule\n}\n')
+        os.chown(self.disk, 1234, 4321)
+        result = self.start()
+        self.assertNotEqual(result.status, 0)
+        self.assertIn(f"cannot load AppArmor profile '{self.PROFILE}'", result.err)
+        self.nothing_left()
+        info = os.stat(self.disk)
+        self.assertEqual((info.st_uid, info.st_gid), (1234, 4321))
+        with open(os.path.join(folder, 'TEMPLATE.qemu'), 'w', encoding='ascii') as file:
+            file.write('profile LIBVIRT_TEMPLATE flags=(attach_disconnected) {\n  file,\n  network,\n  unix,\n'
+                       '  capability,\n  signal,\n  ptrace,\n}\n')
+        self.ok(self.virsh('start', 'armed', '--paused'))
+        self.assertEqual(self.loaded(), [self.PROFILE + ' (enforce)\n'])
+
+
 def controllers(pid):
     """Where a process is: {controller: folder}, for version 1."""
     found = {}
@@ -408,9 +546,33 @@ def controllers(pid):
     return found
 
 
+class GroupsTest(GuestTest):
+    """A guest with limits."""
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.nothing_left)
+
+    def read(self, *parts):
+        with open(os.path.join(*parts), encoding='ascii') as file:
+            return file.read().strip()
+
+    def start(self, more=None):
+        path = self.write('grouped.xml', support.guest_xml('grouped', more=self.TUNE if more is None else more))
+        self.ok(self.virsh('define', path))
+        self.ok(self.virsh('start', 'grouped', '--paused'))
+        self.addCleanup(lambda: self.virsh('destroy', 'grouped'))
+        return self.qemu_pid('grouped')
+
+    def figures(self, *words):
+        """{name: value} of what virsh prints."""
+        lines = self.ok(self.virsh(*words)).splitlines()
+        parts = [line.partition('=' if '=' in line else ':') for line in lines]
+        return {name.strip(): value.strip() for name, mark, value in parts if mark}
+
+
 @needs_root
 @unittest.skipUnless(os.path.exists('/sys/fs/cgroup/cpu/tasks'), 'needs version 1 of cgroups')
-class Groups(GuestTest):
+class Groups(GroupsTest):
     """Control groups of version 1."""
     TUNE = """
   <memtune><hard_limit unit='KiB'>2097152</hard_limit></memtune>
@@ -418,26 +580,11 @@ class Groups(GuestTest):
   <cputune><shares>777</shares><period>50000</period><quota>40000</quota><vcpupin vcpu='0' cpuset='0'/>
     <emulatorpin cpuset='1'/></cputune>"""
 
-    def setUp(self):
-        super().setUp()
-        self.addCleanup(self.nothing_left)
-
     def nothing_left(self):
         for name in ('cpu', 'cpuset', 'memory', 'blkio', 'devices'):
             folder = f'/sys/fs/cgroup/{name}/machine'
             left = os.listdir(folder) if os.path.isdir(folder) else []
             self.assertEqual([entry for entry in left if 'grouped' in entry], [])
-
-    def read(self, *parts):
-        with open(os.path.join(*parts), encoding='ascii') as file:
-            return file.read().strip()
-
-    def start(self, more=TUNE):
-        path = self.write('grouped.xml', support.guest_xml('grouped', more=more))
-        self.ok(self.virsh('define', path))
-        self.ok(self.virsh('start', 'grouped', '--paused'))
-        self.addCleanup(lambda: self.virsh('destroy', 'grouped'))
-        return self.qemu_pid('grouped')
 
     def test_limits(self):
         """What the document says is in force, for the guest and for each of its threads."""
@@ -457,11 +604,6 @@ class Groups(GuestTest):
         self.assertNotIn('a *:* rwm', self.read(place['devices'], 'devices.list'))
         self.ok(self.virsh('destroy', 'grouped'))
         self.nothing_left()
-
-    def figures(self, *words):
-        """{name: value} of what virsh prints."""
-        lines = self.ok(self.virsh(*words)).splitlines()
-        return {name.strip(): value.strip() for name, colon, value in (line.partition(':') for line in lines) if colon}
 
     def test_change(self):
         """Limits are read and changed while the guest runs, and in its definition."""
@@ -496,6 +638,108 @@ class Groups(GuestTest):
         self.ok(self.virsh('define', path))
         result = self.virsh('start', 'grouped')
         self.assertIn("Path '/dev/null' must be a block device", result.err)
+        self.nothing_left()
+
+
+def unified():
+    """Whether version 2 controls processors, memory and devices here."""
+    try:
+        with open('/sys/fs/cgroup/cgroup.controllers', encoding='ascii') as file:
+            return {'cpu', 'cpuset', 'io', 'memory'} <= set(file.read().split())
+    except OSError:
+        return False
+
+
+@needs_root
+@unittest.skipUnless(unified(), 'needs version 2 of cgroups with its controllers')
+class UnifiedGroups(GroupsTest):
+    """Control groups of version 2: one tree, devices by a program."""
+    TUNE = """
+  <memtune><hard_limit unit='KiB'>2097152</hard_limit><soft_limit unit='KiB'>1048576</soft_limit></memtune>
+  <cputune><shares>777</shares><period>50000</period><quota>40000</quota><vcpupin vcpu='0' cpuset='0'/>
+    <emulatorpin cpuset='1'/></cputune>"""
+
+    def nothing_left(self):
+        folder = '/sys/fs/cgroup/machine'
+        left = os.listdir(folder) if os.path.isdir(folder) else []
+        self.assertEqual([entry for entry in left if 'grouped' in entry], [])
+
+    def place(self):
+        with open(f'/proc/{self.qemu_pid("grouped")}/cgroup', encoding='ascii') as file:
+            inner = '/sys/fs/cgroup' + file.read().strip().split('::')[1]
+        self.assertTrue(inner.endswith('/emulator'), inner)
+        return inner.removesuffix('/emulator')
+
+    def test_limits(self):
+        self.start()
+        top = self.place()
+        self.assertRegex(top, r'/machine/qemu-embed-[0-9a-f]{8}-\d+-grouped\.libvirt-qemu$')
+        self.assertEqual(self.read(top, 'memory.max'), str(2 << 30))
+        self.assertEqual(self.read(top, 'memory.high'), str(1 << 30))
+        self.assertEqual(self.read(top, 'cpu.weight'), '777')
+        self.assertEqual(self.read(top, 'vcpu0', 'cpu.max'), '40000 50000')
+        vcpu = self.read(top, 'vcpu0', 'cgroup.threads')
+        self.assertEqual(os.sched_getaffinity(int(vcpu)), {0})
+        self.assertEqual(os.sched_getaffinity(self.qemu_pid('grouped')), {1})
+        self.assertGreater(int(self.figures('domstats', 'grouped', '--cpu-total')['cpu.time']), 0)
+        self.ok(self.virsh('destroy', 'grouped'))
+        self.nothing_left()
+
+    def test_change(self):
+        self.start()
+        top = self.place()
+        self.assertEqual(self.figures('schedinfo', 'grouped')['vcpu_quota'], '40000')
+        self.ok(self.virsh('schedinfo', 'grouped', '--live', 'cpu_shares=512', 'vcpu_quota=20000',
+                           'emulator_quota=30000'))
+        self.assertEqual(self.read(top, 'cpu.weight'), '512')
+        self.assertEqual(self.read(top, 'vcpu0', 'cpu.max'), '20000 50000')
+        self.assertEqual(self.read(top, 'emulator', 'cpu.max').split()[0], '30000')
+        self.ok(self.virsh('memtune', 'grouped', '--hard-limit', '1048576', '--live'))
+        self.assertEqual(self.read(top, 'memory.max'), str(1 << 30))
+        self.assertEqual(self.figures('memtune', 'grouped')['hard_limit'], '1048576')
+        self.ok(self.virsh('memtune', 'grouped', '--hard-limit', '-1', '--live'))
+        self.assertEqual(self.read(top, 'memory.max'), 'max')
+        self.assertEqual(self.figures('memtune', 'grouped')['hard_limit'], 'unlimited')
+        self.ok(self.virsh('vcpupin', 'grouped', '0', '1', '--live'))
+        self.assertEqual(os.sched_getaffinity(int(self.read(top, 'vcpu0', 'cgroup.threads'))), {1})
+
+    def may_open(self, path, flags):
+        """Whether a process in the guest's group may, as root."""
+        words = ('import os, sys\n'
+                 'with open(sys.argv[1] + "/cgroup.procs", "w") as file: file.write(str(os.getpid()))\n'
+                 'try: os.close(os.open(sys.argv[2], int(sys.argv[3])))\n'
+                 'except PermissionError: sys.exit(7)\n')
+        status = subprocess.run(['python3', '-c', words, self.place() + '/emulator', path, str(flags)],
+                                check=False).returncode
+        self.assertIn(status, (0, 7))
+        return status == 0
+
+    def test_devices(self):
+        """What is not the guest's is closed by the kernel; what comes is opened, what goes is closed again."""
+        subprocess.run(['truncate', '-s', '1M', self.ground.path('loop')], check=True)
+        subprocess.run(['losetup', '/dev/loop77', self.ground.path('loop')], check=True)
+        self.addCleanup(subprocess.run, ['losetup', '-d', '/dev/loop77'], check=True)
+        path = self.write('grouped.xml', support.guest_xml(
+            'grouped', devices="<disk type='file' device='cdrom'><target dev='sda' bus='sata'/><readonly/></disk>"))
+        self.ok(self.virsh('define', path))
+        self.ok(self.virsh('start', 'grouped', '--paused'))
+        self.addCleanup(lambda: self.virsh('destroy', 'grouped'))
+        self.assertTrue(self.may_open('/dev/null', os.O_RDWR))
+        self.assertFalse(self.may_open('/dev/loop77', os.O_RDONLY))
+        self.assertFalse(self.may_open('/dev/loop-control', os.O_RDWR))
+        self.ok(self.virsh('change-media', 'grouped', 'sda', '/dev/loop77', '--insert', '--live', '--block'))
+        self.assertTrue(self.may_open('/dev/loop77', os.O_RDONLY))
+        self.assertFalse(self.may_open('/dev/loop77', os.O_RDWR))
+        self.ok(self.virsh('change-media', 'grouped', 'sda', '--eject', '--live'))
+        self.assertFalse(self.may_open('/dev/loop77', os.O_RDONLY))
+        self.assertTrue(self.may_open('/dev/null', os.O_RDWR))
+        # The next daemon changes the list as well.
+        self.vireod.stop()
+        self.vireod = self.daemon()
+        support.wait_until(lambda: self.state('grouped') == 'paused', 'the guest is found')
+        self.ok(self.virsh('change-media', 'grouped', 'sda', '/dev/loop77', '--insert', '--live', '--block'))
+        self.assertTrue(self.may_open('/dev/loop77', os.O_RDONLY))
+        self.ok(self.virsh('destroy', 'grouped'))
         self.nothing_left()
 
 

@@ -3,11 +3,13 @@
 #include "conf/capabilities_host.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "caps/capabilities_guest.h"
 #include "guest/instance.h"
 #include "caps/host_offer.h"
 #include "caps/kvm_probe.h"
+#include "guest/label.h"
 #include "calls/lifecycle.h"
 #include "util/host.h"
 #include "util/log.h"
@@ -36,12 +38,47 @@ static int fill_processor(HostProcessor *cpu, Error *err)
         return 0;
 }
 
-static void fill_security(HostCapabilities *host)
+static void add_base_label(SecurityModel *model, const char *type, const char *text)
 {
-        SecurityModel *model = rows_list_insert(&SecurityModel_rows, &host->secmodels, &host->n_secmodels, 0);
+        SecurityLabel *label;
 
-        model->model = g_strdup("none");
+        if (!text)
+                return;
+        label = rows_list_insert(&SecurityLabel_rows, &model->labels, &model->n_labels, model->n_labels);
+        label->type = g_strdup(type);
+        label->label = g_strdup(text);
+}
+
+static void add_model(HostCapabilities *host, const char *name, const char *kvm, const char *tcg)
+{
+        SecurityModel *model =
+                rows_list_insert(&SecurityModel_rows, &host->secmodels, &host->n_secmodels, host->n_secmodels);
+
+        model->model = g_strdup(name);
         model->doi = g_strdup("0");
+        add_base_label(model, "kvm", kvm);
+        add_base_label(model, "qemu", tcg);
+}
+
+/* What the kernel enforces, then owners, which only root can change. */
+static int fill_security(const QemuInstance *instance, HostCapabilities *host, Error *err)
+{
+        const MacDriver *mac = NULL;
+        g_autofree char *kvm = NULL;
+        g_autofree char *tcg = NULL;
+        g_autofree char *owner = NULL;
+
+        if (guest_mac(instance, &mac, err) < 0)
+                return -1;
+        kvm = mac_base_label(mac, true);
+        tcg = mac_base_label(mac, false);
+        add_model(host, mac_model(mac), kvm, tcg);
+        if (!instance->system || geteuid() != 0)
+                return 0;
+        owner = instance->uid == (uid_t)-1 ? g_strdup("+0:+0")
+                                           : g_strdup_printf("+%u:+%u", instance->uid, instance->gid);
+        add_model(host, "dac", owner, owner);
+        return 0;
 }
 
 static int fill_host(const QemuInstance *instance, HostCapabilities *host, Error *err)
@@ -54,8 +91,7 @@ static int fill_host(const QemuInstance *instance, HostCapabilities *host, Error
                 return -1;
         host->iommu = host_has_iommu("") ? YESNO_YES : YESNO_NO;
         capabilities_fill_host(host, topology, resctrl);
-        fill_security(host);
-        return 0;
+        return fill_security(instance, host, err);
 }
 
 /* Emulators */

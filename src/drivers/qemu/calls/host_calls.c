@@ -4,6 +4,7 @@
 
 #include "guest/instance.h"
 #include "caps/kvm_probe.h"
+#include "guest/label.h"
 #include "calls/lifecycle.h"
 #include "util/host.h"
 
@@ -53,7 +54,12 @@ int qemu_connect_get_max_vcpus(virConnectPtr conn, const char *type, Error *err)
 
 int qemu_node_get_security_model(virConnectPtr conn, virSecurityModelPtr model, Error *err)
 {
-        *model = (virSecurityModel){ .model = "none", .doi = "0" };
+        const MacDriver *mac = NULL;
+
+        if (guest_mac(instance_of(conn), &mac, err) < 0)
+                return -1;
+        *model = (virSecurityModel){ .doi = "0" };
+        g_strlcpy(model->model, mac_model(mac), sizeof(model->model));
         return 0;
 }
 

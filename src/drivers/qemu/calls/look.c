@@ -8,6 +8,7 @@
 #include "calls/lifecycle.h"
 #include "conf/sysinfo.h"
 #include "guest/instance.h"
+#include "guest/label.h"
 #include "util/auto.h"
 
 /* Memory: QEMU writes it into a file of ours. */
@@ -208,11 +209,13 @@ int qemu_domain_get_disk_errors(virDomainPtr dom, virDomainDiskErrorPtr errors, 
 
 /* Labels: what the live definition says that the process has. */
 
-static bool fill_label(const Seclabel *from, virSecurityLabelPtr to)
+static bool fill_label(const DomainView *view, const Seclabel *from, virSecurityLabelPtr to)
 {
         *to = (virSecurityLabel){ .enforcing = 0 };
         if (!from->label)
                 return false;
+        if (g_strcmp0(from->model, "dac") != 0)
+                guest_label_read(view, to);
         g_strlcpy(to->label, from->label, sizeof(to->label));
         return true;
 }
@@ -229,7 +232,7 @@ int qemu_domain_get_security_label_list(virDomainPtr domain, virSecurityLabelPtr
                 return 0;
         *seclabels = g_new0(virSecurityLabel, view->live->n_seclabels + 1);
         for (size_t i = 0; i < view->live->n_seclabels; i++)
-                n += fill_label(&view->live->seclabels[i], &(*seclabels)[n]);
+                n += fill_label(view, &view->live->seclabels[i], &(*seclabels)[n]);
         return n;
 }
 

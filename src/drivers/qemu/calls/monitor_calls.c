@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "guest/instance.h"
+#include "guest/label.h"
 #include "calls/lifecycle.h"
 #include "calls/target.h"
 
@@ -137,7 +138,7 @@ int qemu_domain_get_security_label(virDomainPtr domain, virSecurityLabelPtr secl
 
         if (!view)
                 return -1;
-        *seclabel = (virSecurityLabel){ .enforcing = 0 };
+        guest_label_read(view, seclabel);
         return 0;
 }
 

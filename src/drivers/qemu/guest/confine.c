@@ -2,6 +2,7 @@
 #define LOG_SOURCE "qemu.confine"
 #include "guest/confine.h"
 #include "guest/group.h"
+#include "guest/label.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -25,7 +26,9 @@ struct Confinement {
         gid_t groups[GROUPS_MAX];
         size_t n_groups;
         PrivateDev *dev; /* NULL: the host's */
-        Cgroup *group;   /* NULL: none */
+        GuestLabel label;
+        MacExec exec;
+        Cgroup *group; /* NULL: none */
         int group_fds[CGROUP_CONTROLLERS];
         int n_group_fds;
 };
@@ -75,38 +78,54 @@ static int make_dac(const QemuInstance *instance, const Domain *live, bool remem
 
 /* The plan of a /dev */
 
-static int plan_files(PrivateDev *plan, const Dac *dac, const DomainFiles *files, Error *err)
+static int plan_file(PrivateDev *plan, const Dac *dac, const GuestLabel *label, const DomainFile *file, Error *err)
 {
-        for (guint i = 0; i < files->len; i++) {
-                const DomainFile *file = g_ptr_array_index(files, i);
-                DacUser owner = { (uid_t)-1, (gid_t)-1 };
-                ERROR_AUTO Error why = ERROR_INIT;
+        DacUser owner = { (uid_t)-1, (gid_t)-1 };
+        ERROR_AUTO Error why = ERROR_INIT;
+        g_autofree char *text = NULL;
 
-                if (dac && !dac_owner(dac, file, &owner, &why) && error_is_set(&why))
-                        return error_move(err, &why);
-                if (private_dev_add(plan, file->path, owner.uid, owner.gid, err) < 0)
-                        return -1;
-        }
+        if (dac && !dac_owner(dac, file, &owner, &why) && error_is_set(&why))
+                return error_move(err, &why);
+        if (private_dev_add(plan, file->path, owner.uid, owner.gid, err) < 0)
+                return -1;
+        text = label ? mac_node_label(label->mac, label->guest.live, file) : NULL;
+        if (text)
+                private_dev_label(plan, file->path, text);
         return 0;
+}
+
+/* @dac, @label: NULL where only names matter. */
+static int plan_files(PrivateDev *plan, const Dac *dac, const GuestLabel *label, const DomainFiles *files, Error *err)
+{
+        for (guint i = 0; i < files->len; i++)
+                if (plan_file(plan, dac, label, g_ptr_array_index(files, i), err) < 0)
+                        return -1;
+        return 0;
+}
+
+static const char *const *base_devices(const QemuInstance *instance)
+{
+        const char *const *devices = (const char *const *)instance->conf->device_acl;
+
+        return devices ? devices : standard_devices;
 }
 
 static int plan_base(PrivateDev *plan, const QemuInstance *instance, Error *err)
 {
-        const char *const *devices = (const char *const *)instance->conf->device_acl;
-
         if (private_dev_mounts(plan, "/proc/self/mountinfo", err) < 0)
                 return -1;
-        for (const char *const *path = devices ? devices : standard_devices; *path; path++)
+        for (const char *const *path = base_devices(instance); *path; path++)
                 if (private_dev_add(plan, *path, (uid_t)-1, (gid_t)-1, err) < 0)
                         return -1;
         return 0;
 }
 
-static PrivateDev *plan_dev(const QemuInstance *instance, const Dac *dac, const DomainFiles *files, Error *err)
+static PrivateDev *plan_dev(const QemuInstance *instance, const Dac *dac, const GuestLabel *label,
+                            const DomainFiles *files, Error *err)
 {
         g_autoptr(PrivateDev) plan = private_dev_new("/dev");
 
-        if (plan_base(plan, instance, err) < 0 || plan_files(plan, dac, files, err) < 0)
+        if (plan_base(plan, instance, err) < 0 || plan_files(plan, dac, label, files, err) < 0)
                 return NULL;
         return g_steal_pointer(&plan);
 }
@@ -143,43 +162,21 @@ static int plan_user(Confinement *confinement, Domain *live, Error *err)
         return 0;
 }
 
-static int refuse_unknown_models(const Domain *live, Error *err)
-{
-        for (size_t i = 0; i < live->n_seclabels; i++) {
-                const Seclabel *label = &live->seclabels[i];
-
-                if (!label->model || strcmp(label->model, "dac") == 0 || strcmp(label->model, "none") == 0 ||
-                    label->type == SECLABEL_NONE)
-                        continue;
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Security driver model '%s' is not available",
-                                 label->model);
-        }
-        return 0;
-}
-
 /* What qemu.conf asks for and this build cannot do is not passed over in silence. */
 static int refuse_wishes(const QemuConf *conf, Error *err)
 {
-        for (char **name = conf->security_drivers; name && *name; name++)
-                if (strcmp(*name, "none") != 0 && strcmp(*name, "dac") != 0)
-                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                         "qemu.conf: the security driver '%s' is not available", *name);
-        if (conf->security_require_confined)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                 "qemu.conf: security_require_confined is set, and neither SELinux nor AppArmor is "
-                                 "available");
         if (conf->sched_core && strcmp(conf->sched_core, "none") != 0)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "qemu.conf: sched_core '%s' is not available",
                                  conf->sched_core);
         return 0;
 }
 
-static void note(GuestFacts *facts, const Confinement *confinement)
+static void note(GuestFacts *facts, bool remember, bool private_dev)
 {
         QemuStatus *status = &facts->status;
 
-        status->remember_owner = confinement->dac.remember;
-        if (!confinement->dev)
+        status->remember_owner = remember;
+        if (!private_dev)
                 return;
         rows_list_insert(&StatusNamespace_rows, &status->namespaces, &status->n_namespaces, status->n_namespaces);
         status->namespaces[status->n_namespaces - 1].name = g_strdup("mount");
@@ -193,18 +190,21 @@ Confinement *confine_plan(const QemuInstance *instance, Domain *live, GuestFacts
 
         confinement->instance = instance;
         confinement->files = domain_files_new();
-        if (refuse_wishes(instance->conf, err) < 0 || refuse_unknown_models(live, err) < 0 ||
+        if (refuse_wishes(instance->conf, err) < 0 || guest_label_settle(instance, live, err) < 0 ||
             plan_user(confinement, live, err) < 0 ||
             make_dac(instance, live, remember, private_dev, &confinement->dac, err) < 0)
                 return NULL;
         domain_files_all(confinement->files, live, "");
+        note(facts, remember, private_dev);
+        if (guest_label_of(instance, live, confinement->files, facts, &confinement->label, err) < 0)
+                return NULL;
+        mac_exec(confinement->label.mac, live, &confinement->exec);
         if (private_dev) {
-                confinement->dev = plan_dev(instance, &confinement->dac, confinement->files, err);
+                confinement->dev = plan_dev(instance, &confinement->dac, &confinement->label, confinement->files, err);
                 if (!confinement->dev)
                         return NULL;
                 private_dev_stage(confinement->dev, stage);
         }
-        note(facts, confinement);
         return g_steal_pointer(&confinement);
 }
 
@@ -212,6 +212,8 @@ Confinement *confine_free(Confinement *confinement)
 {
         if (!confinement)
                 return NULL;
+        guest_label_done(&confinement->label);
+        mac_exec_done(&confinement->exec);
         domain_files_free(confinement->files);
         private_dev_free(confinement->dev);
         cgroup_free(confinement->group);
@@ -219,22 +221,6 @@ Confinement *confine_free(Confinement *confinement)
                 close(confinement->group_fds[--confinement->n_group_fds]);
         g_free(confinement);
         return NULL;
-}
-
-/* The nodes that a guest may open. */
-static int allow_devices(const Confinement *confinement, Error *err)
-{
-        const char *const *devices = (const char *const *)confinement->instance->conf->device_acl;
-
-        if (guest_group_devices(confinement->group, devices ? devices : standard_devices, err) < 0)
-                return -1;
-        for (guint i = 0; i < confinement->files->len; i++) {
-                const DomainFile *file = g_ptr_array_index(confinement->files, i);
-
-                if (guest_group_device(confinement->group, file->path, file->flags & DOMAIN_FILE_WRITE, true, err) < 0)
-                        return -1;
-        }
-        return 0;
 }
 
 int confine_group(Confinement *confinement, const Domain *live, Error *err)
@@ -251,7 +237,7 @@ int confine_group(Confinement *confinement, const Domain *live, Error *err)
         if (n < 0)
                 return -1;
         confinement->n_group_fds = n;
-        return allow_devices(confinement, err);
+        return guest_group_devices(confinement->group, base_devices(confinement->instance), confinement->files, err);
 }
 
 const Cgroup *confine_get_group(const Confinement *confinement)
@@ -268,7 +254,12 @@ int confine_files(Confinement *confinement, const char *const *folders, Error *e
                 if (chown(*folders, user->uid, user->gid) < 0 && errno != ENOENT)
                         return error_errno(err, errno, "unable to set user and group to '%u:%u' on '%s'", user->uid,
                                            user->gid, *folders);
-        return dac_set(&confinement->dac, confinement->files, err);
+        if (dac_set(&confinement->dac, confinement->files, err) < 0)
+                return -1;
+        if (mac_begin(confinement->label.mac, &confinement->label.guest, err) == 0)
+                return 0;
+        dac_restore(&confinement->dac, confinement->files, true);
+        return -1;
 }
 
 /* Limits */
@@ -288,13 +279,26 @@ static void set_limits(const QemuConf *conf, Process *process)
         process_limit(process, RLIMIT_CORE, core);
 }
 
+/* In the child: where it is, then what it is. */
+static int enter(void *opaque)
+{
+        Confinement *confinement = opaque;
+
+        if (confinement->dev && private_dev_enter(confinement->dev) < 0)
+                return -1;
+        return confinement->exec.text ? mac_exec_write(&confinement->exec) : 0;
+}
+
 void confine_process(Confinement *confinement, Process *process)
 {
         set_limits(confinement->instance->conf, process);
         for (int i = 0; i < confinement->n_group_fds; i++)
                 process_join(process, confinement->group_fds[i]);
-        if (confinement->dev)
-                process_before(process, "make a private /dev", private_dev_enter, confinement->dev);
+        if (confinement->dev || confinement->exec.text)
+                process_before(process,
+                               confinement->exec.text ? "make a private /dev and take a security label"
+                                                      : "make a private /dev",
+                               enter, confinement);
         if (confinement->user.uid == (uid_t)-1)
                 return;
         process_user(process, confinement->user.uid, confinement->user.gid, confinement->groups, confinement->n_groups);
@@ -320,69 +324,101 @@ void confine_release(const QemuInstance *instance, const Domain *live, const Gue
 {
         g_autoptr(DomainFiles) files = domain_files_new();
         ERROR_AUTO Error err = ERROR_INIT;
+        GuestLabel label = { 0 };
         Dac dac;
 
-        if (kept_dac(instance, live, facts, &dac, &err) < 0) {
-                log_error("domain '%s': its files keep their owner: %s", live->name, err.message);
-                return;
-        }
         domain_files_all(files, live, "");
-        dac_restore(&dac, files, half);
+        if (guest_label_of(instance, live, files, facts, &label, &err) == 0)
+                mac_end(label.mac, &label.guest, half);
+        else
+                log_error("domain '%s': its files keep their label: %s", live->name, err.message);
+        guest_label_done(&label);
+        error_clear(&err);
+        if (kept_dac(instance, live, facts, &dac, &err) == 0)
+                dac_restore(&dac, files, half);
+        else
+                log_error("domain '%s': its files keep their owner: %s", live->name, err.message);
 }
 
 /* While it runs */
 
-static int show(Guest *guest, const Dac *dac, const DomainFiles *files, Error *err)
+static int show(Guest *guest, const Dac *dac, const GuestLabel *label, const DomainFiles *files, Error *err)
 {
         g_autoptr(PrivateDev) plan = private_dev_new("/dev");
 
-        if (plan_files(plan, dac, files, err) < 0)
+        if (plan_files(plan, dac, label, files, err) < 0)
                 return -1;
         return private_dev_attach(plan, atomic_load(&guest->pid), err);
 }
 
-/* Failing is no reason to keep a device: at worst it may not be opened, which QEMU then says. */
-static void allow_files(Guest *guest, const DomainFiles *files, bool allow)
+/* @files: all that the guest has from here on. Failing is no reason to keep a device: at worst it may not be opened,
+ * which QEMU then says. */
+static void allow_files(Guest *guest, const DomainFiles *files, const DomainFiles *changed, bool allow)
 {
         ERROR_AUTO Error err = ERROR_INIT;
         g_autoptr(Cgroup) group = guest_group_of(guest, &err);
 
-        for (guint i = 0; group && i < files->len && !error_is_set(&err); i++) {
-                const DomainFile *file = g_ptr_array_index(files, i);
-
-                guest_group_device(group, file->path, file->flags & DOMAIN_FILE_WRITE, allow, &err);
-        }
+        if (group && changed->len > 0)
+                guest_group_change(group, base_devices(guest->instance), files, changed, allow, &err);
         if (error_is_set(&err))
                 log_warn("domain '%s': %s", domain_entry_name(guest->entry), err.message);
 }
 
-static int give(Guest *guest, const Dac *dac, const GuestFacts *facts, const DomainFiles *files, Error *err)
+/* A device that comes. */
+typedef struct Giving {
+        Dac dac;
+        GuestLabel label;               /* with all that the guest has then */
+        const DomainFiles *had, *fresh; /* without the device; what it brings */
+} Giving;
+
+static int give_labelled(Guest *guest, const Giving *giving, Error *err)
 {
-        if (dac_set(dac, files, err) < 0)
+        const GuestLabel *label = &giving->label;
+        MacGuest before = label->guest;
+
+        if (mac_grant(label->mac, &label->guest, giving->fresh, err) < 0)
                 return -1;
-        if (has_private_dev(facts) && show(guest, dac, files, err) < 0) {
-                dac_restore(dac, files, true);
+        if (!label->guest.private_dev || show(guest, &giving->dac, label, giving->fresh, err) == 0)
+                return 0;
+        before.files = giving->had;
+        mac_withdraw(label->mac, &before, giving->fresh, NULL);
+        return -1;
+}
+
+static int give(Guest *guest, const Giving *giving, Error *err)
+{
+        if (dac_set(&giving->dac, giving->fresh, err) < 0)
+                return -1;
+        if (give_labelled(guest, giving, err) < 0) {
+                dac_restore(&giving->dac, giving->fresh, true);
                 return -1;
         }
-        allow_files(guest, files, true);
+        allow_files(guest, giving->label.guest.files, giving->fresh, true);
         return 0;
 }
 
 int confine_attach(Guest *guest, const DomainFiles *files, Error *err)
 {
-        g_autoptr(DomainFiles) had = domain_files_new(), fresh = domain_files_new();
+        g_autoptr(DomainFiles) had = domain_files_new(), fresh = domain_files_new(), all = domain_files_new();
         g_autoptr(DomainView) view = domain_view_get(guest->entry);
-        Dac dac;
+        Giving giving = { .had = had, .fresh = fresh };
+        int r;
 
         if (!view || !view->live)
                 return error_set(err, VIR_ERR_OPERATION_INVALID, "domain is not running");
-        if (kept_dac(guest->instance, view->live, view_facts(view), &dac, err) < 0)
+        if (kept_dac(guest->instance, view->live, view_facts(view), &giving.dac, err) < 0)
                 return -1;
         /* What another device has already is counted once, and goes with the last of them. */
         domain_files_all(had, view->live, "");
         domain_files_append(fresh, files);
         domain_files_subtract(fresh, had);
-        return give(guest, &dac, view_facts(view), fresh, err);
+        domain_files_append(all, had);
+        domain_files_append(all, files);
+        if (guest_label_of(guest->instance, view->live, all, view_facts(view), &giving.label, err) < 0)
+                return -1;
+        r = give(guest, &giving, err);
+        guest_label_done(&giving.label);
+        return r;
 }
 
 static int hide(Guest *guest, const DomainFiles *files, const DomainFiles *rest, Error *err)
@@ -390,11 +426,23 @@ static int hide(Guest *guest, const DomainFiles *files, const DomainFiles *rest,
         g_autoptr(PrivateDev) plan = private_dev_of("/dev", atomic_load(&guest->pid));
         g_autoptr(PrivateDev) keep = NULL;
 
-        keep = plan_dev(guest->instance, NULL, rest, err);
-        if (!keep || plan_files(plan, NULL, files, err) < 0)
+        keep = plan_dev(guest->instance, NULL, NULL, rest, err);
+        if (!keep || plan_files(plan, NULL, NULL, files, err) < 0)
                 return -1;
         private_dev_subtract(plan, keep);
         return private_dev_detach(plan, atomic_load(&guest->pid), err);
+}
+
+static void take_label(Guest *guest, const DomainFiles *gone, const DomainFiles *kept, const Domain *rest,
+                       const GuestFacts *facts)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        GuestLabel label = { 0 };
+
+        if (guest_label_of(guest->instance, rest, kept, facts, &label, &err) < 0 ||
+            mac_withdraw(label.mac, &label.guest, gone, &err) < 0)
+                log_warn("domain '%s': %s", rest->name, err.message);
+        guest_label_done(&label);
 }
 
 void confine_detach(Guest *guest, const DomainFiles *files, const Domain *rest)
@@ -408,9 +456,10 @@ void confine_detach(Guest *guest, const DomainFiles *files, const Domain *rest)
         domain_files_all(kept, rest, "");
         domain_files_append(gone, files);
         domain_files_subtract(gone, kept);
-        allow_files(guest, gone, false);
+        allow_files(guest, kept, gone, false);
         if (has_private_dev(facts) && hide(guest, gone, kept, &err) < 0)
                 log_warn("domain '%s': %s", rest->name, err.message);
+        take_label(guest, gone, kept, rest, facts);
         error_clear(&err);
         if (kept_dac(guest->instance, rest, facts, &dac, &err) == 0)
                 dac_restore(&dac, gone, false);

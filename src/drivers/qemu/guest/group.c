@@ -203,26 +203,56 @@ Cgroup *guest_group_make(const QemuInstance *instance, const Domain *live, Error
 
 /* Devices */
 
-int guest_group_device(const Cgroup *group, const char *path, bool write, bool allow, Error *err)
+static bool device_at(const char *path, bool write, CgroupDevice *ret)
 {
         struct stat info;
 
-        if (!cgroup_has(group, CGROUP_DEVICES) || stat(path, &info) < 0 ||
-            (!S_ISCHR(info.st_mode) && !S_ISBLK(info.st_mode)))
-                return 0;
-        return cgroup_allow_device(group, S_ISBLK(info.st_mode) ? 'b' : 'c', major(info.st_rdev),
-                                   (int)minor(info.st_rdev), write || !allow ? "rw" : "r", allow, err);
+        if (stat(path, &info) < 0 || (!S_ISCHR(info.st_mode) && !S_ISBLK(info.st_mode)))
+                return false;
+        *ret = (CgroupDevice){ .type = S_ISBLK(info.st_mode) ? 'b' : 'c',
+                               .major = major(info.st_rdev),
+                               .minor = (int)minor(info.st_rdev),
+                               .write = write };
+        return true;
 }
 
-int guest_group_devices(const Cgroup *group, const char *const *nodes, Error *err)
+int guest_group_devices(const Cgroup *group, const char *const *nodes, const DomainFiles *files, Error *err)
 {
+        g_autoptr(GArray) devices = NULL;
+        CgroupDevice device = { .type = 'c', .major = PTY_MAJOR, .minor = -1, .write = true };
+
         if (!cgroup_has(group, CGROUP_DEVICES))
                 return 0;
-        if (cgroup_deny_devices(group, err) < 0 || cgroup_allow_device(group, 'c', PTY_MAJOR, -1, "rw", true, err) < 0)
-                return -1;
+        devices = g_array_new(FALSE, FALSE, sizeof(CgroupDevice));
+        g_array_append_val(devices, device);
         for (; *nodes; nodes++)
-                if (guest_group_device(group, *nodes, true, true, err) < 0)
+                if (device_at(*nodes, true, &device))
+                        g_array_append_val(devices, device);
+        for (guint i = 0; i < files->len; i++) {
+                const DomainFile *file = g_ptr_array_index(files, i);
+
+                if (device_at(file->path, file->flags & DOMAIN_FILE_WRITE, &device))
+                        g_array_append_val(devices, device);
+        }
+        return cgroup_set_devices(group, (const CgroupDevice *)(void *)devices->data, devices->len, err);
+}
+
+int guest_group_change(const Cgroup *group, const char *const *nodes, const DomainFiles *files,
+                       const DomainFiles *changed, bool allow, Error *err)
+{
+        CgroupDevice device;
+
+        if (!cgroup_has(group, CGROUP_DEVICES))
+                return 0;
+        if (!cgroup_devices_change(group))
+                return guest_group_devices(group, nodes, files, err);
+        for (guint i = 0; i < changed->len; i++) {
+                const DomainFile *file = g_ptr_array_index(changed, i);
+
+                if (device_at(file->path, !allow || file->flags & DOMAIN_FILE_WRITE, &device) &&
+                    cgroup_allow_device(group, &device, allow, err) < 0)
                         return -1;
+        }
         return 0;
 }
 

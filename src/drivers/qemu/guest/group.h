@@ -3,16 +3,19 @@
 #pragma once
 
 #include "guest/instance.h"
+#include "security/domain_files.h"
 #include "util/cgroup.h"
 #include "util/process.h"
 
 /** guest_group_make: for a guest that is about to start, with the limits of its definition. NULL without an error: no
  * groups on this host, or not for us, and the definition needs none. The caller frees. */
 Cgroup *guest_group_make(const QemuInstance *instance, const Domain *live, Error *err);
-/** guest_group_devices: only what is allowed from here on (version 1). @nodes: paths, NULL-terminated. */
-int guest_group_devices(const Cgroup *group, const char *const *nodes, Error *err);
-/** guest_group_device: one node more or less; not a node: nothing happens. */
-int guest_group_device(const Cgroup *group, const char *path, bool write, bool allow, Error *err);
+/** guest_group_devices: exactly @nodes (paths, NULL-terminated), those of @files, and terminals may be opened from here
+ * on. What is not a node is passed over. */
+int guest_group_devices(const Cgroup *group, const char *const *nodes, const DomainFiles *files, Error *err);
+/** guest_group_change: the same, when only @changed come (@allow) or go. */
+int guest_group_change(const Cgroup *group, const char *const *nodes, const DomainFiles *files,
+                       const DomainFiles *changed, bool allow, Error *err);
 
 /** guest_group_of: the group of a guest that runs, wherever who started it put it. NULL without an error: it has none of
  * its own. The caller frees. */

@@ -111,21 +111,26 @@ int guest_memory_make(const QemuArgv *argv, Error *err)
         return 0;
 }
 
-void guest_memory_remove(const QemuInstance *instance, const Domain *live)
+GPtrArray *guest_memory_folders(const QemuInstance *instance, const Domain *live)
 {
+        GPtrArray *folders = g_ptr_array_new_with_free_func(g_free);
         GArray *mounts = find_mounts(instance->conf);
         g_autofree char *lib_dir = guest_folder(instance, live->id, live->name);
         const QemuHost run = { .lib_dir = lib_dir };
         const char *name = argv_short_name(&run);
-        size_t n;
-        g_autofree char *files = g_build_filename(instance->conf->memory_folder, name, NULL);
+        size_t n = mounts->len;
 
-        folder_remove(files);
-        for (guint i = 0; i < mounts->len; i++) {
-                g_autofree char *pages = argv_huge_page_folder(&g_array_index(mounts, QemuHugePages, i), name);
-
-                folder_remove(pages);
-        }
-        n = mounts->len;
+        g_ptr_array_add(folders, g_build_filename(instance->conf->memory_folder, name, NULL));
+        for (guint i = 0; i < mounts->len; i++)
+                g_ptr_array_add(folders, argv_huge_page_folder(&g_array_index(mounts, QemuHugePages, i), name));
         free_mounts((QemuHugePages *)(void *)g_array_free(mounts, FALSE), n);
+        return folders;
+}
+
+void guest_memory_remove(const QemuInstance *instance, const Domain *live)
+{
+        g_autoptr(GPtrArray) folders = guest_memory_folders(instance, live);
+
+        for (guint i = 0; i < folders->len; i++)
+                folder_remove(g_ptr_array_index(folders, i));
 }

@@ -38,17 +38,3 @@ int dac_set(const Dac *dac, const DomainFiles *files, Error *err);
 /** dac_restore: as far as it goes; what does not is logged. A file of which nobody knows whose it was becomes root's;
  * with @known it stays as it is. */
 void dac_restore(const Dac *dac, const DomainFiles *files, bool known);
-
-/* The remembered owner of a file (remember.c). */
-
-/* Results. */
-enum { REMEMBER_DONE, REMEMBER_UNSUPPORTED, REMEMBER_NOT_LAST };
-
-/**
- * remember_owner: @owner was the owner of @path before the first who uses it; counts one more user. @ret_users: how
- * many there are now. REMEMBER_UNSUPPORTED: the file system has no room for it.
- */
-int remember_owner(const char *path, DacUser owner, unsigned *ret_users, Error *err);
-/** recall_owner: one user less. REMEMBER_DONE: it was the last one, @ret is the owner from before.
- * REMEMBER_UNSUPPORTED: nobody knows. */
-int recall_owner(const char *path, DacUser *ret, Error *err);

@@ -38,6 +38,9 @@ void domain_files_append(DomainFiles *files, const DomainFiles *more);
 /** domain_files_subtract: leave out of @files what @keep has too: another device still uses it. */
 void domain_files_subtract(DomainFiles *files, const DomainFiles *keep);
 
+/** domain_file_is_node: a device node below /dev, which a guest with a /dev of its own gets a copy of. */
+bool domain_file_is_node(const char *path);
+
 /** domain_files_all: of the whole definition. @root stands for "/" where the host's devices are looked up;
  * NULL: "". */
 void domain_files_all(DomainFiles *files, const Domain *domain, const char *root);

@@ -93,9 +93,18 @@ int cgroup_set_io(const Cgroup *group, const char *path, CgroupIo what, uint64_t
 /** cgroup_cpu_times: user and system time in ns. */
 int cgroup_cpu_times(const Cgroup *group, uint64_t *ret_user, uint64_t *ret_system, Error *err);
 
-/** cgroup_deny_devices, cgroup_allow_device: version 1. @type: 'b', 'c'; @minor -1: all. @access: "rwm". */
-int cgroup_deny_devices(const Cgroup *group, Error *err);
-int cgroup_allow_device(const Cgroup *group, char type, unsigned major, int minor, const char *access, bool allow,
-                        Error *err);
+/* A device that processes of a group may open. */
+typedef struct CgroupDevice {
+        char type; /* 'b', 'c' */
+        unsigned major;
+        int minor; /* -1: all */
+        bool write;
+} CgroupDevice;
+
+/** cgroup_set_devices: exactly @devices from here on. */
+int cgroup_set_devices(const Cgroup *group, const CgroupDevice *devices, size_t n, Error *err);
+/** cgroup_devices_change: whether one device can come or go by itself (version 1); else the whole list is set. */
+bool cgroup_devices_change(const Cgroup *group);
+int cgroup_allow_device(const Cgroup *group, const CgroupDevice *device, bool allow, Error *err);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cgroup, cgroup_free)

@@ -28,6 +28,9 @@ enum { PRIVATE_DEV_ADDED, PRIVATE_DEV_MISSING };
  */
 int private_dev_add(PrivateDev *plan, const char *path, uid_t uid, gid_t gid, Error *err);
 
+/** private_dev_label: the node at the end of @path, which was added, gets @label of SELinux instead of the original's. */
+void private_dev_label(PrivateDev *plan, const char *path, const char *label);
+
 /** private_dev_mounts: every mount below the folder is carried over, as @table (/proc/self/mountinfo) lists them. Call
  * it before private_dev_add(): what is inside of a mount comes with it. */
 int private_dev_mounts(PrivateDev *plan, const char *table, Error *err);

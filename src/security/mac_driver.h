@@ -1,0 +1,20 @@
+/* What a driver of mandatory access control is. Calls are for guests that have a label of it. */
+#pragma once
+
+#include "security/mac.h"
+
+struct MacDriver {
+        const char *model;
+        bool (*is_in_force)(void);
+        char *(*base_label)(bool kvm); /* NULL: it has none */
+        /* A label of its own for @live, which asks for none by name: label and imagelabel. */
+        int (*choose)(const Domain *live, Seclabel *label, GHashTable *used, Error *err);
+        int (*begin)(const MacGuest *guest, const Seclabel *label, Error *err);
+        int (*grant)(const MacGuest *guest, const Seclabel *label, const DomainFiles *fresh, Error *err);
+        int (*withdraw)(const MacGuest *guest, const Seclabel *label, const DomainFiles *gone, Error *err);
+        void (*end)(const MacGuest *guest, const Seclabel *label, bool half);
+        char *(*exec_text)(const Seclabel *label);
+        char *(*node_label)(const Seclabel *label, const DomainFile *file); /* may be NULL: nodes have none */
+};
+
+extern const MacDriver mac_apparmor, mac_selinux;

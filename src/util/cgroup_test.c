@@ -140,7 +140,7 @@ static void test_real(void)
         int fds[CGROUP_CONTROLLERS];
         uint64_t shares = 0;
         pid_t pid;
-        int n;
+        int n, status = 0;
 
         if (geteuid() != 0) {
                 g_test_skip("needs root");
@@ -176,8 +176,9 @@ static void test_real(void)
         g_assert_nonnull(child);
         g_assert_cmpint(cgroup_add_thread(child, pid, &err), ==, 0);
         g_assert_cmpint(cgroup_remove(group, NULL), ==, -1);
-        kill(pid, SIGKILL);
-        waitpid(pid, NULL, 0);
+        g_assert_cmpint(cgroup_kill(group, 10000, &err), ==, 0);
+        g_assert_cmpint(waitpid(pid, &status, WNOHANG), ==, pid);
+        g_assert_true(WIFSIGNALED(status));
         g_assert_cmpint(cgroup_remove(group, &err), ==, 0);
         for (CgroupController i = 0; i < CGROUP_CONTROLLERS; i++) {
                 g_autofree char *parent = cgroup_has(group, i) ? g_path_get_dirname(cgroup_path(group, i)) : NULL;

@@ -6,16 +6,24 @@ import support
 REMOTE = 0x20008086
 CALL, REPLY, MESSAGE, OK = 0, 1, 2, 0
 CONNECT_OPEN, CREATE, DEFINE, DESTROY, GET_XML_DESC, LOOKUP_BY_NAME, UNDEFINE = 1, 9, 11, 12, 14, 23, 35
+ATTACH_DEVICE_FLAGS, DETACH_DEVICE_FLAGS, SET_SCHEDULER_FLAGS = 160, 161, 219
+QEMU, MONITOR_COMMAND = 0x20008087, 1
 AUTH_LIST, LIB_VERSION, LIST_ALL_DOMAINS, CALLBACK_REGISTER, EVENT_LIFECYCLE = 66, 157, 273, 316, 318
 
 
-def packet(procedure, serial, payload=b''):
-    return struct.pack('>IIIiiIi', 28 + len(payload), REMOTE, 1, procedure, CALL, serial, OK) + payload
+def packet(procedure, serial, payload=b'', program=REMOTE):
+    return struct.pack('>IIIiiIi', 28 + len(payload), program, 1, procedure, CALL, serial, OK) + payload
 
 
 def text(value):
     data = value.encode()
     return struct.pack('>I', len(data)) + data + b'\0' * (-len(data) % 4)
+
+
+def words(payload):
+    """The string that a reply begins with."""
+    length = struct.unpack('>I', payload[:4])[0]
+    return payload[4:4 + length].decode()
 
 
 def domain(name, uuid, number=-1):
@@ -43,9 +51,9 @@ class Client:
         self.serial = 0
         self.events = []
 
-    def send(self, procedure, payload=b''):
+    def send(self, procedure, payload=b'', program=REMOTE):
         self.serial += 1
-        self.socket.sendall(packet(procedure, self.serial, payload))
+        self.socket.sendall(packet(procedure, self.serial, payload, program))
 
     def bytes(self, n):
         data = b''
@@ -81,9 +89,9 @@ class Client:
             self.events.append((procedure, payload))
         return self.events.pop(0)
 
-    def call(self, procedure, payload=b''):
+    def call(self, procedure, payload=b'', program=REMOTE):
         try:
-            self.send(procedure, payload)
+            self.send(procedure, payload, program)
         except ConnectionError as error:
             raise HungUp() from error
         status, payload = self.reply()

@@ -11,7 +11,7 @@
 #include "util/auto.h"
 #include "util/log.h"
 
-enum { NAME_MAX_LETTERS = 64, PTY_MAJOR = 136, BLOCK_WEIGHT_MIN = 1 };
+enum { NAME_MAX_LETTERS = 64, PTY_MAJOR = 136, BLOCK_WEIGHT_MIN = 1, KILL_MS = 5000 };
 
 /* What may stand in a machine's name; two marks in a row are one. */
 static void append_name(GString *text, const char *name)
@@ -420,6 +420,7 @@ void guest_group_end(const QemuInstance *instance, const Domain *live)
         if (!wanted_controllers(instance))
                 return;
         group = cgroup_find("", partition, name, NULL);
-        if (group && cgroup_remove(group, &err) < 0)
+        /* The guest is gone; what is still in its group is a child of a daemon that was killed, on its way to become QEMU. */
+        if (group && (cgroup_kill(group, KILL_MS, &err) < 0 || cgroup_remove(group, &err) < 0))
                 log_warn("domain '%s': %s", live->name, err.message);
 }

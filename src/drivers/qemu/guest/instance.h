@@ -156,8 +156,9 @@ int guest_start(Guest *guest, Domain *config, unsigned flags, int started_detail
 void guest_stop(Guest *guest, int reason, int detail);
 /** guest_kill: SIGTERM, after ten seconds SIGKILL (not when @gentle). VIR_ERR_OPERATION_FAILED: it lives on. */
 int guest_kill(Guest *guest, bool gentle, Error *err);
-/** guest_clean_up: what a run leaves on the host goes: process, monitor, sockets, files, ports. */
-void guest_clean_up(Guest *guest, const Domain *live);
+/** guest_clean_up: what a run leaves on the host goes: process, monitor, sockets, owners of files (@facts; NULL: none were
+ * changed; @half: the start did not get through), control groups, ports, and at last its status file. */
+void guest_clean_up(Guest *guest, const Domain *live, const GuestFacts *facts, bool half);
 /** folder_remove: a folder of ours and the files in it: one level is all that QEMU and we make. */
 void folder_remove(const char *path);
 int guest_watch(Guest *guest, pid_t pid, Error *err);

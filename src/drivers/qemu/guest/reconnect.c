@@ -488,9 +488,42 @@ static void end_unknown(QemuInstance *instance)
         }
 }
 
+/* Folders of runs that nobody knows: the daemon was killed before it wrote the status file, or behind it. */
+static void sweep_folders(const char *parent, GHashTable *known)
+{
+        g_auto(GStrv) names = NULL;
+
+        if (dir_list(parent, NULL, &names, NULL) < 0)
+                return;
+        for (char **name = names; *name; name++) {
+                g_autofree char *path = g_build_filename(parent, *name, NULL);
+
+                if (g_str_has_prefix(*name, "domain-") && g_ascii_isdigit((*name)[strlen("domain-")]) &&
+                    !g_hash_table_contains(known, *name))
+                        folder_remove(path);
+        }
+}
+
+static void sweep_runs(QemuInstance *instance)
+{
+        g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        DomainEntry **entries = domain_list_all(instance->list.domains, NULL);
+
+        for (DomainEntry **entry = entries; *entry; entry++) {
+                const Guest *guest = guest_of(*entry);
+
+                if (guest && guest->folder)
+                        g_hash_table_add(known, g_path_get_basename(guest->folder));
+        }
+        domain_entries_free(entries);
+        sweep_folders(instance->lib_dir, known);
+        sweep_folders(instance->channel_dir, known);
+}
+
 static int load_running(QemuInstance *instance, GPtrArray *later, Error *err)
 {
         g_auto(GStrv) files = NULL;
+        bool all = true;
 
         end_unknown(instance);
         if (dir_list(instance->run_dir, ".xml", &files, err) < 0)
@@ -500,10 +533,15 @@ static int load_running(QemuInstance *instance, GPtrArray *later, Error *err)
                 StatusFile status = { 0 };
                 ERROR_AUTO Error why = ERROR_INIT;
 
-                if (status_load(path, &status, &why) < 0 || take_over(instance, &status, later, &why) < 0)
+                if (status_load(path, &status, &why) < 0 || take_over(instance, &status, later, &why) < 0) {
                         log_error("%s is passed over: %s", path, why.message);
+                        all = false;
+                }
                 status_done(&status);
         }
+        /* What a file that was not understood speaks of may be one of them. */
+        if (all)
+                sweep_runs(instance);
         return 0;
 }
 

@@ -575,10 +575,7 @@ int guest_start(Guest *guest, Domain *config, unsigned flags, int started_detail
         start.live->id = domain_list_next_id(guest->instance->list.domains);
         r = bring_up(&start, flags, started_detail, err);
         if (r < 0) {
-                guest_clean_up(guest, start.live);
-                if (start.confined)
-                        confine_release(guest->instance, start.live, start.facts, true);
-                guest_group_end(guest->instance, start.live);
+                guest_clean_up(guest, start.live, start.confined ? start.facts : NULL, true);
                 if (start.announced)
                         guest_hooks_end(guest->instance, start.live);
                 log_guest_line(guest->instance, start.live->name, "shutting down, reason=failed");

@@ -126,7 +126,7 @@ static void stop_tpm(Guest *guest, const Domain *live)
                 swtpm_stop(guest->instance, live, guest->folder, view && !view->persistent);
 }
 
-void guest_clean_up(Guest *guest, const Domain *live)
+void guest_clean_up(Guest *guest, const Domain *live, const GuestFacts *facts, bool half)
 {
         g_autofree char *pid_file = pid_path(guest->instance, live->name);
         g_autofree char *status = status_path(guest->instance, live->name);
@@ -147,6 +147,10 @@ void guest_clean_up(Guest *guest, const Domain *live)
                 folder_remove(guest->folder);
         guest_memory_remove(guest->instance, live);
         remove_channels(guest, live);
+        if (facts)
+                confine_release(guest->instance, live, facts, half);
+        guest_group_end(guest->instance, live);
+        /* Last: who kills us before finds what is still to do. */
         unlink(pid_file);
         unlink(status);
         guest_give_ports(guest);
@@ -174,10 +178,8 @@ void guest_stop(Guest *guest, int reason, int detail)
                 domain_view_unref(view);
                 return;
         }
-        guest_clean_up(guest, view->live);
-        confine_release(guest->instance, view->live, view_facts(view),
-                        view->state == VIR_DOMAIN_PAUSED && view->reason == VIR_DOMAIN_PAUSED_STARTING_UP);
-        guest_group_end(guest->instance, view->live);
+        guest_clean_up(guest, view->live, view_facts(view),
+                       view->state == VIR_DOMAIN_PAUSED && view->reason == VIR_DOMAIN_PAUSED_STARTING_UP);
         guest_hooks_end(guest->instance, view->live);
         log_guest_line(guest->instance, domain_entry_name(guest->entry), "shutting down, reason=%s",
                        reason_text(reason));

@@ -65,6 +65,10 @@ Cgroup *cgroup_free(Cgroup *group); /* the group stays; returns NULL; accepts NU
 /** cgroup_remove: with all groups below. Those with processes in them stay: -1 with VIR_ERR_SYSTEM_ERROR (EBUSY). */
 int cgroup_remove(const Cgroup *group, Error *err);
 
+/** cgroup_kill: SIGKILL for every process in @group and below, until none is left; at most @deadline_ms. -1 with
+ * VIR_ERR_SYSTEM_ERROR (EBUSY): one is still there. */
+int cgroup_kill(const Cgroup *group, int deadline_ms, Error *err);
+
 /** cgroup_has: whether the group is under the control of @controller. */
 bool cgroup_has(const Cgroup *group, CgroupController controller);
 /** cgroup_drop: forget @controller: nothing is set or read there. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "calls/lifecycle.h"
+#include "calls/change.h"
 #include "calls/params.h"
 #include "calls/target.h"
 #include "guest/group.h"
@@ -211,77 +212,47 @@ static int check_memory(const Memtune *tune, Error *err)
                          "swap_hard_limit");
 }
 
-typedef struct Change {
-        Guest *guest;
+typedef struct Limits {
         const LimitTable *table;
         const virTypedParameter *params;
         int n;
-        unsigned flags;
-} Change;
+} Limits;
 
-static int edit(Domain **definition, const Change *change, Error *err)
+static int edit_limits(Domain *definition, bool live, const Change *change, Error *err)
 {
-        Domain *copy = domain_copy(*definition);
-        void *tune = tune_of(copy, change->table);
-        int r = 0;
+        const Limits *limits = change->input;
+        void *tune = tune_of(definition, limits->table);
 
-        for (int i = 0; r == 0 && i < change->n; i++) {
-                const LimitRow *row = find_row(change->table, &change->params[i], err);
+        (void)live;
+        for (int i = 0; i < limits->n; i++) {
+                const LimitRow *row = find_row(limits->table, &limits->params[i], err);
 
-                r = row ? set_member(tune, row, &change->params[i], err) : -1;
+                if (!row || set_member(tune, row, &limits->params[i], err) < 0)
+                        return -1;
         }
-        if (r == 0 && change->table == &memory_limits) {
-                settle_memory(tune);
-                r = check_memory(tune, err);
-        }
-        if (r < 0) {
-                domain_unref(copy);
-                return -1;
-        }
-        domain_unref(*definition);
-        *definition = copy;
-        return 0;
+        if (limits->table != &memory_limits)
+                return 0;
+        settle_memory(tune);
+        return check_memory(tune, err);
 }
 
-static int change_view(DomainView *view, const Change *change, Error *err)
+static int apply_limits(Guest *guest, const Domain *from, const Domain *to, const Change *change, Error *err)
 {
-        Guest *guest = change->guest;
-        bool live, config;
+        const Limits *limits = change->input;
 
-        if (call_targets(view, change->flags, &live, &config, err) < 0)
-                return -1;
-        if ((live && edit(&view->live, change, err) < 0) || (config && edit(&view->config, change, err) < 0) ||
-            (live && change->table->apply(guest, view->live, err) < 0))
-                return -1;
-        if ((config && config_save(guest->instance, view->config, err) < 0) ||
-            (live && status_save(guest, view, err) < 0))
-                return -1;
-        return 0;
-}
-
-static int job_change(void *opaque, Error *err)
-{
-        Change *change = opaque;
-        DomainView *view = domain_view_edit(change->guest->entry);
-
-        if (change_view(view, change, err) < 0) {
-                domain_view_unref(view);
-                return -1;
-        }
-        domain_publish(change->guest->entry, view);
-        return 0;
+        (void)from;
+        return limits->table->apply(guest, to, err);
 }
 
 static int set_limits(virDomainPtr domain, const LimitTable *table, virTypedParameterPtr params, int n, unsigned flags,
                       Error *err)
 {
-        g_autoptr(DomainEntry) entry = domain_list_find(instance_of(domain->conn)->list.domains, domain, err);
-        Change change = { .table = table, .params = params, .n = n, .flags = flags };
+        const Limits limits = { table, params, n };
+        const Change change = {
+                .name = "limits", .flags = flags, .input = &limits, .edit = edit_limits, .apply = apply_limits
+        };
 
-        if (!entry)
-                return -1;
-        change.guest = guest_of(entry);
-        return domain_job(entry, "limits", job_change, &change, err);
+        return change_run(domain, &change, err);
 }
 
 int qemu_domain_set_scheduler_parameters_flags(virDomainPtr domain, virTypedParameterPtr params, int nparams,

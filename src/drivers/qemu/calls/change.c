@@ -57,16 +57,25 @@ static void undo(const Run *run, const Domain *before, const Domain *now)
                 log_error("domain '%s': %s cannot be taken back: %s", before->name, run->change->name, why.message);
 }
 
-static int save(const Run *run, const DomainView *view, bool live, bool config, const Domain *before, Error *err)
+/* The status file as it was, which is what readers still see. */
+static void restore_status(const Run *run)
 {
+        g_autoptr(DomainView) view = domain_view_get(run->guest->entry);
         ERROR_AUTO Error why = ERROR_INIT;
 
-        if ((!live || status_save(run->guest, view, &why) == 0) &&
-            (!config || config_save(run->guest->instance, view->config, &why) == 0))
+        if (status_save(run->guest, view, &why) < 0)
+                log_error("domain '%s': %s", domain_entry_name(run->guest->entry), why.message);
+}
+
+/* First the file, then the guest: when we are killed in between, who reads the file puts in force what it says. */
+static int apply(const Run *run, const DomainView *view, const Domain *before, Error *err)
+{
+        if (status_save(run->guest, view, err) < 0)
+                return -1;
+        if (!run->change->apply || run->change->apply(run->guest, before, view->live, run->change, err) == 0)
                 return 0;
-        if (live)
-                undo(run, before, view->live);
-        return error_move(err, &why);
+        restore_status(run);
+        return -1;
 }
 
 static void tell(const Run *run, const DomainView *view)
@@ -91,10 +100,15 @@ static int change_view(const Run *run, DomainView *view, bool *ret_live, Error *
 
         if (call_targets(view, change->flags, ret_live, &config, err) < 0 ||
             (*ret_live && edit(&view->live, true, change, err) < 0) ||
-            (config && edit(&view->config, false, change, err) < 0) ||
-            (*ret_live && change->apply && change->apply(run->guest, before, view->live, change, err) < 0))
+            (config && edit(&view->config, false, change, err) < 0) || (*ret_live && apply(run, view, before, err) < 0))
                 return -1;
-        return save(run, view, *ret_live, config, before, err);
+        if (!config || config_save(run->guest->instance, view->config, err) == 0)
+                return 0;
+        if (*ret_live) {
+                undo(run, before, view->live);
+                restore_status(run);
+        }
+        return -1;
 }
 
 static int job_change(void *opaque, Error *err)

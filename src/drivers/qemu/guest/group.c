@@ -332,7 +332,9 @@ int guest_group_apply_cpu(Guest *guest, const Domain *live, Error *err)
         g_autoptr(Cgroup) group = need_group(guest, CGROUP_CPU, "cgroup CPU controller is not mounted", err);
         const Cputune *tune = live->cputune;
 
-        if (!group || limit_cpu(group, tune, err) < 0 ||
+        if (!group || !tune)
+                return group ? 0 : -1;
+        if (limit_cpu(group, tune, err) < 0 ||
             apply_part(group, "emulator", 0, tune->emulator_period, tune->emulator_quota, err) < 0)
                 return -1;
         for (unsigned i = 0; i < live->vcpu_max; i++)
@@ -408,6 +410,16 @@ int guest_group_read(Guest *guest, Domain *live, Error *err)
         if (cgroup_has(group, CGROUP_BLKIO) && cgroup_get(group, CGROUP_BLKIO_WEIGHT, &weight, NULL) == 0)
                 ((Blkiotune *)member((void **)&live->blkiotune, &Blkiotune_rows))->weight = (unsigned)weight;
         return 0;
+}
+
+void guest_group_restore(Guest *guest, const Domain *live)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autoptr(Cgroup) group = guest_group_of(guest, &err);
+
+        if (group && ((live->cputune && guest_group_apply_cpu(guest, live, &err) < 0) ||
+                      limit_memory(group, live->memtune, &err) < 0 || limit_block(group, live->blkiotune, &err) < 0))
+                log_warn("domain '%s': %s", live->name, err.message);
 }
 
 void guest_group_end(const QemuInstance *instance, const Domain *live)

@@ -27,6 +27,9 @@ Cgroup *guest_group_part(const Cgroup *group, const char *format, unsigned numbe
 int guest_group_apply_cpu(Guest *guest, const Domain *live, Error *err);
 int guest_group_apply_memory(Guest *guest, const Domain *live, Error *err);
 int guest_group_apply_block(Guest *guest, const Domain *live, Error *err);
+/** guest_group_restore: all of them, for a guest that was found running: its status file is written before a limit is put
+ * in force. What fails is logged. */
+void guest_group_restore(Guest *guest, const Domain *live);
 /** guest_group_read: the limits that are in force, into @live, a copy of the caller's. */
 int guest_group_read(Guest *guest, Domain *live, Error *err);
 

@@ -3,6 +3,7 @@
  * so that one that hangs delays nobody. */
 #define LOG_SOURCE "qemu.load"
 #include "agent/guest_agent.h"
+#include "guest/group.h"
 #include "guest/instance.h"
 #include "guest/rename_files.h"
 
@@ -330,6 +331,7 @@ static int take_up(Guest *guest, const char *monitor_path, Error *err)
                 return -1;
         }
         domain_publish(guest->entry, view);
+        guest_group_restore(guest, live);
         guest_agent_update(guest, live);
         return 0;
 }

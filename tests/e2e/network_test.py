@@ -61,6 +61,27 @@ class Bridged(NetworkTest):
         self.ok(self.virsh('destroy', 'web'))
         self.assertNotIn('vnet0', ip('link', 'show'))
 
+    def test_moved_to_another_bridge(self):
+        """The cable is pulled over while the guest runs; one that is not there changes nothing."""
+        self.bridge('br-one', '192.0.2.1')
+        self.bridge('br-two', '192.0.2.3')
+        ip('addr', 'del', '192.0.2.1/24', 'dev', 'br-one')
+        card = ("<interface type='bridge'><source bridge='%s'/><mac address='52:54:00:aa:00:01'/><model type='virtio'/>"
+                "<port isolated='%s'/></interface>")
+        self.boot(devices=card % ('br-one', 'no'))
+        before = self.live()
+        result = self.virsh('update-device', 'web', self.write('none.xml', card % ('br-none', 'no')))
+        self.assertNotEqual(result.status, 0)
+        self.assertEqual(self.live(), before)
+        self.assertIn('master br-one', ip('link', 'show', 'dev', 'vnet0'))
+        self.ok(self.virsh('update-device', 'web', self.write('two.xml', card % ('br-two', 'yes')), '--live', '--config'))
+        self.assertIn("<source bridge='br-two'/>", self.live())
+        self.assertIn("<source bridge='br-two'/>", self.ok(self.virsh('dumpxml', '--inactive', 'web')))
+        port = ip('-d', 'link', 'show', 'dev', 'vnet0')
+        self.assertIn('master br-two', port)
+        self.assertIn('isolated on', port)
+        self.ping_from_guest('192.0.2.2', '192.0.2.3')
+
     def test_pulled_cable(self):
         """link state='down' is so from the first instruction on."""
         self.bridge('br-cut', '192.0.2.1')

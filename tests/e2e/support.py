@@ -400,10 +400,10 @@ class GuestTest(GroundTest):
         terminal.expect('Escape character')
         return terminal
 
-    def in_shell(self, command, pattern, name='web'):
-        """Type a command into the guest's shell; what matched in its answer."""
+    def in_shell(self, command, pattern, name='web', deadline=DEADLINE):
+        """Type a command into the guest's shell, once there is one; what matched in its answer."""
         terminal = self.console(name)
-        terminal.wake('guest# ')
+        terminal.wake('guest# ', deadline)
         terminal.type(command + '\n')
         match = terminal.expect(pattern)
         terminal.type('\x1d')
@@ -413,8 +413,8 @@ class GuestTest(GroundTest):
     def boot(self, name='web', **keywords):
         self.define(name, **keywords)
         self.ok(self.virsh('start', name))
-        self.in_shell('echo up-$((40 + 2))', r'up-42', name)
         self.addCleanup(lambda: self.virsh('destroy', name))
+        self.in_shell('echo up-$((40 + 2))', r'up-42', name, 3 * DEADLINE)
 
     def admin(self):
         return f'libvirtd:///{"session" if self.session else "system"}?socket={self.vireod.run}/libvirt-admin-sock'

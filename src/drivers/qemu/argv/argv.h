@@ -102,6 +102,9 @@ struct QemuHost {
         int (*open_taps)(QemuHost *host, const Interface *nic, int *ret_fds, size_t n, Error *err);
         /** limit_tap: the limits of bandwidth of @nic, a running guest's, are put in force. NULL: there are none here. */
         int (*limit_tap)(QemuHost *host, const Interface *nic, Error *err);
+        /** move_tap: the host's end of @nic, a running guest's, is the port of its bridge that it says, and tells of
+         * frames as it says. NULL: there are none here. */
+        int (*move_tap)(QemuHost *host, const Interface *nic, Error *err);
         /** secret: its value, by UUID or by usage (the other is NULL). The caller frees. */
         int (*secret)(QemuHost *host, const char *uuid, int usage_type, const char *usage, uint8_t **ret,
                       size_t *ret_length, Error *err);

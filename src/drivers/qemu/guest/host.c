@@ -117,6 +117,11 @@ static int limit_tap(QemuHost *host, const Interface *nic, Error *err)
         return bandwidth_check(nic, bandwidth_of(nic), err) < 0 ? -1 : bandwidth_set(nic, nic->target, err);
 }
 
+static int move_tap(QemuHost *host, const Interface *nic, Error *err)
+{
+        return tap_move(nic, err);
+}
+
 /* Numbers up to 2 are the hypervisor's, the loop's and the host's. The kernel says which are taken. */
 static int take_cid(QemuHost *base, bool automatic, unsigned *cid, Error *err)
 {
@@ -172,6 +177,7 @@ void guest_host_init(GuestHost *host, Guest *guest, Domain *live)
                 .open_taps = open_taps,
                 .group_fds = host_group_fds,
                 .limit_tap = limit_tap,
+                .move_tap = move_tap,
         };
         guest_memory_look(host);
 }

@@ -69,17 +69,23 @@ static const char *bridge_of(const Interface *nic)
         }
 }
 
+static bool is_isolated(const Interface *nic)
+{
+        YesNo isolated = nic->actual && nic->actual->port_isolated != YESNO_ABSENT ? nic->actual->port_isolated
+                                                                                   : nic->port_isolated;
+
+        return isolated == YESNO_YES;
+}
+
 static int join_bridge(const Interface *nic, const char *name, const char *bridge, Error *err)
 {
         unsigned mtu = nic->mtu ? nic->mtu : link_mtu(bridge);
-        YesNo isolated = nic->actual && nic->actual->port_isolated != YESNO_ABSENT ? nic->actual->port_isolated
-                                                                                   : nic->port_isolated;
 
         if (mtu && link_set_mtu(name, mtu, err) < 0)
                 return -1;
         if (link_set_master(name, bridge, err) < 0)
                 return -1;
-        return isolated == YESNO_YES ? link_set_isolated(name, true, err) : 0;
+        return is_isolated(nic) ? link_set_isolated(name, true, err) : 0;
 }
 
 /* The document may say how the host speaks to the guest over it. */
@@ -212,6 +218,16 @@ int tap_open(const Interface *nic, const char *folder, int *ret_fds, size_t n, c
         }
         *ret_name = g_steal_pointer(&name);
         return 0;
+}
+
+int tap_move(const Interface *nic, Error *err)
+{
+        const char *bridge = bridge_of(nic);
+
+        if (bridge && (join_bridge(nic, nic->target, bridge, err) < 0 ||
+                       link_set_isolated(nic->target, is_isolated(nic), err) < 0))
+                return -1;
+        return nic->coalesce_rx_frames ? link_set_rx_coalesce(nic->target, nic->coalesce_rx_frames, err) : 0;
 }
 
 void tap_close(const Interface *nic)

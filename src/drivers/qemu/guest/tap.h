@@ -10,5 +10,7 @@
  * VIR_ERR_CONFIG_UNSUPPORTED for what cannot be had; VIR_ERR_SYSTEM_ERROR names what failed, nothing is left then.
  */
 int tap_open(const Interface *nic, const char *folder, int *ret_fds, size_t n, char **ret_name, Error *err);
+/** tap_move: its tap is from now on the port of its bridge that @nic says. */
+int tap_move(const Interface *nic, Error *err);
 /** tap_close: what the end of the guest leaves of @nic (of a live definition) goes. */
 void tap_close(const Interface *nic);

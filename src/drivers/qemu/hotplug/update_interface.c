@@ -1,4 +1,4 @@
-/* A network interface: its link, and how much may go over it. */
+/* A network interface: its link, how much may go over it, and where its cable ends. */
 #include <string.h>
 
 #include "hotplug/hotplug.h"
@@ -71,9 +71,58 @@ static int set_link(Hotplug *hotplug, const Interface *nic, bool up, Error *err)
         return talk_call(hotplug->talk, "set_link", arguments, NULL, err);
 }
 
+/* What can change of the host's end. */
+typedef struct Port {
+        char *bridge; /* NULL: not on one */
+        YesNo isolated;
+        unsigned frames;
+} Port;
+
+static Port port_of(const Interface *nic)
+{
+        return (Port){ .bridge = nic->type == INTERFACE_BRIDGE ? nic->bridge.bridge : NULL,
+                       .isolated = nic->port_isolated,
+                       .frames = nic->coalesce_rx_frames };
+}
+
+static bool same_port(const Port *a, const Port *b)
+{
+        return g_strcmp0(a->bridge, b->bridge) == 0 && (a->isolated == YESNO_YES) == (b->isolated == YESNO_YES) &&
+               a->frames == b->frames;
+}
+
+static void set_port(Interface *nic, const Port *port)
+{
+        if (nic->type == INTERFACE_BRIDGE)
+                nic->bridge.bridge = port->bridge;
+        nic->port_isolated = port->isolated;
+        nic->coalesce_rx_frames = port->frames;
+}
+
+static int update_port(Hotplug *hotplug, Interface *nic, const Interface *given, Error *err)
+{
+        Port was = port_of(nic), wanted = port_of(given);
+
+        if (same_port(&was, &wanted))
+                return 0;
+        if (!hotplug->host->move_tap || !nic->target)
+                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
+                                 "unable to change the port of a network interface that has no tap on this host");
+        wanted.bridge = g_strdup(wanted.bridge);
+        set_port(nic, &wanted);
+        if (hotplug->host->move_tap(hotplug->host, nic, err) < 0) {
+                set_port(nic, &was);
+                hotplug->host->move_tap(hotplug->host, nic, NULL);
+                g_free(wanted.bridge);
+                return -1;
+        }
+        g_free(was.bridge);
+        return 0;
+}
+
 int hotplug_update_interface(Hotplug *hotplug, DevRef there, const Interface *given, Error *err)
 {
-        static const char *const free[] = { "link", "bandwidth", NULL };
+        static const char *const free[] = { "link", "bandwidth", "source/@bridge", "port", "coalesce", NULL };
         Interface *nic = devref_at(hotplug->live, there);
         g_autofree char *path = update_first_change(&Interface_rows, given, nic, free);
         bool was_up = nic->link != LINK_DOWN, up = given->link != LINK_DOWN;
@@ -83,7 +132,7 @@ int hotplug_update_interface(Hotplug *hotplug, DevRef there, const Interface *gi
                 return refuse(path, err);
         if (up != was_up && set_link(hotplug, nic, up, err) < 0)
                 return -1;
-        if (update_bandwidth(hotplug, nic, given->bandwidth, &why) < 0) {
+        if (update_port(hotplug, nic, given, &why) < 0 || update_bandwidth(hotplug, nic, given->bandwidth, &why) < 0) {
                 if (up != was_up)
                         set_link(hotplug, nic, was_up, NULL);
                 return error_move(err, &why);

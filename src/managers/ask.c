@@ -12,6 +12,8 @@ enum { REPLY_MAX = WIRE_STRING_MAX + 65536 };
 
 int ask_failed(const char *socket, int errnum, Error *err)
 {
+        if (errnum == ENOENT || errnum == ECONNREFUSED)
+                return error_errno(err, errnum, "Failed to connect socket to '%s'", socket);
         if (errnum == ETIMEDOUT)
                 return error_set(err, VIR_ERR_OPERATION_TIMEOUT, "the daemon at '%s' does not answer", socket);
         return error_errno(err, errnum, "no answer from the daemon at '%s'", socket);

@@ -104,13 +104,21 @@ int lock_manager_release(const char *socket, const LockOwner *owner, const LockR
 
 /* Attendance */
 
+/* One question of many. */
+typedef struct Question {
+        WireWriter packet;
+        size_t resource; /* the lock that it is about; as many as there are: none */
+} Question;
+
 struct LockAttendance {
         int fd;
         char *socket, *folder;
         struct sockaddr_un address; /* below the folder */
-        WireWriter register_packet, restrict_packet;
-        int errnum; /* written by the child: why the exchange failed */
-        bool failed;
+        GArray *questions;          /* of Question: who it is, the locks, that it is no more than that */
+        size_t n_resources;
+        int errnum;   /* written by the child: why the exchange failed */
+        guint failed; /* the question that was answered with an error */
+        bool refused; /* it was */
         uint8_t answer[ANSWER_MAX];
         size_t answer_length;
 };
@@ -118,17 +126,47 @@ struct LockAttendance {
 /* The flags are the last word of the packet, the pid the one before. */
 enum { PID_FROM_END = 8 };
 
-static int encode(LockAttendance *attendance, const LockOwner *owner, Error *err)
+static int add_question(LockAttendance *attendance, const CallDesc *desc, const CallArg *argv, size_t resource,
+                        Error *err)
 {
-        CallArg argv[5], flags = { .u = 0 };
+        Question question = { .resource = resource };
+        int result = ask_encode(desc, argv, attendance->questions->len + 1, &question.packet, err);
 
-        fill_register(argv, owner);
-        if (ask_encode(&desc_lockd_register, argv, 1, &attendance->register_packet, err) < 0)
-                return -1;
-        return ask_encode(&desc_lockd_restrict, &flags, 2, &attendance->restrict_packet, err);
+        g_array_append_val(attendance->questions, question);
+        return result;
 }
 
-LockAttendance *lock_attendance_new(const char *socket_path, const LockOwner *owner, Error *err)
+static int add_resource(LockAttendance *attendance, const LockResource *resource, size_t index, Error *err)
+{
+        const CallArg space[] = { { .s = resource->space } };
+        const CallArg lock[] = { { .s = resource->space }, { .s = resource->name }, { .u = resource->flags } };
+
+        if (*resource->space && add_question(attendance, &desc_lockd_create_lockspace, space, index, err) < 0)
+                return -1;
+        return add_question(attendance, &desc_lockd_acquire_resource, lock, index, err);
+}
+
+static int encode(LockAttendance *attendance, const LockOwner *owner, const LockResource *resources, Error *err)
+{
+        const CallArg no_flags = { .u = 0 };
+        CallArg argv[5];
+
+        fill_register(argv, owner);
+        if (add_question(attendance, &desc_lockd_register, argv, attendance->n_resources, err) < 0)
+                return -1;
+        for (size_t i = 0; i < attendance->n_resources; i++)
+                if (add_resource(attendance, &resources[i], i, err) < 0)
+                        return -1;
+        return add_question(attendance, &desc_lockd_restrict, &no_flags, attendance->n_resources, err);
+}
+
+static void question_clear(void *opaque)
+{
+        wire_writer_done(&((Question *)opaque)->packet);
+}
+
+LockAttendance *lock_attendance_new(const char *socket_path, const LockOwner *owner, const LockResource *resources,
+                                    size_t n, Error *err)
 {
         LockAttendance *attendance = g_new0(LockAttendance, 1);
         const struct timeval patience = { .tv_sec = ATTEND_MS / 1000 };
@@ -136,6 +174,9 @@ LockAttendance *lock_attendance_new(const char *socket_path, const LockOwner *ow
 
         attendance->socket = g_strdup(socket_path);
         attendance->folder = g_path_get_dirname(socket_path);
+        attendance->questions = g_array_new(FALSE, FALSE, sizeof(Question));
+        g_array_set_clear_func(attendance->questions, question_clear);
+        attendance->n_resources = n;
         attendance->address.sun_family = AF_UNIX;
         g_strlcpy(attendance->address.sun_path, name, sizeof(attendance->address.sun_path));
         attendance->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -144,7 +185,7 @@ LockAttendance *lock_attendance_new(const char *socket_path, const LockOwner *ow
                 error_errno(err, errno, "cannot make a socket for '%s'", socket_path);
                 return lock_attendance_free(attendance);
         }
-        return encode(attendance, owner, err) < 0 ? lock_attendance_free(attendance) : attendance;
+        return encode(attendance, owner, resources, err) < 0 ? lock_attendance_free(attendance) : attendance;
 }
 
 LockAttendance *lock_attendance_free(LockAttendance *attendance)
@@ -153,8 +194,7 @@ LockAttendance *lock_attendance_free(LockAttendance *attendance)
                 return NULL;
         if (attendance->fd >= 0)
                 close(attendance->fd);
-        wire_writer_done(&attendance->register_packet);
-        wire_writer_done(&attendance->restrict_packet);
+        g_array_unref(attendance->questions);
         g_free(attendance->socket);
         g_free(attendance->folder);
         g_free(attendance);
@@ -165,6 +205,8 @@ int lock_attendance_fd(const LockAttendance *attendance)
 {
         return attendance->fd;
 }
+
+/* From here on in the child: see ProcessStep. */
 
 /* The socket's path may be too long for an address: from its folder it is not. */
 static bool connect_there(const LockAttendance *attendance)
@@ -186,47 +228,60 @@ static bool connect_there(const LockAttendance *attendance)
         return result == 0;
 }
 
-static bool ask_there(LockAttendance *attendance, const WireWriter *packet, uint32_t serial)
+static bool ask_there(LockAttendance *attendance, const Question *question, guint index, int64_t deadline_ms)
 {
         Exchange ex = { .fd = attendance->fd,
-                        .serial = serial,
-                        .deadline_ms = exchange_now_ms() + ATTEND_MS,
+                        .serial = index + 1,
+                        .deadline_ms = deadline_ms,
                         .reply = attendance->answer,
                         .room = ANSWER_MAX };
 
-        if (!exchange(&ex, packet->data, packet->length))
+        if (!exchange(&ex, question->packet.data, question->packet.length))
                 return false;
         attendance->answer_length = ex.length;
         /* The status: the last word of the header. */
         if (attendance->answer[WIRE_HEADER_SIZE - 1] == WIRE_OK)
                 return true;
-        attendance->failed = true;
+        attendance->refused = true;
+        attendance->failed = index;
         errno = EPERM;
         return false;
+}
+
+static bool ask_all(LockAttendance *attendance)
+{
+        int64_t deadline_ms = exchange_now_ms() + ATTEND_MS;
+
+        for (guint i = 0; i < attendance->questions->len; i++)
+                if (!ask_there(attendance, &g_array_index(attendance->questions, Question, i), i, deadline_ms))
+                        return false;
+        return true;
 }
 
 int lock_attendance_step(void *opaque)
 {
         LockAttendance *attendance = opaque;
-        uint8_t *pid = attendance->register_packet.data + attendance->register_packet.length - PID_FROM_END;
+        const WireWriter *first = &g_array_index(attendance->questions, Question, 0).packet;
+        uint8_t *pid = first->data + first->length - PID_FROM_END;
         uint32_t own = (uint32_t)getpid();
 
         for (int i = 0; i < 4; i++)
                 pid[i] = (uint8_t)(own >> (24 - 8 * i));
-        if (connect_there(attendance) && ask_there(attendance, &attendance->register_packet, 1) &&
-            ask_there(attendance, &attendance->restrict_packet, 2))
+        if (connect_there(attendance) && ask_all(attendance))
                 return 0;
         attendance->errnum = errno;
         return -1;
 }
 
-int lock_attendance_explain(LockAttendance *attendance, Error *err)
+int lock_attendance_explain(LockAttendance *attendance, size_t *ret_failed, Error *err)
 {
+        *ret_failed = attendance->n_resources;
         if (attendance->errnum == 0)
                 return 0;
         error_clear(err);
-        if (attendance->failed)
-                return ask_decode(&desc_lockd_restrict, (CallArg[]){ { .u = 0 } }, NULL, attendance->answer,
-                                  attendance->answer_length, err);
-        return ask_failed(attendance->socket, attendance->errnum, err);
+        if (!attendance->refused)
+                return ask_failed(attendance->socket, attendance->errnum, err);
+        *ret_failed = g_array_index(attendance->questions, Question, attendance->failed).resource;
+        return ask_decode(&desc_lockd_restrict, (CallArg[]){ { .u = 0 } }, NULL, attendance->answer,
+                          attendance->answer_length, err);
 }

@@ -28,9 +28,7 @@ struct Process {
         char *pid_file;
         GArray *joined; /* of int */
         GArray *limits; /* of ChildLimit */
-        ProcessStep before;
-        void *before_opaque;
-        const char *before_text;
+        GArray *before; /* of ChildBefore */
         bool no_capabilities;
         bool switch_user;
         uid_t uid;
@@ -47,6 +45,7 @@ Process *process_new(const char *program)
         process->joined = g_array_new(FALSE, FALSE, sizeof(int));
         process->limits = g_array_new(FALSE, FALSE, sizeof(ChildLimit));
         process->groups = g_array_new(FALSE, FALSE, sizeof(gid_t));
+        process->before = g_array_new(FALSE, FALSE, sizeof(ChildBefore));
         for (size_t i = 0; i < ARRAY_SIZE(process->standard); i++)
                 process->standard[i] = -1;
         process_add(process, program);
@@ -64,6 +63,7 @@ Process *process_free(Process *process)
         g_array_unref(process->joined);
         g_array_unref(process->limits);
         g_array_unref(process->groups);
+        g_array_unref(process->before);
         g_free(process->folder);
         g_free(process->pid_file);
         g_free(process);
@@ -171,9 +171,9 @@ void process_limit(Process *process, int resource, uint64_t value)
 
 void process_before(Process *process, const char *what, ProcessStep step, void *opaque)
 {
-        process->before = step;
-        process->before_opaque = opaque;
-        process->before_text = what;
+        const ChildBefore before = { .step = step, .opaque = opaque, .what = what };
+
+        g_array_append_val(process->before, before);
 }
 
 void process_no_capabilities(Process *process)
@@ -232,14 +232,16 @@ static int compare_fds(const void *a, const void *b)
         return *(const int *)a - *(const int *)b;
 }
 
-static int report_start(const ChildPlan *plan, const char *before, Error *err)
+static int report_start(const ChildPlan *plan, Error *err)
 {
         switch (plan->failed_step) {
         case CHILD_STEP_STREAMS:
                 return error_errno(err, plan->errnum, "cannot hand descriptors to '%s'", plan->program);
         case CHILD_STEP_JOIN: return error_errno(err, plan->errnum, "cannot put '%s' into its cgroup", plan->program);
         case CHILD_STEP_LIMIT: return error_errno(err, plan->errnum, "cannot set the limits of '%s'", plan->program);
-        case CHILD_STEP_BEFORE: return error_errno(err, plan->errnum, "cannot %s for '%s'", before, plan->program);
+        case CHILD_STEP_BEFORE:
+                return error_errno(err, plan->errnum, "cannot %s for '%s'", plan->before[plan->failed_before].what,
+                                   plan->program);
         case CHILD_STEP_CAPABILITIES:
                 return error_errno(err, plan->errnum, "cannot drop the capabilities of '%s'", plan->program);
         case CHILD_STEP_USER:
@@ -260,7 +262,7 @@ static void wait_away(pid_t pid)
                 ;
 }
 
-static int start_plan(ChildPlan *plan, const char *before, pid_t *ret_pid, Error *err)
+static int start_plan(ChildPlan *plan, pid_t *ret_pid, Error *err)
 {
         pid_t pid = child_start(plan);
 
@@ -270,7 +272,7 @@ static int start_plan(ChildPlan *plan, const char *before, pid_t *ret_pid, Error
                 wait_away(pid);
                 if (plan->pid_file && plan->failed_step > CHILD_STEP_PID_FILE)
                         unlink(plan->pid_file);
-                return report_start(plan, before, err);
+                return report_start(plan, err);
         }
         *ret_pid = pid;
         return 0;
@@ -294,8 +296,8 @@ int process_start(Process *process, pid_t *ret_pid, Error *err)
                 .n_joined = process->joined->len,
                 .limits = (const ChildLimit *)(void *)process->limits->data,
                 .n_limits = process->limits->len,
-                .before = process->before,
-                .before_opaque = process->before_opaque,
+                .before = (const ChildBefore *)(void *)process->before->data,
+                .n_before = process->before->len,
                 .no_capabilities = process->no_capabilities,
                 .switch_user = process->switch_user,
                 .uid = process->uid,
@@ -317,7 +319,7 @@ int process_start(Process *process, pid_t *ret_pid, Error *err)
         g_array_sort(kept, compare_fds);
         plan.kept = (const int *)(void *)kept->data;
         plan.n_kept = kept->len;
-        return start_plan(&plan, process->before_text, ret_pid, err);
+        return start_plan(&plan, ret_pid, err);
 }
 
 /* One stream of process_run(). */

@@ -201,8 +201,11 @@ static int place(ChildPlan *plan)
 {
         if (set_limits(plan) < 0)
                 return -1;
-        if (plan->before && plan->before(plan->before_opaque) < 0)
-                return fail(plan, CHILD_STEP_BEFORE);
+        for (size_t i = 0; i < plan->n_before; i++) {
+                plan->failed_before = i;
+                if (plan->before[i].step(plan->before[i].opaque) < 0)
+                        return fail(plan, CHILD_STEP_BEFORE);
+        }
         /* A group may forbid what came before: making device nodes. */
         if (join_groups(plan) < 0)
                 return -1;

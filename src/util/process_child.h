@@ -24,6 +24,12 @@ typedef struct ChildLimit {
         uint64_t value;
 } ChildLimit;
 
+typedef struct ChildBefore {
+        ProcessStep step;
+        void *opaque;
+        const char *what; /* completes "cannot ..." */
+} ChildBefore;
+
 typedef struct ChildPlan {
         const char *program;
         char **argv, **envp;
@@ -40,8 +46,8 @@ typedef struct ChildPlan {
         size_t n_kept;
         const ChildLimit *limits;
         size_t n_limits;
-        ProcessStep before; /* NULL: none */
-        void *before_opaque;
+        const ChildBefore *before;
+        size_t n_before;
         bool no_capabilities;
         bool switch_user;
         uid_t uid;
@@ -51,6 +57,7 @@ typedef struct ChildPlan {
         pid_t parent; /* set by child_start() */
 
         ChildStep failed_step; /* written by the child */
+        size_t failed_before;  /* which of the steps before */
         int errnum;            /* 0: the program runs */
 } ChildPlan;
 

@@ -223,7 +223,7 @@ def our_virsh(ground, uri, *arguments, **options):
 class Libvirtd:
     """Debian's libvirtd in a mount namespace of its own; needs root."""
 
-    def __init__(self, ground, *options, wait=True):
+    def __init__(self, ground, *options, wait=True, stdio_handler='file', qemu_conf=''):
         self.ground = ground
         self.state = ground.path('peer')
         self.socket = os.path.join(self.state, 'run', 'libvirt', 'libvirt-sock')
@@ -233,7 +233,7 @@ class Libvirtd:
             file.write('auth_unix_rw = "none"\nauth_unix_ro = "none"\nlog_outputs = "3:stderr"\n')
         with open(os.path.join(self.state, 'etc', 'libvirt', 'qemu.conf'), 'w', encoding='utf-8') as file:
             file.write('user = "root"\ngroup = "root"\ncgroup_controllers = [ ]\nnamespaces = [ ]\n'
-                       'stdio_handler = "file"\nsecurity_driver = "none"\nremember_owner = 0\n')
+                       f'stdio_handler = "{stdio_handler}"\nsecurity_driver = "none"\nremember_owner = 0\n' + qemu_conf)
         with open(self.log, 'ab') as log:
             self.process = subprocess.Popen([os.path.join(TOP, 'tests', 'peer', 'namespace'), PEER, self.state,
                                              '/usr/sbin/libvirtd', *options], stdin=subprocess.DEVNULL, stdout=log,

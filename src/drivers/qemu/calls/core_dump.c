@@ -7,6 +7,7 @@
 #include "calls/lifecycle.h"
 #include "guest/event_wait.h"
 #include "guest/instance.h"
+#include "guest/lock_files.h"
 #include "util/auto.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -85,9 +86,11 @@ static int pause_guest(const Dump *dump, Qmp *qmp, int id, Error *err)
         return 0;
 }
 
-static int resume_guest(const Dump *dump, Qmp *qmp, int id, Error *err)
+static int resume_guest(const Dump *dump, Qmp *qmp, const DomainView *before, Error *err)
 {
-        if (qmp_call(qmp, "cont", NULL, MONITOR_MS, NULL, err) < 0 ||
+        int id = before->id;
+
+        if (guest_locks_cont(dump->guest, before->live, qmp, err) < 0 ||
             guest_set_state(dump->guest, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED, err) < 0)
                 return -1;
         emit_lifecycle(dump->guest->instance, dump->guest->entry, id, VIR_DOMAIN_EVENT_RESUMED,
@@ -106,7 +109,7 @@ static int what_then(const Dump *dump, Qmp *qmp, const DomainView *before, bool 
         }
         if (whole && dump->flags & VIR_DUMP_RESET && qmp_call(qmp, "system_reset", NULL, MONITOR_MS, NULL, err) < 0)
                 return -1;
-        return ran && !(dump->flags & VIR_DUMP_LIVE) ? resume_guest(dump, qmp, before->id, err) : 0;
+        return ran && !(dump->flags & VIR_DUMP_LIVE) ? resume_guest(dump, qmp, before, err) : 0;
 }
 
 static int job_dump(void *opaque, Error *err)

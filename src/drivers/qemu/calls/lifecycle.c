@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "guest/instance.h"
+#include "guest/lock_files.h"
 #include "util/process.h"
 
 /* One call on one domain. */
@@ -143,7 +144,7 @@ static int job_resume(void *opaque, Error *err)
                 return error_set(err, VIR_ERR_OPERATION_INVALID, "domain is pmsuspended");
         if (view->state == VIR_DOMAIN_RUNNING)
                 return error_set(err, VIR_ERR_OPERATION_INVALID, "domain is already running");
-        if (qmp_call(qmp, "cont", NULL, MONITOR_MS, NULL, err) < 0 ||
+        if (guest_locks_cont(order->guest, view->live, qmp, err) < 0 ||
             guest_set_state(order->guest, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED, err) < 0)
                 return -1;
         emit_lifecycle(order->guest->instance, order->entry, view->id, VIR_DOMAIN_EVENT_RESUMED,

@@ -144,7 +144,6 @@ QemuConf *qemu_conf_new(const char *lib_folder)
         conf->websocket_port_max = 65535;
         conf->auto_dump_path = g_build_filename(lib_folder, "dump", NULL);
         conf->memory_folder = g_build_filename(lib_folder, "ram", NULL);
-        conf->stdio_handler = g_strdup("logd");
         conf->log_timestamp = 1;
         conf->gluster_debug_level = 4;
         conf->security_default_confined = 1;
@@ -199,7 +198,7 @@ static int settle(QemuConf *conf, const char *path, Error *err)
             check_ports(path, "remote_websocket", conf->websocket_port_min, conf->websocket_port_max, 5700, err) < 0 ||
             check_ports(path, "migration", conf->migration_port_min, conf->migration_port_max, 1, err) < 0)
                 return -1;
-        if (strcmp(conf->stdio_handler, "logd") != 0 && strcmp(conf->stdio_handler, "file") != 0)
+        if (conf->stdio_handler && strcmp(conf->stdio_handler, "logd") != 0 && strcmp(conf->stdio_handler, "file") != 0)
                 return error_set(err, VIR_ERR_CONF_SYNTAX, "%s: stdio_handler is '%s'; it must be 'logd' or 'file'",
                                  path, conf->stdio_handler);
         return 0;

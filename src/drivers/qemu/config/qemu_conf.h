@@ -44,7 +44,7 @@ typedef struct QemuConf {
         unsigned max_processes, max_files, max_threads, max_queued;
         char *max_core; /* "unlimited" or bytes; NULL: not limited by us */
         int dump_guest_core;
-        char *stdio_handler; /* "logd", "file" */
+        char *stdio_handler; /* "logd", "file"; NULL: the log daemon if there is one */
         char *sched_core;    /* "none", "vcpus", "emulator", "full" */
         int mac_filter, relaxed_acs_check, log_timestamp, virtiofsd_debug;
         char *lock_manager;

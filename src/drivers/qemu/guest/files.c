@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "conf/domain_status.h"
+#include "guest/log_sink.h"
 #include "util/auto.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -109,8 +110,6 @@ static void now(char text[64])
 
 void log_guest_line(const QemuInstance *instance, const char *name, const char *format, ...)
 {
-        g_autofree char *path = log_path(instance, name);
-        AUTO_FD int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
         char stamp[64];
         g_autofree char *words = NULL;
         g_autofree char *line = NULL;
@@ -121,8 +120,7 @@ void log_guest_line(const QemuInstance *instance, const char *name, const char *
         va_end(ap);
         now(stamp);
         line = g_strdup_printf("%s: %s\n", stamp, words);
-        if (fd < 0 || fd_write_all(fd, line, strlen(line), NULL) < 0)
-                log_warn("cannot write to %s", path);
+        log_sink_append(instance, name, line);
 }
 
 /* Reasons by name, as status files spell them. */

@@ -6,6 +6,7 @@
 #include <linux/vhost.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "guest/bandwidth.h"
@@ -13,6 +14,7 @@
 #include "guest/host_devices.h"
 #include "guest/host_disk.h"
 #include "guest/host_display.h"
+#include "guest/log_sink.h"
 #include "guest/memory.h"
 #include "guest/swtpm.h"
 #include "guest/tap.h"
@@ -65,6 +67,17 @@ static int hand_over_vsock(GuestHost *host, Error *err)
         return guest_host_keep(host, fd, err);
 }
 
+/* What a guest writes to a file is a log, unless it goes to something else than a file. */
+static int open_output(const GuestHost *host, const QemuFdAsk *ask, Error *err)
+{
+        const QemuInstance *instance = host->guest->instance;
+        struct stat st;
+
+        if (!log_sink_is_managed(instance) || (stat(ask->path, &st) == 0 && !S_ISREG(st.st_mode)))
+                return host_open_file(ask, err);
+        return log_sink_open(instance, host->live, true, ask->path, ask->append != SWITCH_ON, err);
+}
+
 static int open_fd(QemuHost *base, const QemuFdAsk *ask, Error *err)
 {
         GuestHost *host = (GuestHost *)base;
@@ -76,7 +89,7 @@ static int open_fd(QemuHost *base, const QemuFdAsk *ask, Error *err)
         case QEMU_FD_VHOST_VDPA: return open_device(host, ask, err);
         case QEMU_FD_VHOST_VSOCK: return hand_over_vsock(host, err);
         case QEMU_FD_FILE:
-        case QEMU_FD_LOG:
+        case QEMU_FD_LOG: return guest_host_keep(host, open_output(host, ask, err), err);
         case QEMU_FD_TPM:
         case QEMU_FD_TPM_CANCEL: return guest_host_keep(host, host_open_file(ask, err), err);
         case QEMU_FD_SLIRP: return QEMU_NO_FD; /* QEMU's own does */

@@ -3,6 +3,7 @@
 #include "agent/guest_agent.h"
 #include "guest/event_wait.h"
 #include "guest/instance.h"
+#include "guest/lock_files.h"
 
 #include "guest/fd_groups.h"
 
@@ -66,7 +67,7 @@ static int conf_read(QemuInstance *instance, Error *err)
         g_autofree char *path = g_build_filename(instance->paths->config, "qemu.conf", NULL);
 
         instance->conf = qemu_conf_new(instance->lib_dir);
-        if (qemu_conf_read(instance->conf, path, err) < 0)
+        if (qemu_conf_read(instance->conf, path, err) < 0 || lock_conf_read(instance, &instance->locks, err) < 0)
                 return -1;
         return conf_user(instance, path, err);
 }

@@ -37,6 +37,7 @@ typedef struct QemuInstance {
         pthread_mutex_t ports_mutex;
         GHashTable *ports; /* display ports in use or being started */
         char *host_uuid;
+        struct LockConf *locks;     /* guest/lock_files.h; NULL: nobody asks for locks */
         struct FdGroups *fd_groups; /* guest/fd_groups.h */
         pthread_mutex_t guests_mutex;
         pthread_cond_t guests_gone; /* n_guests became 0 */

@@ -4,6 +4,7 @@
 #define LOG_SOURCE "qemu.driver"
 #include "guest/fd_groups.h"
 #include "guest/instance.h"
+#include "guest/lock_files.h"
 
 #include <time.h>
 
@@ -152,6 +153,7 @@ QemuInstance *qemu_instance_free(QemuInstance *instance)
         qemu_caps_cache_free(instance->caps);
         if (instance->lock_fd >= 0)
                 close(instance->lock_fd);
+        lock_conf_free(instance->locks);
         qemu_conf_free(instance->conf);
         g_hash_table_unref(instance->ports);
         pthread_mutex_destroy(&instance->ports_mutex);

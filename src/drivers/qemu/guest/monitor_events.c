@@ -6,6 +6,7 @@
 #include "agent/guest_agent.h"
 #include "guest/event_wait.h"
 #include "guest/happening.h"
+#include "guest/lock_files.h"
 
 #include <string.h>
 #include <time.h>
@@ -198,6 +199,9 @@ int guest_set_state(Guest *guest, int state, int reason, Error *err)
 
         view->state = state;
         view->reason = reason;
+        /* Who stands still does not write: others may. */
+        if (view->live && state == VIR_DOMAIN_PAUSED)
+                guest_locks_drop(guest, view->live, view->live);
         if (view->live && status_save(guest, view, err) < 0) {
                 domain_view_unref(view);
                 return -1;
@@ -238,9 +242,15 @@ static void on_stop(const Happening *h)
 
 static void on_resume(const Happening *h)
 {
-        if (h->view->state == VIR_DOMAIN_PAUSED)
-                changed(h, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED, VIR_DOMAIN_EVENT_RESUMED,
-                        VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        if (h->view->state != VIR_DOMAIN_PAUSED)
+                return;
+        /* Somebody else let it run. */
+        if (guest_locks_take(h->guest, h->view->live, h->view->live, &err) < 0)
+                log_error("domain '%s' runs without its locks: %s", h->name, err.message);
+        changed(h, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED, VIR_DOMAIN_EVENT_RESUMED,
+                VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
 }
 
 /* The machine is off, and begins again in the same process. */

@@ -25,6 +25,8 @@
 #include "guest/helpers.h"
 #include "guest/host_disk.h"
 #include "guest/host.h"
+#include "guest/lock_files.h"
+#include "guest/log_sink.h"
 #include "guest/swtpm.h"
 #include "caps/kvm_probe.h"
 #include "hotplug/departures.h"
@@ -44,14 +46,16 @@ enum { LAST_WORDS_MAX = 4096 };
 
 /* All that exists only while a start goes on. */
 typedef struct Start {
-        bool reset_nvram;
+        bool reset_nvram, run;
         GuestHost host;
         Guest *guest;
         QemuCaps *caps;
         Domain *live;
         GuestFacts *facts;
         int log;
-        off_t log_start;
+        bool log_managed; /* by the log daemon */
+        LogPlace log_start;
+        LockAttendance *attendance; /* NULL: no locks */
         pid_t pid;
         Confinement *confinement;
         bool announced; /* scripts were told that it is coming */
@@ -63,6 +67,7 @@ static void start_done(Start *start)
         guest_host_done(&start->host);
         if (start->log >= 0)
                 close(start->log);
+        lock_attendance_free(start->attendance);
         qemu_caps_unref(start->caps);
         confine_free(start->confinement);
         domain_unref(start->live);
@@ -162,7 +167,8 @@ static int prepare(Start *start, Error *err)
         context.caps = start->caps;
         if (qemu_settle(live, &context, DOMAIN_PARSE_INACTIVE, err) < 0 || qemu_check(live, &context, err) < 0 ||
             qemu_check_start(live, err) < 0 || qemu_check_firmware(live, &context, err) < 0 ||
-            check_tuning(live, err) < 0 || vcpus_check_start(live, err) < 0 || host_check_disks(live, err) < 0 ||
+            check_tuning(live, err) < 0 || vcpus_check_start(live, err) < 0 ||
+            guest_locks_check(instance, live, err) < 0 || host_check_disks(live, err) < 0 ||
             check_accelerator(start, err) < 0 || guest_preflight(instance, live, err) < 0)
                 return -1;
         guest_host_init(&start->host, start->guest, live);
@@ -196,6 +202,7 @@ static char *command_text(const Process *process)
                 else
                         g_string_append_c(lines, *at);
         }
+        g_string_append_c(lines, '\n');
         return g_string_free(lines, FALSE);
 }
 
@@ -228,9 +235,11 @@ static int open_log(Start *start, const Process *process, Error *err)
         struct utsname host;
         unsigned version = start->caps->version;
 
-        start->log = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+        start->log_managed = log_sink_is_managed(start->guest->instance);
+        start->facts->status.stdio_logd = start->log_managed;
+        start->log = log_sink_open(start->guest->instance, start->live, start->log_managed, path, false, err);
         if (start->log < 0)
-                return error_errno(err, errno, "failed to create logfile %s", path);
+                return -1;
         if (uname(&host) < 0)
                 return error_errno(err, errno, "cannot ask for the host's name");
         log_guest_line(
@@ -239,24 +248,20 @@ static int open_log(Start *start, const Process *process, Error *err)
                 VIREO_VERSION, LIBVIR_VERSION_NUMBER / 1000000, LIBVIR_VERSION_NUMBER / 1000 % 1000,
                 LIBVIR_VERSION_NUMBER % 1000, version / 1000000, version / 1000 % 1000, version % 1000,
                 start->caps->package, host.release, host.nodename);
-        fd_write_all(start->log, command, strlen(command), NULL);
-        fd_write_all(start->log, "\n", 1, NULL);
+        log_sink_append(start->guest->instance, start->live->name, command);
         taint(start);
-        start->log_start = lseek(start->log, 0, SEEK_END);
-        return 0;
+        return log_sink_end(start->guest->instance, start->live, start->log_managed, path, &start->log_start, err);
 }
 
 /* QEMU's own words since we started it; "" when it had none. */
 static char *last_words(const Start *start)
 {
         g_autofree char *path = log_path(start->guest->instance, start->live->name);
-        AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
-        g_autofree char *words = g_malloc0(LAST_WORDS_MAX + 1);
+        g_autofree char *words =
+                log_sink_read(start->guest->instance, start->live, path, &start->log_start, LAST_WORDS_MAX);
         g_auto(GStrv) lines = NULL;
         g_autoptr(GString) kept = g_string_new(NULL);
 
-        if (fd < 0 || pread(fd, words, LAST_WORDS_MAX, start->log_start) < 0)
-                return g_strdup("");
         lines = g_strsplit(words, "\n", -1);
         for (char **line = lines; *line; line++)
                 if (**line && !g_str_has_prefix(*line, "char device redirected to"))
@@ -329,8 +334,12 @@ static int start_process(Start *start, Process *process, Error *err)
         process_stdout(process, start->log);
         process_stderr(process, start->log);
         confine_process(start->confinement, process);
+        if (guest_locks_attend(start->guest->instance, start->live, start->run, process, &start->attendance, err) < 0)
+                return -1;
         if (process_start(process, &start->pid, err) == 0)
                 return 0;
+        if (guest_locks_explain(start->guest, start->live, start->attendance, err) < 0)
+                return -1;
         return confine_failed(start->confinement) ? error_prefix(err, "'%s'", confine_failed(start->confinement)) : -1;
 }
 
@@ -503,35 +512,35 @@ static void emit_agent(const Start *start)
         }
 }
 
-static int let_run(Start *start, unsigned flags, int detail, Error *err)
+static int let_run(Start *start, int detail, Error *err)
 {
         Guest *guest = start->guest;
         g_autoptr(Qmp) qmp = guest_monitor(guest, err);
-        bool run = !(flags & START_PAUSED);
         DomainView *view;
 
-        if (!qmp || (run && qmp_call(qmp, "cont", NULL, MONITOR_MS, NULL, err) < 0))
+        /* Its locks it has already. */
+        if (!qmp || (start->run && qmp_call(qmp, "cont", NULL, MONITOR_MS, NULL, err) < 0))
                 return -1;
         view = starting_view(start);
-        view->state = run ? VIR_DOMAIN_RUNNING : VIR_DOMAIN_PAUSED;
-        view->reason = run ? (int)VIR_DOMAIN_RUNNING_BOOTED : (int)VIR_DOMAIN_PAUSED_USER;
+        view->state = start->run ? VIR_DOMAIN_RUNNING : VIR_DOMAIN_PAUSED;
+        view->reason = start->run ? (int)VIR_DOMAIN_RUNNING_BOOTED : (int)VIR_DOMAIN_PAUSED_USER;
         if (status_save(guest, view, err) < 0) {
                 domain_view_unref(view);
                 return -1;
         }
         domain_publish(guest->entry, view);
         emit_agent(start);
-        if (run)
+        if (start->run)
                 emit_lifecycle(guest->instance, guest->entry, start->live->id, VIR_DOMAIN_EVENT_RESUMED,
                                VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
         emit_lifecycle(guest->instance, guest->entry, start->live->id, VIR_DOMAIN_EVENT_STARTED, detail);
-        if (!run)
+        if (!start->run)
                 emit_lifecycle(guest->instance, guest->entry, start->live->id, VIR_DOMAIN_EVENT_SUSPENDED,
                                VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
         return 0;
 }
 
-static int bring_up(Start *start, unsigned flags, int detail, Error *err)
+static int bring_up(Start *start, int detail, Error *err)
 {
         Guest *guest = start->guest;
 
@@ -543,7 +552,7 @@ static int bring_up(Start *start, unsigned flags, int detail, Error *err)
             guest_cpu_learn(guest, start->live, start->facts, err) < 0 ||
             guest_hook(guest->instance, start->live, "started", "begin", err) < 0)
                 return -1;
-        return let_run(start, flags, detail, err);
+        return let_run(start, detail, err);
 }
 
 static void publish_failed(Guest *guest)
@@ -564,6 +573,7 @@ int guest_start(Guest *guest, Domain *config, unsigned flags, int started_detail
         Start start = { .guest = guest,
                         .log = -1,
                         .reset_nvram = flags & START_RESET_NVRAM,
+                        .run = !(flags & START_PAUSED),
                         .live = domain_copy(config),
                         .facts = guest_facts_copy(NULL) };
         int r;
@@ -573,7 +583,7 @@ int guest_start(Guest *guest, Domain *config, unsigned flags, int started_detail
         stats_forget(guest);
         departures_forget(guest->departures);
         start.live->id = domain_list_next_id(guest->instance->list.domains);
-        r = bring_up(&start, flags, started_detail, err);
+        r = bring_up(&start, started_detail, err);
         if (r < 0) {
                 guest_clean_up(guest, start.live, start.confined ? start.facts : NULL, true);
                 if (start.announced)

@@ -7,6 +7,7 @@
 #include "guest/confine.h"
 #include "guest/helpers.h"
 #include "guest/host.h"
+#include "guest/lock_files.h"
 #include "guest/tap.h"
 #include "hotplug/departures.h"
 #include "util/log.h"
@@ -187,17 +188,45 @@ static int start_helpers(LiveChange *change, DevRef device, Error *err)
         return -1;
 }
 
+/* A guest that stands still holds no locks; it takes those of all that it has then when it goes on. */
+static bool holds_locks(const LiveChange *change)
+{
+        g_autoptr(DomainView) view = domain_view_get(change->guest->entry);
+
+        return view && view->state == VIR_DOMAIN_RUNNING;
+}
+
+static int take_locks(LiveChange *change, DevRef device, Error *err)
+{
+        const Domain alone = devref_alone(change->hotplug.live, device);
+
+        return holds_locks(change) ? guest_locks_take(change->guest, change->hotplug.live, &alone, err) : 0;
+}
+
+static void drop_locks(LiveChange *change, const Domain *of, DevRef device, const Domain *rest)
+{
+        const Domain alone = devref_alone(of, device);
+
+        if (holds_locks(change) && !guest_locks_shared(&alone, rest))
+                guest_locks_drop(change->guest, of, &alone);
+}
+
 static int admit(Hotplug *hotplug, DevRef device, Error *err)
 {
         LiveChange *change = (LiveChange *)hotplug;
         g_autoptr(DomainFiles) files = files_of(hotplug->live, device);
 
-        if (confine_attach(change->guest, files, err) < 0)
+        if (take_locks(change, device, err) < 0)
                 return -1;
+        if (confine_attach(change->guest, files, err) < 0) {
+                drop_locks(change, hotplug->live, device, change->before);
+                return -1;
+        }
         if (note_medium(change, device, err) == 0 && write_ahead(change, err) == 0 &&
             start_helpers(change, device, err) == 0)
                 return 0;
         confine_detach(change->guest, files, change->before);
+        drop_locks(change, hotplug->live, device, change->before);
         return -1;
 }
 
@@ -211,6 +240,7 @@ static void release(Hotplug *hotplug, const Domain *of, DevRef device, const Dom
         for (size_t i = 0; i < alone.n_interfaces; i++)
                 tap_close(&alone.interfaces[i]);
         confine_detach(change->guest, files, rest);
+        drop_locks(change, of, device, rest);
 }
 
 int live_change_init(LiveChange *change, Guest *guest, const DomainView *view, Error *err)

@@ -1,20 +1,11 @@
 /* See settle.h: what this driver cannot start yet, though libvirt could. It changes nothing. */
 #include "rules/settle.h"
 
-/* Lists of devices that no part of the command line builder knows. */
+/* What no part of the command line builder knows. */
 typedef struct Unsupported {
-        size_t count_at;
+        size_t at;
         const char *what;
 } Unsupported;
-
-#define NOT_YET(list, name)                                                                                            \
-        {                                                                                                              \
-                offsetof(Domain, n_##list), name                                                                       \
-        }
-
-static const Unsupported unsupported_lists[] = {
-        NOT_YET(leases, "lease"),
-};
 
 /* Elements that stand once, as pointers. */
 static const Unsupported unsupported_elements[] = {
@@ -27,16 +18,10 @@ static int refuse(const char *what, Error *err)
                          what);
 }
 
-static int check_lists(const Domain *domain, Error *err)
+static int check_elements(const Domain *domain, Error *err)
 {
-        for (size_t i = 0; i < G_N_ELEMENTS(unsupported_lists); i++) {
-                const char *at = (const char *)domain + unsupported_lists[i].count_at;
-
-                if (*(const size_t *)(const void *)at > 0)
-                        return refuse(unsupported_lists[i].what, err);
-        }
         for (size_t i = 0; i < G_N_ELEMENTS(unsupported_elements); i++) {
-                const char *at = (const char *)domain + unsupported_elements[i].count_at;
+                const char *at = (const char *)domain + unsupported_elements[i].at;
 
                 if (*(void *const *)(const void *)at)
                         return refuse(unsupported_elements[i].what, err);
@@ -76,7 +61,7 @@ static int check_floppies(const Domain *domain, Error *err)
 
 int qemu_check_start(const Domain *domain, Error *err)
 {
-        if (check_lists(domain, err) < 0 || check_os(domain, err) < 0 || check_disks(domain, err) < 0 ||
+        if (check_elements(domain, err) < 0 || check_os(domain, err) < 0 || check_disks(domain, err) < 0 ||
             check_floppies(domain, err) < 0)
                 return -1;
         return 0;

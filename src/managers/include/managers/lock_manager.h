@@ -34,12 +34,14 @@ int lock_manager_release(const char *socket, const LockOwner *owner, const LockR
  * QEMU, and keeps it. */
 typedef struct LockAttendance LockAttendance;
 
-/** lock_attendance_new: @owner without its pid. */
-LockAttendance *lock_attendance_new(const char *socket, const LockOwner *owner, Error *err);
+/** lock_attendance_new: @owner without its pid; @resources: to be had from the beginning, all or the step fails. */
+LockAttendance *lock_attendance_new(const char *socket, const LockOwner *owner, const LockResource *resources, size_t n,
+                                    Error *err);
 LockAttendance *lock_attendance_free(LockAttendance *attendance); /* returns NULL; accepts NULL */
 /** lock_attendance_fd: for process_pass_fd(); stays ours. */
 int lock_attendance_fd(const LockAttendance *attendance);
 /** lock_attendance_step: for process_before(). */
 int lock_attendance_step(void *attendance);
-/** lock_attendance_explain: if the step failed, @err becomes what the daemon said; -1 then. */
-int lock_attendance_explain(LockAttendance *attendance, Error *err);
+/** lock_attendance_explain: if the step failed, @err becomes what the daemon said; -1 then. @ret_failed: the resource
+ * that was refused; as many as there are: it was something else. */
+int lock_attendance_explain(LockAttendance *attendance, size_t *ret_failed, Error *err);

@@ -35,7 +35,7 @@ void process_limit(Process *process, int resource, uint64_t value);
 /* Runs in the child, which shares all memory with us and may hold none of our locks: system calls on prepared values
  * and nothing else (no allocation, no wrapper that reaches for other threads). -1 and errno: not started. */
 typedef int (*ProcessStep)(void *opaque);
-/** process_before: @step before the program; @what completes "cannot ..." (a literal). */
+/** process_before: @step before the program, after those added before; @what completes "cannot ..." (a literal). */
 void process_before(Process *process, const char *what, ProcessStep step, void *opaque);
 /** process_join: write ourselves into @fd, the cgroup.procs of a group (the caller closes it). */
 void process_join(Process *process, int fd);

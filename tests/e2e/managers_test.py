@@ -118,7 +118,7 @@ class Logs:
 
     def test_counter_without_a_gap(self):
         """The log daemon starts anew again and again while a guest counts."""
-        manager = self.manage('virtlogd', config='max_size = 30000\nmax_backups = 100\n')
+        manager = self.manage('virtlogd', config='max_size = 10000\nmax_backups = 100\n')
         self.begin()
         path = self.ground.path('console.log')
         xml = guest_xml('web').replace("<serial type='pty'>", f"<serial type='pty'><log file='{path}' append='off'/>")
@@ -135,6 +135,7 @@ class Logs:
         self.assertEqual(re.findall(r'^n(\d+)\r?$', self.content(path), re.M), wanted)
         self.assertTrue(os.path.exists(path + '.0'))
         self.ok(self.virsh('destroy', 'web'))
+        console.close()
 
     def test_end_of_the_log_daemon(self):
         """A guest lives on without it; the next one starts, with it or without."""

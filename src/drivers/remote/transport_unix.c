@@ -40,6 +40,9 @@ static char *daemon_program(const Target *target)
         for (size_t i = 0; i < ARRAY_SIZE(variables); i++) {
                 const char *value = g_getenv(variables[i]);
 
+                /* Debian's library takes a folder here. */
+                if (value && g_file_test(value, G_FILE_TEST_IS_DIR))
+                        return g_build_filename(value, "libvirtd", NULL);
                 if (value && *value)
                         return g_strdup(value);
         }

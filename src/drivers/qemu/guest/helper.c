@@ -91,7 +91,7 @@ static bool is_program(pid_t pid, const char *program)
         return file_read(path, COMMAND_MAX, &command, NULL, NULL) == 0 && command[0] && has_name(command, program);
 }
 
-pid_t helper_pid(const Helper *helper)
+static pid_t pid_of_file(const Helper *helper)
 {
         g_autofree char *text = NULL;
         gint64 pid;
@@ -99,9 +99,25 @@ pid_t helper_pid(const Helper *helper)
         if (file_read(helper->pid_file, PID_FILE_MAX, &text, NULL, NULL) < 0)
                 return 0;
         pid = g_ascii_strtoll(text, NULL, 10);
-        if (pid <= 1 || pid > G_MAXINT)
-                return 0;
-        return is_program((pid_t)pid, helper->program) ? (pid_t)pid : 0;
+        return pid <= 1 || pid > G_MAXINT ? 0 : (pid_t)pid;
+}
+
+pid_t helper_pid(const Helper *helper)
+{
+        pid_t pid = pid_of_file(helper);
+
+        return pid && is_program(pid, helper->program) ? pid : 0;
+}
+
+/* One that ended by itself, as it does when QEMU leaves it: a child of ours still waits for us. Of a dead process only
+ * the name can be seen. */
+static void reap_ended(pid_t pid, const char *program)
+{
+        g_autofree char *path = g_strdup_printf("/proc/%d/comm", (int)pid);
+        g_autofree char *name = NULL;
+
+        if (file_read(path, COMMAND_MAX, &name, NULL, NULL) == 0 && g_str_has_prefix(program, g_strchomp(name)))
+                waitpid(pid, NULL, WNOHANG);
 }
 
 static bool has_ended(int pidfd, int timeout_ms)
@@ -131,6 +147,7 @@ static void end(const Helper *helper, int pidfd, pid_t pid)
 
 void helper_stop(const Helper *helper)
 {
+        pid_t written = pid_of_file(helper);
         pid_t pid = helper_pid(helper);
         AUTO_FD int pidfd = pid ? pidfd_open(pid, 0) : -1;
 
@@ -139,6 +156,8 @@ void helper_stop(const Helper *helper)
                 pool_wait_begin();
                 end(helper, pidfd, pid);
                 pool_wait_end();
+        } else if (written) {
+                reap_ended(written, helper->program);
         }
         if (unlink(helper->pid_file) < 0 && errno != ENOENT)
                 log_warn("cannot remove %s: %s", helper->pid_file, g_strerror(errno));

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "util/file.h"
@@ -58,6 +59,27 @@ static void test_stubborn(void)
         g_assert_cmpint(kill(pid, 0), ==, -1);
         close(ready);
         unlink(fifo);
+}
+
+/* It ended before we asked it to: nothing of it stays in the table of processes. */
+static void test_ended(void)
+{
+        g_autofree char *pid_file = in_folder("ended.pid");
+        Helper helper = { .program = "sleep", .pid_file = pid_file };
+        Process *process = process_new("sleep");
+        siginfo_t info = { 0 };
+        ERROR_AUTO Error err = ERROR_INIT;
+        pid_t pid;
+
+        process_add(process, "1000");
+        g_assert_cmpint(helper_start(&helper, process, &err), ==, 0);
+        process_free(process);
+        pid = helper_pid(&helper);
+        g_assert_cmpint(pid, >, 1);
+        g_assert_cmpint(kill(pid, SIGKILL), ==, 0);
+        g_assert_cmpint(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), ==, 0);
+        helper_stop(&helper);
+        g_assert_cmpint(kill(pid, 0), ==, -1);
 }
 
 static void test_foreign_number(void)
@@ -117,6 +139,7 @@ int main(int argc, char **argv)
         g_assert_nonnull(folder);
         g_test_add_func("/helper/start-and-stop", test_start_and_stop);
         g_test_add_func("/helper/stubborn", test_stubborn);
+        g_test_add_func("/helper/ended", test_ended);
         g_test_add_func("/helper/foreign-number", test_foreign_number);
         g_test_add_func("/helper/run", test_run);
         g_test_add_func("/helper/run-fails", test_run_fails);

@@ -11,6 +11,7 @@
 
 #include "guest/bandwidth.h"
 #include "guest/fd_groups.h"
+#include "guest/bridge_helper.h"
 #include "guest/host_devices.h"
 #include "guest/host_disk.h"
 #include "guest/host_display.h"
@@ -110,13 +111,32 @@ static void tell_name(GuestHost *host, const Interface *nic, const char *name)
         }
 }
 
+/* Users may not make taps: a helper makes them one. */
+static int open_user_tap(const GuestHost *host, const Interface *nic, int *ret_fds, size_t n, char **ret_name,
+                         Error *err)
+{
+        if (n > 1)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "interface '%s': a user's guest gets one queue on a bridge, not %zu", nic->info.alias,
+                                 n);
+        ret_fds[0] = bridge_helper_open(host->guest->instance->conf, tap_bridge(nic), ret_name, err);
+        return ret_fds[0] < 0 ? -1 : 0;
+}
+
+static int open_queues(const GuestHost *host, const Interface *nic, int *ret_fds, size_t n, char **ret_name, Error *err)
+{
+        if (geteuid() != 0 && tap_bridge(nic))
+                return open_user_tap(host, nic, ret_fds, n, ret_name, err);
+        return tap_open(nic, host->base.lib_dir, ret_fds, n, ret_name, err);
+}
+
 static int open_taps(QemuHost *base, const Interface *nic, int *ret_fds, size_t n, Error *err)
 {
         GuestHost *host = (GuestHost *)base;
         g_autofree char *name = NULL;
         int r = 0;
 
-        if (tap_open(nic, base->lib_dir, ret_fds, n, &name, err) < 0)
+        if (open_queues(host, nic, ret_fds, n, &name, err) < 0)
                 return -1;
         tell_name(host, nic, name);
         for (size_t i = 0; i < n; i++)

@@ -58,7 +58,7 @@ static int open_queues(const Interface *nic, int *ret_fds, size_t n, char **ret_
         return 0;
 }
 
-static const char *bridge_of(const Interface *nic)
+const char *tap_bridge(const Interface *nic)
 {
         switch (nic->type) {
         case INTERFACE_BRIDGE: return nic->bridge.bridge;
@@ -118,7 +118,7 @@ static int run_script(const char *script, const char *name, Error *err)
 
 static int set_up(const Interface *nic, const char *name, Error *err)
 {
-        const char *bridge = bridge_of(nic);
+        const char *bridge = tap_bridge(nic);
         uint8_t mac[6];
 
         /* The host's end gets the guest's address with another first byte, so that bridges do not take it for their
@@ -158,9 +158,9 @@ static int check(const Interface *nic, InterfaceType type, Error *err)
         if (vlan)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "VLAN tags are not supported yet");
         if (type == INTERFACE_NETWORK || type == INTERFACE_BRIDGE)
-                return bridge_of(nic) ? 0
-                                      : error_set(err, VIR_ERR_INTERNAL_ERROR, "interface '%s' has no bridge",
-                                                  nic->info.alias);
+                return tap_bridge(nic) ? 0
+                                       : error_set(err, VIR_ERR_INTERNAL_ERROR, "interface '%s' has no bridge",
+                                                   nic->info.alias);
         return 0;
 }
 

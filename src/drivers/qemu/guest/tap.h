@@ -14,3 +14,5 @@ int tap_open(const Interface *nic, const char *folder, int *ret_fds, size_t n, c
 int tap_move(const Interface *nic, Error *err);
 /** tap_close: what the end of the guest leaves of @nic (of a live definition) goes. */
 void tap_close(const Interface *nic);
+/** tap_bridge: the bridge of the host that @nic joins; NULL: none. */
+const char *tap_bridge(const Interface *nic);

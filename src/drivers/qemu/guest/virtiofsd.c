@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "guest/helper.h"
+#include "guest/user_namespace.h"
 #include "util/auto.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -87,6 +88,7 @@ int virtiofsd_start(Guest *guest, const QemuHost *host, const Filesystem *fs, Er
         g_autofree char *name = program ? g_path_get_basename(program) : NULL;
         const Helper helper = { .program = name, .pid_file = pid, .log = log };
         AUTO_FD int fd = -1;
+        UserNamespace space;
         Process *process;
         int r;
 
@@ -100,6 +102,8 @@ int virtiofsd_start(Guest *guest, const QemuHost *host, const Filesystem *fs, Er
         if (guest->instance->uid != (uid_t)-1 && chown(path, guest->instance->uid, guest->instance->gid) < 0)
                 return error_errno(err, errno, "cannot give %s to the user of QEMU", path);
         process = command(host, fs, program, fd);
+        if (geteuid() != 0)
+                user_namespace_for(&space, process);
         r = helper_start(&helper, process, err);
         process_free(process);
         return r;

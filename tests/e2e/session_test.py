@@ -112,9 +112,12 @@ LIBVIRT_DRIVER_DIR={os.path.join(support.BUILD, 'src', 'drivers')} exec {VIREOD}
         self.disk = self.ground.path('disk.qcow2')
         run('qemu-img', 'create', '-q', '-f', 'qcow2', self.disk, '16M')
 
+    on_demand = False
+
     def peer_env(self, **more):
         return support.clean_environment(LD_LIBRARY_PATH=os.path.join(support.PEER, support.MULTIARCH),
-                                         LIBVIRTD_PATH=self.programs, **self.places, **more)
+                                         LIBVIRTD_PATH=self.programs, LIBVIRT_AUTOSTART=int(self.on_demand),
+                                         **self.places, **more)
 
     def virsh(self, *words, **options):
         return support.run([VIRSH, '-c', 'qemu:///session', *words], env=self.peer_env(), **options)
@@ -161,6 +164,8 @@ class Life(Session):
     def test_on_demand(self):
         """virsh starts the daemon; it leaves when nobody needs it, and not while a guest runs."""
         self.assertFalse(self.answers())
+        self.assertNotEqual(self.virsh('list').status, 0)
+        self.on_demand = True
         path = self.write('web.xml', support.guest_xml('web'))
         self.ok(self.virsh('define', path))
         pid = self.daemon_pid()

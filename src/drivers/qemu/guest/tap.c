@@ -222,7 +222,7 @@ int tap_open(const Interface *nic, const char *folder, int *ret_fds, size_t n, c
 
 int tap_move(const Interface *nic, Error *err)
 {
-        const char *bridge = bridge_of(nic);
+        const char *bridge = tap_bridge(nic);
 
         if (bridge && (join_bridge(nic, nic->target, bridge, err) < 0 ||
                        link_set_isolated(nic->target, is_isolated(nic), err) < 0))

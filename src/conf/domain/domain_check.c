@@ -59,10 +59,42 @@ int device_info_check(const void *s, Error *err)
         return 0;
 }
 
+/* Which models are of which type: they stand together in the enumeration. */
+static bool is_model_of(ControllerModel model, ControllerType type)
+{
+        switch (type) {
+        case CONTROLLER_PCI: return model >= CONTROLLER_MODEL_PCI_ROOT && model <= CONTROLLER_MODEL_PCIE_EXPANDER_BUS;
+        case CONTROLLER_SCSI: return model >= CONTROLLER_MODEL_AUTO && model <= CONTROLLER_MODEL_AM53C974;
+        case CONTROLLER_USB: return model >= CONTROLLER_MODEL_PIIX3_UHCI && model <= CONTROLLER_MODEL_DISABLED;
+        case CONTROLLER_IDE: return model >= CONTROLLER_MODEL_PIIX3 && model <= CONTROLLER_MODEL_ICH6;
+        case CONTROLLER_VIRTIO_SERIAL:
+                return model == CONTROLLER_MODEL_VIRTIO || model == CONTROLLER_MODEL_VIRTIO_TRANSITIONAL ||
+                       model == CONTROLLER_MODEL_VIRTIO_NON_TRANSITIONAL;
+        default: return false;
+        }
+}
+
+static int check_controller_options(const Controller *controller, Error *err)
+{
+        bool virtio_scsi = controller->model == CONTROLLER_MODEL_VIRTIO_SCSI ||
+                           controller->model == CONTROLLER_MODEL_VIRTIO_TRANSITIONAL ||
+                           controller->model == CONTROLLER_MODEL_VIRTIO_NON_TRANSITIONAL;
+
+        if (controller->model != CONTROLLER_MODEL_NONE && !is_model_of(controller->model, controller->type))
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Unknown model type '%s'",
+                                 enum_text(ControllerModel, controller->model));
+        if (controller->iothread && !virtio_scsi)
+                return error_set(err, VIR_ERR_XML_ERROR,
+                                 "'iothread' attribute only supported for virtio scsi controllers");
+        return 0;
+}
+
 int controller_check(const void *s, Error *err)
 {
         const Controller *controller = s;
 
+        if (check_controller_options(controller, err) < 0)
+                return -1;
         if (controller->model != CONTROLLER_MODEL_PCI_ROOT && controller->model != CONTROLLER_MODEL_PCIE_ROOT)
                 return 0;
         if (controller->info.address)
@@ -286,6 +318,8 @@ int domain_check_rules(const Domain *d, Error *err)
         if (check_counts(d, err) < 0)
                 return -1;
         if (check_drives(d, err) < 0 || check_hostdevs(d, err) < 0 || check_seclabels(d, err) < 0)
+                return -1;
+        if (domain_check_machine(d, err) < 0 || domain_check_each_device(d, err) < 0)
                 return -1;
         if (check_videos(d, err) < 0 || check_sysinfo(d, err) < 0)
                 return -1;

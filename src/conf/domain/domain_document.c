@@ -25,6 +25,8 @@ static unsigned parse_flags(unsigned flags)
                 rows |= ROWS_VALIDATE;
         if (flags & DOMAIN_PARSE_NO_SETTLE)
                 rows |= ROWS_NO_SETTLE;
+        if (flags & DOMAIN_PARSE_STORED)
+                rows |= ROWS_NO_CHECK;
         return rows;
 }
 

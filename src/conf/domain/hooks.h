@@ -109,3 +109,9 @@ int domain_check_rules(const Domain *d, Error *err);
 
 /* domain_check_devices.c */
 int domain_check_devices(const Domain *d, Error *err);
+
+/* device_check.c */
+int domain_check_each_device(const Domain *d, Error *err);
+
+/* machine_check.c */
+int domain_check_machine(const Domain *d, Error *err);

@@ -253,7 +253,7 @@ static int parse_struct(const Rows *rows, void *s, XmlNode *element, Parse *pars
         if (parse->flags & ROWS_NO_SETTLE || (parse->mistakes && parse->mistakes->len > before))
                 return 0;
         if ((rows->settle && rows->settle(s, parse->flags | ROWS_READ, parse->err) < 0) ||
-            (rows->check && rows->check(s, parse->err) < 0))
+            (rows->check && !(parse->flags & ROWS_NO_CHECK) && rows->check(s, parse->err) < 0))
                 return fail_rule(element, parse);
         return 0;
 }

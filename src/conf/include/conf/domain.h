@@ -201,6 +201,7 @@ enum {
         DOMAIN_PARSE_STATUS = 1 << 1,    /* a file of ours about a running guest: everything is taken */
         DOMAIN_PARSE_VALIDATE = 1 << 2,  /* unknown elements and attributes are errors, with the nearest known name */
         DOMAIN_PARSE_NO_SETTLE = 1 << 3, /* take the document as it is: no defaults, no checks */
+        DOMAIN_PARSE_STORED = 1 << 4,    /* a file of ours: no checks, so that no newer rule loses a guest */
 };
 
 enum {

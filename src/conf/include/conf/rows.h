@@ -236,6 +236,7 @@ enum {
         ROWS_VALIDATE = 1 << 3,  /* what no row read is an error */
         ROWS_NO_SETTLE = 1 << 4, /* neither settle nor check */
         ROWS_PARTIAL = 1 << 5,   /* what is required may be missing */
+        ROWS_NO_CHECK = 1 << 7,  /* a document of our own: it was checked when it came */
         ROWS_READ = 1 << 6,      /* for settle, by rows_parse(): from a document, not from another configuration */
 };
 

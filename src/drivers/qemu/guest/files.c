@@ -235,7 +235,7 @@ int status_load(const char *path, StatusFile *ret, Error *err)
         size_t length = 0;
 
         if (file_read(path, STATUS_MAX, &text, &length, err) < 0 ||
-            document_read(&domain_status_kind, text, length, path, ROWS_STATUS, &parsed, err) < 0)
+            document_read(&domain_status_kind, text, length, path, ROWS_STATUS | ROWS_NO_CHECK, &parsed, err) < 0)
                 return -1;
         status = parsed;
         *ret = (StatusFile){

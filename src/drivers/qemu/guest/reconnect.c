@@ -177,7 +177,7 @@ static int load_config(QemuInstance *instance, const char *file, Error *err)
         size_t length = 0;
 
         if (file_read(path, CONFIG_MAX, &text, &length, err) < 0 ||
-            domain_parse(text, length, path, DOMAIN_PARSE_INACTIVE, &config, err) < 0)
+            domain_parse(text, length, path, DOMAIN_PARSE_INACTIVE | DOMAIN_PARSE_STORED, &config, err) < 0)
                 return -1;
         if (strncmp(file, config->name, strlen(config->name)) != 0 || strcmp(file + strlen(config->name), ".xml") != 0)
                 return error_set(err, VIR_ERR_INTERNAL_ERROR, "%s: the file's name does not match the domain's ('%s')",

@@ -165,7 +165,7 @@ static const Rows *const controller_arms[CONTROLLER_MAX_] = {
         [CONTROLLER_XENBUS] = &XenbusController_rows,
 };
 
-ROWS_HOOKED(Controller, (.check = controller_check),
+ROWS_HOOKED(Controller, (.settle = controller_settle, .check = controller_check),
      ROW_ENUM("@type",               Controller, type, ControllerType, .flags = ROW_REQUIRED | ROW_ABI),
      ROW_OPT_UINT("@index",          Controller, index, .flags = ROW_ABI),
      ROW_ENUM("@model",              Controller, model, ControllerModel, .flags = ROW_ABI, .key = "model-type"),

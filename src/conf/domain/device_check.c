@@ -46,11 +46,11 @@ static int check_lun(const Disk *disk, Error *err)
 static int check_model(const Disk *disk, Error *err)
 {
         const VirtioOptions *virtio = &disk->virtio;
-        const char *option = virtio->iommu                ? "iommu"
-                             : virtio->ats                ? "ats"
-                             : virtio->packed             ? "packed"
-                             : virtio->page_per_vq        ? "page_per_vq"
-                                                          : NULL;
+        const char *option = virtio->iommu         ? "iommu"
+                             : virtio->ats         ? "ats"
+                             : virtio->packed      ? "packed"
+                             : virtio->page_per_vq ? "page_per_vq"
+                                                   : NULL;
 
         if (disk->bus == DISK_BUS_VIRTIO)
                 return 0;
@@ -60,14 +60,10 @@ static int check_model(const Disk *disk, Error *err)
         if (disk->queues)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
                                  "queues attribute in disk driver element is only supported by virtio-blk");
-        if (disk->queue_size)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                 "queue_size attribute in disk driver element is only supported by virtio-blk");
         if (disk->event_idx != SWITCH_ABSENT)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "disk event_idx mode supported only for virtio bus");
         if (disk->ioeventfd != SWITCH_ABSENT)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                 "disk ioeventfd mode supported only for virtio bus");
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "disk ioeventfd mode supported only for virtio bus");
         if (option)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
                                  "%s driver option is only supported for virtio devices", option);
@@ -137,8 +133,7 @@ static int check_network(const NetSource *net, Error *err)
         for (size_t i = 0; i < net->n_cookies; i++)
                 for (size_t k = 0; k < i; k++)
                         if (g_strcmp0(net->cookies[i].name, net->cookies[k].name) == 0)
-                                return error_set(err, VIR_ERR_XML_ERROR, "duplicate cookie '%s'",
-                                                 net->cookies[i].name);
+                                return error_set(err, VIR_ERR_XML_ERROR, "duplicate cookie '%s'", net->cookies[i].name);
         /* A pool, or a volume of Gluster, and the image in it. */
         if ((net->protocol == NET_PROTOCOL_RBD || net->protocol == NET_PROTOCOL_GLUSTER) && net->name &&
             (!strchr(net->name, '/') || net->name[0] == '/' || !strchr(net->name, '/')[1]))
@@ -153,8 +148,7 @@ static int check_vhostuser(const Disk *disk, Error *err)
         if (disk->bus != DISK_BUS_VIRTIO)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "vhostuser disk supports only virtio bus");
         if (disk->snapshot != DISK_SNAPSHOT_DEFAULT && disk->snapshot != DISK_SNAPSHOT_NO)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                 "only snapshot=no is supported with vhostuser disk");
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "only snapshot=no is supported with vhostuser disk");
         return 0;
 }
 
@@ -214,11 +208,9 @@ static int check_video(const Video *video, Error *err)
         if (video->ram_kib && !qxl)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "ram attribute only supported for video type qxl");
         if (video->vram64_kib && !qxl)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                 "vram64 attribute only supported for video type qxl");
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "vram64 attribute only supported for video type qxl");
         if (video->vgamem_kib && !qxl)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                 "vgamem attribute only supported for video type qxl");
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "vgamem attribute only supported for video type qxl");
         if (!video->width != !video->height)
                 return error_set(err, VIR_ERR_XML_ERROR, "Missing required attribute '%s' in element 'resolution'",
                                  video->width ? "y" : "x");
@@ -231,8 +223,7 @@ static int check_videos(const Domain *d, Error *err)
                 if (check_video(&d->videos[i], err) < 0)
                         return -1;
                 if (i > 0 && d->videos[i].primary == YESNO_YES)
-                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                         "Only one primary video device is supported");
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Only one primary video device is supported");
         }
         return 0;
 }
@@ -315,8 +306,7 @@ static int check_smartcard(const Smartcard *smartcard, Error *err)
         if (smartcard->mode == SMARTCARD_HOST_CERTIFICATES && smartcard->n_certificates != CERTIFICATES)
                 return error_set(err, VIR_ERR_XML_ERROR, "host-certificates mode needs exactly three certificates");
         if (smartcard->mode == SMARTCARD_PASSTHROUGH && smartcard->source.type == CHARDEV_NONE)
-                return error_set(err, VIR_ERR_XML_ERROR,
-                                 "passthrough mode requires a character device type attribute");
+                return error_set(err, VIR_ERR_XML_ERROR, "passthrough mode requires a character device type attribute");
         return 0;
 }
 
@@ -349,8 +339,8 @@ static int check_hostdev(const Hostdev *hostdev, Error *err)
                 return error_set(err, VIR_ERR_INTERNAL_ERROR, "Cannot parse uuid attribute of element <address>");
         if (hostdev->model != HOSTDEV_MODEL_DEFAULT && hostdev->type != HOSTDEV_MDEV &&
             hostdev->type != HOSTDEV_SCSI_HOST)
-                return error_set(err, VIR_ERR_XML_ERROR, "'model' attribute in <hostdev> is only supported when type='%s'",
-                                 "mdev");
+                return error_set(err, VIR_ERR_XML_ERROR,
+                                 "'model' attribute in <hostdev> is only supported when type='%s'", "mdev");
         return 0;
 }
 

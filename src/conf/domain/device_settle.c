@@ -95,6 +95,17 @@ int hostdev_settle(void *s, unsigned flags, Error *err)
         return 0;
 }
 
+/* Only the root of a bus has a window into memory. */
+int controller_settle(void *s, unsigned flags, Error *err)
+{
+        Controller *controller = s;
+
+        if (controller->type == CONTROLLER_PCI && controller->model != CONTROLLER_MODEL_PCI_ROOT &&
+            controller->model != CONTROLLER_MODEL_PCIE_ROOT)
+                controller->pci.pcihole64_kib = (OptUint64){ 0 };
+        return 0;
+}
+
 int watchdog_settle(void *s, unsigned flags, Error *err)
 {
         Watchdog *watchdog = s;

@@ -83,6 +83,8 @@ void domain_settle_empty(Domain *d)
                 g_clear_pointer(&d->memtune, g_free);
         if (d->cpu && is_zero(d->cpu, sizeof(*d->cpu)))
                 g_clear_pointer(&d->cpu, g_free);
+        if (d->features && is_zero(d->features, sizeof(*d->features)))
+                g_clear_pointer(&d->features, g_free);
 }
 
 static int compare_cells(const void *a, const void *b)

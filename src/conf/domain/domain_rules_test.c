@@ -56,9 +56,10 @@ static void test_order(void)
 {
         ERROR_AUTO Error err = ERROR_INIT;
         Seen seen = { 0 };
-        g_autoptr(Domain) d = parse(DOCUMENT("xen", "<devices><disk type='file'><target dev='sdh'/></disk>"
-                                                    "<interface type='user'/></devices>"),
-                                    &seen, &err);
+        g_autoptr(Domain) d =
+                parse(DOCUMENT("xen", "<devices><disk type='file'><source file='/a'/><target dev='sdh'/></disk>"
+                                      "<interface type='user'/></devices>"),
+                      &seen, &err);
 
         g_assert_cmpstr(err.message, ==, NULL);
         g_assert_cmpuint(seen.controllers_early, ==, 0);

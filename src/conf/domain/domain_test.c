@@ -103,8 +103,10 @@ static void test_legacy(void)
 #define LIVE                                                                                                           \
         "<domain type='test' id='7'>\n  <name>web</name>\n  <memory>1024</memory>\n"                                   \
         "  <os><type arch='x86_64'>hvm</type></os>\n  <devices>\n"                                                     \
-        "    <disk type='file' device='disk'><target dev='vda' bus='virtio'/><alias name='virtio-disk0'/></disk>\n"    \
-        "    <disk type='file' device='disk'><target dev='vdb' bus='virtio'/><alias name='ua-mine'/></disk>\n"         \
+        "    <disk type='file' device='disk'><source file='/a'/><target dev='vda' bus='virtio'/><alias "               \
+        "name='virtio-disk0'/></disk>\n"                                                                               \
+        "    <disk type='file' device='disk'><source file='/a'/><target dev='vdb' bus='virtio'/><alias "               \
+        "name='ua-mine'/></disk>\n"                                                                                    \
         "    <graphics type='vnc' port='5901' autoport='yes' passwd='secret'/>\n"                                      \
         "  </devices>\n</domain>\n"
 
@@ -213,8 +215,9 @@ static void test_errors(void)
         refuse(HEAD "<vcpu>many</vcpu>" TAIL, 0, VIR_ERR_XML_ERROR,
                "Invalid value 'many' for element or attribute './vcpu' ((domain_definition):5:1: Expected "
                "non-negative");
-        refuse(HEAD "<devices>\n<disk>\n  <driver cache='nonee'/><target dev='vda'/></disk></devices>" TAIL, 0,
-               VIR_ERR_XML_ERROR,
+        refuse(HEAD "<devices>\n<disk>\n  <driver cache='nonee'/><source file='/a'/><target "
+                    "dev='vda'/></disk></devices>" TAIL,
+               0, VIR_ERR_XML_ERROR,
                "Invalid value for attribute 'cache' in element 'driver': 'nonee'. ((domain_definition):7:18: did you "
                "mean 'none'?");
         refuse(HEAD "<devices><disk/></devices>" TAIL, 0, VIR_ERR_NO_TARGET, "missing target information for device");
@@ -226,7 +229,7 @@ static void test_unknown(void)
 {
         static const char element[] = HEAD "  <featuers/>\n" TAIL;
         static const char attribute[] =
-                HEAD "<devices>\n  <disk>\n    <driver cahce='none'/>\n    <target dev='vda'/>\n"
+                HEAD "<devices>\n  <disk>\n    <driver cahce='none'/>\n    <source file='/a'/><target dev='vda'/>\n"
                      "  </disk>\n</devices>" TAIL;
         g_autoptr(Domain) accepted = parse(element, DOMAIN_PARSE_INACTIVE); /* only validation refuses */
 
@@ -264,7 +267,7 @@ static Domain *sample(const char *arch, const char *current, const char *bus)
         g_autofree char *xml = g_strdup_printf(
                 "<domain type='test'><name>web</name><uuid>c7a5fdbd-edaf-9455-926a-d65c16db1809</uuid>"
                 "<memory>1024</memory><currentMemory>%s</currentMemory><os><type arch='%s'>hvm</type></os><devices>"
-                "<disk><target dev='vda' bus='%s'/></disk></devices></domain>",
+                "<disk><source file='/a'/><target dev='vda' bus='%s'/></disk></devices></domain>",
                 current, arch, bus);
 
         return parse(xml, DOMAIN_PARSE_INACTIVE);

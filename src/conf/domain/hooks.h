@@ -103,6 +103,7 @@ CHECK(pci_address_check);
 CHECK(host_pci_address_check);
 CHECK(device_info_check);
 CHECK(controller_check);
+SETTLE(controller_settle);
 CHECK(shmem_check);
 CHECK(numatune_check);
 int domain_check_rules(const Domain *d, Error *err);

@@ -128,8 +128,8 @@ static int check_vcpus(const Domain *d, Error *err)
 {
         for (size_t i = 0; i < d->n_vcpus; i++)
                 if (d->vcpus[i].id >= d->vcpu_max)
-                        return error_set(err, VIR_ERR_XML_ERROR,
-                                         "vcpu id '%u' is out of range of maximum vcpu count", d->vcpus[i].id);
+                        return error_set(err, VIR_ERR_XML_ERROR, "vcpu id '%u' is out of range of maximum vcpu count",
+                                         d->vcpus[i].id);
         return 0;
 }
 

@@ -78,10 +78,17 @@ static const Controller *scsi_controller(const Domain *domain, unsigned index)
         return NULL;
 }
 
+/* Without logical units: the unit is the device's number on the bus. */
+static bool is_narrow(ControllerModel model)
+{
+        return model == CONTROLLER_MODEL_LSILOGIC || model == CONTROLLER_MODEL_NCR53C90 ||
+               model == CONTROLLER_MODEL_DC390 || model == CONTROLLER_MODEL_AM53C974;
+}
+
 static void scsi_place(const QemuArgv *argv, Json *json, const Disk *disk, const DriveAddress *drive, const char *bus)
 {
         const Controller *controller = scsi_controller(argv->domain, drive->controller);
-        bool narrow = controller && controller->model == CONTROLLER_MODEL_LSILOGIC;
+        bool narrow = controller && is_narrow(controller->model);
         g_autofree char *name = narrow ? g_strdup_printf("%s.%u", bus, drive->bus) : g_strdup_printf("%s.0", bus);
         g_autofree char *id = g_strdup_printf("drive-%s", disk->info.alias);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "caps/caps_probe.h"
+#include "caps/usual_devices.h"
 #include "rules/settle.h"
 #include "util/file.h"
 
@@ -210,6 +211,7 @@ int main(int argc, char **argv)
         caps = qemu_caps_from_answers("/usr/bin/qemu-system-x86_64", answers, &err);
         g_assert_nonnull(caps);
         know_schema();
+        add_usual(caps);
         g_test_add_func("/argv/disk-index", test_disk_index);
         add_cases();
         g_test_add_func("/argv/refusals", test_refusals);

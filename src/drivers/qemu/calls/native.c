@@ -6,6 +6,7 @@
 #include "calls/lifecycle.h"
 #include "calls/target.h"
 #include "caps/host_offer.h"
+#include "guest/host_devices.h"
 #include "guest/instance.h"
 #include "qemu_argv/qemu_argv.h"
 #include "util/process.h"
@@ -58,6 +59,7 @@ static char *show(QemuInstance *instance, Domain *domain, const QemuCaps *caps, 
                 .open_fd = open_nothing,
                 .take_port = any_port,
                 .take_cid = any_cid,
+                .scsi_generic = host_scsi_generic,
         };
         g_autoptr(QemuArgv) argv = qemu_argv_new(domain, caps, &host);
         Process *process;

@@ -71,8 +71,7 @@ static unsigned fit_of_scsi(const Domain *domain, const Controller *controller)
 {
         switch (controller->model) {
         case CONTROLLER_MODEL_VIRTIO_SCSI:
-        case CONTROLLER_MODEL_VIRTIO_NON_TRANSITIONAL:
-        case CONTROLLER_MODEL_VMPVSCSI: return express(domain);
+        case CONTROLLER_MODEL_VIRTIO_NON_TRANSITIONAL: return express(domain);
         case CONTROLLER_MODEL_IBMVSCSI:
         case CONTROLLER_MODEL_NCR53C90: return 0;
         default: return CONVENTIONAL;

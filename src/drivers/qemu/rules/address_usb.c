@@ -1,6 +1,7 @@
 /* See settle.h: ports of USB buses. A port is a text, "1", or "1.2" behind a hub at port 1. */
 #include "rules/address.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { HUB_PORTS = 8, DEPTH_MAX = 7 };
@@ -101,6 +102,31 @@ static int check_hubs(UsbPlan *plan, DeviceInfo *info, bool hub, Error *err)
         return 0;
 }
 
+static const Controller *find_bus(const Domain *domain, unsigned bus)
+{
+        for (size_t i = 0; i < domain->n_controllers; i++)
+                if (is_bus(&domain->controllers[i]) && domain->controllers[i].index.value == bus)
+                        return &domain->controllers[i];
+        return NULL;
+}
+
+/* The bus and the port of it that a device asks for. */
+static int check_port(UsbPlan *plan, DeviceInfo *info, bool hub, Error *err)
+{
+        const UsbAddress *usb = own_port(info);
+        const Controller *bus = usb ? find_bus(plan->domain, usb->bus) : NULL;
+        unsigned long port = usb ? strtoul(usb->port, NULL, 10) : 0;
+
+        if (!usb)
+                return 0;
+        if (!bus)
+                return error_set(err, VIR_ERR_XML_ERROR, "Missing USB bus %u", usb->bus);
+        if (port > ports_of(bus))
+                return error_set(err, VIR_ERR_XML_ERROR, "requested USB port %s not present on USB bus %u", usb->port,
+                                 usb->bus);
+        return 0;
+}
+
 /* The first free port of those behind @path ("" of the root), then of the hubs at them. The caller frees. */
 static char *free_port(const UsbPlan *plan, unsigned bus, const char *path, unsigned n, unsigned depth)
 {
@@ -164,6 +190,11 @@ static Count count(const Domain *domain)
         return count;
 }
 
+unsigned usb_device_count(const Domain *domain)
+{
+        return count(domain).devices + (unsigned)domain->n_hubs;
+}
+
 /* When there are not enough ports, hubs make them; one port stays free, as in guests that libvirt defined. */
 static void add_hubs(Domain *domain)
 {
@@ -188,6 +219,8 @@ int qemu_settle_usb(Domain *domain, bool assign, Error *err)
         if (assign)
                 add_hubs(domain);
         r = each_usb(&plan, take_port, err);
+        if (r == 0 && count(domain).ports > 0)
+                r = each_usb(&plan, check_port, err);
         if (r == 0)
                 r = each_usb(&plan, check_hubs, err);
         if (r == 0 && assign && count(domain).ports > 0)

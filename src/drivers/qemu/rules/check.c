@@ -34,6 +34,9 @@ static int check_vcpus(const Domain *domain, const QemuCaps *caps, Error *err)
         if (machine && machine->max_cpus && domain->vcpu_max > machine->max_cpus)
                 return check_refuse(err, "Maximum CPUs greater than specified machine type limit %u",
                                     machine->max_cpus);
+        for (size_t i = 0; i < domain->n_vcpus; i++)
+                if (domain->vcpus[i].id == 0 && domain->vcpus[i].enabled == YESNO_NO)
+                        return check_refuse(err, "vcpu 0 can't be offline");
         if (!cpu || !cpu->sockets)
                 return 0;
         threads = (unsigned long)cpu->sockets * MAX(cpu->dies, 1) * MAX(cpu->cores, 1) * MAX(cpu->threads, 1);
@@ -176,6 +179,13 @@ static int check_firmware(const Domain *domain, const QemuContext *context, Erro
                 return error_set(err, VIR_ERR_XML_DETAIL,
                                  "firmware feature 'enrolled-keys' cannot be enabled when firmware feature "
                                  "'secure-boot' is disabled");
+        if (os->nvram && os->nvram->source.type != SOURCE_NONE && os->nvram->source.type != SOURCE_FILE &&
+            os->nvram->source.type != SOURCE_BLOCK && os->nvram->source.type != SOURCE_NETWORK)
+                return check_refuse(err, "unsupported nvram disk type '%s'",
+                                    enum_text(SourceType, os->nvram->source.type));
+        if (os->loader_type == LOADER_PFLASH && !os->loader && os->firmware == FIRMWARE_NONE)
+                return error_set(err, VIR_ERR_XML_DETAIL,
+                                 "no loader path specified and firmware auto selection disabled");
         /* On ARM firmware may describe the machine by a device tree. */
         if (os->loader_type == LOADER_PFLASH && domain_is_x86(domain) && !(domain->features && domain->features->acpi))
                 return check_refuse(err, "UEFI requires ACPI on this architecture");
@@ -282,5 +292,7 @@ int qemu_check(const Domain *domain, const QemuContext *context, Error *err)
             check_firmware(domain, context, err) < 0 || check_memory(domain, caps, err) < 0 ||
             check_memory_devices(domain, err) < 0 || check_numatune(domain, err) < 0 || check_sysinfo(domain, err) < 0)
                 return -1;
-        return check_controllers(domain, caps, err) < 0 ? -1 : check_devices(domain, context, err);
+        if (check_machine(domain, caps, err) < 0 || check_controllers(domain, caps, err) < 0)
+                return -1;
+        return check_devices(domain, context, err);
 }

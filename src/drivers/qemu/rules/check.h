@@ -8,3 +8,14 @@ int check_refuse(Error *err, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 int check_controllers(const Domain *domain, const QemuCaps *caps, Error *err);
 int check_devices(const Domain *domain, const QemuContext *context, Error *err);
+
+/* Devices by what they are; @caps: what the binary can. */
+int check_disks(const Domain *domain, const QemuCaps *caps, Error *err);
+int check_scsi_place(const Domain *domain, const DriveAddress *place, const QemuCaps *caps, Error *err);
+int check_displays(const Domain *domain, const QemuCaps *caps, Error *err);
+int check_specials(const Domain *domain, const QemuContext *context, Error *err);
+
+int check_machine(const Domain *domain, const QemuCaps *caps, Error *err);
+
+/** check_shared_memory: whether programs beside QEMU can see all of the guest's memory. */
+bool check_shared_memory(const Domain *domain);

@@ -1,5 +1,8 @@
 /* See check.h: controllers. */
 #include "rules/check.h"
+#include "rules/address.h"
+
+#include <string.h>
 
 static bool is_root(ControllerModel model)
 {
@@ -35,6 +38,93 @@ static int check_node(const Domain *domain, const Controller *controller, Error 
                          controller->pci.numa_node.value, n);
 }
 
+/* What the buses are made of, and which of their options mean something. */
+static const struct PciAbility {
+        const char *names[2];
+        bool chassis_nr, chassis, port, bus_nr, node, hotplug;
+} buses[CONTROLLER_MODEL_MAX_] = {
+        [CONTROLLER_MODEL_PCI_ROOT] = { .hotplug = true },
+        [CONTROLLER_MODEL_PCIE_ROOT] = { { NULL } },
+        [CONTROLLER_MODEL_PCI_BRIDGE] = { { "pci-bridge" }, .chassis_nr = true },
+        [CONTROLLER_MODEL_DMI_TO_PCI_BRIDGE] = { { "i82801b11-bridge" } },
+        [CONTROLLER_MODEL_PCIE_TO_PCI_BRIDGE] = { { "pcie-pci-bridge" } },
+        [CONTROLLER_MODEL_PCIE_ROOT_PORT] = { { "pcie-root-port", "ioh3420" },
+                                              .chassis = true,
+                                              .port = true,
+                                              .hotplug = true },
+        [CONTROLLER_MODEL_PCIE_SWITCH_UPSTREAM_PORT] = { { "x3130-upstream" } },
+        [CONTROLLER_MODEL_PCIE_SWITCH_DOWNSTREAM_PORT] = { { "xio3130-downstream" },
+                                                           .chassis = true,
+                                                           .port = true,
+                                                           .hotplug = true },
+        [CONTROLLER_MODEL_PCI_EXPANDER_BUS] = { { "pxb" }, .bus_nr = true, .node = true },
+        [CONTROLLER_MODEL_PCIE_EXPANDER_BUS] = { { "pxb-pcie" }, .bus_nr = true, .node = true },
+};
+
+static int refuse_option(const Controller *controller, const char *option, Error *err)
+{
+        return check_refuse(
+                err, "Option '%s' is not valid for PCI controller with index '%u', model '%s' and modelName '%s'",
+                option, controller->index.value, enum_text(ControllerModel, controller->model),
+                controller->pci.model_name ? controller->pci.model_name : "none");
+}
+
+static int check_model_name(const Domain *domain, const Controller *controller, Error *err)
+{
+        const struct PciAbility *can = &buses[controller->model];
+        const char *name = controller->pci.model_name;
+
+        if (!name || (controller->model == CONTROLLER_MODEL_PCI_ROOT && domain_is_pseries(domain) &&
+                      strcmp(name, "spapr-pci-host-bridge") == 0))
+                return 0;
+        if (!can->names[0])
+                return refuse_option(controller, "modelName", err);
+        if (g_strcmp0(name, can->names[0]) == 0 || g_strcmp0(name, can->names[1]) == 0)
+                return 0;
+        return check_refuse(err,
+                            "Option 'modelName' has invalid value for PCI controller with index '%u', model '%s' and "
+                            "modelName '%s'",
+                            controller->index.value, enum_text(ControllerModel, controller->model), name);
+}
+
+static int check_options(const Domain *domain, const Controller *controller, Error *err)
+{
+        const struct PciAbility *can = &buses[controller->model];
+        const PciController *pci = &controller->pci;
+        bool host_bridge = controller->model == CONTROLLER_MODEL_PCI_ROOT && domain_is_pseries(domain);
+
+        if (pci->target_index.set && !host_bridge)
+                return refuse_option(controller, "targetIndex", err);
+        if (pci->bus_nr.set && !can->bus_nr)
+                return refuse_option(controller, "busNr", err);
+        if (pci->numa_node.set && !can->node && !(host_bridge && controller->index.value > 0))
+                return refuse_option(controller, "numaNode", err);
+        if (pci->chassis_nr.set && !can->chassis_nr)
+                return refuse_option(controller, "chassisNr", err);
+        if (pci->chassis.set && !can->chassis)
+                return refuse_option(controller, "chassis", err);
+        if (pci->port.set && !can->port)
+                return refuse_option(controller, "port", err);
+        if (pci->hotplug != SWITCH_ABSENT && !can->hotplug)
+                return refuse_option(controller, "hotplug", err);
+        return 0;
+}
+
+static int check_range(const OptUint *value, unsigned min, unsigned max, const char *what, Error *err)
+{
+        if (!value->set || (value->value >= min && value->value <= max))
+                return 0;
+        return check_refuse(err, "PCI controller %s '%u' out of range - must be %u-%u", what, value->value, min, max);
+}
+
+static int check_ranges(const PciController *pci, Error *err)
+{
+        if (check_range(&pci->chassis_nr, 1, 255, "chassisNr", err) < 0 ||
+            check_range(&pci->chassis, 0, 255, "chassis", err) < 0 || check_range(&pci->port, 0, 255, "port", err) < 0)
+                return -1;
+        return check_range(&pci->bus_nr, 1, 254, "busNr", err);
+}
+
 static int check_pci(const Domain *domain, const Controller *controller, Error *err)
 {
         ControllerModel model = controller->model;
@@ -45,7 +135,8 @@ static int check_pci(const Domain *domain, const Controller *controller, Error *
                 return check_refuse(err, "pci-expander-bus controllers are not supported with this machine type");
         if (model == CONTROLLER_MODEL_PCIE_EXPANDER_BUS && !domain_is_q35(domain) && !domain_is_arm_virt(domain))
                 return check_refuse(err, "pcie-expander-bus controllers are not supported with this machine type");
-        if (check_target(domain, controller, err) < 0)
+        if (check_model_name(domain, controller, err) < 0 || check_ranges(&controller->pci, err) < 0 ||
+            check_options(domain, controller, err) < 0 || check_target(domain, controller, err) < 0)
                 return -1;
         return check_node(domain, controller, err);
 }
@@ -67,23 +158,95 @@ static int check_usb(const Domain *domain, const Controller *controller, Error *
         if (xhci && controller->usb.ports.set && controller->usb.ports.value > XHCI_PORTS_MAX)
                 return check_refuse(err, "'%s' controller only supports up to '%u' ports",
                                     enum_text(ControllerModel, controller->model), XHCI_PORTS_MAX);
-        if (controller->info.master_port.set && !has_master(domain, controller->index.value))
+        if (controller->model == CONTROLLER_MODEL_QUSB1 || controller->model == CONTROLLER_MODEL_QUSB2)
+                return check_refuse(err, "USB controller model type 'qusb1' or 'qusb2' is not supported in qemu");
+        if (controller_is_companion(controller) && controller->info.master_port.set &&
+            !has_master(domain, controller->index.value))
                 return error_set(err, VIR_ERR_XML_DETAIL, "No master USB controller specified");
         return 0;
 }
 
-/* "none" says that there is no USB at all. */
+/* Which SCSI adapters the binary has, and how QEMU's people call them. */
+static const struct ScsiAbility {
+        QemuFlag flag;
+        const char *words;
+} adapters[CONTROLLER_MODEL_MAX_] = {
+        [CONTROLLER_MODEL_LSILOGIC] = { QEMU_LSI, "LSI 53C895A SCSI" },
+        [CONTROLLER_MODEL_VIRTIO_SCSI] = { QEMU_VIRTIO_SCSI, "virtio scsi" },
+        [CONTROLLER_MODEL_VIRTIO_TRANSITIONAL] = { QEMU_VIRTIO_SCSI, "virtio scsi" },
+        [CONTROLLER_MODEL_VIRTIO_NON_TRANSITIONAL] = { QEMU_VIRTIO_SCSI, "virtio scsi" },
+        [CONTROLLER_MODEL_LSISAS1068] = { QEMU_HAS_MPTSAS1068, "LSI SAS1068 (MPT Fusion)" },
+        [CONTROLLER_MODEL_LSISAS1078] = { QEMU_HAS_MEGASAS, "LSI SAS1078 (MegaRAID)" },
+        [CONTROLLER_MODEL_VMPVSCSI] = { QEMU_HAS_PVSCSI, "pvscsi (VMware paravirtual SCSI)" },
+        [CONTROLLER_MODEL_AM53C974] = { QEMU_HAS_AM53C974, "AM53C974 SCSI" },
+        [CONTROLLER_MODEL_DC390] = { QEMU_HAS_DC390, "DC390 SCSI" },
+};
+
+static bool is_virtio_scsi(ControllerModel model)
+{
+        return model == CONTROLLER_MODEL_VIRTIO_SCSI || model == CONTROLLER_MODEL_VIRTIO_TRANSITIONAL ||
+               model == CONTROLLER_MODEL_VIRTIO_NON_TRANSITIONAL;
+}
+
+static int check_scsi(const Controller *controller, const QemuCaps *caps, Error *err)
+{
+        const struct ScsiAbility *can = &adapters[controller->model];
+        const VirtioOptions *virtio = &controller->virtio;
+        const char *option = controller->queues        ? "queues"
+                             : controller->cmd_per_lun ? "cmd_per_lun"
+                             : controller->max_sectors ? "max_sectors"
+                             : controller->ioeventfd   ? "ioeventfd"
+                                                       : NULL;
+
+        if (controller->model == CONTROLLER_MODEL_BUSLOGIC)
+                return check_refuse(err, "Unsupported controller model: %s", "buslogic");
+        /* Part of machines of another kind. */
+        if (controller->model == CONTROLLER_MODEL_NCR53C90 && !qemu_caps_has_flag(caps, QEMU_HAS_NCR53C90))
+                return check_refuse(err, "ncr53c90 SCSI controller is not a built-in for this machine");
+        if (can->words && !qemu_caps_has_flag(caps, can->flag))
+                return check_refuse(err, "This QEMU doesn't support the %s controller", can->words);
+        if (is_virtio_scsi(controller->model))
+                return 0;
+        if (option)
+                return check_refuse(err, "'%s' is only supported by virtio-scsi controller", option);
+        if (virtio->iommu || virtio->ats || virtio->packed || virtio->page_per_vq)
+                return check_refuse(err, "%s driver option is only supported for virtio devices",
+                                    virtio->iommu    ? "iommu"
+                                    : virtio->ats    ? "ats"
+                                    : virtio->packed ? "packed"
+                                                     : "page_per_vq");
+        return 0;
+}
+
+static int check_ide(const Domain *domain, const Controller *controller, Error *err)
+{
+        if (!domain_has_builtin_ide(domain))
+                return check_refuse(err, "IDE controllers are unsupported for this QEMU binary or machine type");
+        if (controller->index.value > 0)
+                return check_refuse(err, "Only a single IDE controller is supported for this machine type");
+        return 0;
+}
+
+static bool has_usb(const Domain *domain)
+{
+        for (size_t i = 0; i < domain->n_controllers; i++)
+                if (domain->controllers[i].type == CONTROLLER_USB &&
+                    domain->controllers[i].model != CONTROLLER_MODEL_DISABLED)
+                        return true;
+        return false;
+}
+
 static int check_disabled_usb(const Domain *domain, Error *err)
 {
-        bool none = false;
-
-        for (size_t i = 0; i < domain->n_controllers; i++)
-                none |= domain->controllers[i].type == CONTROLLER_USB &&
-                        domain->controllers[i].model == CONTROLLER_MODEL_DISABLED;
-        for (size_t i = 0; none && i < domain->n_disks; i++)
+        if (has_usb(domain))
+                return 0;
+        for (size_t i = 0; i < domain->n_disks; i++)
                 if (domain->disks[i].bus == DISK_BUS_USB)
                         return check_refuse(err,
                                             "Device configuration is not compatible: Domain has no USB bus support");
+        if (usb_device_count(domain) > 0)
+                return check_refuse(err,
+                                    "USB is disabled for this domain, but USB devices are present in the domain XML");
         return 0;
 }
 
@@ -96,6 +259,12 @@ int check_controllers(const Domain *domain, const QemuCaps *caps, Error *err)
                         return -1;
                 if (controller->type == CONTROLLER_USB && check_usb(domain, controller, err) < 0)
                         return -1;
+                if (controller->type == CONTROLLER_SCSI && check_scsi(controller, caps, err) < 0)
+                        return -1;
+                if (controller->type == CONTROLLER_IDE && check_ide(domain, controller, err) < 0)
+                        return -1;
+                if (controller->type == CONTROLLER_SATA && !qemu_caps_has_flag(caps, QEMU_HAS_ICH9_AHCI))
+                        return check_refuse(err, "SATA is not supported with this QEMU binary");
         }
         return check_disabled_usb(domain, err);
 }

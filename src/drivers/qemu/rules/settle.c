@@ -15,7 +15,7 @@ static int settle_emulator(Domain *domain, const QemuContext *context, Error *er
         const QemuArch *host = qemu_arch_of_host();
 
         if (!domain->os.type)
-                domain->os.type = g_strdup("hvm");
+                return error_set(err, VIR_ERR_XML_ERROR, "an os <type> must be specified");
         if (strcmp(domain->os.type, "hvm") != 0)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "the QEMU driver does not run guests of OS type '%s'",
                                  domain->os.type);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "caps/firmware.h"
+#include "caps/usual_devices.h"
 
 static QemuCaps *caps;
 
@@ -190,6 +191,54 @@ static void test_usb(void)
         g_assert_cmpstr(d->inputs[1].info.address->usb.port, ==, "1.1");
 }
 
+/* What people mix up: each is refused with words that name it. */
+static const struct Mistake {
+        const char *arch, *machine, *devices, *words;
+} mistakes[] = {
+        { "x86_64", "pc", "<disk><source file='/a'/><target dev='vda' bus='virtio'/><wwn>5000c50015ea71ad</wwn></disk>",
+          "Only ide and scsi disk support wwn" },
+        { "x86_64", "pc", "<disk device='cdrom'><target dev='vda' bus='virtio'/></disk>", "ejectable media" },
+        { "x86_64", "pc", "<disk><driver name='qemu' io='native'/><source file='/a'/><target dev='sda'/></disk>",
+          "io='native'" },
+        { "x86_64", "pc", "<disk><source file='/a'/><target dev='hda'/><address type='drive' controller='1'/></disk>",
+          "IDE controller is supported" },
+        { "x86_64", "q35", "<disk><source file='/a'/><target dev='hda' bus='ide'/></disk>", "IDE controllers" },
+        { "x86_64", "pc", "<controller type='scsi' index='0' model='lsilogic'><driver queues='2'/></controller>",
+          "'queues' is only supported by virtio-scsi" },
+        { "x86_64", "q35", "<controller type='pci' index='1' model='pcie-root-port'><target busNr='5'/></controller>",
+          "Option 'busNr' is not valid" },
+        { "x86_64", "q35", "<controller type='pci' index='1' model='pcie-root-port'><model name='pxb'/></controller>",
+          "Option 'modelName' has invalid value" },
+        { "x86_64", "pc", "<video><model type='gop'/></video>", "does not support video model 'gop'" },
+        { "x86_64", "pc", "<video><model type='vga' heads='2'/></video>", "multiple 'heads'" },
+        { "x86_64", "pc", "<graphics type='vnc' passwd='123456789'/>", "VNC password is 9 characters long" },
+        { "x86_64", "pc", "<watchdog model='diag288'/>", "s390" },
+        { "s390x", "s390-ccw-virtio", "<panic model='isa'/><nvram/>", "nvram" },
+        { "x86_64", "pc", "<panic model='pseries'/>", "pSeries" },
+        { "aarch64", "virt", "<disk><source file='/a'/><target dev='sda' bus='usb'/></disk>", "USB" },
+        { "x86_64", "pc",
+          "<filesystem type='mount'><driver type='virtiofs'/><source dir='/a'/><target dir='b'/></filesystem>",
+          "requires shared memory" },
+        { "x86_64", "pc", "<shmem name='s'><model type='ivshmem-plain'/><server path='/a'/></shmem>",
+          "server option disabled" },
+        { "x86_64", "pc", "<channel type='spicevmc'><target type='virtio' name='a'/></channel>",
+          "without spice graphics" },
+        { "x86_64", "pc", "<memory model='dimm'><target><size>1024</size></target></memory>", "memory" },
+};
+
+static void test_mistakes(void)
+{
+        for (size_t i = 0; i < G_N_ELEMENTS(mistakes); i++) {
+                g_autofree char *xml = document(mistakes[i].arch, mistakes[i].machine, mistakes[i].devices);
+                ERROR_AUTO Error err = ERROR_INIT;
+                g_autoptr(Domain) d = read_as(xml, true, &err);
+
+                g_test_message("%s: %s", mistakes[i].devices, err.message ? err.message : "accepted");
+                g_assert_null(d);
+                g_assert_nonnull(strstr(err.message, mistakes[i].words));
+        }
+}
+
 static void test_settles_to_itself(void)
 {
         static const char *const machines[][2] = {
@@ -322,8 +371,10 @@ int main(int argc, char **argv)
         caps = answers ? qemu_caps_from_answers("/bin/qemu", answers, &err) : NULL;
         if (!caps)
                 g_error("%s", err.message);
+        add_usual(caps);
         g_test_add_func("/settle/i440fx", test_i440fx);
         g_test_add_func("/settle/q35", test_q35);
+        g_test_add_func("/settle/mistakes", test_mistakes);
         g_test_add_func("/settle/pseries", test_pseries);
         g_test_add_func("/settle/s390", test_s390);
         g_test_add_func("/settle/virt", test_virt);

@@ -1,0 +1,252 @@
+/* See check.h: disks. */
+#include "rules/check.h"
+
+#include <string.h>
+
+#include "rules/address.h"
+
+/* Images */
+
+static int check_encryption(const Encryption *encryption, const Source *source, const QemuCaps *caps, Error *err)
+{
+        if (!encryption)
+                return 0;
+        if (encryption->engine != ENCRYPTION_ENGINE_LIBRBD && source->format != IMAGE_FORMAT_RAW &&
+            source->format != IMAGE_FORMAT_QCOW2 && source->format != IMAGE_FORMAT_NONE)
+                return check_refuse(err, "encryption is supported only with 'raw' and 'qcow2' image format");
+        if (encryption->engine != ENCRYPTION_ENGINE_LIBRBD)
+                return 0;
+        if (!qemu_caps_has_flag(caps, QEMU_RBD_ENCRYPTION))
+                return check_refuse(err, "librbd encryption is not supported by this QEMU binary");
+        /* A secret for each image of the chain. */
+        if (encryption->n_secrets > 1 && !qemu_caps_has_flag(caps, QEMU_RBD_ENCRYPTION_LAYERING))
+                return check_refuse(err, "librbd encryption layering is not supported by this QEMU binary");
+        if (encryption->format == ENCRYPTION_LUKS_ANY && !qemu_caps_has_flag(caps, QEMU_RBD_ENCRYPTION_LUKS_ANY))
+                return check_refuse(err, "luks-any encryption is not supported by this QEMU binary");
+        return 0;
+}
+
+/* A folder is shown as a disk by a format of its own. */
+static int check_folder(const Source *source, Error *err)
+{
+        if (source->type == SOURCE_DIR && source->format != IMAGE_FORMAT_FAT)
+                return check_refuse(err, "storage type 'dir' requires use of storage format 'fat'");
+        if (source->format == IMAGE_FORMAT_FAT && source->type != SOURCE_DIR && source->type != SOURCE_NONE &&
+            source->type != SOURCE_VOLUME)
+                return check_refuse(err, "storage format 'fat' is supported only with 'dir' storage type");
+        return 0;
+}
+
+static int check_source(const Source *source, const QemuCaps *caps, Error *err)
+{
+        if (check_folder(source, err) < 0)
+                return -1;
+        switch (source->format) {
+        case IMAGE_FORMAT_COW:
+        case IMAGE_FORMAT_ISO:
+        case IMAGE_FORMAT_DIR:
+                return check_refuse(err, "'%s' storage format is not supported",
+                                    enum_text(ImageFormat, source->format));
+        default: return check_encryption(source->encryption, source, caps, err);
+        }
+}
+
+/* What a device can, by its bus */
+
+static bool is_platters(DiskBus bus)
+{
+        return bus == DISK_BUS_IDE || bus == DISK_BUS_SCSI || bus == DISK_BUS_SATA;
+}
+
+static int check_device(const Disk *disk, Error *err)
+{
+        if (disk->device == DISK_DEVICE_CDROM && (disk->bus == DISK_BUS_VIRTIO || disk->bus == DISK_BUS_SD))
+                return check_refuse(err, "disk type of '%s' does not support ejectable media", disk->target);
+        if (disk->device == DISK_DEVICE_LUN && disk->bus != DISK_BUS_VIRTIO && disk->bus != DISK_BUS_SCSI)
+                return check_refuse(err, "disk device='lun' is not supported for bus='%s'",
+                                    enum_text(DiskBus, disk->bus));
+        if (disk->device == DISK_DEVICE_DISK && disk->readonly &&
+            (disk->bus == DISK_BUS_IDE || disk->bus == DISK_BUS_SATA))
+                return check_refuse(err, "readonly %s disks are not supported", enum_text(DiskBus, disk->bus));
+        if (disk->transient && disk->readonly)
+                return check_refuse(err, "transient disk '%s' must not be read-only", disk->target);
+        if (disk->transient && disk->device != DISK_DEVICE_DISK)
+                return check_refuse(err, "transient disk supported only with 'disk' device (%s)", disk->target);
+        if (disk->transient && disk->source.type != SOURCE_FILE)
+                return check_refuse(err, "transient disk supported only with 'file' type (%s)", disk->target);
+        return 0;
+}
+
+/* QEMU's options are comma separated. */
+static bool is_safe_serial(const char *serial)
+{
+        static const char *const marks = " _-+.()/";
+
+        for (const char *c = serial; *c; c++)
+                if (!g_ascii_isalnum(*c) && !strchr(marks, *c))
+                        return false;
+        return true;
+}
+
+static bool is_printable(const char *text)
+{
+        for (const char *c = text; *c; c++)
+                if (!g_ascii_isprint(*c))
+                        return false;
+        return true;
+}
+
+/* The fields of an inquiry have 8 and 16 characters. */
+static int check_inquiry(const char *text, const char *what, size_t length, Error *err)
+{
+        if (text && strlen(text) > length)
+                return check_refuse(err, "disk %s is more than %zu characters", what, length);
+        if (text && !is_printable(text))
+                return error_set(err, VIR_ERR_XML_ERROR, "disk %s is not printable string", what);
+        return 0;
+}
+
+static int check_identity(const Disk *disk, Error *err)
+{
+        if (disk->wwn && disk->bus != DISK_BUS_IDE && disk->bus != DISK_BUS_SCSI)
+                return check_refuse(err, "Only ide and scsi disk support wwn");
+        if (disk->wwn && disk->device == DISK_DEVICE_LUN)
+                return check_refuse(err, "Setting wwn is not supported for lun device");
+        if (disk->serial && !is_safe_serial(disk->serial))
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "driver serial '%s' contains unsafe characters",
+                                 disk->serial);
+        if (check_inquiry(disk->vendor, "vendor", 8, err) < 0)
+                return -1;
+        return check_inquiry(disk->product, "product", 16, err);
+}
+
+static int check_shape(const Disk *disk, Error *err)
+{
+        bool geometry = disk->cylinders && disk->heads && disk->sectors;
+
+        if (geometry && disk->bus == DISK_BUS_USB)
+                return check_refuse(err, "CHS geometry can not be set for '%s' bus", enum_text(DiskBus, disk->bus));
+        if (disk->translation != TRANSLATION_DEFAULT && disk->bus != DISK_BUS_IDE)
+                return check_refuse(err, "CHS translation mode can only be set for 'ide' bus not '%s'",
+                                    enum_text(DiskBus, disk->bus));
+        if (disk->rotation_rate && !is_platters(disk->bus))
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "rotation rate is only valid for SCSI/IDE/SATA bus");
+        if (disk->rotation_rate && disk->device != DISK_DEVICE_DISK)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "rotation rate is only valid for disk device");
+        return 0;
+}
+
+static int check_driver(const Disk *disk, Error *err)
+{
+        bool direct = disk->cache == DISK_CACHE_NONE || disk->cache == DISK_CACHE_DIRECTSYNC;
+
+        if (disk->driver && strcmp(disk->driver, "qemu") != 0)
+                return check_refuse(err, "unsupported driver name '%s' for disk '%s'", disk->driver, disk->target);
+        if (disk->rerror_policy == DISK_ERROR_ENOSPACE)
+                return check_refuse(err, "Invalid disk read error policy: 'enospace'");
+        if (disk->copy_on_read == SWITCH_ON && disk->readonly)
+                return check_refuse(err, "copy_on_read is not compatible with read-only disk '%s'", disk->target);
+        if (disk->io == DISK_IO_NATIVE && !direct)
+                return check_refuse(err, "io='native' needs either no disk cache or directsync cache mode, QEMU will "
+                                         "fallback to aio=threads");
+        return 0;
+}
+
+static bool has_iothread(const Domain *domain, unsigned id)
+{
+        for (size_t i = 0; i < domain->n_iothread_ids; i++)
+                if (domain->iothread_ids[i].id == id)
+                        return true;
+        /* Those that are only counted have the free numbers from 1. */
+        return domain->n_iothread_ids < domain->iothreads && id >= 1 && id <= domain->iothreads;
+}
+
+static int check_iothread(const Domain *domain, const Disk *disk, Error *err)
+{
+        if (!disk->iothread)
+                return 0;
+        if (disk->bus != DISK_BUS_VIRTIO)
+                return check_refuse(err, "IOThreads not available for bus %s target %s", enum_text(DiskBus, disk->bus),
+                                    disk->target);
+        if (!has_iothread(domain, disk->iothread))
+                return check_refuse(err, "Disk iothread '%u' not defined in iothreadid", disk->iothread);
+        return 0;
+}
+
+/* Places */
+
+static int check_virtio_place(const Domain *domain, AddressType type, Error *err)
+{
+        if (type == ADDRESS_NONE || type == ADDRESS_PCI || type == ADDRESS_CCW ||
+            (type == ADDRESS_VIRTIO_MMIO && !domain_is_pseries(domain) && !domain_is_s390(domain)))
+                return 0;
+        return check_refuse(err, "virtio disk cannot have an address of type '%s'", enum_text(AddressType, type));
+}
+
+static int check_ide_place(const DriveAddress *place, Error *err)
+{
+        if (place->controller != 0)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "Only 1 IDE controller is supported");
+        return place->target == 0 ? 0 : check_refuse(err, "target must be 0 for ide controller");
+}
+
+static int check_sata_place(const DriveAddress *place, Error *err)
+{
+        if (place->bus != 0)
+                return check_refuse(err, "bus must be 0 for sata controller");
+        return place->target == 0 ? 0 : check_refuse(err, "target must be 0 for sata controller");
+}
+
+int check_scsi_place(const Domain *domain, const DriveAddress *place, const QemuCaps *caps, Error *err)
+{
+        const Controller *controller = controller_find(domain, CONTROLLER_SCSI, place->controller);
+        ControllerModel model = controller ? controller->model : CONTROLLER_MODEL_NONE;
+
+        if (place->bus != 0)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "SCSI controller only supports 1 bus");
+        if (model == CONTROLLER_MODEL_NONE || model == CONTROLLER_MODEL_AUTO)
+                model = controller_scsi_default(domain, caps);
+        if (model == CONTROLLER_MODEL_LSILOGIC && place->target != 0)
+                return check_refuse(err, "target must be 0 for controller model 'lsilogic'");
+        return 0;
+}
+
+static int check_place(const Domain *domain, const Disk *disk, const QemuCaps *caps, Error *err)
+{
+        AddressType type = device_address_type(&disk->info);
+
+        if (disk->bus == DISK_BUS_VIRTIO)
+                return check_virtio_place(domain, type, err);
+        if (type != ADDRESS_DRIVE)
+                return 0;
+        switch (disk->bus) {
+        case DISK_BUS_IDE: return check_ide_place(&disk->info.address->drive, err);
+        case DISK_BUS_SATA: return check_sata_place(&disk->info.address->drive, err);
+        case DISK_BUS_SCSI: return check_scsi_place(domain, &disk->info.address->drive, caps, err);
+        default: return 0;
+        }
+}
+
+static int check_disk(const Domain *domain, const Disk *disk, const QemuCaps *caps, Error *err)
+{
+        if (check_source(&disk->source, caps, err) < 0 ||
+            check_encryption(disk->encryption, &disk->source, caps, err) < 0)
+                return -1;
+        for (const BackingStore *below = disk->backing; below; below = below->backing)
+                if (check_source(&below->source, caps, err) < 0)
+                        return -1;
+        if (disk_target_number(disk->target) < 0 && disk->bus != DISK_BUS_SD)
+                return check_refuse(err, "invalid disk target '%s'", disk->target);
+        if (check_device(disk, err) < 0 || check_identity(disk, err) < 0 || check_shape(disk, err) < 0 ||
+            check_driver(disk, err) < 0 || check_iothread(domain, disk, err) < 0)
+                return -1;
+        return check_place(domain, disk, caps, err);
+}
+
+int check_disks(const Domain *domain, const QemuCaps *caps, Error *err)
+{
+        for (size_t i = 0; i < domain->n_disks; i++)
+                if (check_disk(domain, &domain->disks[i], caps, err) < 0)
+                        return -1;
+        return 0;
+}

@@ -1,0 +1,152 @@
+/* See check.h: what a machine can do besides its devices: power, time, memory, identity, the addresses it has. */
+#include "rules/check.h"
+
+#include <string.h>
+
+#include "rules/address.h"
+
+static int check_lifecycle(const Domain *domain, Error *err)
+{
+        if (domain->on_poweroff == LIFECYCLE_PRESERVE || domain->on_reboot == LIFECYCLE_PRESERVE)
+                return check_refuse(err,
+                                    "qemu driver doesn't support the 'preserve' action for 'on_reboot'/'on_poweroff'");
+        if (domain->on_poweroff == LIFECYCLE_RENAME_RESTART || domain->on_reboot == LIFECYCLE_RENAME_RESTART ||
+            domain->on_crash == CRASH_RENAME_RESTART)
+                return check_refuse(err, "qemu driver doesn't support the 'rename-restart' action for "
+                                         "'on_reboot'/'on_poweroff'/'on_crash'");
+        /* QEMU can end at power off and go on at a reboot, or both ways round, not each on its own. */
+        if (domain->on_poweroff == LIFECYCLE_RESTART && domain->on_reboot == LIFECYCLE_DESTROY)
+                return check_refuse(err,
+                                    "qemu driver doesn't support 'restart' for on_poweroff together with 'destroy' "
+                                    "for on_reboot");
+        return 0;
+}
+
+/* Sleep states are switched at a power management chip: binaries for these have none. */
+static int check_sleep(const Domain *domain, Error *err)
+{
+        bool chip = !domain_is_s390(domain) && !domain_is_riscv(domain) && !domain_is_arm(domain);
+
+        if (domain->suspend_to_mem != YESNO_ABSENT && !chip)
+                return check_refuse(err, "setting ACPI S3 not supported");
+        if (domain->suspend_to_disk != YESNO_ABSENT && !chip)
+                return check_refuse(err, "setting ACPI S4 not supported");
+        return 0;
+}
+
+static int check_identity(const Domain *domain, const QemuCaps *caps, Error *err)
+{
+        static const Uuid none;
+
+        if (memcmp(domain->genid, none, sizeof(none)) != 0 && !qemu_caps_has_flag(caps, QEMU_HAS_VMGENID))
+                return check_refuse(err, "this QEMU does not support the 'genid' capability");
+        if (domain->bootloader || domain->bootloader_args)
+                return check_refuse(err, "bootloader is not supported by QEMU");
+        return 0;
+}
+
+/* Interrupts and firmware tables */
+
+static int check_acpi(const Domain *domain, Error *err)
+{
+        bool acpi = domain->features && domain->features->acpi;
+        bool uefi = domain->os.firmware == FIRMWARE_EFI || domain->os.loader_type == LOADER_PFLASH;
+
+        if (acpi && g_strcmp0(domain->os.arch, "aarch64") == 0 && !uefi)
+                return check_refuse(err, "ACPI requires UEFI on this architecture");
+        return 0;
+}
+
+static int check_secure_boot(const Domain *domain, Error *err)
+{
+        if (domain->os.loader_secure != YESNO_YES || domain->os.loader_type != LOADER_PFLASH)
+                return 0;
+        if (!domain_is_q35(domain))
+                return check_refuse(err, "Secure boot is supported with q35 machine types only");
+        if (!domain->features || domain->features->smm != SWITCH_ON)
+                return check_refuse(err, "Secure boot requires SMM feature enabled");
+        return 0;
+}
+
+static int check_timer(const Domain *domain, const Timer *timer, Error *err)
+{
+        switch (timer->name) {
+        case TIMER_PLATFORM: return check_refuse(err, "unsupported timer type (name) '%s'", "platform");
+        case TIMER_RTC:
+                if (timer->track == TIMER_TRACK_BOOT)
+                        return check_refuse(err, "unsupported rtc timer track '%s'", "boot");
+                if (timer->tickpolicy == TICK_POLICY_MERGE || timer->tickpolicy == TICK_POLICY_DISCARD)
+                        return check_refuse(err, "unsupported rtc timer tickpolicy '%s'",
+                                            enum_text(TickPolicy, timer->tickpolicy));
+                return 0;
+        case TIMER_PIT:
+                if (timer->tickpolicy == TICK_POLICY_MERGE)
+                        return check_refuse(err, "unsupported pit tickpolicy '%s'",
+                                            enum_text(TickPolicy, timer->tickpolicy));
+                return 0;
+        case TIMER_HPET:
+                if (!domain_is_x86(domain) && timer->present == YESNO_YES)
+                        return check_refuse(err, "hpet timer is not supported");
+                return 0;
+        default: return 0;
+        }
+}
+
+static int check_timers(const Domain *domain, Error *err)
+{
+        for (size_t i = 0; i < domain->clock.n_timers; i++)
+                if (check_timer(domain, &domain->clock.timers[i], err) < 0)
+                        return -1;
+        return 0;
+}
+
+/* Memory that can grow */
+
+static int check_hotplug(const Domain *domain, Error *err)
+{
+        size_t cells = domain->cpu ? domain->cpu->n_cells : 0;
+
+        if (domain->n_memory_devices > 0 && !domain->max_memory_kib)
+                for (size_t i = 0; i < domain->n_memory_devices; i++)
+                        if (domain->memory_devices[i].model != MEMORY_MODEL_SGX_EPC)
+                                return check_refuse(err,
+                                                    "cannot use/hotplug a memory device when domain 'maxMemory' is "
+                                                    "not defined");
+        if (domain->max_memory_kib && cells == 0 && !domain_is_pseries(domain))
+                return check_refuse(err, "At least one numa node has to be configured when enabling memory hotplug");
+        return 0;
+}
+
+/* Addresses that the machine's buses do not have */
+
+static int check_address(const Domain *domain, const DeviceInfo *info, DeviceKind kind, Error *err)
+{
+        AddressType type = device_address_type(info);
+
+        if (type == ADDRESS_CCW && !domain_is_ccw(domain))
+                return check_refuse(err, "cannot use CCW address type for device '%s' using machine type '%s'",
+                                    info->alias ? info->alias : "(none)", domain->os.machine);
+        if (type == ADDRESS_UNASSIGNED && kind != DEVICE_HOSTDEV && kind != DEVICE_CONTROLLER &&
+            kind != DEVICE_CONSOLE && kind != DEVICE_MEMBALLOON)
+                return check_refuse(err, "address of type '%s' is supported only for hostdevs", "unassigned");
+        if (info->acpi_index && type != ADDRESS_NONE && type != ADDRESS_PCI)
+                return check_refuse(err, "ACPI index is only supported for PCI devices");
+        return 0;
+}
+
+static int check_addresses(const Domain *domain, Error *err)
+{
+        for (int kind = 0; kind < DEVICE_MAX_; kind++)
+                for (size_t i = 0; i < device_count(domain, kind); i++)
+                        if (check_address(domain, device_info(domain, kind, i), kind, err) < 0)
+                                return -1;
+        return 0;
+}
+
+int check_machine(const Domain *domain, const QemuCaps *caps, Error *err)
+{
+        if (check_lifecycle(domain, err) < 0 || check_sleep(domain, err) < 0 || check_identity(domain, caps, err) < 0 ||
+            check_acpi(domain, err) < 0 || check_secure_boot(domain, err) < 0 || check_timers(domain, err) < 0)
+                return -1;
+        return check_hotplug(domain, err) < 0 ? -1 : check_addresses(domain, err);
+}

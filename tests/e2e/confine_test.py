@@ -2,6 +2,7 @@
 """Confinement for real: the guest's own /dev, its user, the owners of its files. The test has a mount namespace and a
 /dev of its own, so that nothing it does can reach the host's."""
 import ctypes
+import json
 import os
 import shutil
 import socket
@@ -13,6 +14,7 @@ import support
 from support import GuestTest, needs_root
 
 CLONE_NEWNS = 0x20000
+CLONE_NEWNET = 0x40000000
 NOBODY = 65534
 
 
@@ -344,14 +346,25 @@ class OtherUser(GuestTest):
 
     def test_obstacles(self):
         """All of them at once, before anything is touched."""
+        taken = socket.socket()
+        self.addCleanup(taken.close)
+        taken.bind(('127.0.0.1', 0))
+        taken.listen()
+        port = taken.getsockname()[1]
         closed = self.ground.path('closed')
         os.mkdir(closed, 0o700)
         shutil.copy(self.disk, os.path.join(closed, 'image'))
         devices = f"""<disk type='file' device='disk'><source file='{closed}/image'/><target dev='vdb'/></disk>
           <disk type='file' device='disk'><source file='{self.ground.path('none')}'/><target dev='vdc'/></disk>
-          <interface type='bridge'><source bridge='no-such-br'/></interface>"""
+          <disk type='file' device='disk'><source file='{self.disk}'/><target dev='vdd'/><transient/></disk>
+          <interface type='bridge'><source bridge='no-such-br'/></interface>
+          <interface type='direct'><source dev='no-such-card'/></interface>
+          <graphics type='vnc' port='{port}'/>"""
         self.define('bad', disk=self.disk, devices=devices)
         result = self.virsh('start', 'bad')
+        self.assertIn(f"port {port} of 127.0.0.1, wanted for the display, is taken", result.err)
+        self.assertIn("there is no card 'no-such-card'", result.err)
+        self.assertIn("disk 'vdd': <transient> is not supported", result.err)
         self.assertIn(f"user 'nobody' may not search folder '{closed}'", result.err)
         self.assertIn(f"Cannot access storage file '{self.ground.path('none')}': No such file", result.err)
         self.assertIn("there is no bridge 'no-such-br'", result.err)
@@ -415,6 +428,79 @@ class OtherUser(GuestTest):
         self.assertNotEqual(self.virsh('start', 'bad').status, 0)
         self.assertEqual(self.owner(self.disk), (1234, 4321))
         self.assertEqual(self.attributes(self.disk), [])
+
+
+PAGES = '/proc/sys/vm/nr_hugepages'
+
+
+@needs_root
+class Memory(OtherUser):
+    """Memory of guests in folders: of huge pages, of files."""
+    test_owner = test_obstacles = test_hooks = test_killed_daemon = test_failed_start = None
+
+    def folder_of(self, pid, kind):
+        """Where QEMU was told to make its memory."""
+        with open(f'/proc/{pid}/cmdline', 'rb') as file:
+            words = file.read().split(b'\0')
+        [path] = [json.loads(word)['mem-path'] for word in words if word.startswith(b'{') and kind in word]
+        return path
+
+    def assert_own(self, path):
+        info = os.stat(path)
+        self.assertEqual((info.st_uid, info.st_gid), (NOBODY, NOBODY))
+
+    def test_files(self):
+        more = "<memoryBacking><source type='file'/><access mode='shared'/></memoryBacking>"
+        self.define('filed', more=more)
+        self.ok(self.virsh('start', 'filed', '--paused'))
+        self.addCleanup(lambda: self.virsh('destroy', 'filed'))
+        path = self.folder_of(self.qemu_pid('filed'), b'memory-backend-file')
+        self.assertEqual(os.path.dirname(os.path.dirname(path)), self.ground.path('var/lib/libvirt/qemu/ram'))
+        self.assert_own(os.path.dirname(path))
+        self.ok(self.virsh('destroy', 'filed'))
+        self.assertFalse(os.path.exists(os.path.dirname(path)))
+
+    def take_pages(self, wanted):
+        """So many pages, if the machine has them to spare."""
+        with open(PAGES, encoding='ascii') as file:
+            had = int(file.read())
+
+        def put(number):
+            with open(PAGES, 'w', encoding='ascii') as file:
+                file.write(str(number))
+
+        try:
+            put(had + wanted)
+        except OSError:
+            self.skipTest('may not set huge pages aside')
+        self.addCleanup(put, had)
+        with open(PAGES, encoding='ascii') as file:
+            if int(file.read()) < had + wanted:
+                self.skipTest('this machine has not enough huge pages')
+
+    def test_huge_pages(self):
+        self.take_pages(64)
+        mount = self.ground.path('pages')
+        os.mkdir(mount)
+        subprocess.run(['mount', '-t', 'hugetlbfs', '-o', 'mode=1777', 'own', mount], check=True)
+        self.addCleanup(subprocess.run, ['umount', mount], check=True)
+        self.define('huge', more='<memoryBacking><hugepages/></memoryBacking>')
+        self.ok(self.virsh('start', 'huge', '--paused'))
+        self.addCleanup(lambda: self.virsh('destroy', 'huge'))
+        path = self.folder_of(self.qemu_pid('huge'), b'memory-backend-file')
+        self.assertRegex(path, r'/libvirt/qemu/\d+-huge$')
+        self.assert_own(path)
+        self.ok(self.virsh('destroy', 'huge'))
+        self.assertFalse(os.path.exists(path))
+
+    def test_no_pages(self):
+        """A size that nobody mounted: refused, and nothing is left."""
+        self.define('none', more="<memoryBacking><hugepages><page size='1' unit='GiB'/></hugepages></memoryBacking>",
+                    memory_mib=1024)
+        result = self.virsh('start', 'none')
+        self.assertNotEqual(result.status, 0)
+        self.assertRegex(result.err, r'1048576|hugetlbfs')
+        self.assertEqual(self.state('none'), 'shut off')
 
 
 APPARMOR = '/sys/kernel/security/apparmor'
@@ -533,6 +619,58 @@ class AppArmor(GuestTest):
                        '  capability,\n  signal,\n  ptrace,\n}\n')
         self.ok(self.virsh('start', 'armed', '--paused'))
         self.assertEqual(self.loaded(), [self.PROFILE + ' (enforce)\n'])
+
+
+@needs_root
+@unittest.skipUnless(os.path.exists(FAIL_AT), 'this build has no fail_at.so')
+class Macvtap(GuestTest):
+    """In a network namespace of the test's own."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.outer = os.open('/proc/self/ns/net', os.O_RDONLY)
+        if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) < 0:
+            raise OSError(ctypes.get_errno(), 'unshare')
+        # Interfaces are found there by whose namespace mounted it.
+        subprocess.run(['mount', '-t', 'sysfs', 'own', '/sys'], check=True)
+        subprocess.run(['ip', 'link', 'add', 'card0', 'type', 'veth', 'peer', 'far0'], check=True)
+
+    @classmethod
+    def tearDownClass(cls):
+        subprocess.run(['umount', '/sys'], check=True)
+        ctypes.CDLL(None).setns(cls.outer, CLONE_NEWNET)
+        os.close(cls.outer)
+        super().tearDownClass()
+
+    def start_daemon(self):
+        # The new /sys hides where the groups are mounted.
+        os.makedirs(self.ground.path('etc', 'libvirt'))
+        with open(self.ground.path('etc', 'libvirt', 'qemu.conf'), 'w', encoding='ascii') as file:
+            file.write('cgroup_controllers = [ ]\n')
+        return self.daemon(env=support.our_environment(LD_PRELOAD=FAIL_AT, VIREO_DIE_AT_TAP='1'))
+
+    def links(self):
+        return subprocess.run(['ip', 'link'], check=True, capture_output=True, text=True).stdout
+
+    def test_killed(self):
+        """The daemon is killed when it has made one and told nobody: the next one removes it, and no other's."""
+        subprocess.run(['ip', 'link', 'add', 'link', 'card0', 'name', 'macvtap0', 'type', 'macvtap'], check=True)
+        self.addCleanup(subprocess.run, ['ip', 'link', 'del', 'macvtap0'], check=True)
+        self.define('killed', devices="<interface type='direct'><source dev='card0' mode='bridge'/>"
+                    "<model type='virtio'/></interface>")
+        result = self.virsh('start', 'killed')
+        self.assertIn('End of file', result.err)
+        self.vireod.process.wait(support.DEADLINE)
+        self.assertIn('macvtap1@card0', self.links())
+        self.vireod = self.daemon()
+        support.wait_until(lambda: self.state('killed') == 'shut off', 'the start is ended')
+        self.assertNotIn('macvtap1', self.links())
+        self.assertIn('macvtap0@card0', self.links())
+        self.ok(self.virsh('start', 'killed', '--paused'))
+        self.assertIn('macvtap1@card0', self.links())
+        self.ok(self.virsh('destroy', 'killed'))
+        self.assertNotIn('macvtap1', self.links())
 
 
 def controllers(pid):

@@ -1,4 +1,6 @@
-/* Loaded into a daemon before libc: of the system calls that make or change a guest's private /dev, the one whose number
+/* Loaded into a daemon before libc. With VIREO_DIE_AT_TAP it is killed where it takes a tap that it has made into use.
+ *
+ * Of the system calls that make or change a guest's private /dev, the one whose number
  * stands in the file $VIREO_FAIL_AT fails with EIO. Which one that was is written to that file's name with ".hit".
  *
  * Calls count from where a child enters a mount namespace. Looking at what is there does not count: that it fails is an
@@ -12,6 +14,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/if_tun.h>
+#include <signal.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -172,4 +176,17 @@ EXPORT int open64(const char *path, int flags, ...)
         mode = va_arg(ap, mode_t);
         va_end(ap);
         return open_mode(path, flags, mode);
+}
+
+EXPORT int ioctl(int fd, unsigned long request, ...)
+{
+        va_list ap;
+        void *argument;
+
+        va_start(ap, request);
+        argument = va_arg(ap, void *);
+        va_end(ap);
+        if (request == TUNSETIFF && getenv("VIREO_DIE_AT_TAP"))
+                kill(getpid(), SIGKILL);
+        return (int)syscall(SYS_ioctl, fd, request, argument);
 }

@@ -127,7 +127,7 @@ static int open_queues(const GuestHost *host, const Interface *nic, int *ret_fds
 {
         if (geteuid() != 0 && tap_bridge(nic))
                 return open_user_tap(host, nic, ret_fds, n, ret_name, err);
-        return tap_open(nic, host->base.lib_dir, ret_fds, n, ret_name, err);
+        return tap_open(nic, host->base.lib_dir, host->base.run_dir, ret_fds, n, ret_name, err);
 }
 
 static int open_taps(QemuHost *base, const Interface *nic, int *ret_fds, size_t n, Error *err)

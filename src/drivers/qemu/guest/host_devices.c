@@ -1,6 +1,7 @@
 /* Devices of this machine, found by what the document knows of them. */
 #define LOG_SOURCE "qemu.host"
 #include "guest/host_devices.h"
+#include "guest/vfio.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -73,4 +74,62 @@ char *host_scsi_generic(QemuHost *host, const char *adapter, unsigned bus, unsig
                 return error_null(err, VIR_ERR_INTERNAL_ERROR, "SCSI device '%s': no device %u:%u:%" PRIu64 " on it",
                                   adapter, bus, target, unit);
         return g_strdup(names[0]);
+}
+
+/* PCI */
+
+bool host_devices_any(const Domain *live)
+{
+        for (size_t i = 0; i < live->n_hostdevs; i++)
+                if (live->hostdevs[i].type == HOSTDEV_PCI)
+                        return true;
+        return false;
+}
+
+static bool have_same(const Domain *a, const Domain *b)
+{
+        for (size_t i = 0; i < a->n_hostdevs; i++)
+                for (size_t k = 0; k < b->n_hostdevs; k++)
+                        if (a->hostdevs[i].type == HOSTDEV_PCI && b->hostdevs[k].type == HOSTDEV_PCI &&
+                            memcmp(&a->hostdevs[i].pci.address, &b->hostdevs[k].pci.address, sizeof(HostPciAddress)) ==
+                                    0)
+                                return true;
+        return false;
+}
+
+/* One guest at a time has a device. */
+static int check_others(const QemuInstance *instance, const Domain *live, Error *err)
+{
+        DomainEntry **entries = domain_list_all(instance->list.domains, NULL);
+        int r = 0;
+
+        for (size_t i = 0; r == 0 && entries[i]; i++) {
+                DomainView *view = domain_view_get(entries[i]);
+
+                if (view && view->live && memcmp(view->live->uuid, live->uuid, sizeof(Uuid)) != 0 &&
+                    have_same(view->live, live))
+                        r = error_set(err, VIR_ERR_OPERATION_INVALID, "PCI device is in use by driver QEMU, domain %s",
+                                      view->live->name);
+                domain_view_unref(view);
+        }
+        domain_entries_free(entries);
+        return r;
+}
+
+int host_devices_take(const QemuInstance *instance, const Domain *live, Error *err)
+{
+        g_autofree char *records = g_build_filename(instance->run_dir, "hostdevs", NULL);
+        const Vfio vfio = { .root = "", .records = records, .tell = vfio_tell };
+
+        if (!host_devices_any(live))
+                return 0;
+        return check_others(instance, live, err) < 0 ? -1 : vfio_take(&vfio, live, err);
+}
+
+void host_devices_give_back(const QemuInstance *instance, const Domain *live)
+{
+        g_autofree char *records = g_build_filename(instance->run_dir, "hostdevs", NULL);
+        const Vfio vfio = { .root = "", .records = records, .tell = vfio_tell };
+
+        vfio_give_back(&vfio, live);
 }

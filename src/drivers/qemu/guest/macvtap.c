@@ -8,6 +8,7 @@
 #include <linux/if_tun.h>
 #include <linux/sockios.h>
 #include <net/if.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -19,6 +20,8 @@
 #include "util/file.h"
 #include "util/link.h"
 #include "util/log.h"
+
+enum { NAMES_MAX = 8192, RECORD_MAX = 64 };
 
 /* Asked of the interface itself: /sys shows the interfaces of whoever mounted it. */
 bool macvtap_is(const char *name)
@@ -114,7 +117,65 @@ static int open_made(const Interface *nic, const char *name, const char *folder,
         return macvtap_open_queues(name, folder, ret_fds, n, err);
 }
 
-int macvtap_open(const Interface *nic, const char *folder, int *ret_fds, size_t n, char **ret_name, Error *err)
+/* The interface exists from the moment it is made, the guest's status file knows of it later: so it is written down
+ * first, name and address. What is written down may stay; it says nothing once the interface is gone. */
+static int record(const char *records, const char *name, const uint8_t mac[6], Error *err)
+{
+        g_autofree char *path = g_build_filename(records, name, NULL);
+        g_autofree char *text =
+                g_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x\n", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+
+        if (dir_make(records, 0755, err) < 0)
+                return -1;
+        return file_replace(path, text, strlen(text), 0600, err);
+}
+
+static int make(const Interface *nic, const char *name, const char *records, Error *err)
+{
+        const DirectInterface *direct = nic->type == INTERFACE_DIRECT ? &nic->direct : &nic->actual->direct;
+        g_autofree char *made = NULL;
+        g_autofree char *path = g_build_filename(records, name, NULL);
+
+        if (record(records, name, nic->mac.bytes, err) < 0)
+                return -1;
+        if (link_add_macvtap(name, direct->dev, link_mode(direct->mode), nic->mac.bytes, &made, err) == 0)
+                return 0;
+        unlink(path);
+        return -1;
+}
+
+static pthread_mutex_t naming = PTHREAD_MUTEX_INITIALIZER; /* from a free name to the interface that has it */
+
+static int make_any(const Interface *nic, const char *records, char **ret_name, Error *err)
+{
+        LOCKED(&naming);
+
+        for (unsigned i = 0; i < NAMES_MAX; i++) {
+                g_autofree char *name = g_strdup_printf("macvtap%u", i);
+                ERROR_AUTO Error why = ERROR_INIT;
+
+                if (link_index(name) != 0)
+                        continue;
+                if (make(nic, name, records, &why) == 0) {
+                        *ret_name = g_steal_pointer(&name);
+                        return 0;
+                }
+                if (why.int1 != EEXIST)
+                        return error_move(err, &why);
+        }
+        return error_set(err, VIR_ERR_INTERNAL_ERROR, "all names up to macvtap%d are taken", NAMES_MAX);
+}
+
+static int make_named(const Interface *nic, const char *records, char **ret_name, Error *err)
+{
+        if (make(nic, nic->target, records, err) < 0)
+                return -1;
+        *ret_name = g_strdup(nic->target);
+        return 0;
+}
+
+int macvtap_open(const Interface *nic, const char *folder, const char *records, int *ret_fds, size_t n, char **ret_name,
+                 Error *err)
 {
         const DirectInterface *direct = nic->type == INTERFACE_DIRECT ? &nic->direct : &nic->actual->direct;
         g_autofree char *name = NULL;
@@ -122,8 +183,7 @@ int macvtap_open(const Interface *nic, const char *folder, int *ret_fds, size_t 
 
         if (!direct->dev)
                 return error_set(err, VIR_ERR_XML_ERROR, "interface '%s' names no card of the host", nic->info.alias);
-        if (link_add_macvtap(nic->target ? nic->target : "macvtap%d", direct->dev, link_mode(direct->mode),
-                             nic->mac.bytes, &name, err) < 0)
+        if ((nic->target ? make_named(nic, records, &name, err) : make_any(nic, records, &name, err)) < 0)
                 return -1;
         if (open_made(nic, name, folder, ret_fds, n, err) < 0) {
                 link_delete(name, &ignored);
@@ -131,4 +191,35 @@ int macvtap_open(const Interface *nic, const char *folder, int *ret_fds, size_t 
         }
         *ret_name = g_steal_pointer(&name);
         return 0;
+}
+
+/* Only one that has the address that was written down: the name may be another's by now. */
+static void sweep(const char *path, const char *name)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autofree char *text = NULL;
+        Mac mac;
+
+        if (file_read(path, RECORD_MAX, &text, NULL, NULL) == 0 && mac_parse(g_strstrip(text), &mac) &&
+            macvtap_is(name) && link_has_mac(name, mac.bytes)) {
+                if (link_delete(name, &err) < 0)
+                        log_warn("%s", err.message);
+                else
+                        log_info("'%s' was left by a start that did not end", name);
+        }
+        unlink(path);
+}
+
+void macvtap_sweep(const char *records, GHashTable *used)
+{
+        g_auto(GStrv) names = NULL;
+
+        if (dir_list(records, NULL, &names, NULL) < 0)
+                return;
+        for (char **name = names; *name; name++) {
+                g_autofree char *path = g_build_filename(records, *name, NULL);
+
+                if (!g_hash_table_contains(used, *name))
+                        sweep(path, *name);
+        }
 }

@@ -3,8 +3,13 @@
 
 #include "conf/domain.h"
 
-/** macvtap_open: a new one for @nic with @n queues, as tap_open(). */
-int macvtap_open(const Interface *nic, const char *folder, int *ret_fds, size_t n, char **ret_name, Error *err);
+/** macvtap_open: a new one for @nic with @n queues, as tap_open(). @records: a folder where it is written down before it
+ * is made. */
+int macvtap_open(const Interface *nic, const char *folder, const char *records, int *ret_fds, size_t n, char **ret_name,
+                 Error *err);
+/** macvtap_sweep: those of @records that no guest has (@used: a set of names) go: a daemon was killed before it could
+ * say whose they are. */
+void macvtap_sweep(const char *records, GHashTable *used);
 /** macvtap_open_queues: of one that is there. @folder: where a device node may be made when /dev has none; NULL:
  * nowhere. */
 int macvtap_open_queues(const char *name, const char *folder, int *ret_fds, size_t n, Error *err);

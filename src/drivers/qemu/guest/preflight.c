@@ -18,7 +18,7 @@
 enum { GROUPS_MAX = 256 };
 
 typedef struct Preflight {
-        GString *found;
+        Obstacles *obstacles;
         DacUser user; /* uid -1, 0: whom nothing stops */
         const char *user_name;
         gid_t groups[GROUPS_MAX];
@@ -26,15 +26,43 @@ typedef struct Preflight {
         GHashTable *folders; /* those that were complained of: once is enough */
 } Preflight;
 
+void obstacles_add(Obstacles *obstacles, int result, Error *why)
+{
+        if (result >= 0)
+                return;
+        if (!obstacles->text)
+                obstacles->text = g_string_new(NULL);
+        g_string_append_printf(obstacles->text, "%s%s", obstacles->n ? "; " : "", why->message);
+        if (obstacles->n++ == 0)
+                error_move(&obstacles->first, why);
+        error_clear(why);
+}
+
+int obstacles_end(Obstacles *obstacles, Error *err)
+{
+        unsigned n = obstacles->n;
+
+        if (n == 1)
+                error_move(err, &obstacles->first);
+        else if (n > 1)
+                error_set(err, VIR_ERR_SYSTEM_ERROR, "%s", obstacles->text->str);
+        error_clear(&obstacles->first);
+        if (obstacles->text)
+                g_string_free(obstacles->text, TRUE);
+        *obstacles = (Obstacles){ 0 };
+        return n > 0 ? -1 : 0;
+}
+
 static void G_GNUC_PRINTF(2, 3) complain(Preflight *preflight, const char *format, ...)
 {
+        ERROR_AUTO Error why = ERROR_INIT;
+        g_autofree char *text = NULL;
         va_list ap;
 
-        if (preflight->found->len > 0)
-                g_string_append(preflight->found, "; ");
         va_start(ap, format);
-        g_string_append_vprintf(preflight->found, format, ap);
+        text = g_strdup_vprintf(format, ap);
         va_end(ap);
+        obstacles_add(preflight->obstacles, error_set(&why, VIR_ERR_SYSTEM_ERROR, "%s", text), &why);
 }
 
 static bool in_group(const Preflight *preflight, gid_t gid)
@@ -101,6 +129,23 @@ static void look_at_bridges(Preflight *preflight, const Domain *live)
         }
 }
 
+static const char *parent_of(const Interface *nic)
+{
+        if (nic->type == INTERFACE_DIRECT)
+                return nic->direct.dev;
+        return nic->actual && nic->actual->type == INTERFACE_DIRECT ? nic->actual->direct.dev : NULL;
+}
+
+static void look_at_cards(Preflight *preflight, const Domain *live)
+{
+        for (size_t i = 0; i < live->n_interfaces; i++) {
+                const char *parent = parent_of(&live->interfaces[i]);
+
+                if (parent && if_nametoindex(parent) == 0)
+                        complain(preflight, "there is no card '%s' on this host", parent);
+        }
+}
+
 /* Whether somebody listens there; false too where @address is a name, which is not asked for here. */
 static bool is_taken(const char *address, int port)
 {
@@ -157,22 +202,23 @@ static void find_user(Preflight *preflight)
                 preflight->n_groups = 0;
 }
 
-int guest_preflight(const QemuInstance *instance, const Domain *live, Error *err)
+void guest_preflight(const QemuInstance *instance, const Domain *live, Obstacles *obstacles)
 {
-        Preflight preflight = { .found = g_string_new(NULL) };
+        Preflight preflight = { .obstacles = obstacles };
         g_autoptr(DomainFiles) files = domain_files_new();
-        int r = dac_process(live, (DacUser){ instance->uid, instance->gid }, &preflight.user, err);
+        ERROR_AUTO Error why = ERROR_INIT;
 
+        if (dac_process(live, (DacUser){ instance->uid, instance->gid }, &preflight.user, &why) < 0) {
+                obstacles_add(obstacles, -1, &why);
+                return;
+        }
         preflight.folders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         find_user(&preflight);
         domain_files_all(files, live, NULL);
-        for (guint i = 0; r == 0 && i < files->len; i++)
+        for (guint i = 0; i < files->len; i++)
                 look_at_file(&preflight, g_ptr_array_index(files, i));
         look_at_bridges(&preflight, live);
+        look_at_cards(&preflight, live);
         look_at_ports(&preflight, instance->conf, live);
-        if (r == 0 && preflight.found->len > 0)
-                r = error_set(err, VIR_ERR_SYSTEM_ERROR, "%s", preflight.found->str);
         g_hash_table_unref(preflight.folders);
-        g_string_free(preflight.found, TRUE);
-        return r;
 }

@@ -6,6 +6,8 @@
 #include "guest/group.h"
 #include "guest/instance.h"
 #include "guest/rename_files.h"
+#include "guest/macvtap.h"
+#include "guest/tap.h"
 
 #include <signal.h>
 #include <string.h>
@@ -522,6 +524,25 @@ static void sweep_runs(QemuInstance *instance)
         sweep_folders(instance->channel_dir, known);
 }
 
+/* What a start made whose status file did not come to say so. */
+static void sweep_interfaces(const QemuInstance *instance)
+{
+        g_autoptr(GHashTable) used = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        g_autofree char *records = tap_records(instance->run_dir);
+        DomainEntry **entries = domain_list_all(instance->list.domains, NULL);
+
+        for (size_t i = 0; entries[i]; i++) {
+                DomainView *view = domain_view_get(entries[i]);
+
+                for (size_t k = 0; view && view->live && k < view->live->n_interfaces; k++)
+                        if (view->live->interfaces[k].target)
+                                g_hash_table_add(used, g_strdup(view->live->interfaces[k].target));
+                domain_view_unref(view);
+        }
+        domain_entries_free(entries);
+        macvtap_sweep(records, used);
+}
+
 static int load_running(QemuInstance *instance, GPtrArray *later, Error *err)
 {
         g_auto(GStrv) files = NULL;
@@ -542,8 +563,10 @@ static int load_running(QemuInstance *instance, GPtrArray *later, Error *err)
                 status_done(&status);
         }
         /* What a file that was not understood speaks of may be one of them. */
-        if (all)
+        if (all) {
                 sweep_runs(instance);
+                sweep_interfaces(instance);
+        }
         return 0;
 }
 

@@ -25,6 +25,7 @@
 #include "guest/helpers.h"
 #include "guest/host_disk.h"
 #include "guest/host.h"
+#include "guest/host_devices.h"
 #include "guest/lock_files.h"
 #include "guest/log_sink.h"
 #include "guest/swtpm.h"
@@ -155,6 +156,25 @@ static int learn_caps(Start *start, Error *err)
         return 0;
 }
 
+/* Everything that stands in the way is said at once, before anything is touched. */
+static int look_for_obstacles(Start *start, const QemuContext *context, Error *err)
+{
+        const Domain *live = start->live;
+        Obstacles obstacles = { .first = ERROR_INIT };
+        ERROR_AUTO Error why = ERROR_INIT;
+
+        obstacles_add(&obstacles, qemu_check(live, context, &why), &why);
+        obstacles_add(&obstacles, qemu_check_start(live, &why), &why);
+        obstacles_add(&obstacles, qemu_check_firmware(live, context, &why), &why);
+        obstacles_add(&obstacles, check_tuning(live, &why), &why);
+        obstacles_add(&obstacles, vcpus_check_start(live, &why), &why);
+        obstacles_add(&obstacles, guest_locks_check(start->guest->instance, live, &why), &why);
+        obstacles_add(&obstacles, host_check_disks(live, &why), &why);
+        obstacles_add(&obstacles, check_accelerator(start, &why), &why);
+        guest_preflight(start->guest->instance, live, &obstacles);
+        return obstacles_end(&obstacles, err);
+}
+
 static int prepare(Start *start, Error *err)
 {
         Domain *live = start->live;
@@ -165,11 +185,7 @@ static int prepare(Start *start, Error *err)
                 return -1;
         /* Settled when it was defined; the file may be older than the rules. */
         context.caps = start->caps;
-        if (qemu_settle(live, &context, DOMAIN_PARSE_INACTIVE, err) < 0 || qemu_check(live, &context, err) < 0 ||
-            qemu_check_start(live, err) < 0 || qemu_check_firmware(live, &context, err) < 0 ||
-            check_tuning(live, err) < 0 || vcpus_check_start(live, err) < 0 ||
-            guest_locks_check(instance, live, err) < 0 || host_check_disks(live, err) < 0 ||
-            check_accelerator(start, err) < 0 || guest_preflight(instance, live, err) < 0)
+        if (qemu_settle(live, &context, DOMAIN_PARSE_INACTIVE, err) < 0 || look_for_obstacles(start, &context, err) < 0)
                 return -1;
         guest_host_init(&start->host, start->guest, live);
         g_free(start->guest->folder);
@@ -321,6 +337,10 @@ static int confine(Start *start, const QemuArgv *argv, Error *err)
         for (guint i = 0; i < argv->folders->len; i++)
                 g_ptr_array_add(folders, g_ptr_array_index(argv->folders, i));
         g_ptr_array_add(folders, NULL);
+        /* What is taken of the host is written down first, so that a later daemon gives it back. */
+        if (host_devices_any(start->live) &&
+            (save_starting(start, err) < 0 || host_devices_take(start->guest->instance, start->live, err) < 0))
+                return -1;
         start->confinement = confine_plan(start->guest->instance, start->live, start->facts, start->host.lib_dir, err);
         if (!start->confinement || save_starting(start, err) < 0 || guest_memory_make(argv, err) < 0 ||
             confine_files(start->confinement, (const char *const *)folders->pdata, err) < 0)

@@ -15,6 +15,7 @@
 
 #include "guest/helpers.h"
 #include "guest/memory.h"
+#include "guest/host_devices.h"
 #include "guest/tap.h"
 #include "util/auto.h"
 #include "util/file.h"
@@ -143,6 +144,7 @@ void guest_clean_up(Guest *guest, const Domain *live, const GuestFacts *facts, b
         guest_helpers_stop(guest, live);
         for (size_t i = 0; i < live->n_interfaces; i++)
                 tap_close(&live->interfaces[i]);
+        host_devices_give_back(guest->instance, live);
         if (guest->folder)
                 folder_remove(guest->folder);
         guest_memory_remove(guest->instance, live);

@@ -194,16 +194,23 @@ static int open_own(const Interface *nic, int *ret_fds, size_t n, char **ret_nam
         return 0;
 }
 
-int tap_open(const Interface *nic, const char *folder, int *ret_fds, size_t n, char **ret_name, Error *err)
+char *tap_records(const char *run_dir)
+{
+        return g_build_filename(run_dir, "macvtap", NULL);
+}
+
+int tap_open(const Interface *nic, const char *folder, const char *run_dir, int *ret_fds, size_t n, char **ret_name,
+             Error *err)
 {
         InterfaceType type = interface_actual_type(nic);
+        g_autofree char *records = tap_records(run_dir);
         g_autofree char *name = NULL;
         int r;
 
         if (check(nic, type, err) < 0)
                 return -1;
         if (type == INTERFACE_DIRECT)
-                r = macvtap_open(nic, folder, ret_fds, n, &name, err);
+                r = macvtap_open(nic, folder, records, ret_fds, n, &name, err);
         else if (type == INTERFACE_ETHERNET && nic->target_managed == YESNO_NO)
                 r = open_given(nic, ret_fds, n, &name, err);
         else

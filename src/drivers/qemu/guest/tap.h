@@ -6,10 +6,14 @@
 /**
  * tap_open: @n descriptors of one tap or macvtap device for @nic, a queue each: with its address, up, and a port of its
  * bridge where it has one; its name in @ret_name (caller frees). A tap goes when the last copy of its descriptors is
- * closed; a macvtap stays until tap_close(). @folder: a private one of the guest.
+ * closed; a macvtap stays until tap_close(). @folder: a private one of the guest;
+ * @run_dir: the instance's.
  * VIR_ERR_CONFIG_UNSUPPORTED for what cannot be had; VIR_ERR_SYSTEM_ERROR names what failed, nothing is left then.
  */
-int tap_open(const Interface *nic, const char *folder, int *ret_fds, size_t n, char **ret_name, Error *err);
+int tap_open(const Interface *nic, const char *folder, const char *run_dir, int *ret_fds, size_t n, char **ret_name,
+             Error *err);
+/** tap_records: where interfaces are written down before they are made (macvtap_sweep()). The caller frees. */
+char *tap_records(const char *run_dir);
 /** tap_move: its tap is from now on the port of its bridge that @nic says. */
 int tap_move(const Interface *nic, Error *err);
 /** tap_close: what the end of the guest leaves of @nic (of a live definition) goes. */

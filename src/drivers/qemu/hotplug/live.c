@@ -7,6 +7,7 @@
 #include "guest/confine.h"
 #include "guest/helpers.h"
 #include "guest/host.h"
+#include "guest/host_devices.h"
 #include "guest/lock_files.h"
 #include "guest/tap.h"
 #include "hotplug/departures.h"
@@ -215,11 +216,17 @@ static int admit(Hotplug *hotplug, DevRef device, Error *err)
 {
         LiveChange *change = (LiveChange *)hotplug;
         g_autoptr(DomainFiles) files = files_of(hotplug->live, device);
+        const Domain alone = devref_alone(hotplug->live, device);
 
-        if (take_locks(change, device, err) < 0)
+        if (host_devices_take(change->guest->instance, &alone, err) < 0)
                 return -1;
+        if (take_locks(change, device, err) < 0) {
+                host_devices_give_back(change->guest->instance, &alone);
+                return -1;
+        }
         if (confine_attach(change->guest, files, err) < 0) {
                 drop_locks(change, hotplug->live, device, change->before);
+                host_devices_give_back(change->guest->instance, &alone);
                 return -1;
         }
         if (note_medium(change, device, err) == 0 && write_ahead(change, err) == 0 &&
@@ -227,6 +234,7 @@ static int admit(Hotplug *hotplug, DevRef device, Error *err)
                 return 0;
         confine_detach(change->guest, files, change->before);
         drop_locks(change, hotplug->live, device, change->before);
+        host_devices_give_back(change->guest->instance, &alone);
         return -1;
 }
 
@@ -241,6 +249,7 @@ static void release(Hotplug *hotplug, const Domain *of, DevRef device, const Dom
                 tap_close(&alone.interfaces[i]);
         confine_detach(change->guest, files, rest);
         drop_locks(change, of, device, rest);
+        host_devices_give_back(change->guest->instance, &alone);
 }
 
 int live_change_init(LiveChange *change, Guest *guest, const DomainView *view, Error *err)

@@ -1,0 +1,22 @@
+/* PCI devices of the host for guests: taken from the host's driver and given back (managed='yes'), and whether the
+ * IOMMU keeps them apart from what the host goes on using. */
+#pragma once
+
+#include "conf/domain.h"
+
+typedef struct Vfio Vfio;
+struct Vfio {
+        const char *root;    /* stands for "/" before sys; "" normally */
+        const char *records; /* a folder: what was taken, for whom */
+        /* vfio_tell(), or who stands for the kernel. */
+        int (*tell)(const Vfio *vfio, const char *path, const char *value, Error *err);
+};
+
+/** vfio_tell: @value is written to @path, in one go. */
+int vfio_tell(const Vfio *vfio, const char *path, const char *value, Error *err);
+
+/** vfio_take: those of @live are vfio-pci's from here on. All or nothing. VIR_ERR_CONFIG_UNSUPPORTED: there is no IOMMU,
+ * or no vfio-pci; VIR_ERR_OPERATION_INVALID: something of the same IOMMU group is in use. */
+int vfio_take(const Vfio *vfio, const Domain *live, Error *err);
+/** vfio_give_back: what was taken of @live goes back to its driver. What fails is logged. */
+void vfio_give_back(const Vfio *vfio, const Domain *live);

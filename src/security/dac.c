@@ -88,10 +88,10 @@ static void settle_label(Seclabel *label, const char *standard)
 {
         if (label->type == SECLABEL_DEFAULT)
                 label->type = SECLABEL_DYNAMIC;
-        if (label->relabel == YESNO_ABSENT)
-                label->relabel = label->type == SECLABEL_NONE ? YESNO_NO : YESNO_YES;
         if (label->type == SECLABEL_NONE)
                 return;
+        if (label->relabel == YESNO_ABSENT)
+                label->relabel = YESNO_YES;
         if (!label->label)
                 label->label = g_strdup(label->baselabel ? label->baselabel : standard);
         if (!label->imagelabel && label->relabel == YESNO_YES)
@@ -134,7 +134,7 @@ int dac_of(const Domain *live, DacUser standard, bool dynamic, bool remember, Da
                 ret->image = (DacUser){ geteuid(), getegid() };
         if (!label)
                 return 0;
-        if (label->relabel == YESNO_NO)
+        if (label->relabel == YESNO_NO || label->type == SECLABEL_NONE)
                 ret->relabel = false;
         if (label->imagelabel)
                 return dac_parse(label->imagelabel, &ret->image, err);

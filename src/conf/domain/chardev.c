@@ -93,6 +93,7 @@ ROWS_HOOKED(TcpChardev, (.settle = tcp_chardev_settle, .check = tcp_chardev_chec
      ROW_STRING("source/@host",             TcpChardev, host),
      ROW_STRING("source/@service",          TcpChardev, service),
      ROW_YESNO("source/@tls",               TcpChardev, tls),
+     ROW_OPT_UINT("source/@tlsFromConfig",  TcpChardev, tls_from_config, .flags = ROW_STATUS),
      ROW_YESNO("source/reconnect/@enabled", TcpChardev, reconnect),
      ROW_UINT("source/reconnect/@timeout",  TcpChardev, reconnect_timeout),
      ROW_IGNORED("source/reconnect/@delay"),

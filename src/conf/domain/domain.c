@@ -78,7 +78,7 @@ ROWS_HOOKED(Domain, (.init = domain_init, .settle = domain_settle_own, .check = 
      ROW_UINT("vcpu",                                Domain, vcpu_max, .flags = ROW_ABI),
      ROW_LIST("vcpus/vcpu",                          Domain, vcpus, Vcpu, .drivers = "qemu"),
      ROW_UINT("iothreads",                           Domain, iothreads, .flags = ROW_HOT, .drivers = "qemu"),
-     ROW_LIST("iothreadids/iothread",                Domain, iothread_ids, Iothread, .flags = ROW_HOT, .drivers = "qemu"),
+     ROW_LIST("iothreadids/iothread",                Domain, iothread_ids, Iothread, .flags = ROW_HOT, .when = domain_names_iothreads, .drivers = "qemu"),
      ROW_OPT_INT("defaultiothread/@thread_pool_min", Domain, default_pool_min, .flags = ROW_HOT, .drivers = "qemu"),
      ROW_OPT_INT("defaultiothread/@thread_pool_max", Domain, default_pool_max, .flags = ROW_HOT, .drivers = "qemu"),
      ROW_SUB("cputune",                              Domain, cputune, Cputune),

@@ -11,6 +11,16 @@ bool pci_address_is_set(const void *s)
         return address->domain || address->bus || address->slot;
 }
 
+bool domain_names_iothreads(const void *s)
+{
+        const Domain *domain = s;
+
+        for (size_t i = 0; i < domain->n_iothread_ids; i++)
+                if (!domain->iothread_ids[i].implied || domain->iothread_ids[i].id != i + 1)
+                        return true;
+        return domain->n_iothread_ids == 0;
+}
+
 bool clock_has_basis(const void *s)
 {
         return ((const Clock *)s)->offset == CLOCK_VARIABLE;

@@ -6,6 +6,7 @@
 
 bool pci_address_is_set(const void *s);
 bool clock_has_basis(const void *s);
+bool domain_names_iothreads(const void *s);
 bool interface_has_driver(const void *s);
 bool features_has_capabilities(const void *s);
 bool rng_is_egd(const void *s);

@@ -276,6 +276,7 @@ ROWS(Clock,
      ROW_ENUM("@offset",       Clock, offset, ClockOffset, .flags = ROW_ALWAYS),
      ROW_STRING("@adjustment", Clock, adjustment),
      ROW_ENUM("@basis",        Clock, basis, ClockBasis, .flags = ROW_ALWAYS, .when = clock_has_basis),
+     ROW_INT64("@adjustment0", Clock, adjustment_at_start, .flags = ROW_STATUS),
      ROW_STRING("@timezone",   Clock, timezone),
      ROW_STRING("@start",      Clock, start),
      ROW_LIST("timer",         Clock, timers, Timer, .flags = ROW_ABI));

@@ -134,6 +134,7 @@ typedef struct TcpChardev {
         char *host;
         char *service;
         YesNo tls;
+        OptUint tls_from_config; /* 1: nobody said it but the driver's configuration */
         YesNo reconnect;
         unsigned reconnect_timeout;
         ChardevProtocol protocol;

@@ -338,6 +338,7 @@ typedef struct Clock {
         ClockOffset offset;
         ClockBasis basis;
         char *adjustment;
+        int64_t adjustment_at_start; /* seconds: the guest counts its own changes from there */
         char *timezone;
         char *start;
         Timer *timers;

@@ -102,6 +102,7 @@ typedef struct Iothread {
         OptUint64 poll_max;
         OptUint64 poll_grow;
         OptUint64 poll_shrink;
+        bool implied; /* private: only a number asked for it, which is what is written */
 } Iothread;
 extern const Rows Iothread_rows;
 

@@ -187,6 +187,7 @@ void prepare_scsi_nodes(Domain *live, unsigned next);
 void prepare_scsi_node(ScsiHostdev *scsi, unsigned number);
 /** prepare_disk: one of them; @index: the number of its first node, then the next one. */
 int prepare_disk(Disk *disk, QemuHost *host, unsigned *index, Error *err);
+void prepare_chardevs(Domain *live, const QemuConf *qemu_conf);
 int prepare_channels(Domain *live, QemuHost *host, Error *err);
 int prepare_graphics(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err);
 

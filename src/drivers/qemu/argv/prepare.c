@@ -41,6 +41,15 @@ void qemu_name_disk(Disk *disk)
         disk->status->qom = g_steal_pointer(&name);
 }
 
+/* What the guest sets its clock to counts from what it started with. */
+static void prepare_clock(Domain *live)
+{
+        Clock *clock = &live->clock;
+
+        clock->adjustment_at_start =
+                clock->offset == CLOCK_VARIABLE && clock->adjustment ? g_ascii_strtoll(clock->adjustment, NULL, 10) : 0;
+}
+
 void prepare_shmems(Domain *live)
 {
         for (size_t i = 0; i < live->n_shmems; i++) {
@@ -59,6 +68,8 @@ int qemu_prepare(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err)
             prepare_secrecy(live, caps, err) < 0)
                 return -1;
         prepare_memory(live);
+        prepare_clock(live);
+        prepare_chardevs(live, host->conf);
         prepare_shmems(live);
         qemu_assign_aliases(live);
         qemu_name_iothreads(live);

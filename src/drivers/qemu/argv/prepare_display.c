@@ -56,8 +56,12 @@ static int fill_listens(const Listens *all, QemuHost *host, Error *err)
                 if (listen->type == LISTEN_SOCKET ||
                     (listen->type == LISTEN_ADDRESS && !listen->address && all->sockets))
                         own_socket(listen, host, all->name);
-                else if (listen->type == LISTEN_ADDRESS && !listen->address)
+                else if (listen->type == LISTEN_ADDRESS && !listen->address) {
                         listen->address = g_strdup(all->address);
+                        listen->from_config = 1;
+                }
+                if (listen->auto_generated == YESNO_ABSENT)
+                        listen->auto_generated = YESNO_NO;
                 if (listen->type == LISTEN_NETWORK && !listen->address) {
                         if (!host->network_address)
                                 return error_set(err, VIR_ERR_NO_SUPPORT,
@@ -95,10 +99,9 @@ static int prepare_vnc(VncGraphics *vnc, QemuHost *host, Error *err)
         if (take_port(host, QEMU_PORT_VNC, &vnc->port, vnc->autoport == YESNO_YES, err) < 0)
                 return -1;
         websocket = vnc->websocket.set ? vnc->websocket.value : 0;
+        vnc->websocket_generated = websocket == -1 ? YESNO_YES : YESNO_NO;
         if (websocket == 0)
                 return 0;
-        if (websocket == -1)
-                vnc->websocket_generated = YESNO_YES;
         if (take_port(host, QEMU_PORT_VNC_WEBSOCKET, &websocket, false, err) < 0)
                 return -1;
         vnc->websocket.value = websocket;

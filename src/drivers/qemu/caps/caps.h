@@ -74,10 +74,10 @@ const QemuMachine *qemu_caps_machine(const QemuCaps *caps, const char *name);
 bool qemu_caps_has_flag(const QemuCaps *caps, QemuFlag flag);
 /** qemu_flag_name: as libvirt calls it. */
 const char *qemu_flag_name(QemuFlag flag);
-/** qemu_caps_status_names: the flags by name for the status file of a guest, those among them that daemons of level 9.0
+/** qemu_caps_status_names: the flags by name for the status file of a guest on @machine (NULL: any), those among them that daemons of level 9.0
  * know: a name that they do not know would cost them the guest; those that later levels take for granted are there. The
  * names are borrowed. */
-GPtrArray *qemu_caps_status_names(const QemuCaps *caps);
+GPtrArray *qemu_caps_status_names(const QemuCaps *caps, const char *machine);
 /** qemu_caps_take_older: @name, which is none of our flags, may be one that later levels take for granted. */
 void qemu_caps_take_older(QemuCaps *caps, const char *name);
 /** qemu_caps_recognise: set the flags from what was learnt and from QEMU's @answers. */

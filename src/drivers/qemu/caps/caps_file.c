@@ -26,7 +26,7 @@ static void add_flag(QemuSummary *summary, const char *name)
 char *qemu_caps_file_format(const QemuCaps *caps, const QemuCapsPlace *place)
 {
         g_autoptr(QemuSummary) summary = qemu_summary_copy(caps->summary);
-        g_autoptr(GPtrArray) names = qemu_caps_status_names(caps);
+        g_autoptr(GPtrArray) names = qemu_caps_status_names(caps, NULL);
 
         /* Older daemons ask for what goes without saying today. */
         for (guint i = 0; i < names->len; i++)

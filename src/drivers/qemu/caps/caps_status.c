@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* About one machine, not about the binary. */
+#define CPUS_THAT_COME "query-hotpluggable-cpus"
+
 /* Names that came after 9.0. */
 static const char *const newer[] = {
         "cryptodev-backend-lkcf",  "netdev.stream.reconnect", "pvpanic-pci",
@@ -11,11 +14,17 @@ static const char *const newer[] = {
         "virtio-gpu.blob",
 };
 
-/* Names that went before 9.10: every QEMU from 4.2 that has @type (one of the two) has it. NULL: each. */
+static const char *const x86[] = { "x86_64", "i686", NULL };
+static const char *const with_acpi[] = { "x86_64", "i686", "aarch64", NULL };
+static const char *const arm[] = { "aarch64", NULL };
+static const char *const power[] = { "ppc64", "ppc64le", NULL };
+static const char *const mainframe[] = { "s390x", NULL };
+
+/* Names that went before 9.10: every QEMU from 4.2 of one of @archs (NULL: of any) that has @type, or @other, has it. */
 static const struct {
         const char *name;
         const char *type, *other;
-        bool x86;
+        const char *const *archs;
 } older[] = {
         { .name = "iothread", .type = "iothread" },
         { .name = "ide-drive.wwn", .type = "ide-hd" },
@@ -25,12 +34,24 @@ static const struct {
         { .name = "ich9-disable-s3", .type = "ICH9-LPC" },
         { .name = "ich9-disable-s4", .type = "ICH9-LPC" },
         { .name = "usb-storage.removable", .type = "usb-storage" },
-        { .name = "query-hotpluggable-cpus" },
-        { .name = "cpu-cache", .x86 = true },
+        { .name = CPUS_THAT_COME },
+        { .name = "cpu-cache", .archs = x86 },
         { .name = "iothread.poll-max-ns", .type = "iothread" },
         { .name = "vfio-pci.display", .type = "vfio-pci", .other = "vfio-pci-nohotplug" },
-        { .name = "no-acpi", .x86 = true },
-        { .name = "no-hpet", .x86 = true },
+        { .name = "no-acpi", .archs = with_acpi },
+        { .name = "no-hpet", .archs = x86 },
+        { .name = "aarch64-off", .archs = arm },
+        { .name = "gic-version", .archs = arm },
+        { .name = "machine.pseries.cap-hpt-max-page-size", .archs = power },
+        { .name = "machine.pseries.cap-htm", .archs = power },
+        { .name = "machine.pseries.cap-nested-hv", .archs = power },
+        { .name = "machine.pseries.cap-cfpc", .archs = power },
+        { .name = "machine.pseries.cap-sbbc", .archs = power },
+        { .name = "machine.pseries.cap-ibs", .archs = power },
+        { .name = "machine.pseries.cap-ccf-assist", .archs = power },
+        { .name = "aes-key-wrap", .archs = mainframe },
+        { .name = "dea-key-wrap", .archs = mainframe },
+        { .name = "loadparm", .archs = mainframe },
 };
 
 static bool is_newer(const char *name)
@@ -41,18 +62,26 @@ static bool is_newer(const char *name)
         return false;
 }
 
-GPtrArray *qemu_caps_status_names(const QemuCaps *caps)
+static bool has_older(const QemuCaps *caps, const QemuMachine *machine, size_t i)
+{
+        const char *arch = caps->arch ? caps->arch->name : "";
+
+        if (older[i].archs && !g_strv_contains(older[i].archs, arch))
+                return false;
+        if (machine && strcmp(older[i].name, CPUS_THAT_COME) == 0)
+                return machine->hotplug_cpus;
+        return !older[i].type || qemu_caps_has_type(caps, older[i].type) ||
+               (older[i].other && qemu_caps_has_type(caps, older[i].other));
+}
+
+GPtrArray *qemu_caps_status_names(const QemuCaps *caps, const char *machine)
 {
         GPtrArray *names = g_ptr_array_new();
-        bool x86 = caps->arch && (strcmp(caps->arch->name, "x86_64") == 0 || strcmp(caps->arch->name, "i686") == 0);
+        const QemuMachine *known = machine ? qemu_caps_machine(caps, machine) : NULL;
 
-        for (size_t i = 0; i < G_N_ELEMENTS(older); i++) {
-                bool there = !older[i].type || qemu_caps_has_type(caps, older[i].type) ||
-                             (older[i].other && qemu_caps_has_type(caps, older[i].other));
-
-                if (there && (x86 || !older[i].x86))
+        for (size_t i = 0; i < G_N_ELEMENTS(older); i++)
+                if (has_older(caps, known, i))
                         g_ptr_array_add(names, (char *)older[i].name);
-        }
         for (QemuFlag flag = 0; flag < QEMU_FLAG_MAX_; flag++)
                 if (qemu_caps_has_flag(caps, flag) && !is_newer(qemu_flag_name(flag)))
                         g_ptr_array_add(names, (char *)qemu_flag_name(flag));

@@ -11,12 +11,36 @@
 #include "util/auto.h"
 #include "util/log.h"
 
+/* For the next daemon as well. */
+static void keep(const Happening *h, DomainView *view)
+{
+        ERROR_AUTO Error why = ERROR_INIT;
+
+        if (status_save(h->guest, view, &why) < 0)
+                log_warn("domain '%s': %s", h->name, why.message);
+        domain_publish(h->guest->entry, view);
+}
+
 void on_rtc_change(const Happening *h)
 {
+        const Clock *clock = &h->view->live->clock;
         int64_t offset = 0;
+        DomainView *view;
+        Domain *live;
 
-        if (json_get_int(h->data, "offset", &offset))
-                event_emit(h->hub, event_domain_rtc_change(h->name, h->uuid, h->view->id, offset));
+        if (!json_get_int(h->data, "offset", &offset))
+                return;
+        if (clock->offset == CLOCK_VARIABLE) {
+                offset += clock->adjustment_at_start;
+                view = domain_view_edit(h->guest->entry);
+                live = domain_copy(view->live);
+                g_free(live->clock.adjustment);
+                live->clock.adjustment = g_strdup_printf("%" G_GINT64_FORMAT, offset);
+                domain_unref(view->live);
+                view->live = live;
+                keep(h, view);
+        }
+        event_emit(h->hub, event_domain_rtc_change(h->name, h->uuid, h->view->id, offset));
 }
 
 void on_balloon_change(const Happening *h)

@@ -58,10 +58,11 @@ static unsigned last_node(const Source *source, const BackingStore *below)
         return last;
 }
 
-void guest_facts_begin(GuestFacts *facts, const Domain *live, const QemuCaps *caps, const char *channel_folder)
+void guest_facts_begin(GuestFacts *facts, const Domain *live, const QemuCaps *caps, const char *channel_folder,
+                       unsigned fd_sets)
 {
         QemuStatus *status = &facts->status;
-        g_autoptr(GPtrArray) names = qemu_caps_status_names(caps);
+        g_autoptr(GPtrArray) names = qemu_caps_status_names(caps, live->os.machine);
 
         for (guint i = 0; i < names->len; i++) {
                 StatusFlag *flag =
@@ -72,6 +73,7 @@ void guest_facts_begin(GuestFacts *facts, const Domain *live, const QemuCaps *ca
         g_free(status->channel_dir);
         status->channel_dir = g_strdup(channel_folder);
         status->block_jobs_active = YESNO_NO;
+        status->next_fdset = fd_sets;
         for (size_t i = 0; i < live->n_disks; i++)
                 status->next_node = MAX(status->next_node, last_node(&live->disks[i].source, live->disks[i].backing));
 }

@@ -46,10 +46,13 @@ static char *group_name(const QemuInstance *instance, const Domain *live)
         return g_string_free(text, FALSE);
 }
 
+static const char standard_partition[] = "/machine";
+
 /* "/a/b" is /a.partition/b.partition there, but for names that mean something already. */
 static char *partition_path(const Domain *live)
 {
-        const char *wanted = live->resource && live->resource->partition ? live->resource->partition : "/machine";
+        const char *wanted =
+                live->resource && live->resource->partition ? live->resource->partition : standard_partition;
         g_auto(GStrv) names = g_strsplit(wanted, "/", -1);
         GString *path = g_string_new(NULL);
 
@@ -177,6 +180,19 @@ static int limit(const Cgroup *group, const Domain *live, Error *err)
             limit_cpu(group, live->cputune, err) < 0)
                 return -1;
         return limit_nodes(group, live->numatune, err);
+}
+
+void guest_group_name(const QemuInstance *instance, Domain *live)
+{
+        g_autoptr(Cgroup) top = instance->system ? cgroup_find("", "", "", NULL) : NULL;
+
+        if (!top || (live->resource && live->resource->partition))
+                return;
+        if (!live->resource) {
+                live->resource = g_new0(Resource, 1);
+                rows_init(&Resource_rows, live->resource);
+        }
+        live->resource->partition = g_strdup(standard_partition);
 }
 
 Cgroup *guest_group_make(const QemuInstance *instance, const Domain *live, Error *err)

@@ -7,6 +7,8 @@
 #include "util/cgroup.h"
 #include "util/process.h"
 
+/** guest_group_name: @live, which is about to start, says where its group will be; nothing on hosts without groups. */
+void guest_group_name(const QemuInstance *instance, Domain *live);
 /** guest_group_make: for a guest that is about to start, with the limits of its definition. NULL without an error: no
  * groups on this host, or not for us, and the definition needs none. The caller frees. */
 Cgroup *guest_group_make(const QemuInstance *instance, const Domain *live, Error *err);

@@ -105,8 +105,9 @@ GuestFacts *guest_facts_copy(const GuestFacts *facts); /* NULL: a new, empty one
 void *guest_facts_share(const void *facts);
 void guest_facts_free(void *facts);
 const GuestFacts *view_facts(const DomainView *view); /* NULL: none */
-/** guest_facts_begin: of a guest that is about to start. */
-void guest_facts_begin(GuestFacts *facts, const Domain *live, const QemuCaps *caps, const char *channel_folder);
+/** guest_facts_begin: of a guest that is about to start with @fd_sets sets of descriptors. */
+void guest_facts_begin(GuestFacts *facts, const Domain *live, const QemuCaps *caps, const char *channel_folder,
+                       unsigned fd_sets);
 /** guest_facts_devices: those that have a name of their own; @children: what QEMU answered to qom-list. */
 void guest_facts_devices(GuestFacts *facts, const Json *children);
 
@@ -169,6 +170,8 @@ int guest_connect(Guest *guest, const char *path, Error *err);
 int guest_set_state(Guest *guest, int state, int reason, Error *err);
 /** guest_refresh: thread ids of vcpus, paths of ptys, into @live and @facts. */
 int guest_refresh(Guest *guest, Domain *live, GuestFacts *facts, Error *err);
+/** guest_refresh_devices: the names of the devices that it has, into @facts. */
+int guest_refresh_devices(Qmp *qmp, GuestFacts *facts, Error *err);
 extern const QmpHooks guest_monitor_hooks;
 /** guest_monitor_context: the opaque for guest_monitor_hooks. */
 void *guest_monitor_context(Guest *guest);

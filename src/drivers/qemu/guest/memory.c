@@ -1,5 +1,6 @@
 /* See memory.h. */
 #include "guest/memory.h"
+#include "rules/settle.h"
 
 #include <string.h>
 #include <sys/statfs.h>
@@ -108,6 +109,47 @@ int guest_memory_make(const QemuArgv *argv, Error *err)
         for (guint i = 0; i < argv->folders->len; i++)
                 if (dir_make(g_ptr_array_index(argv->folders, i), 0755, err) < 0)
                         return -1;
+        return 0;
+}
+
+static MemoryDevice *device_of(Domain *live, const char *alias)
+{
+        for (size_t i = 0; alias && i < live->n_memory_devices; i++)
+                if (g_strcmp0(live->memory_devices[i].info.alias, alias) == 0)
+                        return &live->memory_devices[i];
+        return NULL;
+}
+
+static void place(MemoryDevice *device, const Json *data)
+{
+        Address *address;
+        uint64_t base = 0, slot = 0;
+
+        if (json_get_uint(data, "memaddr", &base)) {
+                device->base = (OptUint64){ .set = true, .value = base };
+                return;
+        }
+        if (!json_get_uint(data, "addr", &base) || !json_get_uint(data, "slot", &slot))
+                return;
+        address = device_set_address(&device->info, ADDRESS_DIMM);
+        address->dimm = (DimmAddress){ .slot = (unsigned)slot, .base = base };
+}
+
+int guest_memory_learn(Qmp *qmp, Domain *live, Error *err)
+{
+        g_autoptr(Json) devices = NULL;
+
+        if (live->n_memory_devices == 0)
+                return 0;
+        if (qmp_call(qmp, "query-memory-devices", NULL, MONITOR_MS, &devices, err) < 0)
+                return -1;
+        for (size_t i = 0; i < json_length(devices); i++) {
+                const Json *data = json_get(json_at(devices, i), "data");
+                MemoryDevice *device = device_of(live, json_get_string(data, "id"));
+
+                if (device)
+                        place(device, data);
+        }
         return 0;
 }
 

@@ -4,6 +4,7 @@
 #define LOG_SOURCE "qemu.load"
 #include "agent/guest_agent.h"
 #include "guest/group.h"
+#include "guest/memory.h"
 #include "guest/instance.h"
 #include "guest/rename_files.h"
 #include "guest/macvtap.h"
@@ -101,20 +102,28 @@ static void fill_channel_states(const Json *chardevs, Domain *live)
         }
 }
 
+int guest_refresh_devices(Qmp *qmp, GuestFacts *facts, Error *err)
+{
+        g_autoptr(Json) devices = NULL;
+        Json *where = json_object();
+
+        json_set(where, "path", json_string("/machine/peripheral"));
+        if (qmp_call(qmp, "qom-list", where, MONITOR_MS, &devices, err) < 0)
+                return -1;
+        guest_facts_devices(facts, devices);
+        return 0;
+}
+
 int guest_refresh(Guest *guest, Domain *live, GuestFacts *facts, Error *err)
 {
         g_autoptr(Qmp) qmp = guest_monitor(guest, err);
         g_autoptr(Json) cpus = NULL;
         g_autoptr(Json) chardevs = NULL;
-        g_autoptr(Json) devices = NULL;
-        Json *where = json_object();
 
-        json_set(where, "path", json_string("/machine/peripheral"));
         if (!qmp || qmp_call(qmp, "query-cpus-fast", NULL, MONITOR_MS, &cpus, err) < 0 ||
             qmp_call(qmp, "query-chardev", NULL, MONITOR_MS, &chardevs, err) < 0 ||
-            qmp_call(qmp, "qom-list", where, MONITOR_MS, &devices, err) < 0)
+            guest_refresh_devices(qmp, facts, err) < 0 || guest_memory_learn(qmp, live, err) < 0)
                 return -1;
-        guest_facts_devices(facts, devices);
         fill_vcpus(cpus, facts);
         fill_ptys(chardevs, live);
         fill_channel_states(chardevs, live);
@@ -454,6 +463,7 @@ static int take_over(QemuInstance *instance, StatusFile *status, GPtrArray *late
         if (domain_list_claim(instance->list.domains, status->domain, &entry, err) < 0)
                 return -1;
         guest = guest_new(instance, entry);
+        qemu_name_iothreads(status->domain);
         domain_list_reserve_id(instance->list.domains, status->domain->id);
         guest->folder = own_folder(instance, kept->library_dir)
                                 ? g_strdup(kept->library_dir)

@@ -187,6 +187,7 @@ static int prepare(Start *start, Error *err)
         context.caps = start->caps;
         if (qemu_settle(live, &context, DOMAIN_PARSE_INACTIVE, err) < 0 || look_for_obstacles(start, &context, err) < 0)
                 return -1;
+        guest_group_name(instance, live);
         guest_host_init(&start->host, start->guest, live);
         g_free(start->guest->folder);
         start->guest->folder = g_strdup(start->host.lib_dir);
@@ -238,10 +239,23 @@ static void taint(Start *start)
 {
         const QemuNamespace *own = own_namespace(start->live);
 
-        if (geteuid() == 0 && start->guest->instance->system)
-                add_taint(start, "high-privileges");
-        if (own && (own->n_arguments > 0 || own->n_environment > 0))
-                add_taint(start, "custom-argv");
+        const Cpu *cpu = start->live->cpu;
+        const struct {
+                const char *name;
+                bool is;
+        } rows[] = {
+                /* In libvirt's order, which is that of status files. */
+                { "custom-argv", own && (own->n_arguments > 0 || own->n_environment > 0) },
+                { "high-privileges", geteuid() == 0 && start->guest->instance->system },
+                { "host-cpu", cpu && cpu->mode == CPU_MODE_HOST_PASSTHROUGH },
+                { "custom-dtb", start->live->os.dtb != NULL },
+                { "custom-hypervisor-feature", own && own->n_capabilities_added + own->n_capabilities_removed > 0 },
+                { "custom-device", own && own->n_overrides > 0 },
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+                if (rows[i].is)
+                        add_taint(start, rows[i].name);
 }
 
 static int open_log(Start *start, const Process *process, Error *err)
@@ -371,7 +385,7 @@ static int run_process(Start *start, Error *err)
 
         if (qemu_argv_build(argv, err) < 0)
                 return -1;
-        guest_facts_begin(start->facts, start->live, start->caps, start->host.channel_dir);
+        guest_facts_begin(start->facts, start->live, start->caps, start->host.channel_dir, argv->fd_sets);
         if (confine(start, argv, err) < 0 || guest_helpers_start(start->guest, start->live, err) < 0 ||
             swtpm_start(&start->host, err) < 0 ||
             guest_hook(start->guest->instance, start->live, "start", "begin", err) < 0)
@@ -491,7 +505,9 @@ static int set_up_vcpus(Start *start, Error *err)
         g_autoptr(Qmp) qmp = guest_monitor(start->guest, err);
         StartTalk talk = { .talk = { .call = start_call }, .qmp = qmp };
 
-        return qmp ? live_vcpus_start(&talk.talk, start->caps, start->live, start->facts, err) : -1;
+        if (!qmp || live_vcpus_start(&talk.talk, start->caps, start->live, start->facts, err) < 0)
+                return -1;
+        return start->live->n_vcpus > 0 ? guest_refresh_devices(qmp, start->facts, err) : 0;
 }
 
 static int first_talk(Start *start, Error *err)

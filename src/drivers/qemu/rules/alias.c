@@ -132,8 +132,6 @@ void qemu_assign_aliases(Domain *domain)
         name_consoles(domain);
         NAME_ALL(domain, tpms, "tpm%zu");
         NAME_ALL(domain, redirdevs, "redir%zu");
-        if (domain->nvram)
-                name(&domain->nvram->info, "nvram");
         NAME_ALL(domain, inputs, "input%zu");
         NAME_ALL(domain, sounds, "sound%zu");
         NAME_ALL(domain, videos, "video%zu");

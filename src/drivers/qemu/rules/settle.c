@@ -66,6 +66,7 @@ void qemu_name_iothreads(Domain *domain)
                 thread = rows_list_insert(&Iothread_rows, &domain->iothread_ids, &domain->n_iothread_ids,
                                           domain->n_iothread_ids);
                 thread->id = id;
+                thread->implied = true;
         }
 }
 

@@ -407,6 +407,31 @@ class Helpers(Session):
         self.assertFalse(os.path.exists(f'/proc/{pid}/stat'))
 
 
+    @unittest.skipUnless(shutil.which('dbus-daemon') and shutil.which('dbus-send') and
+                         glob.glob('/usr/lib/*/qemu/ui-dbus.so'), 'needs D-Bus and a QEMU that speaks it')
+    def test_dbus(self):
+        """A display on a message bus of the guest's own, and one that two ends share directly."""
+        self.serve()
+        self.define(devices="<graphics type='dbus'/><video><model type='vga'/></video>")
+        self.ok(self.virsh('start', 'web', '--paused'))
+        folder = f'{self.runtime}/qemu/run/dbus'
+        with open(f'{folder}/1-web-dbus.pid', encoding='ascii') as file:
+            pid = int(file.read())
+        address = re.search(r"<graphics type='dbus' address='([^']*)'", self.live()).group(1)
+        name = support.run(['dbus-send', f'--bus={address}', '--print-reply', '--dest=org.qemu',
+                            '/org/qemu/Display1/VM', 'org.freedesktop.DBus.Properties.Get',
+                            'string:org.qemu.Display1.VM', 'string:Name'])
+        self.assertIn('"web"', self.ok(name))
+        self.ok(self.virsh('destroy', 'web'))
+        wait_until(lambda: not os.path.exists(f'/proc/{pid}/stat'), 'the bus ends')
+        self.assertEqual(os.listdir(folder), [])
+        self.define(devices="<graphics type='dbus' p2p='yes'/><video><model type='vga'/></video>",
+                    uuid=self.ok(self.virsh('domuuid', 'web')).strip())
+        self.ok(self.virsh('start', 'web', '--paused'))
+        self.assertEqual(os.listdir(folder), [])
+        self.ok(self.virsh('destroy', 'web'))
+
+
 if __name__ == '__main__':
     if os.geteuid() == 0:
         become_user()

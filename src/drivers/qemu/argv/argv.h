@@ -335,6 +335,8 @@ int argv_vsock(QemuArgv *argv, Error *err);
  * caller frees. */
 char *argv_passt_socket(const QemuHost *host, const Interface *nic);
 char *argv_virtiofs_socket(const QemuHost *host, const Filesystem *fs);
+/** argv_dbus_address: of the bus that a D-Bus display gets when the document names none. */
+char *argv_dbus_address(const QemuHost *host);
 /** argv_interface: one interface that is no host device. */
 int argv_interface(QemuArgv *argv, const Interface *nic, Error *err);
 

@@ -152,10 +152,15 @@ static int prepare_spice(SpiceGraphics *spice, QemuHost *host, Error *err)
         return take_port(host, QEMU_PORT_SPICE_TLS, &spice->tls_port, tls, err);
 }
 
+char *argv_dbus_address(const QemuHost *host)
+{
+        return g_strdup_printf("unix:path=%s/dbus/%s-dbus.sock", host->run_dir, argv_short_name(host));
+}
+
 static void prepare_dbus(DbusGraphics *dbus, QemuHost *host)
 {
         if (dbus->p2p != YESNO_YES && !dbus->address)
-                dbus->address = g_strdup_printf("unix:path=%s/dbus/%s-dbus.sock", host->run_dir, argv_short_name(host));
+                dbus->address = argv_dbus_address(host);
         if (dbus->gl == YESNO_YES)
                 choose_render_node(host, &dbus->rendernode);
 }

@@ -1,7 +1,9 @@
-/* Which helper processes a guest has: those of its interfaces (passt) and its filesystems (virtiofsd). */
+/* Which helper processes a guest has: those of its displays (dbus-daemon), interfaces
+ * (passt) and filesystems (virtiofsd). */
 #define LOG_SOURCE "qemu.helpers"
 #include "guest/helpers.h"
 
+#include "guest/dbus.h"
 #include "guest/passt.h"
 #include "guest/virtiofsd.h"
 
@@ -29,6 +31,8 @@ int guest_helpers_start(Guest *guest, const Domain *live, Error *err)
 {
         const QemuHost host = places(guest);
 
+        if (dbus_start(guest, &host, live, err) < 0)
+                return -1;
         for (size_t i = 0; i < live->n_interfaces; i++)
                 if (is_passt(&live->interfaces[i]) && passt_start(guest, &host, &live->interfaces[i], err) < 0)
                         return -1;
@@ -45,6 +49,7 @@ void guest_helpers_stop(Guest *guest, const Domain *live)
 
         if (!guest->folder)
                 return;
+        dbus_stop(&host, live);
         for (size_t i = 0; i < live->n_interfaces; i++)
                 if (is_passt(&live->interfaces[i]))
                         passt_stop(&host, &live->interfaces[i]);

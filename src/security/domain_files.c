@@ -151,9 +151,13 @@ void domain_files_hostdev(DomainFiles *files, const Hostdev *hostdev, const char
 
         if (hostdev->readonly || hostdev->shareable)
                 flags |= DOMAIN_FILE_SHARED;
+        /* The node comes when the device is taken from its driver. */
+        if (hostdev->type == HOSTDEV_PCI)
+                flags |= DOMAIN_FILE_MAY_MISS;
         add(files, path, flags, "host device", NULL, 0);
         if (path && strstr(path, "/dev/vfio/"))
-                add(files, "/dev/vfio/vfio", DOMAIN_FILE_WRITE | DOMAIN_FILE_KEEP, "host device", NULL, 0);
+                add(files, "/dev/vfio/vfio", DOMAIN_FILE_WRITE | DOMAIN_FILE_KEEP | DOMAIN_FILE_MAY_MISS, "host device",
+                    NULL, 0);
 }
 
 void domain_files_input(DomainFiles *files, const Input *input)

@@ -430,6 +430,40 @@ class OtherUser(GuestTest):
         self.assertEqual(self.attributes(self.disk), [])
 
 
+@needs_root
+@unittest.skipUnless(os.access('/usr/bin/qemu-pr-helper', os.X_OK), 'needs qemu-pr-helper')
+class Reservations(OtherUser):
+    """The helper that may reserve disks for a guest that may not."""
+    test_owner = test_obstacles = test_hooks = test_killed_daemon = test_failed_start = None
+
+    def test_pr(self):
+        folder = self.ground.path('var/lib/libvirt/qemu')
+        if len(os.path.join(folder, 'domain-1-pr', 'pr-helper0.sock')) > 107:
+            self.skipTest("QEMU connects to no path that is so long")
+        subprocess.run(['truncate', '-s', '1M', self.ground.path('loop')], check=True)
+        subprocess.run(['losetup', '/dev/loop77', self.ground.path('loop')], check=True)
+        self.addCleanup(subprocess.run, ['losetup', '-d', '/dev/loop77'], check=True)
+        self.define('pr', devices="""<controller type='scsi' model='virtio-scsi'/>
+            <disk type='block' device='lun'><driver name='qemu' type='raw'/><source dev='/dev/loop77'>
+            <reservations managed='yes'/></source><target dev='sda' bus='scsi'/></disk>""")
+        result = self.virsh('start', 'pr', '--paused')
+        # A loop device is no SCSI disk: QEMU talks to the helper, then finds that out.
+        self.assertIn('SG_IO', result.err + result.out)
+        self.assertNotIn('pr-helper', result.err)
+        self.assertEqual(self.ground.orphans(), [])
+        self.assertEqual([name for name in os.listdir(folder) if name.startswith('domain-')], [])
+
+    def test_no_helper(self):
+        with open(self.ground.path('etc', 'libvirt', 'qemu.conf'), 'a', encoding='ascii') as file:
+            file.write('pr_helper = "/no/such/helper"\n')
+        self.vireod.stop()
+        self.vireod = self.daemon()
+        self.define('reserving', devices="""<controller type='scsi' model='virtio-scsi'/>
+            <disk type='block' device='lun'><driver name='qemu' type='raw'/><source dev='/dev/loop77'>
+            <reservations managed='yes'/></source><target dev='sda' bus='scsi'/></disk>""")
+        self.assertIn("'/no/such/helper' is not a suitable pr helper", self.virsh('start', 'reserving').err)
+
+
 PAGES = '/proc/sys/vm/nr_hugepages'
 
 
@@ -671,6 +705,62 @@ class Macvtap(GuestTest):
         self.assertIn('macvtap1@card0', self.links())
         self.ok(self.virsh('destroy', 'killed'))
         self.assertNotIn('macvtap1', self.links())
+
+
+def spare_card():
+    """A network card behind an IOMMU, whose group the host does not use otherwise; its address."""
+    folder = '/sys/bus/pci/devices'
+    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
+        with open(os.path.join(folder, name, 'class'), encoding='ascii') as file:
+            if not file.read().startswith('0x0200'):
+                continue
+        group = os.path.join(folder, name, 'iommu_group', 'devices')
+        if os.path.isdir(group) and os.listdir(group) == [name]:
+            return name
+    return None
+
+
+@needs_root
+@unittest.skipUnless(os.environ.get('VIREO_TEST_PCI'), 'takes a network card from this host: VIREO_TEST_PCI=1 allows it')
+@unittest.skipUnless(spare_card(), 'needs a network card in an IOMMU group of its own')
+class HostDevice(GuestTest):
+    """A card of this machine for a guest: taken from its driver, given back to it."""
+
+    def setUp(self):
+        super().setUp()
+        self.card = spare_card()
+        # The test's /dev is its own; the kernel's has the nodes of groups that come.
+        own = self.ground.path('devices')
+        os.mkdir(own)
+        subprocess.run(['mount', '-t', 'devtmpfs', 'own', own], check=True)
+        self.addCleanup(subprocess.run, ['umount', own], check=True)
+        if not os.path.exists('/dev/vfio'):
+            os.symlink(os.path.join(own, 'vfio'), '/dev/vfio')
+            self.addCleanup(os.unlink, '/dev/vfio')
+
+    def driver(self):
+        path = f'/sys/bus/pci/devices/{self.card}/driver'
+        return os.path.basename(os.readlink(path)) if os.path.islink(path) else None
+
+    def test_managed(self):
+        domain, bus, rest = self.card.split(':')
+        slot, function = rest.split('.')
+        before = self.driver()
+        devices = f"""<hostdev mode='subsystem' type='pci' managed='yes'><source>
+            <address domain='0x{domain}' bus='0x{bus}' slot='0x{slot}' function='0x{function}'/></source></hostdev>"""
+        self.define('taken', devices=devices)
+        self.ok(self.virsh('start', 'taken', '--paused'))
+        self.addCleanup(lambda: self.virsh('destroy', 'taken'))
+        self.assertEqual(self.driver(), 'vfio-pci')
+        self.define('second', devices=devices)
+        result = self.virsh('start', 'second')
+        self.assertIn('in use by driver QEMU, domain taken', result.err)
+        self.assertEqual(self.driver(), 'vfio-pci')
+        self.vireod.stop()
+        self.vireod = self.daemon()
+        support.wait_until(lambda: self.state('taken') == 'paused', 'the guest is found')
+        self.ok(self.virsh('destroy', 'taken'))
+        self.assertEqual(self.driver(), before)
 
 
 def controllers(pid):

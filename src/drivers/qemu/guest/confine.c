@@ -47,14 +47,6 @@ static bool wants_private_dev(const QemuInstance *instance)
         return g_strv_contains((const char *const *)instance->conf->namespaces, "mount");
 }
 
-static bool has_private_dev(const GuestFacts *facts)
-{
-        for (size_t i = 0; facts && i < facts->status.n_namespaces; i++)
-                if (g_strcmp0(facts->status.namespaces[i].name, "mount") == 0)
-                        return true;
-        return false;
-}
-
 static bool is_on(int setting)
 {
         return setting > 0 || (setting < 0 && geteuid() == 0);
@@ -317,7 +309,7 @@ static int kept_dac(const QemuInstance *instance, const Domain *live, const Gues
 {
         bool remember = facts && facts->status.remember_owner;
 
-        return make_dac(instance, live, remember, has_private_dev(facts), ret, err);
+        return make_dac(instance, live, remember, guest_facts_private_dev(facts), ret, err);
 }
 
 void confine_release(const QemuInstance *instance, const Domain *live, const GuestFacts *facts, bool half)
@@ -457,7 +449,7 @@ void confine_detach(Guest *guest, const DomainFiles *files, const Domain *rest)
         domain_files_append(gone, files);
         domain_files_subtract(gone, kept);
         allow_files(guest, kept, gone, false);
-        if (has_private_dev(facts) && hide(guest, gone, kept, &err) < 0)
+        if (guest_facts_private_dev(facts) && hide(guest, gone, kept, &err) < 0)
                 log_warn("domain '%s': %s", rest->name, err.message);
         take_label(guest, gone, kept, rest, facts);
         error_clear(&err);

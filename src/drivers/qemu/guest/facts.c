@@ -95,3 +95,11 @@ void guest_facts_devices(GuestFacts *facts, const Json *children)
                 device->alias = g_strdup(name);
         }
 }
+
+bool guest_facts_private_dev(const GuestFacts *facts)
+{
+        for (size_t i = 0; facts && i < facts->status.n_namespaces; i++)
+                if (g_strcmp0(facts->status.namespaces[i].name, "mount") == 0)
+                        return true;
+        return false;
+}

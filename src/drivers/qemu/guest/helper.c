@@ -7,15 +7,24 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "util/auto.h"
 #include "util/file.h"
 #include "util/log.h"
 #include "util/pool.h"
 
-enum { READY_MS = 30 * 1000, TERM_MS = 3 * 1000, KILL_MS = 5 * 1000, PID_FILE_MAX = 64, COMMAND_MAX = 64 * 1024 };
+enum {
+        READY_MS = 30 * 1000,
+        PID_FILE_MS = 3 * 1000,
+        TERM_MS = 3 * 1000,
+        KILL_MS = 5 * 1000,
+        PID_FILE_MAX = 64,
+        COMMAND_MAX = 64 * 1024
+};
 
 static int open_log(const Helper *helper)
 {
@@ -48,14 +57,47 @@ int helper_start(const Helper *helper, Process *process, Error *err)
         return process_start(process, &pid, err);
 }
 
+/* Some write it before they go into the background, some behind. */
+static bool wait_for_pid_file(const Helper *helper, int folder)
+{
+        gint64 end = g_get_monotonic_time() + (gint64)PID_FILE_MS * 1000;
+        struct pollfd change = { .fd = folder, .events = POLLIN };
+        char room[4096];
+
+        while (!helper_pid(helper)) {
+                gint64 left = (end - g_get_monotonic_time()) / 1000;
+
+                if (left <= 0 || (poll(&change, 1, (int)left) < 0 && errno != EINTR))
+                        return false;
+                if (read(folder, room, sizeof(room)) < 0 && errno != EAGAIN && errno != EINTR)
+                        return false;
+        }
+        return true;
+}
+
+static int watch_folder(const Helper *helper, Error *err)
+{
+        g_autofree char *folder = g_path_get_dirname(helper->pid_file);
+        AUTO_FD int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+
+        if (fd < 0 || inotify_add_watch(fd, folder, IN_CLOSE_WRITE | IN_MODIFY | IN_MOVED_TO) < 0)
+                return error_errno(err, errno, "cannot watch '%s'", folder);
+        return fd_steal(&fd);
+}
+
 int helper_run(const Helper *helper, Process *process, Error *err)
 {
         g_autofree char *words = NULL;
+        AUTO_FD int folder = -1;
         int status = 0, r;
+        bool there;
 
         if (make_folder(helper, err) < 0)
                 return -1;
         unlink(helper->pid_file); /* of an earlier run */
+        folder = watch_folder(helper, err);
+        if (folder < 0)
+                return -1;
         pool_wait_begin();
         r = process_run(process, READY_MS, NULL, &words, &status, err);
         pool_wait_end();
@@ -64,7 +106,10 @@ int helper_run(const Helper *helper, Process *process, Error *err)
         if (status != 0)
                 return error_set(err, VIR_ERR_INTERNAL_ERROR, "Could not start '%s': %s", helper->program,
                                  g_strchomp(words));
-        if (!helper_pid(helper))
+        pool_wait_begin();
+        there = wait_for_pid_file(helper, folder);
+        pool_wait_end();
+        if (!there)
                 return error_set(err, VIR_ERR_INTERNAL_ERROR, "'%s' has gone as soon as it was started: %s",
                                  helper->program, words);
         return 0;

@@ -43,11 +43,6 @@ static int refuse(const Disk *disk, const char *what, Error *err)
                          "disk '%s': %s is not supported by the QEMU driver of vireo yet", disk->target, what);
 }
 
-static bool asks_our_helper(const Source *source)
-{
-        return source->reservations && source->reservations->managed == YESNO_YES;
-}
-
 int host_check_disks(const Domain *live, Error *err)
 {
         for (size_t i = 0; i < live->n_disks; i++) {
@@ -55,11 +50,6 @@ int host_check_disks(const Domain *live, Error *err)
 
                 if (disk->transient)
                         return refuse(disk, "<transient>", err);
-                if (asks_our_helper(&disk->source))
-                        return refuse(disk, "<reservations managed='yes'>", err);
-                for (const BackingStore *below = disk->backing; below; below = below->backing)
-                        if (asks_our_helper(&below->source))
-                                return refuse(disk, "<reservations managed='yes'>", err);
         }
         return 0;
 }

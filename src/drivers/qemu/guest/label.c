@@ -74,14 +74,6 @@ static GPtrArray *own_folders(const QemuInstance *instance, const Domain *live)
         return folders;
 }
 
-static bool has_private_dev(const GuestFacts *facts)
-{
-        for (size_t i = 0; facts && i < facts->status.n_namespaces; i++)
-                if (g_strcmp0(facts->status.namespaces[i].name, "mount") == 0)
-                        return true;
-        return false;
-}
-
 int guest_label_of(const QemuInstance *instance, const Domain *live, const DomainFiles *files, const GuestFacts *facts,
                    GuestLabel *ret, Error *err)
 {
@@ -97,7 +89,7 @@ int guest_label_of(const QemuInstance *instance, const Domain *live, const Domai
                                  .files = files,
                                  .folders = (const char *const *)folders->pdata,
                                  .remember = facts && facts->status.remember_owner,
-                                 .private_dev = has_private_dev(facts) };
+                                 .private_dev = guest_facts_private_dev(facts) };
         return 0;
 }
 

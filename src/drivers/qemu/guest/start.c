@@ -28,6 +28,7 @@
 #include "guest/host_devices.h"
 #include "guest/lock_files.h"
 #include "guest/log_sink.h"
+#include "guest/pr_helper.h"
 #include "guest/swtpm.h"
 #include "caps/kvm_probe.h"
 #include "hotplug/departures.h"
@@ -170,6 +171,7 @@ static int look_for_obstacles(Start *start, const QemuContext *context, Error *e
         obstacles_add(&obstacles, vcpus_check_start(live, &why), &why);
         obstacles_add(&obstacles, guest_locks_check(start->guest->instance, live, &why), &why);
         obstacles_add(&obstacles, host_check_disks(live, &why), &why);
+        obstacles_add(&obstacles, pr_helper_check(start->guest->instance, live, &why), &why);
         obstacles_add(&obstacles, check_accelerator(start, &why), &why);
         guest_preflight(start->guest->instance, live, &obstacles);
         return obstacles_end(&obstacles, err);
@@ -387,7 +389,7 @@ static int run_process(Start *start, Error *err)
                 return -1;
         guest_facts_begin(start->facts, start->live, start->caps, start->host.channel_dir, argv->fd_sets);
         if (confine(start, argv, err) < 0 || guest_helpers_start(start->guest, start->live, err) < 0 ||
-            swtpm_start(&start->host, err) < 0 ||
+            swtpm_start(&start->host, err) < 0 || pr_helper_start(start->guest, start->live, err) < 0 ||
             guest_hook(start->guest->instance, start->live, "start", "begin", err) < 0)
                 return -1;
         process = make_process(start, argv);

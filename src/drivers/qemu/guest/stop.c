@@ -16,6 +16,7 @@
 #include "guest/helpers.h"
 #include "guest/memory.h"
 #include "guest/host_devices.h"
+#include "guest/pr_helper.h"
 #include "guest/tap.h"
 #include "util/auto.h"
 #include "util/file.h"
@@ -142,6 +143,7 @@ void guest_clean_up(Guest *guest, const Domain *live, const GuestFacts *facts, b
         atomic_store(&guest->pid, 0);
         consoles_end(guest);
         guest_helpers_stop(guest, live);
+        pr_helper_stop(guest, live);
         for (size_t i = 0; i < live->n_interfaces; i++)
                 tap_close(&live->interfaces[i]);
         host_devices_give_back(guest->instance, live);

@@ -108,8 +108,6 @@ const GuestFacts *view_facts(const DomainView *view); /* NULL: none */
 /** guest_facts_begin: of a guest that is about to start with @fd_sets sets of descriptors. */
 void guest_facts_begin(GuestFacts *facts, const Domain *live, const QemuCaps *caps, const char *channel_folder,
                        unsigned fd_sets);
-/** guest_facts_begin: of a guest that is about to start. */
-void guest_facts_begin(GuestFacts *facts, const Domain *live, const QemuCaps *caps, const char *channel_folder);
 /** guest_facts_private_dev: whether the guest has a /dev of its own. */
 bool guest_facts_private_dev(const GuestFacts *facts);
 /** guest_facts_devices: those that have a name of their own; @children: what QEMU answered to qom-list. */

@@ -2,6 +2,7 @@
 """What is known of a guest, and the calls that few ask: another name, what happens on its end, limits of images that are
 told of, descriptors for disks, launch security. By Debian's virsh and Python bindings."""
 import os
+import subprocess
 
 import support
 from support import GuestTest
@@ -169,6 +170,77 @@ print(libvirt_qemu.qemuMonitorCommand(domain, '{{"execute":"query-fdsets"}}', 0)
                      '--secret', header)
         self.assertEqual(self.ok(self.virsh('domlaunchsecinfo', 'web')).strip(), '')
         self.refused('QEMU does not support SEV guest', 'nodesevinfo')
+
+
+class Statistics(support.GroundTest):
+    """Bulk statistics of the same guest, from us and from Debian's libvirtd: the same fields, with figures that fit."""
+
+    def setUp(self):
+        super().setUp()
+        for kind, words in (('qcow2', ['base.qcow2', '16M']), ('qcow2', ['-b', 'base.qcow2', '-F', 'qcow2', 'top.qcow2']),
+                            ('raw', ['raw.img', '8M'])):
+            subprocess.run(['qemu-img', 'create', '-q', '-f', kind, *words], check=True, cwd=self.ground.root)
+
+    def guest(self):
+        top, raw = self.ground.path('top.qcow2'), self.ground.path('raw.img')
+        devices = f"""
+    <disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='{top}'/>
+      <target dev='vda' bus='virtio'/></disk>
+    <disk type='file' device='disk'><driver name='qemu' type='raw' iothread='1'/><source file='{raw}'/>
+      <target dev='vdb' bus='virtio'/></disk>
+    <disk type='file' device='cdrom'><target dev='hdc' bus='ide'/><readonly/></disk>
+    <interface type='ethernet'><model type='virtio'/><target dev='vireoknow0'/></interface>
+    <memballoon model='virtio'><stats period='1'/></memballoon>"""
+        xml = support.guest_xml('web', more='<iothreads>2</iothreads>', devices=devices)
+        return self.write('web.xml', xml.replace('<vcpu>1<', "<vcpu current='1'>2<"))
+
+    def ask(self, uri, *words):
+        text = self.ok(support.peer_virsh(self.ground, uri, 'domstats', 'web', *words))
+        return dict(line.strip().split('=', 1) for line in text.splitlines() if '=' in line)
+
+    def told(self, uri, *words):
+        """Everything, and as new as it gets."""
+        def whole():
+            fields = self.ask(uri, *words)
+            fresh = 'vireo.age' not in fields and (words or fields.get('balloon.last-update', '0') != '0')
+            return fields if fresh else None
+        return support.wait_until(whole, 'the guest tells everything', deadline=120)
+
+    def life(self, daemon):
+        uri = daemon.uri()
+
+        def virsh(*words):
+            return self.ok(support.peer_virsh(self.ground, uri, *words))
+        virsh('define', self.guest())
+        told = {'off': self.ask(uri)}
+        virsh('start', 'web')
+        self.addCleanup(lambda: support.peer_virsh(self.ground, uri, 'destroy', 'web'))
+        virsh('domblkthreshold', 'web', 'vda', '1000000')
+        told['on'] = self.told(uri)
+        told['chains'] = self.told(uri, '--block', '--backing')
+        virsh('destroy', 'web')
+        virsh('undefine', 'web')
+        return told
+
+    @support.needs_root
+    def test_fields(self):
+        ours = self.life(self.daemon())
+        libvirtd = support.Libvirtd(self.ground)
+        self.addCleanup(libvirtd.stop)
+        theirs = self.life(libvirtd)
+        for fields in theirs.values():
+            self.assertGreater(len(fields), 10)
+        # Of a guest that does not run libvirtd 9.0 tells its own processor time.
+        for name in [name for name in theirs['off'] if name.startswith('cpu.')]:
+            del theirs['off'][name]
+        for when, fields in theirs.items():
+            self.assertEqual(sorted(ours[when]), sorted(fields), when)
+        for when, name in (('on', 'balloon.maximum'), ('on', 'vcpu.maximum'), ('on', 'net.0.name'), ('on', 'block.0.capacity'),
+                           ('on', 'block.0.path'), ('on', 'block.0.threshold'), ('on', 'iothread.count'),
+                           ('on', 'iothread.1.poll-max-ns'), ('on', 'dirtyrate.calc_mode'), ('on', 'state.reason'),
+                           ('chains', 'block.count'), ('chains', 'block.1.path'), ('chains', 'block.1.backingIndex'),
+                           ('chains', 'block.1.capacity'), ('off', 'block.1.physical'), ('off', 'block.0.capacity')):
+            self.assertEqual(ours[when][name], theirs[when][name], name)
 
 
 if __name__ == '__main__':

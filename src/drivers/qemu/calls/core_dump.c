@@ -5,9 +5,8 @@
 #include <unistd.h>
 
 #include "calls/lifecycle.h"
-#include "guest/event_wait.h"
-#include "guest/instance.h"
 #include "guest/lock_files.h"
+#include "guest/memory_dump.h"
 #include "util/auto.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -28,53 +27,6 @@ typedef struct Dump {
         unsigned flags;
         int fd;
 } Dump;
-
-/* What this QEMU was built with. */
-static int check_format(Qmp *qmp, const char *format, Error *err)
-{
-        g_autoptr(Json) reply = NULL;
-        const Json *list;
-
-        if (qmp_call(qmp, "query-dump-guest-memory-capability", NULL, MONITOR_MS, &reply, err) < 0)
-                return -1;
-        list = json_get(reply, "formats");
-        for (size_t i = 0; i < json_length(list); i++)
-                if (g_strcmp0(json_text(json_at(list, i)), format) == 0)
-                        return 0;
-        return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
-                         "unsupported dumpformat '%s' for this QEMU binary or this guest's memory", format);
-}
-
-static int begin_dump(const Dump *dump, Qmp *qmp, Error *err)
-{
-        Json *name = json_object();
-        Json *arguments;
-
-        json_set(name, "fdname", json_string("dump"));
-        if (qmp_call_fd(qmp, "getfd", name, dump->fd, MONITOR_MS, NULL, err) < 0)
-                return -1;
-        arguments = json_object();
-        json_set(arguments, "paging", json_bool(false));
-        json_set(arguments, "protocol", json_string("fd:dump"));
-        json_set(arguments, "detach", json_bool(true));
-        json_set(arguments, "format", json_string(dump->format));
-        event_wait_expect(dump->guest->event_wait, "DUMP_COMPLETED");
-        return qmp_call(qmp, "dump-guest-memory", arguments, MONITOR_MS, NULL, err);
-}
-
-static int wait_for_dump(const Dump *dump, Error *err)
-{
-        g_autoptr(Json) data = NULL;
-        const char *status;
-
-        if (event_wait_take(dump->guest->event_wait, &data, err) < 0)
-                return -1;
-        status = json_get_string(json_get(data, "result"), "status");
-        if (g_strcmp0(status, "completed") == 0)
-                return 0;
-        return error_set(err, VIR_ERR_OPERATION_FAILED, "memory-only dump failed: %s",
-                         json_get_string(data, "error") ? json_get_string(data, "error") : "unknown error");
-}
 
 static int pause_guest(const Dump *dump, Qmp *qmp, int id, Error *err)
 {
@@ -123,16 +75,12 @@ static int job_dump(void *opaque, Error *err)
         if (!view || !view->live)
                 return error_set(err, VIR_ERR_OPERATION_INVALID, "domain is not running");
         qmp = guest_monitor(dump->guest, err);
-        if (!qmp || check_format(qmp, dump->format, err) < 0)
+        if (!qmp || guest_check_dump(dump->guest, dump->format, err) < 0)
                 return -1;
         if (!(dump->flags & VIR_DUMP_LIVE) && view->state == VIR_DOMAIN_RUNNING &&
             pause_guest(dump, qmp, view->id, err) < 0)
                 return -1;
-        whole = begin_dump(dump, qmp, &why) == 0 && wait_for_dump(dump, &why) == 0;
-        if (whole && fsync(dump->fd) < 0 && errno != EINVAL) {
-                error_errno(&why, errno, "cannot write %s", dump->path);
-                whole = false;
-        }
+        whole = guest_dump_memory(dump->guest, dump->fd, dump->format, &why) == 0;
         if (what_then(dump, qmp, view, whole, whole ? err : NULL) < 0 && whole)
                 return -1;
         return whole ? 0 : error_move(err, &why);

@@ -7,6 +7,7 @@
 #include "calls/target.h"
 #include "calls/lifecycle.h"
 #include "conf/sysinfo.h"
+#include "guest/disk_name.h"
 #include "guest/instance.h"
 #include "guest/label.h"
 #include "util/auto.h"
@@ -139,7 +140,7 @@ int qemu_domain_block_peek(virDomainPtr dom, const char *disk, unsigned long lon
         if (!view)
                 return -1;
         domain = view->live ? view->live : view->config;
-        found = call_find_disk(domain, disk);
+        found = disk_by_name(domain, disk);
         if (!found)
                 return error_set(err, VIR_ERR_INVALID_ARG, "invalid disk or path '%s'", disk);
         if (found->source.format != IMAGE_FORMAT_RAW)

@@ -37,6 +37,11 @@ void params_ullong(Params *params, const char *field, unsigned long long value)
         next(params, field, VIR_TYPED_PARAM_ULLONG)->value.ul = value;
 }
 
+void params_llong(Params *params, const char *field, long long value)
+{
+        next(params, field, VIR_TYPED_PARAM_LLONG)->value.l = value;
+}
+
 void params_boolean(Params *params, const char *field, bool value)
 {
         next(params, field, VIR_TYPED_PARAM_BOOLEAN)->value.b = value;
@@ -53,6 +58,13 @@ void params_ullong_of(Params *params, const char *group, unsigned index, const c
         g_autofree char *field = g_strdup_printf("%s.%u.%s", group, index, name);
 
         params_ullong(params, field, value);
+}
+
+void params_uint_of(Params *params, const char *group, unsigned index, const char *name, unsigned value)
+{
+        g_autofree char *field = g_strdup_printf("%s.%u.%s", group, index, name);
+
+        params_uint(params, field, value);
 }
 
 void params_string_of(Params *params, const char *group, unsigned index, const char *name, const char *value)

@@ -16,10 +16,12 @@ void params_int(Params *params, const char *field, int value);
 void params_llong(Params *params, const char *field, long long value);
 void params_uint(Params *params, const char *field, unsigned value);
 void params_ullong(Params *params, const char *field, unsigned long long value);
+void params_llong(Params *params, const char *field, long long value);
 void params_boolean(Params *params, const char *field, bool value);
 void params_string(Params *params, const char *field, const char *value); /* NULL: left out */
 /** params_field: the name of one of several: "block.%u.%s". */
 void params_ullong_of(Params *params, const char *group, unsigned index, const char *name, unsigned long long value);
+void params_uint_of(Params *params, const char *group, unsigned index, const char *name, unsigned value);
 void params_string_of(Params *params, const char *group, unsigned index, const char *name, const char *value);
 /** params_add: a copy of @value as @prefix and its name. */
 void params_add(Params *params, const char *prefix, const virTypedParameter *value);

@@ -24,43 +24,6 @@ struct Stats {
         int64_t last_us; /* when `last` was asked for */
 };
 
-/* Figures */
-
-static void block_clear(void *block)
-{
-        g_free(((BlockFigures *)block)->alias);
-}
-
-static Figures *figures_new(void)
-{
-        Figures *figures = g_new0(Figures, 1);
-
-        figures->refs = 1;
-        figures->blocks = g_array_new(FALSE, TRUE, sizeof(BlockFigures));
-        g_array_set_clear_func(figures->blocks, block_clear);
-        return figures;
-}
-
-Figures *figures_unref(Figures *figures)
-{
-        if (figures && g_atomic_int_dec_and_test(&figures->refs)) {
-                g_array_unref(figures->blocks);
-                g_free(figures);
-        }
-        return NULL;
-}
-
-const BlockFigures *figures_of_disk(const Figures *figures, const Disk *disk)
-{
-        for (guint i = 0; figures && i < figures->blocks->len; i++) {
-                const BlockFigures *block = &g_array_index(figures->blocks, BlockFigures, i);
-
-                if (g_strcmp0(block->alias, disk->info.alias) == 0)
-                        return block;
-        }
-        return NULL;
-}
-
 /* Life */
 
 Stats *stats_new(void)
@@ -109,108 +72,6 @@ typedef struct Question {
         TakeFunc take;
 } Question;
 
-/* "/machine/peripheral/virtio-disk0/virtio-backend" and "/machine/peripheral/ide0-0-0" alike. */
-static char *alias_in(const char *qdev)
-{
-        static const char peripheral[] = "/machine/peripheral/";
-        const char *start = qdev && g_str_has_prefix(qdev, peripheral) ? qdev + strlen(peripheral) : qdev;
-        const char *end = start ? strchr(start, '/') : NULL;
-
-        return end ? g_strndup(start, (gsize)(end - start)) : g_strdup(start);
-}
-
-static BlockFigures *block_of(Figures *figures, const char *qdev)
-{
-        g_autofree char *alias = alias_in(qdev);
-        BlockFigures fresh = { 0 };
-
-        if (!alias || !alias[0])
-                return NULL;
-        for (guint i = 0; i < figures->blocks->len; i++)
-                if (strcmp(g_array_index(figures->blocks, BlockFigures, i).alias, alias) == 0)
-                        return &g_array_index(figures->blocks, BlockFigures, i);
-        fresh.alias = g_steal_pointer(&alias);
-        g_array_append_val(figures->blocks, fresh);
-        return &g_array_index(figures->blocks, BlockFigures, figures->blocks->len - 1);
-}
-
-static void take_block_stats(Figures *figures, const Json *reply)
-{
-        for (size_t i = 0; i < json_length(reply) && i < 1024; i++) {
-                const Json *item = json_at(reply, i);
-                const Json *stats = json_get(item, "stats");
-                BlockFigures *block = block_of(figures, json_get_string(item, "qdev"));
-
-                if (!block)
-                        continue;
-                json_get_uint(stats, "rd_operations", &block->read_ops);
-                json_get_uint(stats, "rd_bytes", &block->read_bytes);
-                json_get_uint(stats, "rd_total_time_ns", &block->read_ns);
-                json_get_uint(stats, "wr_operations", &block->write_ops);
-                json_get_uint(stats, "wr_bytes", &block->write_bytes);
-                json_get_uint(stats, "wr_total_time_ns", &block->write_ns);
-                json_get_uint(stats, "flush_operations", &block->flush_ops);
-                json_get_uint(stats, "flush_total_time_ns", &block->flush_ns);
-                json_get_uint(json_path(item, "parent.stats"), "wr_highest_offset", &block->highest_write);
-        }
-}
-
-static void take_blocks(Figures *figures, const Json *reply)
-{
-        for (size_t i = 0; i < json_length(reply) && i < 1024; i++) {
-                const Json *item = json_at(reply, i);
-                BlockFigures *block = block_of(figures, json_get_string(item, "qdev"));
-
-                if (block)
-                        json_get_uint(json_path(item, "inserted.image"), "virtual-size", &block->capacity);
-        }
-}
-
-static void tell_memory(Figures *figures, int tag, uint64_t value)
-{
-        figures->memory.value[tag] = value;
-        figures->memory.has[tag] = true;
-}
-
-static void take_balloon(Figures *figures, const Json *reply)
-{
-        uint64_t actual = 0;
-
-        if (json_get_uint(reply, "actual", &actual))
-                tell_memory(figures, VIR_DOMAIN_MEMORY_STAT_ACTUAL_BALLOON, actual / 1024);
-}
-
-/* @unit 1024: bytes, told in KiB; 1: counts. */
-static const struct {
-        const char *name;
-        int tag;
-        unsigned unit;
-} memory_names[] = {
-        { "stat-swap-in", VIR_DOMAIN_MEMORY_STAT_SWAP_IN, 1024 },
-        { "stat-swap-out", VIR_DOMAIN_MEMORY_STAT_SWAP_OUT, 1024 },
-        { "stat-major-faults", VIR_DOMAIN_MEMORY_STAT_MAJOR_FAULT, 1 },
-        { "stat-minor-faults", VIR_DOMAIN_MEMORY_STAT_MINOR_FAULT, 1 },
-        { "stat-free-memory", VIR_DOMAIN_MEMORY_STAT_UNUSED, 1024 },
-        { "stat-total-memory", VIR_DOMAIN_MEMORY_STAT_AVAILABLE, 1024 },
-        { "stat-available-memory", VIR_DOMAIN_MEMORY_STAT_USABLE, 1024 },
-        { "stat-disk-caches", VIR_DOMAIN_MEMORY_STAT_DISK_CACHES, 1024 },
-        { "stat-htlb-pgalloc", VIR_DOMAIN_MEMORY_STAT_HUGETLB_PGALLOC, 1 },
-        { "stat-htlb-pgfail", VIR_DOMAIN_MEMORY_STAT_HUGETLB_PGFAIL, 1 },
-};
-
-static void take_guest_stats(Figures *figures, const Json *reply)
-{
-        const Json *stats = json_get(reply, "stats");
-        uint64_t value = 0;
-
-        for (size_t i = 0; i < ARRAY_SIZE(memory_names); i++)
-                /* All bits set: the guest has not told. */
-                if (json_get_uint(stats, memory_names[i].name, &value) && value != UINT64_MAX)
-                        tell_memory(figures, memory_names[i].tag, value / memory_names[i].unit);
-        if (json_get_uint(reply, "last-update", &value))
-                tell_memory(figures, VIR_DOMAIN_MEMORY_STAT_LAST_UPDATE, value);
-}
-
 static void answer(Json *reply, const Error *err, void *opaque)
 {
         g_autofree Question *question = opaque;
@@ -255,33 +116,80 @@ static Json *guest_stats_arguments(const char *alias)
         return arguments;
 }
 
+/* @when: what the guest must have for the question to make sense. */
+enum { ALWAYS, WITH_BALLOON, WITH_IOTHREADS, WITH_KERNEL };
+static const struct {
+        int when;
+        const char *command;
+        const char *arguments; /* NULL: none; of the balloon: see above */
+        TakeFunc take;
+} questions[] = {
+        { ALWAYS, "query-blockstats", NULL, figures_take_block_stats },
+        { ALWAYS, "query-named-block-nodes", "{\"flat\":true}", figures_take_nodes },
+        { ALWAYS, "query-dirty-rate", NULL, figures_take_dirty_rate },
+        { WITH_BALLOON, "query-balloon", NULL, figures_take_balloon },
+        { WITH_BALLOON, "qom-get", NULL, figures_take_guest_stats },
+        { WITH_IOTHREADS, "query-iothreads", NULL, figures_take_iothreads },
+        { WITH_KERNEL, "query-stats-schemas", "{\"provider\":\"kvm\"}", figures_take_kernel_schemas },
+        { WITH_KERNEL, "query-stats", "{\"target\":\"vm\"}", figures_take_kernel },
+        { WITH_KERNEL, "query-stats", "{\"target\":\"vcpu\"}", figures_take_kernel },
+};
+
+static bool makes_sense(const Domain *live, int when)
+{
+        switch (when) {
+        case WITH_BALLOON:
+                return live->memballoon && live->memballoon->model != BALLOON_NONE && live->memballoon->info.alias;
+        case WITH_IOTHREADS: return live->iothreads > 0 || live->n_iothread_ids > 0;
+        case WITH_KERNEL: return live->type == VIRT_KVM;
+        default: return true;
+        }
+}
+
+static int count_questions(const Domain *live)
+{
+        int n = 0;
+
+        for (size_t i = 0; i < ARRAY_SIZE(questions); i++)
+                n += makes_sense(live, questions[i].when);
+        return n;
+}
+
+static void ask_all(Guest *guest, Qmp *qmp, const Domain *live)
+{
+        for (size_t i = 0; i < ARRAY_SIZE(questions); i++) {
+                const char *text = questions[i].arguments;
+                Json *arguments = text ? json_parse(text, strlen(text), NULL) : NULL;
+
+                if (!makes_sense(live, questions[i].when))
+                        json_unref(arguments);
+                else if (questions[i].take == figures_take_guest_stats)
+                        ask(guest, qmp, questions[i].command, guest_stats_arguments(live->memballoon->info.alias),
+                            questions[i].take);
+                else
+                        ask(guest, qmp, questions[i].command, arguments, questions[i].take);
+        }
+}
+
 void stats_ask(Guest *guest, const DomainView *view)
 {
-        const Memballoon *balloon = view->live ? view->live->memballoon : NULL;
-        const char *alias = balloon && balloon->model != BALLOON_NONE ? balloon->info.alias : NULL;
         g_autoptr(Qmp) qmp = guest_monitor(guest, NULL);
         Stats *stats = guest->stats;
         bool mine;
 
-        if (!qmp)
+        if (!qmp || !view->live)
                 return;
         pthread_mutex_lock(&stats->mutex);
         mine = stats->pending == 0;
         if (mine) {
-                stats->pending = alias ? 4 : 2;
+                stats->pending = count_questions(view->live);
                 stats->serial++;
                 stats->asked_us = g_get_monotonic_time();
                 stats->gathering = figures_new();
         }
         pthread_mutex_unlock(&stats->mutex);
-        if (!mine)
-                return;
-        ask(guest, qmp, "query-blockstats", NULL, take_block_stats);
-        ask(guest, qmp, "query-block", NULL, take_blocks);
-        if (!alias)
-                return;
-        ask(guest, qmp, "query-balloon", NULL, take_balloon);
-        ask(guest, qmp, "qom-get", guest_stats_arguments(alias), take_guest_stats);
+        if (mine)
+                ask_all(guest, qmp, view->live);
 }
 
 Figures *stats_collect(Guest *guest, int64_t *ret_age_ms)
@@ -302,9 +210,7 @@ Figures *stats_collect(Guest *guest, int64_t *ret_age_ms)
         *ret_age_ms = stats->pending > 0 && stats->last ? (g_get_monotonic_time() - stats->last_us) / 1000
                       : stats->pending > 0              ? (g_get_monotonic_time() - stats->asked_us) / 1000
                                                         : 0;
-        figures = stats->last;
-        if (figures)
-                g_atomic_int_inc(&figures->refs);
+        figures = stats->last ? figures_ref(stats->last) : NULL;
         pthread_mutex_unlock(&stats->mutex);
         pool_wait_end();
         return figures;
@@ -384,4 +290,33 @@ uint64_t rss_kib(pid_t pid)
         if (fields[0] && fields[1])
                 text_to_uint64(fields[1], 10, &pages);
         return pages * (uint64_t)sysconf(_SC_PAGESIZE) / 1024;
+}
+
+static uint64_t read_count(const char *folder, const char *machine, const char *name)
+{
+        g_autofree char *path = g_build_filename(folder, machine, name, NULL);
+        g_autofree char *text = NULL;
+        uint64_t value = 0;
+
+        if (file_read(path, 256, &text, NULL, NULL) == 0)
+                text_to_uint64(g_strstrip(text), 10, &value);
+        return value;
+}
+
+bool halt_poll_figures(pid_t pid, uint64_t *ret_success_ns, uint64_t *ret_fail_ns)
+{
+        static const char folder[] = "/sys/kernel/debug/kvm";
+        g_autofree char *start = g_strdup_printf("%d-", pid);
+        g_auto(GStrv) machines = NULL;
+
+        *ret_success_ns = *ret_fail_ns = 0;
+        if (access(folder, R_OK | X_OK) < 0 || dir_list(folder, NULL, &machines, NULL) < 0)
+                return false;
+        for (char **machine = machines; *machine; machine++) {
+                if (!g_str_has_prefix(*machine, start))
+                        continue;
+                *ret_success_ns += read_count(folder, *machine, "halt_poll_success_ns");
+                *ret_fail_ns += read_count(folder, *machine, "halt_poll_fail_ns");
+        }
+        return true;
 }

@@ -4,32 +4,8 @@
  * and how old it is. */
 #pragma once
 
+#include "calls/figures.h"
 #include "guest/instance.h"
-
-typedef struct BlockFigures {
-        char *alias; /* of the device */
-        uint64_t read_ops, read_bytes, read_ns;
-        uint64_t write_ops, write_bytes, write_ns;
-        uint64_t flush_ops, flush_ns;
-        uint64_t highest_write; /* how far the image is written; for "allocation" */
-        uint64_t capacity;      /* 0: unknown */
-} BlockFigures;
-
-/* By virDomainMemoryStatTags; `has` says which are told. */
-typedef struct MemoryFigures {
-        uint64_t value[VIR_DOMAIN_MEMORY_STAT_NR];
-        bool has[VIR_DOMAIN_MEMORY_STAT_NR];
-} MemoryFigures;
-
-typedef struct Figures {
-        int refs;
-        GArray *blocks; /* of BlockFigures */
-        MemoryFigures memory;
-} Figures;
-
-Figures *figures_unref(Figures *figures); /* returns NULL; accepts NULL */
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Figures, figures_unref)
-const BlockFigures *figures_of_disk(const Figures *figures, const Disk *disk);
 
 /** stats_ask: begin a query if none is under way. Never waits. */
 void stats_ask(Guest *guest, const DomainView *view);
@@ -49,5 +25,7 @@ typedef struct CpuFigures {
 
 /** cpu_figures: of process @pid, or of its thread @tid (0: the whole). False: it is gone. */
 bool cpu_figures(pid_t pid, pid_t tid, CpuFigures *ret);
+/** halt_poll_figures: what KVM's vcpus of @pid spent waiting for work. False: this kernel does not say. */
+bool halt_poll_figures(pid_t pid, uint64_t *ret_success_ns, uint64_t *ret_fail_ns);
 /** rss_kib: resident memory of @pid; 0: unknown. */
 uint64_t rss_kib(pid_t pid);

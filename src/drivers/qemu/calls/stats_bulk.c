@@ -3,19 +3,7 @@
 
 #include "calls/lifecycle.h"
 #include "guest/net_stats.h"
-#include "calls/params.h"
-#include "calls/stats.h"
-
-/* One domain's record while it is filled. */
-typedef struct Record {
-        DomainEntry *entry;
-        DomainView *view;
-        Guest *guest;
-        Params params;
-        Figures *figures;
-        int64_t age_ms;
-        bool asked;
-} Record;
+#include "calls/stats_record.h"
 
 static void record_clear(void *opaque)
 {
@@ -33,6 +21,17 @@ static void put_state(Record *record)
         params_int(&record->params, "state.reason", record->view->reason);
 }
 
+/* The kernel counts in files of the process' virtual machine; a guest without one never polls. */
+static void put_halt_poll(Record *record)
+{
+        uint64_t success = 0, fail = 0;
+
+        if (record->view->live->type == VIRT_KVM && !halt_poll_figures(record->view->pid, &success, &fail))
+                return;
+        params_ullong(&record->params, "cpu.haltpoll.success.time", success);
+        params_ullong(&record->params, "cpu.haltpoll.fail.time", fail);
+}
+
 static void put_cpu(Record *record)
 {
         CpuFigures cpu;
@@ -42,6 +41,9 @@ static void put_cpu(Record *record)
         params_ullong(&record->params, "cpu.time", cpu.user_ns + cpu.system_ns);
         params_ullong(&record->params, "cpu.user", cpu.user_ns);
         params_ullong(&record->params, "cpu.system", cpu.system_ns);
+        /* Of caches that resctrl watches for the guest: such guests are refused as yet. */
+        params_uint(&record->params, "cpu.cache.monitor.count", 0);
+        put_halt_poll(record);
 }
 
 static void put_balloon(Record *record)
@@ -77,6 +79,18 @@ static void put_balloon(Record *record)
                 params_ullong(&record->params, "balloon.rss", rss_kib(record->view->pid));
 }
 
+static void put_kernel(Record *record, int vcpu)
+{
+        for (guint i = 0; record->figures && i < record->figures->kernel->len; i++) {
+                const KernelFigure *figure = g_ptr_array_index(record->figures->kernel, i);
+                g_autofree char *field = vcpu < 0 ? g_strdup_printf("vm.%s.%s", figure->name, figure->kind)
+                                                  : g_strdup_printf("vcpu.%d.%s.%s", vcpu, figure->name, figure->kind);
+
+                if (figure->vcpu == vcpu)
+                        params_ullong(&record->params, field, figure->value);
+        }
+}
+
 static void put_vcpus(Record *record)
 {
         const Domain *definition = domain_view_current(record->view);
@@ -95,6 +109,7 @@ static void put_vcpus(Record *record)
                 params_ullong_of(&record->params, "vcpu", i, "time", cpu.user_ns + cpu.system_ns);
                 params_ullong_of(&record->params, "vcpu", i, "wait", 0);
                 params_ullong_of(&record->params, "vcpu", i, "delay", cpu.wait_ns);
+                put_kernel(record, (int)i);
         }
 }
 
@@ -128,60 +143,63 @@ static void put_interfaces(Record *record)
                 put_interface(record, (unsigned)i, &live->interfaces[i]);
 }
 
-static void put_disk_figures(Record *record, unsigned i, const Disk *disk)
+static void put_iothreads(Record *record)
 {
-        const BlockFigures *block = figures_of_disk(record->figures, disk);
+        const GArray *threads = record->figures ? record->figures->iothreads : NULL;
 
-        if (!block)
+        if (!threads || threads->len == 0)
                 return;
-        params_ullong_of(&record->params, "block", i, "rd.reqs", block->read_ops);
-        params_ullong_of(&record->params, "block", i, "rd.bytes", block->read_bytes);
-        params_ullong_of(&record->params, "block", i, "rd.times", block->read_ns);
-        params_ullong_of(&record->params, "block", i, "wr.reqs", block->write_ops);
-        params_ullong_of(&record->params, "block", i, "wr.bytes", block->write_bytes);
-        params_ullong_of(&record->params, "block", i, "wr.times", block->write_ns);
-        params_ullong_of(&record->params, "block", i, "fl.reqs", block->flush_ops);
-        params_ullong_of(&record->params, "block", i, "fl.times", block->flush_ns);
-        if (disk->source.type == SOURCE_NONE || block->capacity == 0)
-                return;
-        params_ullong_of(&record->params, "block", i, "allocation", block->highest_write);
-        params_ullong_of(&record->params, "block", i, "capacity", block->capacity);
-}
+        params_uint(&record->params, "iothread.count", threads->len);
+        for (guint i = 0; i < threads->len; i++) {
+                const IothreadFigures *thread = &g_array_index(threads, IothreadFigures, i);
 
-static void put_disk(Record *record, unsigned i, const Disk *disk)
-{
-        const char *path = disk->source.type == SOURCE_FILE    ? disk->source.file.path
-                           : disk->source.type == SOURCE_BLOCK ? disk->source.block.path
-                                                               : NULL;
-
-        params_string_of(&record->params, "block", i, "name", disk->target);
-        if (path)
-                params_string_of(&record->params, "block", i, "path", path);
-        if (path && disk->source.index) {
-                g_autofree char *field = g_strdup_printf("block.%u.backingIndex", i);
-
-                params_uint(&record->params, field, disk->source.index);
+                params_ullong_of(&record->params, "iothread", thread->id, "poll-max-ns", thread->poll_max_ns);
+                params_uint_of(&record->params, "iothread", thread->id, "poll-grow", thread->poll_grow);
+                params_uint_of(&record->params, "iothread", thread->id, "poll-shrink", thread->poll_shrink);
         }
-        put_disk_figures(record, i, disk);
 }
 
-static void put_blocks(Record *record)
+static void put_dirty_rate(Record *record)
 {
-        const Domain *definition = domain_view_current(record->view);
+        const DirtyRateFigures *rate = record->figures ? &record->figures->dirty_rate : NULL;
 
-        params_uint(&record->params, "block.count", (unsigned)definition->n_disks);
-        for (size_t i = 0; i < definition->n_disks; i++)
-                put_disk(record, (unsigned)i, &definition->disks[i]);
+        if (!rate || !rate->told)
+                return;
+        params_int(&record->params, "dirtyrate.calc_status", rate->status);
+        params_llong(&record->params, "dirtyrate.calc_start_time", rate->start_time);
+        params_int(&record->params, "dirtyrate.calc_period", rate->period);
+        params_string(&record->params, "dirtyrate.calc_mode", rate->mode);
+        if (rate->status != VIR_DOMAIN_DIRTYRATE_MEASURED)
+                return;
+        params_llong(&record->params, "dirtyrate.megabytes_per_second", rate->megabytes_per_second);
+        for (guint i = 0; rate->vcpus && i < rate->vcpus->len; i++)
+                params_ullong_of(&record->params, "dirtyrate.vcpu", i, "megabytes_per_second",
+                                 g_array_index(rate->vcpus, uint64_t, i));
 }
 
+static void put_machine(Record *record)
+{
+        put_kernel(record, -1);
+}
+
+/* What each group is of; those without a function have no figures that QEMU, or this host, could give without a
+ * resctrl group. */
 static const struct {
         unsigned group;
         bool asks; /* QEMU has to be asked */
         void (*put)(Record *record);
 } groups[] = {
-        { VIR_DOMAIN_STATS_STATE, false, put_state },          { VIR_DOMAIN_STATS_CPU_TOTAL, false, put_cpu },
-        { VIR_DOMAIN_STATS_BALLOON, true, put_balloon },       { VIR_DOMAIN_STATS_VCPU, false, put_vcpus },
-        { VIR_DOMAIN_STATS_INTERFACE, false, put_interfaces }, { VIR_DOMAIN_STATS_BLOCK, true, put_blocks },
+        { VIR_DOMAIN_STATS_STATE, false, put_state },
+        { VIR_DOMAIN_STATS_CPU_TOTAL, false, put_cpu },
+        { VIR_DOMAIN_STATS_BALLOON, true, put_balloon },
+        { VIR_DOMAIN_STATS_VCPU, true, put_vcpus },
+        { VIR_DOMAIN_STATS_INTERFACE, false, put_interfaces },
+        { VIR_DOMAIN_STATS_BLOCK, true, stats_put_blocks },
+        { VIR_DOMAIN_STATS_PERF, false, NULL },
+        { VIR_DOMAIN_STATS_IOTHREAD, true, put_iothreads },
+        { VIR_DOMAIN_STATS_MEMORY, false, NULL },
+        { VIR_DOMAIN_STATS_DIRTYRATE, true, put_dirty_rate },
+        { VIR_DOMAIN_STATS_VM, true, put_machine },
 };
 
 static unsigned known_groups(void)
@@ -276,7 +294,7 @@ static void fill(Record *record, unsigned stats)
         if (record->asked)
                 record->figures = stats_collect(record->guest, &record->age_ms);
         for (size_t i = 0; i < G_N_ELEMENTS(groups); i++)
-                if (stats & groups[i].group)
+                if (stats & groups[i].group && groups[i].put)
                         groups[i].put(record);
         /* Ours: how old the figures are that QEMU did not tell afresh. */
         if (record->age_ms > 0)
@@ -316,6 +334,7 @@ int qemu_connect_get_all_domain_stats(virConnectPtr conn, virDomainPtr *doms, un
         for (guint i = 0; i < records->len; i++) {
                 Record *record = &g_array_index(records, Record, i);
 
+                record->chains = flags & VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING && record->view->live;
                 fill(record, stats);
                 (*retStats)[i] = hand_over(conn, record);
         }

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "blockdev/blockdev.h"
+#include "guest/disk_name.h"
 #include "guest/image.h"
 #include "calls/lifecycle.h"
 #include "guest/net_stats.h"
@@ -90,9 +92,9 @@ int qemu_domain_get_control_info(virDomainPtr domain, virDomainControlInfoPtr in
 
 /* Disks */
 
-static const Disk *find_disk(const Domain *definition, const char *name, Error *err)
+static const Disk *find_disk(const Domain *domain, const char *name, Error *err)
 {
-        const Disk *disk = call_find_disk(definition, name);
+        const Disk *disk = disk_by_name(domain, name);
 
         return disk ? disk : error_null(err, VIR_ERR_INVALID_ARG, "invalid path: %s", name);
 }
@@ -126,7 +128,6 @@ static int disk_figures(virDomainPtr dom, const char *name, BlockFigures *ret, E
                 ret->flush_ops += block->flush_ops;
                 ret->flush_ns += block->flush_ns;
                 ret->highest_write = block->highest_write;
-                ret->capacity = block->capacity;
         }
         return 0;
 }
@@ -188,40 +189,65 @@ int qemu_domain_block_stats_flags(virDomainPtr dom, const char *disk, virTypedPa
         return 0;
 }
 
+/* A file or device of this host, as it is there. */
+static int local_info(const Disk *disk, virDomainBlockInfoPtr info, Error *err)
+{
+        const char *path = block_source_path(&disk->source);
+        uint64_t capacity = image_capacity(disk);
+        struct stat st;
+
+        if (stat(path, &st) < 0)
+                return error_errno(err, errno, "cannot stat file '%s'", path);
+        *info = (virDomainBlockInfo){ .capacity = capacity,
+                                      .allocation = (unsigned long long)st.st_blocks * 512,
+                                      .physical = (unsigned long long)st.st_size };
+        return 0;
+}
+
+/* What only QEMU knows: of an image elsewhere everything, of a device how far it is written. */
+static int live_info(virDomainPtr dom, const char *name, virDomainBlockInfoPtr info, Error *err)
+{
+        RUNNING_AUTO Running running = { 0 };
+        g_autoptr(Figures) figures = NULL;
+        const NodeFigures *node;
+        const BlockFigures *block;
+        const Disk *disk;
+        uint64_t threshold;
+
+        if (running_find(dom, &running, err) < 0 || !(disk = find_disk(running.view->live, name, err)))
+                return -1;
+        figures = stats_fresh(running.guest, running.view, err);
+        if (!figures)
+                return -1;
+        node = figures_of_source(figures, &disk->source, &threshold);
+        block = figures_of_disk(figures, disk);
+        if (node && node->capacity)
+                info->capacity = node->capacity;
+        if (node && info->physical == 0)
+                info->physical = node->physical;
+        if (block && disk->source.type != SOURCE_FILE)
+                info->allocation = block->highest_write;
+        return 0;
+}
+
 int qemu_domain_get_block_info(virDomainPtr dom, const char *name, virDomainBlockInfoPtr info, unsigned int flags,
                                Error *err)
 {
         g_autoptr(DomainView) view = domain_view_of(dom, err);
         const Disk *disk = view ? find_disk(domain_view_current(view), name, err) : NULL;
-        const char *path;
-        BlockFigures figures;
-        struct stat st;
 
-        if (!disk)
+        if (!disk || check_call_flags(flags, 0, "qemuDomainGetBlockInfo", err) < 0)
                 return -1;
-        path = disk->source.type == SOURCE_FILE    ? disk->source.file.path
-               : disk->source.type == SOURCE_BLOCK ? disk->source.block.path
-                                                   : NULL;
-        if (!path)
+        *info = (virDomainBlockInfo){ 0 };
+        if (!block_has_medium(&disk->source))
                 return error_set(err, VIR_ERR_INVALID_ARG, "disk '%s' does not currently have a source assigned", name);
-        if (stat(path, &st) < 0)
-                return error_errno(err, errno, "cannot stat file '%s'", path);
-        *info = (virDomainBlockInfo){ .physical = (unsigned long long)st.st_size,
-                                      .allocation = (unsigned long long)st.st_blocks * 512,
-                                      .capacity = (unsigned long long)st.st_size };
-        if (!view->live) {
-                info->capacity = image_capacity(disk);
-                if (info->capacity == 0)
-                        return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
-                                         "the capacity of '%s' images is told only while the guest runs",
-                                         enum_text(ImageFormat, disk->source.format));
-                return 0;
-        }
-        if (disk_figures(dom, name, &figures, err) < 0)
+        if (block_source_path(&disk->source) && local_info(disk, info, err) < 0)
                 return -1;
-        info->capacity = figures.capacity ? figures.capacity : info->capacity;
-        if (disk->source.type == SOURCE_BLOCK)
-                info->allocation = figures.highest_write;
+        if (view->live)
+                return live_info(dom, name, info, err);
+        if (info->capacity == 0)
+                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
+                                 "the capacity of '%s' is told only while the guest runs", name);
         return 0;
 }
 

@@ -1,6 +1,8 @@
 /* See target.h. */
 #include "calls/target.h"
 
+#include "guest/disk_name.h"
+
 #include <string.h>
 
 int call_targets(const DomainView *view, unsigned flags, bool *ret_live, bool *ret_config, Error *err)
@@ -33,13 +35,7 @@ static const char *path_of(const Source *source)
 
 Disk *call_find_disk(const Domain *definition, const char *name)
 {
-        for (size_t i = 0; i < definition->n_disks; i++) {
-                Disk *disk = &definition->disks[i];
-
-                if (g_strcmp0(disk->target, name) == 0 || g_strcmp0(path_of(&disk->source), name) == 0)
-                        return disk;
-        }
-        return NULL;
+        return (Disk *)disk_by_name(definition, name);
 }
 
 Interface *call_find_interface(const Domain *definition, const char *device)

@@ -4,9 +4,12 @@
  * the guest it finds another and does nothing. */
 #define LOG_SOURCE "qemu.events"
 #include "agent/guest_agent.h"
+#include "blockdev/blockdev.h"
+#include "guest/disk_name.h"
 #include "guest/event_wait.h"
 #include "guest/happening.h"
 #include "guest/lock_files.h"
+#include "guest/memory_dump.h"
 
 #include <string.h>
 #include <time.h>
@@ -315,6 +318,38 @@ static int watchdog_action(const char *name)
         return VIR_DOMAIN_EVENT_WATCHDOG_NONE;
 }
 
+/* For whoever wants to know why. What follows does not depend on it. */
+static void dump(const Happening *h)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        if (guest_auto_dump(h->guest, &err) < 0)
+                log_error("domain '%s' cannot be dumped: %s", h->name, err.message);
+}
+
+/* QEMU only pauses then. */
+static bool dumps_on_watchdog(const Domain *live)
+{
+        for (size_t i = 0; i < live->n_watchdogs; i++)
+                if (live->watchdogs[i].action == WATCHDOG_ACTION_DUMP)
+                        return true;
+        return false;
+}
+
+static void dump_and_go_on(const Happening *h)
+{
+        g_autoptr(Qmp) qmp = NULL;
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        dump(h);
+        qmp = guest_monitor(h->guest, &err);
+        if (qmp && qmp_call(qmp, "cont", NULL, MONITOR_MS, NULL, &err) == 0)
+                changed(h, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED, VIR_DOMAIN_EVENT_RESUMED,
+                        VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
+        else
+                log_error("domain '%s' does not go on after its dump: %s", h->name, err.message);
+}
+
 static void on_watchdog(const Happening *h)
 {
         int action = watchdog_action(json_get_string(h->data, "action"));
@@ -323,6 +358,8 @@ static void on_watchdog(const Happening *h)
         if (action == VIR_DOMAIN_EVENT_WATCHDOG_PAUSE && h->view->state == VIR_DOMAIN_RUNNING)
                 changed(h, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_WATCHDOG, VIR_DOMAIN_EVENT_SUSPENDED,
                         VIR_DOMAIN_EVENT_SUSPENDED_WATCHDOG);
+        if (action == VIR_DOMAIN_EVENT_WATCHDOG_PAUSE && dumps_on_watchdog(h->view->live))
+                dump_and_go_on(h);
 }
 
 static void on_block_io_error(const Happening *h)
@@ -332,10 +369,9 @@ static void on_block_io_error(const Happening *h)
                                        VIR_DOMAIN_EVENT_IO_ERROR_REPORT };
         const char *name = json_get_string(h->data, "action");
         const Disk *disk = happening_disk(h, json_get_string(h->data, "device"), json_get_string(h->data, "qom-path"));
-        const char *path = disk && disk->source.type == SOURCE_FILE    ? disk->source.file.path
-                           : disk && disk->source.type == SOURCE_BLOCK ? disk->source.block.path
-                                                                       : "";
-        const char *alias = disk ? disk->info.alias : "";
+        const Source *source = disk ? &disk->source : NULL;
+        const char *path;
+        const char *alias;
         bool nospace = false;
         int action = VIR_DOMAIN_EVENT_IO_ERROR_REPORT;
 
@@ -343,6 +379,10 @@ static void on_block_io_error(const Happening *h)
                 if (strcmp(actions[i], name) == 0)
                         action = numbers[i];
         json_get_bool(h->data, "nospace", &nospace);
+        if (!disk)
+                source = disk_source_by_node(h->view->live, json_get_string(h->data, "node-name"), &disk);
+        path = source && block_source_path(source) ? block_source_path(source) : "";
+        alias = disk ? disk->info.alias : "";
         event_emit(h->hub, event_domain_io_error(h->name, h->uuid, h->view->id, path, alias, action));
         event_emit(h->hub, event_domain_io_error_reason(h->name, h->uuid, h->view->id, path, alias, action,
                                                         nospace ? "enospc" : ""));
@@ -353,19 +393,19 @@ static void on_block_io_error(const Happening *h)
 
 static void on_panicked(const Happening *h)
 {
+        CrashAction action = h->view->live->on_crash;
         ERROR_AUTO Error err = ERROR_INIT;
 
         changed(h, VIR_DOMAIN_CRASHED, VIR_DOMAIN_CRASHED_PANICKED, VIR_DOMAIN_EVENT_CRASHED,
                 VIR_DOMAIN_EVENT_CRASHED_PANICKED);
-        switch (h->view->live->on_crash) {
-        case CRASH_PRESERVE: return;
-        case CRASH_RESTART:
-        case CRASH_RENAME_RESTART:
+        if (action == CRASH_PRESERVE)
+                return;
+        if (action == CRASH_COREDUMP_DESTROY || action == CRASH_COREDUMP_RESTART)
+                dump(h);
+        if (action == CRASH_RESTART || action == CRASH_RENAME_RESTART || action == CRASH_COREDUMP_RESTART) {
                 if (restart(h, VIR_DOMAIN_RUNNING_CRASHED, &err) == 0)
                         return;
                 log_error("domain '%s' cannot start again: %s", h->name, err.message);
-                break;
-        default: break;
         }
         guest_stop(h->guest, VIR_DOMAIN_SHUTOFF_CRASHED, VIR_DOMAIN_EVENT_STOPPED_CRASHED);
 }

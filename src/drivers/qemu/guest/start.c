@@ -29,6 +29,7 @@
 #include "guest/lock_files.h"
 #include "guest/log_sink.h"
 #include "guest/pr_helper.h"
+#include "guest/startup_policy.h"
 #include "guest/swtpm.h"
 #include "caps/kvm_probe.h"
 #include "hotplug/departures.h"
@@ -187,7 +188,10 @@ static int prepare(Start *start, Error *err)
                 return -1;
         /* Settled when it was defined; the file may be older than the rules. */
         context.caps = start->caps;
-        if (qemu_settle(live, &context, DOMAIN_PARSE_INACTIVE, err) < 0 || look_for_obstacles(start, &context, err) < 0)
+        if (qemu_settle(live, &context, DOMAIN_PARSE_INACTIVE, err) < 0)
+                return -1;
+        startup_policy_apply(start->guest, live);
+        if (look_for_obstacles(start, &context, err) < 0)
                 return -1;
         guest_group_name(instance, live);
         guest_host_init(&start->host, start->guest, live);

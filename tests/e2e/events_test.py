@@ -26,7 +26,7 @@ LATER = {
 }
 MADE = {}  # event: tests that make it come
 
-PM_CONTROL = 0x605  # the upper byte of the PC's ACPI register for sleeping
+PM_CONTROL, SLEEP, TO_MEMORY, TO_DISK = 0x604, 0x2001, 1 << 10, 2 << 10  # the PC's ACPI register for sleeping
 WATCHDOG, PANIC, MEMORY_HOTPLUG = 0x443, 0x505, 0xa00
 
 
@@ -40,11 +40,12 @@ def makes(*events):
 
 
 def poke(*writes):
-    """What a guest's shell types to write bytes to ports: a program of a few instructions, as its kernel has no
+    """What a guest's shell types to write to ports, bytes or words: a program of a few instructions, as its kernel has no
     /dev/port: iopl(3), each write, exit(0)."""
     code = b'\xbf\x03\0\0\0\xb8\xac\0\0\0\x0f\x05'
     for port, value in writes:
-        code += b'\xba' + struct.pack('<I', port) + b'\xb0' + bytes([value]) + b'\xee'
+        wide = b'\x66\xb8' + struct.pack('<H', value) + b'\x66\xef'
+        code += b'\xba' + struct.pack('<I', port) + (wide if value > 0xff else b'\xb0' + bytes([value]) + b'\xee')
     code += b'\x31\xff\xb8\x3c\0\0\0\x0f\x05'
     base, headers = 0x400000, 64 + 56
     elf = struct.pack('<16sHHIQQQIHHHHHH', b'\x7fELF\x02\x01\x01', 2, 62, 1, base + headers, 64, 0, 0, 64, 56, 1, 0, 0, 0)
@@ -128,9 +129,8 @@ class Events(GuestTest):
         self.wait('reboot')
         self.ok(self.virsh('metadata', 'web', 'urn:y', '--key', 'y', '--set', '<y/>', '--live'))
         self.wait('metadata-change', ': type element, uri urn:y')
-        self.ok(self.virsh('iothreadadd', 'web', '1', '--live'))
-        self.ok(self.virsh('schedinfo', 'web', '--live', '--set', 'cpu_shares=512'))
-        self.wait('tunable', r'[^\n]*\n[^\n]*cpu_shares')
+        self.ok(self.virsh('emulatorpin', 'web', '0', '--live'))
+        self.wait('tunable', r'[^\n]*\n[^\n]*cputune.emulatorpin: 0')
         self.ok(self.virsh('destroy', 'web'))
         self.wait('lifecycle', ': Stopped Destroyed')
         self.ok(self.virsh('undefine', 'web'))
@@ -173,7 +173,7 @@ class Events(GuestTest):
     def test_sleep(self):
         """The guest writes what its kernel would into the register for sleeping."""
         self.start(more="<pm><suspend-to-mem enabled='yes'/><suspend-to-disk enabled='yes'/></pm>")
-        self.port(PM_CONTROL, 0x20 | 1 << 2)
+        self.port(PM_CONTROL, SLEEP | TO_MEMORY)
         self.wait('lifecycle', ': PMSuspended Memory')
         self.wait('pm-suspend')
         self.assertEqual(self.state(), 'pmsuspended')
@@ -181,7 +181,7 @@ class Events(GuestTest):
         self.wait('lifecycle', ': Started Event wakeup')
         self.wait('pm-wakeup')
         self.assertEqual(self.reason(), 'running (event wakeup)')
-        self.port(PM_CONTROL, 0x20 | 2 << 2)
+        self.port(PM_CONTROL, SLEEP | TO_DISK)
         self.wait('lifecycle', ': PMSuspended Disk')
         self.wait('pm-suspend-disk')
 
@@ -205,7 +205,7 @@ class Events(GuestTest):
         self.wait('lifecycle', ': Resumed Unpaused')
         # A broken bank of memory, as the processor reports it.
         self.ok(self.virsh('qemu-monitor-command', 'web', '--hmp', 'mce 0 9 0xbd000000000000c0 0xd 0x62000000 0x8c'))
-        self.wait('memory-failure', r':\s+recipient: guest\s+action: (inject|reset)\s+flags:\s+action required: 1')
+        self.wait('memory-failure', r':\s+recipient: guest\s+action: (inject|reset)\s+flags:\s+action required: 0\s+recursive: 0')
 
     @makes('io-error', 'io-error-reason', 'lifecycle')
     @needs_root
@@ -258,7 +258,8 @@ class Events(GuestTest):
     @makes('device-removal-failed', 'memory-device-size-change')
     def test_memory_devices(self):
         """The guest refuses to let go of memory, as firmware would, and takes what it is offered."""
-        self.start(more="<maxMemory slots='4' unit='MiB'>2048</maxMemory><cpu><numa><cell id='0' cpus='0' memory='128' "
+        self.start(guest=support.FULL_GUEST, memory_mib=896,
+                   more="<maxMemory slots='4' unit='MiB'>2048</maxMemory><cpu><numa><cell id='0' cpus='0' memory='512' "
                    "unit='MiB'/></numa></cpu>",
                    devices="<memory model='dimm'><target><size unit='MiB'>128</size><node>0</node></target></memory>"
                    "<memory model='virtio-mem'><target><size unit='MiB'>256</size><node>0</node><block unit='MiB'>2</block>"

@@ -37,11 +37,6 @@ void params_ullong(Params *params, const char *field, unsigned long long value)
         next(params, field, VIR_TYPED_PARAM_ULLONG)->value.ul = value;
 }
 
-void params_llong(Params *params, const char *field, long long value)
-{
-        next(params, field, VIR_TYPED_PARAM_LLONG)->value.l = value;
-}
-
 void params_boolean(Params *params, const char *field, bool value)
 {
         next(params, field, VIR_TYPED_PARAM_BOOLEAN)->value.b = value;

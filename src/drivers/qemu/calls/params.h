@@ -16,7 +16,6 @@ void params_int(Params *params, const char *field, int value);
 void params_llong(Params *params, const char *field, long long value);
 void params_uint(Params *params, const char *field, unsigned value);
 void params_ullong(Params *params, const char *field, unsigned long long value);
-void params_llong(Params *params, const char *field, long long value);
 void params_boolean(Params *params, const char *field, bool value);
 void params_string(Params *params, const char *field, const char *value); /* NULL: left out */
 /** params_field: the name of one of several: "block.%u.%s". */

@@ -1,9 +1,9 @@
 /* See target.h. */
 #include "calls/target.h"
 
-#include "guest/disk_name.h"
-
 #include <string.h>
+
+#include "guest/disk_name.h"
 
 int call_targets(const DomainView *view, unsigned flags, bool *ret_live, bool *ret_config, Error *err)
 {
@@ -24,13 +24,6 @@ int check_call_flags(unsigned flags, unsigned known, const char *function, Error
                 return error_set(err, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in function %s", flags & ~known,
                                  function);
         return 0;
-}
-
-static const char *path_of(const Source *source)
-{
-        return source->type == SOURCE_FILE    ? source->file.path
-               : source->type == SOURCE_BLOCK ? source->block.path
-                                              : NULL;
 }
 
 Disk *call_find_disk(const Domain *definition, const char *name)

@@ -264,7 +264,10 @@ class Events(GuestTest):
                    devices="<memory model='dimm'><target><size unit='MiB'>128</size><node>0</node></target></memory>"
                    "<memory model='virtio-mem'><target><size unit='MiB'>256</size><node>0</node><block unit='MiB'>2</block>"
                    "<requested unit='MiB'>0</requested></target></memory>")
-        self.in_shell('echo up-$((40 + 2))', r'up-42')
+        terminal = self.console()
+        terminal.wake('guest# ', deadline=180)  # a whole kernel, with all its drivers
+        terminal.type('\x1d')
+        terminal.close()
         self.ok(self.virsh('update-memory-device', 'web', '--alias', 'virtiomem0', '--requested-size', '128MiB'))
         self.wait('memory-device-size-change', r": alias: '?virtiomem0'? size: '?\d+'?")
         support.wait_until(lambda: "<current unit='KiB'>0</current>" not in self.ok(self.virsh('dumpxml', 'web')),

@@ -22,10 +22,10 @@ static const char *missing_part(const Disk *disk)
         return path ? NULL : disk->target;
 }
 
-/* What leaves its drive may leave it empty. */
+/* What leaves its drive may leave it empty; a LUN may be such a drive of the host's. */
 static int check_source(const Disk *disk, Error *err)
 {
-        if (disk->device == DISK_DEVICE_CDROM || disk->device == DISK_DEVICE_FLOPPY || !missing_part(disk))
+        if (disk->device != DISK_DEVICE_DISK || !missing_part(disk))
                 return 0;
         return error_set_from(err, VIR_FROM_DOMAIN, VIR_ERR_NO_SOURCE, "%s", disk->target);
 }

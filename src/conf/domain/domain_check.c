@@ -107,7 +107,7 @@ int shmem_check(const void *s, Error *err)
 {
         const Shmem *shmem = s;
 
-        if (shmem->has_msi && !shmem->server && shmem->model != SHMEM_IVSHMEM_DOORBELL)
+        if (shmem->has_msi && !shmem->has_server && !shmem->server && shmem->model != SHMEM_IVSHMEM_DOORBELL)
                 return error_set(err, VIR_ERR_XML_ERROR, "msi option is only supported with a server");
         return 0;
 }

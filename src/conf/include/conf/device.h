@@ -213,7 +213,8 @@ typedef struct Shmem {
         ShmemRole role;
         ShmemModel model;
         uint64_t size_bytes;
-        char *server;
+        bool has_server;
+        char *server; /* NULL: where the driver says */
         bool has_msi;
         Switch msi;
         unsigned vectors;

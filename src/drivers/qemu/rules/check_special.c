@@ -158,6 +158,7 @@ static int check_shmem(const Shmem *shmem, const QemuCaps *caps, Error *err)
 {
         const char *model = enum_text(ShmemModel, shmem->model);
         bool doorbell = shmem->model == SHMEM_IVSHMEM_DOORBELL;
+        bool server = shmem->has_server || shmem->server;
 
         if (strchr(shmem->name, '/'))
                 return check_refuse(err, "shmem name cannot include '/' character");
@@ -165,9 +166,9 @@ static int check_shmem(const Shmem *shmem, const QemuCaps *caps, Error *err)
                 return check_refuse(err, "ivshmem device is not supported with this QEMU binary");
         if (!qemu_caps_has_flag(caps, doorbell ? QEMU_HAS_IVSHMEM_DOORBELL : QEMU_HAS_IVSHMEM_PLAIN))
                 return check_refuse(err, "shmem model '%s' is not supported by this QEMU binary", model);
-        if (!doorbell && shmem->server)
+        if (!doorbell && server)
                 return check_refuse(err, "shmem model '%s' is supported only with server option disabled", model);
-        if (doorbell && !shmem->server)
+        if (doorbell && !server)
                 return check_refuse(err, "shmem model '%s' is supported only with server option enabled", model);
         if (doorbell && shmem->size_bytes)
                 return check_refuse(err, "shmem model '%s' does not support size setting", model);

@@ -310,7 +310,7 @@ static void settle_shmem(Shmem *shmem)
         if (shmem->model == SHMEM_DEFAULT)
                 shmem->model = SHMEM_IVSHMEM;
         if (shmem->model == SHMEM_IVSHMEM)
-                shmem->model = shmem->server ? SHMEM_IVSHMEM_DOORBELL : SHMEM_IVSHMEM_PLAIN;
+                shmem->model = shmem->has_server || shmem->server ? SHMEM_IVSHMEM_DOORBELL : SHMEM_IVSHMEM_PLAIN;
         if (shmem->model == SHMEM_IVSHMEM_PLAIN && shmem->size_bytes == 0)
                 shmem->size_bytes = 4 * 1024 * 1024;
         if (shmem->model == SHMEM_IVSHMEM_DOORBELL) {

@@ -5,6 +5,7 @@ import glob
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import unittest
@@ -255,6 +256,23 @@ class Embedded(EmbedTest):
             error = self.refused(program, f'conn.{call}()')
             self.assertEqual(error.code, 3)
             self.assertIn('not supported by the connection driver', error.message)
+
+    @unittest.skipUnless(shutil.which('swtpm') and shutil.which('swtpm_setup'), 'needs swtpm')
+    def test_tpm(self):
+        """The TPM's state, socket and log are below the root too; a guest that nobody defined takes the state along."""
+        with open(os.path.join(self.root, 'etc', 'qemu.conf'), 'a', encoding='ascii') as file:
+            file.write('swtpm_user = "root"\nswtpm_group = "root"\n')
+        path = self.guest(devices="<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>")
+        program = Program(self)
+        program.open(self.root)
+        program(f"d = conn.createXML(open('{path}').read(), 1)")
+        state = os.path.join(self.root, 'lib/swtpm', program('d.UUIDString()'), 'tpm2/tpm2-00.permall')
+        self.assertTrue(os.path.exists(state))
+        self.assertTrue(os.path.exists(os.path.join(self.root, 'run/swtpm/1-inside-swtpm.sock')))
+        self.assertTrue(os.path.exists(os.path.join(self.root, 'log/swtpm/inside-swtpm.log')))
+        program('d.destroy()')
+        self.assertFalse(os.path.exists(state))
+        self.assertEqual(os.listdir(os.path.join(self.root, 'run/swtpm')), [])
 
     def test_failed_start(self):
         """An image that is none: QEMU's words, and nothing is left below the root but its log."""

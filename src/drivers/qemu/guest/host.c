@@ -94,6 +94,11 @@ static int open_fd(QemuHost *base, const QemuFdAsk *ask, Error *err)
         case QEMU_FD_TPM:
         case QEMU_FD_TPM_CANCEL: return guest_host_keep(host, host_open_file(ask, err), err);
         case QEMU_FD_SLIRP: return QEMU_NO_FD; /* QEMU's own does */
+        case QEMU_FD_VHOST_USER:
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "device '%s': a graphics card in a process of its own (vhost-user-gpu) is not "
+                                 "supported yet",
+                                 ask->alias);
         default: return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "QEMU cannot be given '%s' yet", ask->path);
         }
 }

@@ -200,6 +200,25 @@ class Ours(Protocol, LockTest):
             self.assertIn(word, text)
         self.assertIn('9.10.0', self.ok(support.run([ours('virtlockd'), '-V'])))
 
+    def test_activation(self):
+        self.activated()
+
+    def test_clean_end(self):
+        def everything(manager):
+            owner = self.owner(manager)
+            client = self.registered(manager)
+            space = self.ground.path('leases')
+            client.ask(NEW, string(space) + uint(0))
+            self.acquire(client, 'mine', space, AUTOCREATE)
+            self.refused(lambda: self.acquire(client, self.disk), 'is locked by')
+            manager.restart_and_wait()
+            self.refused(lambda: self.acquire(client, self.disk), 'is locked by')
+            self.release(client, 'mine', space)
+            self.acquire(client, 'mine', space, AUTOCREATE)
+            owner.kill()
+            support.wait_until(lambda: not self.locked(), 'the lock is free')
+        self.watched(everything)
+
     def test_holder_is_named(self):
         manager = self.manager()
         owner = self.owner(manager)

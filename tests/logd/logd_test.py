@@ -211,6 +211,28 @@ class Ours(Protocol, LogTest):
         self.assertIn('9.10.0', self.ok(support.run([ours('virtlogd'), '-V'])))
         self.assertEqual(support.run([ours('virtlogd'), '--listen']).status, 1)
 
+    def test_activation(self):
+        self.activated()
+
+    def test_clean_end(self):
+        def everything(manager):
+            client = manager.connect()
+            start, fd = self.open(client)
+            os.write(fd, b'words')
+            self.assertEqual(self.position(client), (start[0], 5))
+            self.append(client, 'more')
+            self.append(client, 'more', self.ground.path('other.log'))
+            self.refused(lambda: self.open(client), 'busy')
+            manager.restart_and_wait()
+            self.assertEqual(self.read(client, start), 'wordsmore')
+            self.close(fd)
+            left = manager.connect()
+            left.send(b'\0\0\0\x30half')
+            manager.restart_and_wait()
+            self.append(client, 'more')
+            _start, _fd = self.open(client)
+        self.watched(everything)
+
     def test_wrong_config(self):
         path = self.write('bad.conf', 'max_sise = 3\n')
         result = support.run([ours('virtlogd'), '--root', self.ground.root, '-f', path])
@@ -350,6 +372,14 @@ class Reexec(LogTest):
             self.wait_for(b''.join(b'%d\n' % i for i in range(count)), path)
         self.assertEqual(self.content(self.ground.path('other.log')), b'and\n' * 20)
         self.assertIsNone(manager.process.poll())
+
+    def test_signals_that_come_together(self):
+        """An end that is asked for while it becomes another program is not forgotten."""
+        for _ in range(10):
+            manager = self.manager()
+            manager.restart()
+            manager.restart()
+            self.assertEqual(manager.stop(), 0)
 
     def test_packets_under_way(self):
         manager = self.manager()

@@ -1,6 +1,7 @@
 """What the tests of virtlogd and virtlockd share: the daemon as a process, ours or Debian's, and talking to it."""
 import array
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -64,6 +65,14 @@ class Manager:
         """Become another program under the same number, and answer again."""
         self.process.send_signal(signal.SIGUSR1)
 
+    def restart_and_wait(self):
+        """Until the next program has written its pid file: valgrind loses what signals come in between."""
+        path = os.path.join(self.root, 'run', self.name + '.pid')
+        before = os.stat(path).st_mtime_ns
+        self.restart()
+        support.wait_until(lambda: os.path.exists(path) and os.stat(path).st_mtime_ns != before, 'the next program runs',
+                           deadline=300)
+
     def stop(self, how=signal.SIGTERM):
         if self.process.poll() is None:
             self.process.send_signal(how)
@@ -100,6 +109,11 @@ class Caller(wire.Connection):
         return array.array('i', content[:4])[0]
 
 
+def sanitized(name):
+    with open(ours(name), 'rb') as file:
+        return b'__asan_init' in file.read()
+
+
 class ManagerTest(support.GroundTest):
     NAME = None
     PEER = False
@@ -108,6 +122,58 @@ class ManagerTest(support.GroundTest):
         manager = Manager(self.ground, self.NAME, *options, peer=keywords.pop('peer', self.PEER), **keywords)
         self.addCleanup(manager.stop)
         return manager
+
+    def watched(self, round_of_everything):
+        """Run it against a daemon that valgrind watches: nothing foreign is read or written, nothing is lost."""
+        if not shutil.which('valgrind'):
+            self.skipTest('needs valgrind')
+        if sanitized(self.NAME):
+            self.skipTest('a sanitizer looks already')
+        log = self.ground.path('valgrind.log')
+        manager = self.manager(wait=False, prefix=['valgrind', '--leak-check=full', '--show-leak-kinds=definite',
+                                                   '--errors-for-leak-kinds=definite', '--error-exitcode=99',
+                                                   '--trace-children=yes', f'--log-file={log}'],
+                               env=support.clean_environment(G_SLICE='always-malloc'))
+        support.wait_until(manager.answers, 'the daemon listens', deadline=300)
+        round_of_everything(manager)
+        manager.process.terminate()
+        with open(log, encoding='utf-8') as file:
+            self.assertEqual(manager.process.wait(300), 0, file.read())
+
+    def activated(self):
+        """Sockets from a service manager: served, and left in place."""
+        listeners = []
+        for name in (self.NAME + '-sock', self.NAME + '-admin-sock'):
+            listener = socket.socket(socket.AF_UNIX)
+            here = os.open(self.ground.root, os.O_PATH)
+            listener.bind(f'/proc/self/fd/{here}/{name}')
+            os.close(here)
+            listener.listen()
+            listeners.append(listener)
+        env = support.clean_environment(LISTEN_FDS='2', LISTEN_FDNAMES=f'{self.NAME}.socket:{self.NAME}-admin.socket')
+
+        def hand_over():
+            high = [os.dup2(listener.fileno(), 100 + i) for i, listener in enumerate(listeners)]
+            for i, fd in enumerate(high):
+                os.dup2(fd, 3 + i)
+        with open(self.ground.path('activated.err'), 'ab') as log:
+            process = subprocess.Popen(['/bin/sh', '-c', 'exec env LISTEN_PID=$$ "$@"', 'sh', ours(self.NAME), '--root',
+                                        self.ground.root], env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                       preexec_fn=hand_over, pass_fds=(3, 4))
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        path = self.ground.path(self.NAME + '-sock')
+        before = Caller(path, self.NAME)
+        with self.assertRaises(wire.Refused):
+            before.ask(99)
+        process.send_signal(signal.SIGUSR1)
+        with self.assertRaises(wire.Refused):
+            before.ask(99)
+        with self.assertRaises(wire.Refused):
+            Caller(path, self.NAME).ask(99)
+        process.terminate()
+        self.assertEqual(process.wait(support.DEADLINE), 0)
+        self.assertTrue(os.path.exists(path))
 
     def refused(self, what, words, code=None):
         with self.assertRaises(wire.Refused) as caught:

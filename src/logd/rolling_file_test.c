@@ -178,7 +178,6 @@ static void test_read(void)
 
 int main(int argc, char **argv)
 {
-        g_autofree char *command = NULL;
         int status;
 
         g_test_init(&argc, &argv, NULL);

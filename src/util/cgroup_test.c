@@ -110,6 +110,7 @@ static void test_v2(void)
         g_assert_true(user == CGROUP_UNLIMITED);
         g_assert_cmpint(cgroup_cpu_times(group, &user, &system_time, NULL), ==, 0);
         g_assert_true(user == 3000 && system_time == 4000);
+        g_assert_cmpint(cgroup_cpu_each(group, &user, 1, NULL), ==, -1);
         host_end(host);
 }
 

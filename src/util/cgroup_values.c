@@ -132,6 +132,24 @@ int cgroup_cpu_times(const Cgroup *group, uint64_t *ret_user, uint64_t *ret_syst
         return 0;
 }
 
+int cgroup_cpu_each(const Cgroup *group, uint64_t *times, size_t n, Error *err)
+{
+        g_autofree char *text = NULL;
+        g_auto(GStrv) words = NULL;
+
+        if (group->unified[CGROUP_CPUACCT])
+                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
+                                 "cgroups of version 2 do not tell the time on each processor");
+        text = stat_of(group, CGROUP_CPUACCT, "cpuacct.usage_percpu", err);
+        if (!text)
+                return -1;
+        words = g_strsplit_set(g_strstrip(text), " \n", -1);
+        memset(times, 0, n * sizeof(*times));
+        for (size_t i = 0; i < n && words[i]; i++)
+                times[i] = g_ascii_strtoull(words[i], NULL, 10);
+        return 0;
+}
+
 int cgroup_get(const Cgroup *group, CgroupSetting setting, uint64_t *ret, Error *err)
 {
         g_autofree char *text = NULL;

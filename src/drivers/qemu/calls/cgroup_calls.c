@@ -2,9 +2,8 @@
  * and type in the API, its member of the definition. What is in force is asked of the kernel. */
 #include <string.h>
 
-#include "calls/lifecycle.h"
 #include "calls/change.h"
-#include "calls/params.h"
+#include "calls/lifecycle.h"
 #include "calls/target.h"
 #include "guest/group.h"
 
@@ -24,12 +23,14 @@ typedef struct LimitTable {
         size_t n;
         size_t member; /* of Domain: the struct's pointer */
         const Rows *member_rows;
-        int (*apply)(Guest *guest, const Domain *live, Error *err);
+        CgroupController controller;
+        int (*apply)(Guest *guest, const Domain *from, const Domain *to, Error *err);
+        const char *event; /* what stands before the names in events; NULL: there are none */
 } LimitTable;
 
 enum { PERIOD_MIN = 1000, PERIOD_MAX = 1000000, SHARES_MIN = 2, SHARES_MAX = 262144, WEIGHT_MAX = 1000 };
 
-#define QUOTA_MAX  18446744073709551ULL
+#define QUOTA_MAX  17592186044415ULL
 #define U64(m)     MEMBER_UINT64, offsetof(Cputune, m), PERIOD_MIN, PERIOD_MAX
 #define QUOTA(m)   MEMBER_INT64, offsetof(Cputune, m), PERIOD_MIN, QUOTA_MAX
 #define MEMORY(m)  VIR_TYPED_PARAM_ULLONG, MEMBER_OPT_UINT64, offsetof(Memtune, m), 0, 0
@@ -63,12 +64,14 @@ static const LimitRow block_rows[] = {
         { VIR_DOMAIN_BLKIO_DEVICE_WRITE_BPS, DEVICES(write_bytes_sec) },
 };
 
-static const LimitTable cpu_limits = { cpu_rows, G_N_ELEMENTS(cpu_rows), offsetof(Domain, cputune), &Cputune_rows,
-                                       guest_group_apply_cpu };
-static const LimitTable memory_limits = { memory_rows, G_N_ELEMENTS(memory_rows), offsetof(Domain, memtune),
-                                          &Memtune_rows, guest_group_apply_memory };
-static const LimitTable block_limits = { block_rows, G_N_ELEMENTS(block_rows), offsetof(Domain, blkiotune),
-                                         &Blkiotune_rows, guest_group_apply_block };
+#define TABLE(rows, part, member_rows) rows, G_N_ELEMENTS(rows), offsetof(Domain, part), member_rows
+
+static const LimitTable cpu_limits = { TABLE(cpu_rows, cputune, &Cputune_rows), CGROUP_CPU, guest_group_apply_cpu,
+                                       "cputune." };
+static const LimitTable memory_limits = { TABLE(memory_rows, memtune, &Memtune_rows), CGROUP_MEMORY,
+                                          guest_group_apply_memory, NULL };
+static const LimitTable block_limits = { TABLE(block_rows, blkiotune, &Blkiotune_rows), CGROUP_BLKIO,
+                                         guest_group_apply_block, NULL };
 
 static const LimitRow *find_row(const LimitTable *table, const virTypedParameter *param, Error *err)
 {
@@ -79,7 +82,7 @@ static const LimitRow *find_row(const LimitTable *table, const virTypedParameter
                         return &table->rows[i];
                 return error_null(err, VIR_ERR_INVALID_ARG, "invalid type for parameter '%s'", param->field);
         }
-        return error_null(err, VIR_ERR_INVALID_ARG, "parameter '%s' not supported", param->field);
+        return error_null(err, VIR_ERR_ARGUMENT_UNSUPPORTED, "parameter '%s' not supported", param->field);
 }
 
 /* Block devices: "PATH,VALUE,PATH,VALUE" */
@@ -214,20 +217,19 @@ static int check_memory(const Memtune *tune, Error *err)
 
 typedef struct Limits {
         const LimitTable *table;
-        const virTypedParameter *params;
+        const virTypedParameter *list;
         int n;
 } Limits;
 
-static int edit_limits(Domain *definition, bool live, const Change *change, Error *err)
+static int edit(Domain *definition, bool live, const Change *change, Error *err)
 {
         const Limits *limits = change->input;
         void *tune = tune_of(definition, limits->table);
 
-        (void)live;
         for (int i = 0; i < limits->n; i++) {
-                const LimitRow *row = find_row(limits->table, &limits->params[i], err);
+                const LimitRow *row = find_row(limits->table, &limits->list[i], err);
 
-                if (!row || set_member(tune, row, &limits->params[i], err) < 0)
+                if (!row || set_member(tune, row, &limits->list[i], err) < 0)
                         return -1;
         }
         if (limits->table != &memory_limits)
@@ -236,20 +238,25 @@ static int edit_limits(Domain *definition, bool live, const Change *change, Erro
         return check_memory(tune, err);
 }
 
-static int apply_limits(Guest *guest, const Domain *from, const Domain *to, const Change *change, Error *err)
+static int apply(Guest *guest, const Domain *from, const Domain *to, const Change *change, Error *err)
+{
+        return ((const Limits *)change->input)->table->apply(guest, from, to, err);
+}
+
+static void tell(const Change *change, Params *fields)
 {
         const Limits *limits = change->input;
 
-        (void)from;
-        return limits->table->apply(guest, to, err);
+        for (int i = 0; limits->table->event && i < limits->n; i++)
+                params_add(fields, limits->table->event, &limits->list[i]);
 }
 
 static int set_limits(virDomainPtr domain, const LimitTable *table, virTypedParameterPtr params, int n, unsigned flags,
                       Error *err)
 {
-        const Limits limits = { table, params, n };
-        const Change change = {
-                .name = "limits", .flags = flags, .input = &limits, .edit = edit_limits, .apply = apply_limits
+        Limits limits = { table, params, n };
+        Change change = {
+                .name = "limits", .flags = flags, .input = &limits, .edit = edit, .apply = apply, .tell = tell
         };
 
         return change_run(domain, &change, err);
@@ -278,7 +285,6 @@ int qemu_domain_set_blkio_parameters(virDomainPtr domain, virTypedParameterPtr p
 static void give_member(Params *list, const void *tune, const LimitRow *row)
 {
         const void *member = tune ? (const char *)tune + row->offset : NULL;
-        virTypedParameterPtr param;
 
         switch (row->kind) {
         case MEMBER_OPT_UINT64: {
@@ -288,16 +294,11 @@ static void give_member(Params *list, const void *tune, const LimitRow *row)
                 params_ullong(list, row->name,
                               value && value->set ? value->value
                               : memory            ? VIR_DOMAIN_MEMORY_PARAM_UNLIMITED
-                                                  : 1024);
+                                                  : 0);
                 break;
         }
         case MEMBER_UINT64: params_ullong(list, row->name, member ? *(const uint64_t *)member : 0); break;
-        case MEMBER_INT64:
-                params_ullong(list, row->name, 0);
-                param = &list->list[list->n - 1];
-                param->type = VIR_TYPED_PARAM_LLONG;
-                param->value.l = member ? *(const int64_t *)member : 0;
-                break;
+        case MEMBER_INT64: params_llong(list, row->name, member ? *(const int64_t *)member : 0); break;
         case MEMBER_UINT: params_uint(list, row->name, member ? *(const unsigned *)member : 0); break;
         case MEMBER_DEVICES: {
                 g_autofree char *text = device_text(tune, row);
@@ -322,7 +323,8 @@ static int get_limits(virDomainPtr domain, const LimitTable *table, virTypedPara
         if (!picked)
                 return error_is_set(err) ? -1 : error_bare(err, VIR_ERR_NO_DOMAIN);
         seen = domain_copy(picked);
-        if (picked == view->live && guest_group_read(guest_of(entry), seen, err) < 0) {
+        if (picked == view->live && (guest_group_need(guest_of(entry), table->controller, err) < 0 ||
+                                     guest_group_read(guest_of(entry), seen, err) < 0)) {
                 domain_unref(seen);
                 return -1;
         }
@@ -353,8 +355,9 @@ int qemu_domain_get_blkio_parameters(virDomainPtr domain, virTypedParameterPtr p
 char *qemu_domain_get_scheduler_type(virDomainPtr domain, int *nparams, Error *err)
 {
         g_autoptr(DomainEntry) entry = domain_list_find(instance_of(domain->conn)->list.domains, domain, err);
+        g_autoptr(DomainView) view = entry ? domain_view_get(entry) : NULL;
 
-        if (!entry)
+        if (!entry || (view && view->live && guest_group_need(guest_of(entry), CGROUP_CPU, err) < 0))
                 return NULL;
         if (nparams)
                 *nparams = (int)cpu_limits.n;

@@ -68,6 +68,21 @@ int qemu_domain_set_interface_parameters(virDomainPtr dom, const char *device, v
 int qemu_domain_get_interface_parameters(virDomainPtr dom, const char *device, virTypedParameterPtr params,
                                          int *nparams, unsigned int flags, Error *err);
 
+/* numa_calls.c */
+int qemu_domain_get_numa_parameters(virDomainPtr domain, virTypedParameterPtr params, int *nparams, unsigned int flags,
+                                    Error *err);
+int qemu_domain_set_numa_parameters(virDomainPtr domain, virTypedParameterPtr params, int nparams, unsigned int flags,
+                                    Error *err);
+
+/* perf_calls.c */
+int qemu_domain_get_perf_events(virDomainPtr dom, virTypedParameterPtr *params, int *nparams, unsigned int flags,
+                                Error *err);
+int qemu_domain_set_perf_events(virDomainPtr dom, virTypedParameterPtr params, int nparams, unsigned int flags,
+                                Error *err);
+
+/* dirty_rate.c */
+int qemu_domain_start_dirty_rate_calc(virDomainPtr domain, int seconds, unsigned int flags, Error *err);
+
 /* iothread_calls.c */
 int qemu_domain_get_iothread_info(virDomainPtr domain, virDomainIOThreadInfoPtr **info, unsigned int flags, Error *err);
 int qemu_domain_add_iothread(virDomainPtr domain, unsigned int iothread_id, unsigned int flags, Error *err);

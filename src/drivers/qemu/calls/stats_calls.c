@@ -351,32 +351,3 @@ int qemu_domain_get_vcpus(virDomainPtr domain, virVcpuInfoPtr info, int maxinfo,
         }
         return n;
 }
-
-int qemu_domain_get_cpu_stats(virDomainPtr domain, virTypedParameterPtr params, unsigned int nparams, int start_cpu,
-                              unsigned int ncpus, unsigned int flags, Error *err)
-{
-        g_autoptr(DomainView) view = domain_view_active(domain, err);
-        CpuFigures cpu;
-        const char *fields[] = { VIR_DOMAIN_CPU_STATS_CPUTIME, VIR_DOMAIN_CPU_STATS_USERTIME,
-                                 VIR_DOMAIN_CPU_STATS_SYSTEMTIME };
-        uint64_t values[3];
-
-        if (!view)
-                return -1;
-        if (start_cpu != -1)
-                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
-                                 "the time on each host CPU is counted by cgroups, which are not supported yet");
-        if (nparams == 0)
-                return 3;
-        if (!cpu_figures(view->pid, 0, &cpu))
-                return error_set(err, VIR_ERR_OPERATION_INVALID, "domain is not running");
-        values[0] = cpu.user_ns + cpu.system_ns;
-        values[1] = cpu.user_ns;
-        values[2] = cpu.system_ns;
-        for (unsigned i = 0; i < 3 && i < nparams; i++) {
-                params[i] = (virTypedParameter){ .type = VIR_TYPED_PARAM_ULLONG };
-                g_strlcpy(params[i].field, fields[i], sizeof(params[i].field));
-                params[i].value.ul = values[i];
-        }
-        return (int)MIN(nparams, 3);
-}

@@ -307,8 +307,16 @@ Cgroup *guest_group_part(const Cgroup *group, const char *format, unsigned numbe
 
 /* A family of limits of a guest that runs. */
 
-static Cgroup *need_group(Guest *guest, CgroupController controller, const char *message, Error *err)
+static Cgroup *need_group(Guest *guest, CgroupController controller, Error *err)
 {
+        static const char *const missing[CGROUP_CONTROLLERS] = {
+                [CGROUP_CPU] = "cgroup CPU controller is not mounted",
+                [CGROUP_CPUACCT] = "cgroup CPUACCT controller is not mounted",
+                [CGROUP_CPUSET] = "cgroup cpuset controller is not mounted",
+                [CGROUP_MEMORY] = "cgroup memory controller is not mounted",
+                [CGROUP_BLKIO] = "blkio cgroup isn't mounted",
+                [CGROUP_DEVICES] = "cgroup devices controller is not mounted",
+        };
         ERROR_AUTO Error why = ERROR_INIT;
         g_autoptr(Cgroup) group = guest_group_of(guest, &why);
 
@@ -317,50 +325,215 @@ static Cgroup *need_group(Guest *guest, CgroupController controller, const char 
                 return NULL;
         }
         if (!cgroup_has(group, controller))
-                return error_null(err, VIR_ERR_OPERATION_INVALID, "%s", message);
+                return error_null(err, VIR_ERR_OPERATION_INVALID, "%s", missing[controller]);
         return g_steal_pointer(&group);
 }
 
-int guest_group_apply_memory(Guest *guest, const Domain *live, Error *err)
+int guest_group_need(Guest *guest, CgroupController controller, Error *err)
 {
-        g_autoptr(Cgroup) group = need_group(guest, CGROUP_MEMORY, "cgroup memory controller is not mounted", err);
+        g_autoptr(Cgroup) group = need_group(guest, controller, err);
 
-        return group ? limit_memory(group, live->memtune, err) : -1;
+        return group ? 0 : -1;
 }
 
-int guest_group_apply_block(Guest *guest, const Domain *live, Error *err)
-{
-        g_autoptr(Cgroup) group = need_group(guest, CGROUP_BLKIO, "blkio cgroup isn't mounted", err);
+/* @put: the limits of @to; what only @from says is lifted. */
+typedef int (*PutLimits)(const Cgroup *group, const Domain *from, const Domain *to, Error *err);
 
-        return group ? limit_block(group, live->blkiotune, err) : -1;
+static int apply(Guest *guest, CgroupController controller, PutLimits put, const Domain *from, const Domain *to,
+                 Error *err)
+{
+        g_autoptr(Cgroup) group = need_group(guest, controller, err);
+        ERROR_AUTO Error why = ERROR_INIT;
+
+        if (!group)
+                return -1;
+        if (put(group, from, to, &why) == 0)
+                return 0;
+        put(group, to, from, NULL);
+        return error_move(err, &why);
 }
 
-static int apply_part(const Cgroup *group, const char *format, unsigned number, uint64_t period, int64_t quota,
-                      Error *err)
+static OptUint64 lifted(OptUint64 from, OptUint64 to, uint64_t usual)
+{
+        return !to.set && from.set ? (OptUint64){ usual, true } : to;
+}
+
+static int put_memory(const Cgroup *group, const Domain *from, const Domain *to, Error *err)
+{
+        static const Memtune none;
+        const Memtune *a = from->memtune ? from->memtune : &none, *b = to->memtune ? to->memtune : &none;
+        const Memtune tune = {
+                .hard_limit_kib = lifted(a->hard_limit_kib, b->hard_limit_kib, VIR_DOMAIN_MEMORY_PARAM_UNLIMITED),
+                .soft_limit_kib = lifted(a->soft_limit_kib, b->soft_limit_kib, VIR_DOMAIN_MEMORY_PARAM_UNLIMITED),
+                .swap_hard_limit_kib =
+                        lifted(a->swap_hard_limit_kib, b->swap_hard_limit_kib, VIR_DOMAIN_MEMORY_PARAM_UNLIMITED),
+        };
+
+        return limit_memory(group, &tune, err);
+}
+
+int guest_group_apply_memory(Guest *guest, const Domain *from, const Domain *to, Error *err)
+{
+        return apply(guest, CGROUP_MEMORY, put_memory, from, to, err);
+}
+
+static const BlkioDevice *device_like(const Blkiotune *tune, const BlkioDevice *device)
+{
+        for (size_t i = 0; tune && i < tune->n_devices; i++)
+                if (g_strcmp0(tune->devices[i].path, device->path) == 0)
+                        return &tune->devices[i];
+        return NULL;
+}
+
+static int put_device(const Cgroup *group, const BlkioDevice *from, const BlkioDevice *to, Error *err)
+{
+        static const BlkioDevice none;
+        const BlkioDevice *a = from ? from : &none, *b = to ? to : &none;
+        const struct {
+                CgroupIo what;
+                uint64_t from, to;
+        } limits[] = {
+                { CGROUP_DEVICE_WEIGHT, a->weight, b->weight },
+                { CGROUP_READ_IOPS, a->read_iops_sec, b->read_iops_sec },
+                { CGROUP_WRITE_IOPS, a->write_iops_sec, b->write_iops_sec },
+                { CGROUP_READ_BYTES, a->read_bytes_sec, b->read_bytes_sec },
+                { CGROUP_WRITE_BYTES, a->write_bytes_sec, b->write_bytes_sec },
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
+                if (limits[i].from != limits[i].to &&
+                    cgroup_set_io(group, to ? to->path : from->path, limits[i].what, limits[i].to, err) < 0)
+                        return -1;
+        return 0;
+}
+
+static int put_block(const Cgroup *group, const Domain *from, const Domain *to, Error *err)
+{
+        enum { WEIGHT_USUAL = 500 };
+        const Blkiotune *a = from->blkiotune, *b = to->blkiotune;
+        unsigned before = a ? a->weight : 0, after = b ? b->weight : 0;
+
+        if (before != after && cgroup_set(group, CGROUP_BLKIO_WEIGHT, after ? after : WEIGHT_USUAL, err) < 0)
+                return -1;
+        for (size_t i = 0; b && i < b->n_devices; i++)
+                if (put_device(group, device_like(a, &b->devices[i]), &b->devices[i], err) < 0)
+                        return -1;
+        for (size_t i = 0; a && i < a->n_devices; i++)
+                if (!device_like(b, &a->devices[i]) && put_device(group, &a->devices[i], NULL, err) < 0)
+                        return -1;
+        return 0;
+}
+
+int guest_group_apply_block(Guest *guest, const Domain *from, const Domain *to, Error *err)
+{
+        return apply(guest, CGROUP_BLKIO, put_block, from, to, err);
+}
+
+/* A share of the processors' time. */
+typedef struct CpuBandwidth {
+        uint64_t period;
+        int64_t quota;
+} CpuBandwidth;
+
+static CpuBandwidth lifted_bandwidth(CpuBandwidth from, CpuBandwidth to)
+{
+        enum { PERIOD_USUAL = 100000 };
+
+        return (CpuBandwidth){ to.period     ? to.period
+                               : from.period ? PERIOD_USUAL
+                                             : 0,
+                               to.quota     ? to.quota
+                               : from.quota ? -1
+                                            : 0 };
+}
+
+static int put_part(const Cgroup *group, const char *format, unsigned number, CpuBandwidth from, CpuBandwidth to,
+                    Error *err)
+{
+        g_autoptr(Cgroup) part = guest_group_part(group, format, number);
+        CpuBandwidth now = lifted_bandwidth(from, to);
+
+        return part && (now.period || now.quota) ? cgroup_set_bandwidth(part, now.period, now.quota, err) : 0;
+}
+
+static int put_cpu(const Cgroup *group, const Domain *from, const Domain *to, Error *err)
+{
+        enum { SHARES_USUAL = 1024 };
+        static const Cputune none;
+        const Cputune *a = from->cputune ? from->cputune : &none, *b = to->cputune ? to->cputune : &none;
+        OptUint64 shares = lifted(a->shares, b->shares, SHARES_USUAL);
+        CpuBandwidth whole = lifted_bandwidth((CpuBandwidth){ a->global_period, a->global_quota },
+                                              (CpuBandwidth){ b->global_period, b->global_quota });
+
+        if ((shares.set && cgroup_set(group, CGROUP_CPU_SHARES, shares.value, err) < 0) ||
+            ((whole.period || whole.quota) && cgroup_set_bandwidth(group, whole.period, whole.quota, err) < 0) ||
+            put_part(group, "emulator", 0, (CpuBandwidth){ a->emulator_period, a->emulator_quota },
+                     (CpuBandwidth){ b->emulator_period, b->emulator_quota }, err) < 0)
+                return -1;
+        for (unsigned i = 0; i < to->vcpu_max; i++)
+                if (put_part(group, "vcpu", i, (CpuBandwidth){ a->period, a->quota },
+                             (CpuBandwidth){ b->period, b->quota }, err) < 0)
+                        return -1;
+        for (size_t i = 0; i < to->n_iothread_ids; i++)
+                if (put_part(group, "iothread", to->iothread_ids[i].id,
+                             (CpuBandwidth){ a->iothread_period, a->iothread_quota },
+                             (CpuBandwidth){ b->iothread_period, b->iothread_quota }, err) < 0)
+                        return -1;
+        return 0;
+}
+
+int guest_group_apply_cpu(Guest *guest, const Domain *from, const Domain *to, Error *err)
+{
+        return apply(guest, CGROUP_CPU, put_cpu, from, to, err);
+}
+
+/* NUMA nodes: those of a part are among those of the whole. */
+
+static int put_part_nodes(const Cgroup *group, const char *format, unsigned number, const char *nodes, Error *err)
 {
         g_autoptr(Cgroup) part = guest_group_part(group, format, number);
 
-        return part && (period || quota) ? cgroup_set_bandwidth(part, period, quota, err) : 0;
+        if (!cgroup_has(part, CGROUP_CPUSET))
+                return 0;
+        cgroup_set(part, CGROUP_CPUSET_MIGRATE, 1, NULL);
+        return cgroup_set_text(part, CGROUP_CPUSET_MEMS, nodes, err);
 }
 
-int guest_group_apply_cpu(Guest *guest, const Domain *live, Error *err)
+static int put_parts_nodes(const Cgroup *group, const Domain *live, const char *nodes, Error *err)
 {
-        g_autoptr(Cgroup) group = need_group(guest, CGROUP_CPU, "cgroup CPU controller is not mounted", err);
-        const Cputune *tune = live->cputune;
-
-        if (!group || !tune)
-                return group ? 0 : -1;
-        if (limit_cpu(group, tune, err) < 0 ||
-            apply_part(group, "emulator", 0, tune->emulator_period, tune->emulator_quota, err) < 0)
+        if (put_part_nodes(group, "emulator", 0, nodes, err) < 0)
                 return -1;
         for (unsigned i = 0; i < live->vcpu_max; i++)
-                if (apply_part(group, "vcpu", i, tune->period, tune->quota, err) < 0)
+                if (put_part_nodes(group, "vcpu", i, nodes, err) < 0)
                         return -1;
         for (size_t i = 0; i < live->n_iothread_ids; i++)
-                if (apply_part(group, "iothread", live->iothread_ids[i].id, tune->iothread_period, tune->iothread_quota,
-                               err) < 0)
+                if (put_part_nodes(group, "iothread", live->iothread_ids[i].id, nodes, err) < 0)
                         return -1;
         return 0;
+}
+
+static int put_nodes(const Cgroup *group, const Domain *from, const Domain *to, Error *err)
+{
+        g_autofree char *before = cgroup_get_text(group, CGROUP_CPUSET_MEMS, err);
+        g_autofree char *nodes = to->numatune && to->numatune->nodeset ? bitmap_format(to->numatune->nodeset) : NULL;
+        g_autofree char *both = NULL;
+
+        if (!before)
+                return -1;
+        /* None of its own any more: those that it has. Those of other modes are a matter of its start. */
+        if (!nodes || to->numatune->mode != NUMA_MODE_RESTRICTIVE)
+                return 0;
+        both = g_strdup_printf("%s,%s", before, nodes);
+        cgroup_set(group, CGROUP_CPUSET_MIGRATE, 1, NULL);
+        if (cgroup_set_text(group, CGROUP_CPUSET_MEMS, before[0] ? both : nodes, err) < 0 ||
+            put_parts_nodes(group, to, nodes, err) < 0)
+                return -1;
+        return cgroup_set_text(group, CGROUP_CPUSET_MEMS, nodes, err);
+}
+
+int guest_group_apply_nodes(Guest *guest, const Domain *from, const Domain *to, Error *err)
+{
+        return apply(guest, CGROUP_CPUSET, put_nodes, from, to, err);
 }
 
 /* What the kernel says, in place of what the definition wished. */
@@ -430,12 +603,20 @@ int guest_group_read(Guest *guest, Domain *live, Error *err)
 
 void guest_group_restore(Guest *guest, const Domain *live)
 {
+        static const struct {
+                CgroupController controller;
+                PutLimits put;
+        } families[] = { { CGROUP_CPU, put_cpu },
+                         { CGROUP_MEMORY, put_memory },
+                         { CGROUP_BLKIO, put_block },
+                         { CGROUP_CPUSET, put_nodes } };
         ERROR_AUTO Error err = ERROR_INIT;
         g_autoptr(Cgroup) group = guest_group_of(guest, &err);
+        g_autoptr(Domain) nothing = domain_new();
 
-        if (group && ((live->cputune && guest_group_apply_cpu(guest, live, &err) < 0) ||
-                      limit_memory(group, live->memtune, &err) < 0 || limit_block(group, live->blkiotune, &err) < 0))
-                log_warn("domain '%s': %s", live->name, err.message);
+        for (size_t i = 0; i < ARRAY_SIZE(families); i++)
+                if (cgroup_has(group, families[i].controller) && families[i].put(group, nothing, live, &err) < 0)
+                        log_warn("domain '%s': %s", live->name, err.message);
 }
 
 void guest_group_end(const QemuInstance *instance, const Domain *live)

@@ -25,13 +25,18 @@ Cgroup *guest_group_of(Guest *guest, Error *err);
 /** guest_group_part: "vcpu0", "emulator" in it; NULL: none. The caller frees. */
 Cgroup *guest_group_part(const Cgroup *group, const char *format, unsigned number);
 
-/** The limits of @live are put in force. VIR_ERR_OPERATION_INVALID: the guest is under no such control. */
-int guest_group_apply_cpu(Guest *guest, const Domain *live, Error *err);
-int guest_group_apply_memory(Guest *guest, const Domain *live, Error *err);
-int guest_group_apply_block(Guest *guest, const Domain *live, Error *err);
+/** The limits of @to are put in force, those that only @from has are lifted. When one is refused all are as before.
+ * VIR_ERR_OPERATION_INVALID: the guest is under no such control. */
+int guest_group_apply_cpu(Guest *guest, const Domain *from, const Domain *to, Error *err);
+int guest_group_apply_memory(Guest *guest, const Domain *from, const Domain *to, Error *err);
+int guest_group_apply_block(Guest *guest, const Domain *from, const Domain *to, Error *err);
+/** guest_group_apply_nodes: its memory is on the nodes of @to: what is elsewhere moves. */
+int guest_group_apply_nodes(Guest *guest, const Domain *from, const Domain *to, Error *err);
 /** guest_group_restore: all of them, for a guest that was found running: its status file is written before a limit is put
  * in force. What fails is logged. */
 void guest_group_restore(Guest *guest, const Domain *live);
+/** guest_group_need: whether the guest is under the control of @controller; VIR_ERR_OPERATION_INVALID: it is not. */
+int guest_group_need(Guest *guest, CgroupController controller, Error *err);
 /** guest_group_read: the limits that are in force, into @live, a copy of the caller's. */
 int guest_group_read(Guest *guest, Domain *live, Error *err);
 

@@ -2,6 +2,7 @@
 #define LOG_SOURCE "qemu.driver"
 #include "agent/guest_agent.h"
 #include "guest/event_wait.h"
+#include "guest/perf.h"
 #include "guest/instance.h"
 #include "guest/lock_files.h"
 
@@ -206,6 +207,7 @@ Guest *guest_new(QemuInstance *instance, DomainEntry *entry)
         guest->consoles = consoles_new();
         guest->departures = departures_new();
         guest->event_wait = event_wait_new();
+        guest->perf = guest_perf_new();
         domain_entry_set_driver(entry, guest);
         instance_guest_came(instance);
         return guest;
@@ -229,6 +231,7 @@ void guest_free(void *opaque)
         consoles_free(guest->consoles);
         departures_free(guest->departures);
         event_wait_free(guest->event_wait);
+        guest_perf_free(guest->perf);
         g_clear_pointer(&guest->thresholds, g_hash_table_unref);
         g_free(guest->folder);
         pthread_cond_destroy(&guest->ended);

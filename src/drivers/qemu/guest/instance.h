@@ -81,6 +81,7 @@ typedef struct Guest {
         struct Consoles *consoles;
         struct Departures *departures; /* hotplug/departures.h */
         struct EventWait *event_wait;  /* guest/event_wait.h */
+        struct GuestPerf *perf;        /* guest/perf.h */
 } Guest;
 
 /** qemu_instance_new: folders and configuration read, nothing loaded. @root: of an embedded instance, else NULL. */

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "guest/perf.h"
 #include "hotplug/live.h"
 #include "rules/settle.h"
 #include "util/auto.h"
@@ -312,6 +313,7 @@ static int take_up(Guest *guest, const char *monitor_path, Error *err)
 {
         g_autoptr(Qmp) qmp = NULL;
         g_autoptr(Json) status = NULL;
+        ERROR_AUTO Error why = ERROR_INIT;
         DomainView *view;
         Domain *live;
         GuestFacts *facts;
@@ -344,6 +346,8 @@ static int take_up(Guest *guest, const char *monitor_path, Error *err)
         domain_publish(guest->entry, view);
         guest_group_restore(guest, live);
         guest_agent_update(guest, live);
+        if (guest_perf_apply(guest->perf, atomic_load(&guest->pid), live, &why) < 0)
+                log_warn("domain '%s': %s", live->name, why.message);
         return 0;
 }
 

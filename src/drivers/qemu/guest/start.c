@@ -23,6 +23,8 @@
 #include "guest/hooks.h"
 #include "guest/preflight.h"
 #include "guest/helpers.h"
+#include "guest/numa_policy.h"
+#include "guest/perf.h"
 #include "guest/host_disk.h"
 #include "guest/host.h"
 #include "guest/host_devices.h"
@@ -61,6 +63,7 @@ typedef struct Start {
         LockAttendance *attendance; /* NULL: no locks */
         pid_t pid;
         Confinement *confinement;
+        MemoryPolicy numa;
         bool announced; /* scripts were told that it is coming */
         bool confined;  /* there is something to release */
 } Start;
@@ -317,6 +320,7 @@ static Process *make_process(Start *start, const QemuArgv *argv)
                 process_pass_fd(process, start->host.fds[i]);
         if (locked)
                 process_limit(process, RLIMIT_MEMLOCK, locked == UINT64_MAX ? RLIM_INFINITY : locked);
+        numa_policy_set(start->live, start->host.base.auto_nodes, &start->numa, process);
         process_detach(process, pid_file);
         return process;
 }
@@ -516,6 +520,15 @@ static int set_up_vcpus(Start *start, Error *err)
         return start->live->n_vcpus > 0 ? guest_refresh_devices(qmp, start->facts, err) : 0;
 }
 
+/* Where they run, and what the kernel counts of them. */
+static int set_up_threads(Start *start, Error *err)
+{
+        if (guest_threads_place(start->guest, start->live, start->facts, confine_get_group(start->confinement), err) <
+            0)
+                return -1;
+        return guest_perf_apply(start->guest->perf, start->pid, start->live, err);
+}
+
 static int first_talk(Start *start, Error *err)
 {
         ERROR_AUTO Error why = ERROR_INIT;
@@ -524,8 +537,7 @@ static int first_talk(Start *start, Error *err)
 
         if (set_up_monitor(start, &why) == 0 && set_up_vcpus(start, &why) == 0 && set_up_links(start, &why) == 0 &&
             set_up_balloon(start, &why) == 0 && set_up_disks(start, &why) == 0 && set_up_displays(start, &why) == 0 &&
-            guest_threads_place(start->guest, start->live, start->facts, confine_get_group(start->confinement), &why) ==
-                    0)
+            set_up_threads(start, &why) == 0)
                 return 0;
         guest_kill(start->guest, false, NULL);
         words = last_words(start);

@@ -17,6 +17,7 @@
 #include "guest/memory.h"
 #include "guest/host_devices.h"
 #include "guest/pr_helper.h"
+#include "guest/perf.h"
 #include "guest/tap.h"
 #include "util/auto.h"
 #include "util/file.h"
@@ -138,6 +139,7 @@ void guest_clean_up(Guest *guest, const Domain *live, const GuestFacts *facts, b
                 log_error("domain '%s': %s", live->name, err.message);
         drop_monitor(guest);
         guest_agent_end(guest);
+        guest_perf_end(guest->perf);
         stop_tpm(guest, live);
         loop_remove(g_steal_pointer(&guest->process));
         atomic_store(&guest->pid, 0);

@@ -97,6 +97,10 @@ int cgroup_set_io(const Cgroup *group, const char *path, CgroupIo what, uint64_t
 /** cgroup_cpu_times: user and system time in ns. */
 int cgroup_cpu_times(const Cgroup *group, uint64_t *ret_user, uint64_t *ret_system, Error *err);
 
+/** cgroup_cpu_each: time in ns on each of the first @n processors. VIR_ERR_OPERATION_UNSUPPORTED: version 2 does not
+ * tell. */
+int cgroup_cpu_each(const Cgroup *group, uint64_t *times, size_t n, Error *err);
+
 /* A device that processes of a group may open. */
 typedef struct CgroupDevice {
         char type; /* 'b', 'c' */

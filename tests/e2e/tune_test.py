@@ -221,6 +221,123 @@ class Disks(TuneTest):
             self.assertIn(why, self.refused('blkdeviotune', 'web', *words, '--live', '--config'))
 
 
+@needs_root
+class Groups(TuneTest):
+    """What the kernel's control groups hold a guest to."""
+
+    def group(self, controller):
+        with open(f'/proc/{self.pid()}/cgroup', encoding='ascii') as file:
+            found = re.search(rf'^\d+:(?:\S+,)?{controller}(?:,\S+)?:(/\S+?)(?:/libvirt)?/emulator$', file.read(), re.M)
+        if not found:
+            self.skipTest(f'no control group of version 1 with {controller} here')
+        return f'/sys/fs/cgroup/{controller}{found[1]}'
+
+    def value(self, controller, name):
+        with open(f'{self.group(controller)}/{name}', encoding='ascii') as file:
+            return file.read().strip()
+
+    def test_scheduler(self):
+        """Shares and quotas of each kind of thread; each told; one that is refused changes none of the others."""
+        self.boot(more='<iothreads>1</iothreads>')
+        self.group('cpu')
+        events = self.listen()
+        for parameter, part, value in (('vcpu', 'vcpu0/', 50000), ('emulator', 'emulator/', 60000),
+                                       ('iothread', 'iothread1/', 70000), ('global', '', 80000)):
+            self.ok(self.virsh('schedinfo', 'web', '--live', '--set', f'{parameter}_quota={value}'))
+            self.assertEqual(self.value('cpu', part + 'cpu.cfs_quota_us'), str(value))
+            events.expect(f'cputune.{parameter}_quota: {value}')
+        self.ok(self.virsh('schedinfo', 'web', '--live', '--config', '--set', 'cpu_shares=512'))
+        self.assertEqual(self.value('cpu', 'cpu.shares'), '512')
+        events.expect('cputune.cpu_shares: 512')
+        self.assertIn('<shares>512</shares>', self.config())
+        self.assertIn('value of \'emulator_quota\' is out of range [1000, 17592186044415]',
+                      self.refused('schedinfo', 'web', '--set', 'emulator_quota=1'))
+        # A part may not have more than the whole: the kernel refuses, after the shares were changed.
+        self.assertIn('Invalid argument', self.refused('schedinfo', 'web', '--live', '--set', 'cpu_shares=300',
+                                                       '--set', 'global_quota=1000'))
+        self.assertEqual(self.value('cpu', 'cpu.shares'), '512')
+        self.ok(self.virsh('schedinfo', 'web', '--live', '--set', 'vcpu_quota=-1'))
+        self.assertEqual(self.value('cpu', 'vcpu0/cpu.cfs_quota_us'), '-1')
+
+    def test_processor_time(self):
+        """In all and on each processor, and never more on the guest's processors than in all."""
+        self.boot()
+        self.group('cpuacct')
+        told = self.ok(self.virsh('cpu-stats', 'web'))
+        each = [(float(a), float(b)) for a, b in
+                re.findall(r'CPU\d+:\n\tcpu_time +([\d.]+) seconds\n\tvcpu_time +([\d.]+)', told)]
+        self.assertEqual(len(each), os.cpu_count())
+        for whole, vcpus in each:
+            self.assertLessEqual(vcpus, whole)
+        total = float(re.search(r'Total:\n\tcpu_time +([\d.]+)', told)[1])
+        self.assertGreater(total, 0)
+        self.assertAlmostEqual(sum(whole for whole, _ in each), total, delta=1)
+        self.assertIn('out of range', self.virsh('cpu-stats', 'web', '--start', '4096').err)
+
+    def test_nodes(self):
+        """Where memory may come from changes while the guest runs only if nothing else was promised."""
+        self.boot(more="<numatune><memory mode='restrictive' nodeset='0'/></numatune>")
+        self.group('cpuset')
+        self.assertEqual(self.value('cpuset', 'vcpu0/cpuset.mems'), '0')
+        self.ok(self.virsh('numatune', 'web', '--nodeset', '0', '--live'))
+        self.assertIn("Invalid argument", self.refused('numatune', 'web', '--nodeset', '9', '--live', '--config'))
+        self.assertEqual(self.value('cpuset', 'cpuset.mems'), '0')
+        self.assertIn("can't change numatune mode", self.refused('numatune', 'web', '--mode', 'strict', '--live'))
+        self.ok(self.virsh('numatune', 'web', '--mode', 'preferred', '--nodeset', '3', '--config'))
+        self.assertIn("<memory mode='preferred' nodeset='3'/>", self.config())
+        told = self.ok(self.virsh('numatune', 'web', '--config'))
+        self.assertRegex(told, r'numa_mode +: preferred\nnuma_nodeset +: 3')
+        self.assertRegex(self.ok(self.virsh('numatune', 'web')), r'numa_mode +: restrictive\nnuma_nodeset +: 0')
+
+
+class Counters(TuneTest):
+    def policies(self):
+        with open(f'/proc/{self.pid()}/numa_maps', encoding='ascii') as file:
+            return {line.split()[1] for line in file}
+
+    def test_memory_policy(self):
+        """The whole process runs under the policy of the document."""
+        for mode, policy in (('interleave', 'interleave:0'), ('strict', 'bind:0')):
+            self.define(more=f"<numatune><memory mode='{mode}' nodeset='0'/></numatune>")
+            self.ok(self.virsh('start', 'web', '--paused'))
+            self.assertIn(policy, self.policies())
+            self.ok(self.virsh('destroy', 'web'))
+            self.ok(self.virsh('undefine', 'web'))
+        self.define(more="<numatune><memory mode='interleave' nodeset='77'/></numatune>")
+        self.assertIn('NUMA node 77 is unavailable', self.virsh('start', 'web').err)
+
+    @needs_root
+    def test_events(self):
+        """On, counting, off; what the kernel has no counter for is refused by name and changes nothing."""
+        self.boot(more="<perf><event name='page_faults' enabled='yes'/></perf>")
+
+        def states(*flags):
+            return dict(re.findall(r'^(\w+) *: (\w+)$', self.ok(self.virsh('perf', 'web', *flags)), re.M))
+
+        self.assertEqual([name for name, state in states().items() if state == 'enabled'], ['page_faults'])
+        self.assertEqual(len(states()), 22)
+        self.ok(self.virsh('perf', 'web', '--enable', 'context_switches,cpu_clock', '--live', '--config'))
+        self.assertEqual(states('--config')['cpu_clock'], 'enabled')
+        self.assertIn("<event name='cpu_clock' enabled='yes'/>", self.config())
+        self.ok(self.virsh('perf', 'web', '--disable', 'cpu_clock', '--live'))
+        self.assertEqual(states()['cpu_clock'], 'disabled')
+        self.assertEqual(states()['context_switches'], 'enabled')
+        self.assertIn('unable to enable host cpu perf event for cmt',
+                      self.refused('perf', 'web', '--enable', 'cpu_migrations,cmt', '--live', '--config'))
+        self.assertEqual(states()['cpu_migrations'], 'disabled')
+
+    def test_dirty_rate(self):
+        self.boot()
+        self.assertIn('please choose value within [1, 60]', self.refused('domdirtyrate-calc', 'web', '--seconds', '61'))
+        self.assertIn('dirty-ring feature', self.refused('domdirtyrate-calc', 'web', '--mode', 'dirty-ring'))
+        self.ok(self.virsh('domdirtyrate-calc', 'web', '--seconds', '1'))
+        query = '{"execute":"query-dirty-rate"}'
+        wait_until(lambda: '"measured"' in self.ok(self.virsh('qemu-monitor-command', 'web', query)), 'it is measured')
+        self.assertIn('"calc-time":1', self.ok(self.virsh('qemu-monitor-command', 'web', query)))
+        self.ok(self.virsh('destroy', 'web'))
+        self.assertIn('domain is not running', self.virsh('domdirtyrate-calc', 'web').err)
+
+
 def ip(*words):
     """In the network namespace of this test program."""
     return subprocess.run(['ip', *words], check=True, env=clean_environment(), capture_output=True, text=True).stdout

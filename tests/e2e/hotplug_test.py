@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Devices come to a running guest, work there, and go: the guest's kernel says so. By Debian's virsh."""
 import os
+import re
 import subprocess
 
 import support
@@ -86,6 +87,104 @@ class Hotplug(GuestTest):
         wait_until(lambda: not self.has('<interface'), 'the card leaves')
         self.in_shell('while [ -e /sys/class/net/eth0 ]; do sleep 0.1; done; echo gone-$((1+2))', 'gone-3')
 
+    # What can come to a running guest and go again: the document, what its kernel shows of it while it is there.
+    COMERS = [
+        ('pci-serial', "<serial type='pty'><target type='pci-serial' port='1'/></serial>",
+         'grep -q 0x0002 $(grep -l 0x1b36 /sys/bus/pci/devices/*/vendor | sed s/vendor/device/)'),
+        ('usb-serial', "<serial type='file'><source path='GROUND/usb'/><target type='usb-serial' port='2'/></serial>", '[ -e /dev/ttyUSB0 ]'),
+        ('channel', "<channel type='unix'><target type='virtio' name='org.example.one'/></channel>",
+         'grep -q org.example.one /sys/class/virtio-ports/*/name'),
+        ('virtio console', "<console type='pty'><target type='virtio' port='1'/></console>",
+         'ls /sys/class/virtio-ports | grep -q vport'),
+        ('i6300esb', "<watchdog model='i6300esb' action='none'/>", 'grep -q 0x25ab /sys/bus/pci/devices/*/device'),
+        ('ivshmem', "<shmem name='vireo-test-%d'><model type='ivshmem-plain'/><size unit='M'>1</size></shmem>" % os.getpid(),
+         'grep -q 0x1110 /sys/bus/pci/devices/*/device'),
+        ('usb tablet', "<input type='tablet' bus='usb'/>", 'grep -q "QEMU USB Tablet" /proc/bus/input/devices'),
+        ('usb keyboard', "<input type='keyboard' bus='usb'/>", 'grep -q "QEMU USB Keyboard" /proc/bus/input/devices'),
+        ('virtio mouse', "<input type='mouse' bus='virtio'/>", 'grep -q "QEMU Virtio Mouse" /proc/bus/input/devices'),
+        ('scsi controller', "<controller type='scsi' index='3' model='virtio-scsi'/>", 'ls /sys/class/scsi_host | grep -q host'),
+        ('e1000', "<interface type='user'><mac address='52:54:00:01:02:04'/><model type='e1000'/></interface>",
+         'grep -q 52:54:00:01:02:04 /sys/class/net/*/address'),
+        ('rtl8139', "<interface type='user'><mac address='52:54:00:01:02:05'/><model type='rtl8139'/></interface>",
+         'grep -q 52:54:00:01:02:05 /sys/class/net/*/address'),
+        ('usb-net', "<interface type='user'><mac address='52:54:00:01:02:06'/><model type='usb-net'/></interface>",
+         'grep -q 52:54:00:01:02:06 /sys/class/net/*/address'),
+        ('rng', "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>",
+         'grep -q virtio_rng /sys/class/misc/hw_random/rng_available'),
+    ]
+
+    def wait_in_guest(self, condition, wanted=True):
+        """Until its shell says so; it gives up before we do, so that the shell is free again."""
+        seen = self.in_shell(f'n=0; {"until" if wanted else "while"} {condition} 2>/dev/null; do n=$((n + 1)); '
+                             '[ $n -gt 100 ] && break; sleep 0.2; done; echo tries-$n-', r'tries-([0-9]+)-').group(1)
+        self.assertLess(int(seen), 100, f'{"never" if wanted else "always"}: {condition}')
+
+    def test_every_device(self):
+        """Each comes by its document, the guest's kernel finds it, goes by its document; then once more, by its alias."""
+        self.boot(guest=support.FULL_GUEST, memory_mib=256,
+                  devices="<controller type='virtio-serial' index='0'/><controller type='usb' model='qemu-xhci'/>"
+                          "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>")
+        rest = self.config()
+        for name, xml, condition in self.COMERS:
+            if name == 'rng':
+                continue
+            with self.subTest(name):
+                before = self.live()
+                document = self.document('comer', xml.replace('GROUND', self.ground.folder.folder))
+                self.ok(self.virsh('attach-device', 'web', document, '--live', '--config'))
+                self.wait_in_guest(condition)
+                come = self.live()
+                self.assertNotEqual(self.config(), rest)
+                self.ok(self.virsh('detach-device', 'web', document, '--live', '--config'))
+                wait_until(lambda: len(self.live()) <= len(before), f'{name} leaves the definition')
+                self.assertEqual(self.live(), before)
+                self.wait_in_guest(condition, name == 'scsi controller')
+                self.assertEqual(self.config(), rest)
+                alias = [a for a in re.findall("<alias name='([^']+)'/>", come) if f"'{a}'" not in before]
+                self.ok(self.virsh('attach-device', 'web', document, '--live'))
+                self.assertEqual(self.live(), come)
+                self.ok(self.virsh('detach-device-alias', 'web', alias[0], '--live'))
+                wait_until(lambda: self.live() == before, f'{name} leaves by its alias')
+
+    def test_memory(self):
+        """A module comes and goes, virtio memory grows as it is told, a folder is shared: while the guest runs."""
+        folder = self.ground.path('shared')
+        os.mkdir(folder)
+        self.write('shared/words', 'of the host\n')
+        self.boot(guest=support.FULL_GUEST,
+                  memory="<maxMemory slots='2' unit='MiB'>1024</maxMemory><memory unit='MiB'>256</memory>",
+                  more="<memoryBacking><source type='memfd'/><access mode='shared'/></memoryBacking>"
+                       "<cpu><numa><cell id='0' cpus='0' memory='256' unit='MiB'/></numa></cpu>")
+        before, rest = self.live(), self.config()
+        dimm = self.document('dimm', "<memory model='dimm'><target><size unit='M'>128</size><node>0</node></target></memory>")
+        self.ok(self.virsh('attach-device', 'web', dimm, '--live', '--config'))
+        self.wait_in_guest('[ -d /sys/devices/system/memory/memory32 ]')  # from 4 GiB on
+        self.assertIn("<memory unit='KiB'>393216</memory>", self.live())
+        self.assertIn("<memory unit='KiB'>393216</memory>", self.config())
+        self.ok(self.virsh('detach-device', 'web', dimm, '--live', '--config'))
+        wait_until(lambda: '<memory model' not in self.live(), 'the module leaves')
+        self.wait_in_guest('[ -d /sys/devices/system/memory/memory32 ]', False)
+        self.assertEqual(self.live(), before)
+        self.assertEqual(self.config(), rest)
+
+        grows = ("<memory model='virtio-mem'><target><size unit='M'>256</size><node>0</node><block unit='M'>2</block>"
+                 "<requested unit='M'>%d</requested></target></memory>")
+        self.ok(self.virsh('attach-device', 'web', self.document('grows', grows % 0)))
+        self.ok(self.virsh('update-device', 'web', self.document('grows', grows % 128)))
+        self.assertIn("<requested unit='KiB'>131072</requested>", self.live())
+        wait_until(lambda: "<current unit='KiB'>131072</current>" in self.live(), 'the guest takes what it is given')
+
+        shared = self.document('shared', f"<filesystem type='mount'><driver type='virtiofs'/><source dir='{folder}'/>"
+                               "<target dir='there'/></filesystem>")
+        self.ok(self.virsh('attach-device', 'web', shared))
+        self.in_shell('mkdir -p /mnt; until mount -t virtiofs there /mnt; do sleep 0.5; done; cat /mnt/words', 'of the host')
+        self.in_shell('umount /mnt; echo done-$((40 + 2))', 'done-42')
+        with open(os.path.join(self.run_folder(), '1-web-fs0-virtiofsd.pid'), encoding='ascii') as file:
+            helper = int(file.read())
+        self.ok(self.virsh('detach-device', 'web', shared))
+        wait_until(lambda: '<filesystem' not in self.live(), 'the folder leaves')
+        self.assertFalse(os.path.exists(f'/proc/{helper}/exe'))
+
     def test_refused_by_name(self):
         """What cannot come to a running guest, or is not on this host, is said; nothing changes."""
         self.boot()
@@ -136,6 +235,26 @@ class Hotplug(GuestTest):
         nodes = self.ok(self.virsh('qemu-monitor-command', 'web', '{"execute":"query-named-block-nodes"}'))
         self.assertNotIn('small.qcow2', nodes)
 
+    def test_pending(self):
+        """A guest that stands still cannot let go: the request stays, the guest's log and who asks again are told."""
+        self.define()
+        self.ok(self.virsh('start', 'web', '--paused'))
+        self.addCleanup(lambda: self.virsh('destroy', 'web'))
+        document = self.disk_document()
+        self.ok(self.virsh('attach-device', 'web', document, '--live'))
+        self.ok(self.virsh('detach-device', 'web', document, '--live'))
+        self.assertIn("<target dev='vdb' bus='virtio'/>", self.live())
+        result = self.virsh('detach-device', 'web', document, '--live')
+        self.assertNotEqual(result.status, 0)
+        self.assertRegex(result.err, r"the guest was asked \d+ s ago to let go of 'virtio-disk1' and has not done so.*"
+                         'already in the process of unplug')
+        log = os.path.join(self.log_folder(), 'web.log')
+        with open(log, encoding='utf-8', errors='replace') as file:
+            self.assertIn("to let go of 'virtio-disk1' and has not done so; it goes when the guest does", file.read())
+
+    def log_folder(self):
+        return self.ground.path(*(['home', 'libvirt', 'qemu', 'log'] if self.session else ['var', 'log', 'libvirt', 'qemu']))
+
     def test_medium(self):
         """Out, another one in; the guest sees what is in the drive."""
         first, second = self.image('first.iso', '1M'), self.image('second.iso', '2M')
@@ -152,6 +271,39 @@ class Hotplug(GuestTest):
         self.assertNotIn('first.iso', nodes)
         result = self.virsh('change-media', 'web', 'vda', second, '--update')
         self.assertNotEqual(result.status, 0)
+
+    def test_medium_killed_meanwhile(self):
+        """A daemon that is killed while a medium is changed: the next one tells of the medium that is in the drive."""
+        media = [self.image('first.iso', '1M'), self.image('second.iso', '2M')]
+        self.boot(devices=f"<disk type='file' device='cdrom'><driver name='qemu' type='raw'/><source file='{media[0]}'/>"
+                          "<target dev='hda' bus='ide'/><readonly/></disk>")
+        for round_number in range(8):
+            wanted = media[round_number % 2 == 0]
+            client = subprocess.Popen([os.path.join(support.PEER, 'usr/bin/virsh'), '-c', self.uri, 'change-media', 'web', 'hda',
+                                       wanted, '--update', '--force', '--live'], env=support.peer_environment(self.ground),
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                client.wait(0.02 + 0.02 * round_number)
+            except subprocess.TimeoutExpired:
+                pass
+            self.vireod.stop(support.signal.SIGKILL)
+            client.wait()
+            self.vireod = Vireod(self.ground, session=self.session)
+            self.addCleanup(self.vireod.stop)
+            wait_until(lambda: self.virsh('qemu-monitor-command', 'web', '--hmp', 'info status').status == 0,
+                       'the monitor is taken up')
+            blocks = self.ok(self.virsh('qemu-monitor-command', 'web', '--hmp', 'info block'))
+            inside = [path for path in media if path in blocks]
+            self.assertLessEqual(len(inside), 1, blocks)
+            told = re.search(r'hda +(\S+)', self.ok(self.virsh('domblklist', 'web'))).group(1)
+            self.assertEqual(told, inside[0] if inside else '-')
+            nodes = self.ok(self.virsh('qemu-monitor-command', 'web', '{"execute":"query-named-block-nodes"}'))
+            self.assertEqual([path for path in media if path in nodes], inside)
+        notes = os.path.join(self.ground.path('var'), 'lib', 'libvirt', 'qemu', 'domain-1-web', 'medium-change.xml')
+        self.assertFalse(os.path.exists(notes))
+        self.ok(self.virsh('change-media', 'web', 'hda', media[0], '--update', '--force', '--live'))
+        self.assertIn(media[0], self.live())
+        self.ok(self.virsh('destroy', 'web'))
 
     def test_processors_memory_and_size(self):
         """More processors; less memory; a disk that grows: the guest sees each."""

@@ -307,6 +307,8 @@ class Terminal:
         end = time.monotonic() + deadline
         while self.read(end):
             pass
+        if time.monotonic() > end:
+            os.kill(self.pid, signal.SIGKILL)
         _, status = os.waitpid(self.pid, 0)
         os.close(self.fd)
         return os.waitstatus_to_exitcode(status)
@@ -403,12 +405,13 @@ class GuestTest(GroundTest):
     def in_shell(self, command, pattern, name='web', deadline=DEADLINE):
         """Type a command into the guest's shell, once there is one; what matched in its answer."""
         terminal = self.console(name)
-        terminal.wake('guest# ', deadline)
-        terminal.type(command + '\n')
-        match = terminal.expect(pattern)
-        terminal.type('\x1d')
-        terminal.close()
-        return match
+        try:
+            terminal.wake('guest# ', deadline)
+            terminal.type(command + '\n')
+            return terminal.expect(pattern)
+        finally:
+            terminal.type('\x1d')
+            terminal.close()
 
     def boot(self, name='web', **keywords):
         self.define(name, **keywords)

@@ -292,6 +292,17 @@ static int prepare_device(Domain *live, DevRef device, QemuHost *host, Error *er
         return prepare_hostdevs(&alone, host, err);
 }
 
+/* The first console shows the first serial port; settling makes it anew, without the terminal of a running guest. */
+static void keep_terminal(Domain *live, const Domain *before)
+{
+        const Chardev *was = before->n_consoles > 0 ? &before->consoles[0].source : NULL;
+        Chardev *now = live->n_consoles > 0 ? &live->consoles[0].source : NULL;
+
+        if (was && now && was->tty && !now->tty && now->type == CHARDEV_PTY &&
+            g_strcmp0(was->pty.path, now->pty.path) == 0)
+                now->tty = g_strdup(was->tty);
+}
+
 static int enter(Hotplug *hotplug, const Domain *before, const Domain *given, DevRef *device, Error *err)
 {
         Domain *live = hotplug->live;
@@ -304,6 +315,7 @@ static int enter(Hotplug *hotplug, const Domain *before, const Domain *given, De
         if (hotplug_settle(live, hotplug->context, 0, err) < 0 || qemu_settle_usb(live, true, err) < 0 ||
             check_new_controllers(before, live, place, err) < 0)
                 return -1;
+        keep_terminal(live, before);
         *device = find_again(live, place, before);
         name_new(live, before, *device);
         if (prepare_device(live, *device, hotplug->host, err) < 0)

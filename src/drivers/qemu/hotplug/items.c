@@ -53,6 +53,8 @@ static void put_actions_first(QemuArgv *argv)
                         item->option = g_strdup("-action");
                         g_free(item->text);
                         item->text = g_steal_pointer(&action);
+                        /* That was for the older command. */
+                        g_clear_pointer(&item->json, json_unref);
                 }
                 if (!g_str_has_suffix(item->option, "-action"))
                         continue;

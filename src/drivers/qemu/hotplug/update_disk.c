@@ -12,11 +12,18 @@ static bool has_medium(const Disk *disk)
                !(disk->source.type == SOURCE_BLOCK && !disk->source.block.path);
 }
 
+/* What is done about a missing image when the guest starts is no part of the medium. */
 static bool same_medium(const Disk *a, const Disk *b)
 {
+        static const char *const free[] = { "@startupPolicy", NULL };
+        g_autofree char *path = NULL;
+
         if (!has_medium(a) || !has_medium(b))
                 return has_medium(a) == has_medium(b);
-        return a->source.type == b->source.type && devref_fits(&Source_rows, &a->source, &b->source);
+        if (a->source.type != b->source.type)
+                return false;
+        path = update_first_change(&Source_rows, &a->source, &b->source, free);
+        return !path;
 }
 
 static Json *id_only(const char *id)
@@ -259,6 +266,11 @@ int hotplug_update_disk(Hotplug *hotplug, DevRef there, const Disk *given, bool 
 
         if (path)
                 return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED, "cannot modify field '%s' of the disk", path);
+        /* Of these QEMU need not know. */
+        if (given->source.startup_policy)
+                disk->source.startup_policy = given->source.startup_policy;
+        if (given->snapshot)
+                disk->snapshot = given->snapshot;
         if (same_medium(given, disk))
                 return 0;
         if (!is_removable(disk))

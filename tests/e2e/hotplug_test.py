@@ -235,6 +235,41 @@ class Hotplug(GuestTest):
         nodes = self.ok(self.virsh('qemu-monitor-command', 'web', '{"execute":"query-named-block-nodes"}'))
         self.assertNotIn('small.qcow2', nodes)
 
+    def frozen(self, folder, how):
+        subprocess.run(['chattr', how, folder], check=True)
+
+    @support.needs_root
+    def test_not_saved(self):
+        """Where nothing can be written, nothing changes; where it is too late for that, it is said and seen."""
+        self.boot()
+        config = self.ground.path('etc', 'libvirt', 'qemu')
+        status = self.ground.path('run', 'libvirt', 'qemu')
+        document = self.document('rng', "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>")
+        before = self.live(), self.config(), self.devices()
+        try:
+            self.frozen(config, '+i')
+        except subprocess.CalledProcessError:
+            self.skipTest('this file system freezes no folders')
+        self.addCleanup(lambda: self.frozen(config, '-i'))
+        result = self.virsh('attach-device', 'web', document, '--live', '--config')
+        self.assertNotEqual(result.status, 0)
+        self.assertEqual((self.live(), self.config(), self.devices()), before)
+        self.frozen(config, '-i')
+        self.frozen(status, '+i')
+        self.addCleanup(lambda: self.frozen(status, '-i'))
+        result = self.virsh('attach-device', 'web', document, '--live', '--config')
+        self.assertNotEqual(result.status, 0)
+        self.assertEqual((self.live(), self.config(), self.devices()), before)
+        self.frozen(status, '-i')
+        self.ok(self.virsh('attach-device', 'web', document, '--live', '--config'))
+        self.in_shell('while ! grep -q virtio /sys/class/misc/hw_random/rng_available; do sleep 0.1; done; echo rng-$((1+3))',
+                      'rng-4')
+        self.frozen(status, '+i')
+        result = self.virsh('detach-device', 'web', document, '--live', '--config')
+        self.assertIn('the running guest is changed, but', result.err)
+        self.assertEqual((self.live(), self.config(), self.devices()), before)
+        self.frozen(status, '-i')
+
     def test_pending(self):
         """A guest that stands still cannot let go: the request stays, the guest's log and who asks again are told."""
         self.define()

@@ -319,9 +319,15 @@ int live_publish_saved(Guest *guest, const Domain *live, const Domain *config, c
 
 int live_publish(Guest *guest, const Domain *live, const Domain *config, const Json *present, Error *err)
 {
-        if (config && config_save(guest->instance, config, err) < 0)
-                return -1;
-        return live_publish_saved(guest, live, config, present, err);
+        ERROR_AUTO Error why = ERROR_INIT;
+
+        if (!config || config_save(guest->instance, config, &why) == 0)
+                return live_publish_saved(guest, live, config, present, err);
+        if (!live)
+                return error_move(err, &why);
+        error_prefix(&why, "the running guest is changed, its stored definition is not");
+        live_publish_saved(guest, live, NULL, present, NULL);
+        return error_move(err, &why);
 }
 
 void live_change_undo(LiveChange *change)

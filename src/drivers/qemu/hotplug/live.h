@@ -52,8 +52,8 @@ int live_vcpus_publish(Guest *guest, const Domain *live, const Domain *config, c
 int live_vcpus_refresh(Guest *guest, Error *err);
 
 /** live_publish: @live and @config (each may be NULL: unchanged; references stay the caller's) are the domain's from
- * now on, saved and seen by all. @present: see Hotplug; may be NULL. When only the guest's state cannot be saved, it is
- * seen by all the same: the guest is so. live_publish_saved: @config is on disk already. */
+ * now on, saved and seen by all. @present: see Hotplug; may be NULL. What of it cannot be saved
+ * is told; the guest is seen as it is all the same. live_publish_saved: @config is on disk already. */
 int live_publish(Guest *guest, const Domain *live, const Domain *config, const Json *present, Error *err);
 int live_publish_saved(Guest *guest, const Domain *live, const Domain *config, const Json *present, Error *err);
 

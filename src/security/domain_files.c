@@ -147,17 +147,15 @@ void domain_files_chardev(DomainFiles *files, const Chardev *chardev)
 void domain_files_hostdev(DomainFiles *files, const Hostdev *hostdev, const char *root)
 {
         g_autofree char *path = host_device_path(hostdev, root);
-        unsigned flags = DOMAIN_FILE_WRITE;
+        /* The node comes when the device is taken from its driver. */
+        unsigned later = hostdev->type == HOSTDEV_PCI && hostdev->managed == YESNO_YES ? DOMAIN_FILE_MAY_MISS : 0;
+        unsigned flags = DOMAIN_FILE_WRITE | later;
 
         if (hostdev->readonly || hostdev->shareable)
                 flags |= DOMAIN_FILE_SHARED;
-        /* The node comes when the device is taken from its driver. */
-        if (hostdev->type == HOSTDEV_PCI)
-                flags |= DOMAIN_FILE_MAY_MISS;
         add(files, path, flags, "host device", NULL, 0);
         if (path && strstr(path, "/dev/vfio/"))
-                add(files, "/dev/vfio/vfio", DOMAIN_FILE_WRITE | DOMAIN_FILE_KEEP | DOMAIN_FILE_MAY_MISS, "host device",
-                    NULL, 0);
+                add(files, "/dev/vfio/vfio", DOMAIN_FILE_WRITE | DOMAIN_FILE_KEEP | later, "host device", NULL, 0);
 }
 
 void domain_files_input(DomainFiles *files, const Input *input)

@@ -79,15 +79,18 @@ def check_program(root, where):
         sys.exit(f'the program said: {output}')
 
 
+PROGRAMS = ('virsh', 'vireod', 'virtlogd', 'virtlockd')
+
+
 def check_runpaths(where):
     """Our own programs find our libraries without being told."""
-    for tool in ('virsh', 'vireod'):
+    for tool in PROGRAMS:
         if tool not in where:
             continue
         dynamic = run(['readelf', '-d', os.path.join(where[tool], tool)])
         if '/vireo]' not in dynamic:
             sys.exit(f'{tool} has no path to the libraries:\n{dynamic}')
-    print('with paths:', ' '.join(t for t in ('virsh', 'vireod') if t in where) or 'no program is installed')
+    print('with paths:', ' '.join(t for t in PROGRAMS if t in where) or 'no program is installed')
 
 
 def main():

@@ -316,6 +316,8 @@ class Counters(TuneTest):
 
         self.assertEqual([name for name, state in states().items() if state == 'enabled'], ['page_faults'])
         self.assertEqual(len(states()), 22)
+        self.assertGreater(int(re.search(r'perf.page_faults=(\d+)', self.ok(self.virsh('domstats', 'web', '--perf')))[1]),
+                           0)
         self.ok(self.virsh('perf', 'web', '--enable', 'context_switches,cpu_clock', '--live', '--config'))
         self.assertEqual(states('--config')['cpu_clock'], 'enabled')
         self.assertIn("<event name='cpu_clock' enabled='yes'/>", self.config())

@@ -3,6 +3,7 @@
 
 #include "calls/lifecycle.h"
 #include "guest/net_stats.h"
+#include "guest/perf.h"
 #include "calls/stats_record.h"
 
 static void record_clear(void *opaque)
@@ -184,6 +185,17 @@ static void put_machine(Record *record)
 
 /* What each group is of; those without a function have no figures that QEMU, or this host, could give without a
  * resctrl group. */
+static void put_perf(Record *record)
+{
+        for (size_t i = 0; record->view->live && i < PERF_EVENTS; i++) {
+                g_autofree char *field = g_strconcat("perf.", perf_event_names[i], NULL);
+                uint64_t value;
+
+                if (guest_perf_read(record->guest->perf, i, &value))
+                        params_ullong(&record->params, field, value);
+        }
+}
+
 static const struct {
         unsigned group;
         bool asks; /* QEMU has to be asked */
@@ -195,7 +207,7 @@ static const struct {
         { VIR_DOMAIN_STATS_VCPU, true, put_vcpus },
         { VIR_DOMAIN_STATS_INTERFACE, false, put_interfaces },
         { VIR_DOMAIN_STATS_BLOCK, true, stats_put_blocks },
-        { VIR_DOMAIN_STATS_PERF, false, NULL },
+        { VIR_DOMAIN_STATS_PERF, false, put_perf },
         { VIR_DOMAIN_STATS_IOTHREAD, true, put_iothreads },
         { VIR_DOMAIN_STATS_MEMORY, false, NULL },
         { VIR_DOMAIN_STATS_DIRTYRATE, true, put_dirty_rate },

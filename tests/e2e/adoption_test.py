@@ -2,10 +2,12 @@
 """A host goes over from Debian's libvirtd to vireod and back while its guests run: they are listed, looked into and
 controlled by the new daemon, and never stand still."""
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+import uuid
 import xml.etree.ElementTree as ET
 
 sys.path.append(os.path.dirname(os.path.abspath(__file__)))
@@ -84,6 +86,155 @@ class Host:
 
     def status_file(self, name):
         return ET.parse(os.path.join(self.state, 'run', 'libvirt', 'qemu', name + '.xml')).getroot()
+
+
+def small(devices='', more='', arch='x86_64', machine='pc', memory=64, vcpu='1', end='', disk='disk.qcow2', loader='',
+          features='<acpi/>'):
+    """A guest that need not boot: its status file is all that is looked at."""
+    drive = f"""<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='@/{disk}'/>
+                <target dev='vda' bus='virtio'/></disk>"""
+    vcpus = vcpu if vcpu.startswith('<') else f'<vcpu>{vcpu}</vcpu>'
+    return f"""<domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
+      <name>NAME</name><uuid>UUID</uuid><memory unit='MiB'>{memory}</memory>{vcpus}
+      <os><type arch='{arch}' machine='{machine}'>hvm</type>{loader}</os><features>{features}</features>{more}
+      <devices><emulator>/usr/bin/qemu-system-{arch}</emulator>{drive if disk else ''}
+        <serial type='pty'><target port='0'/></serial>{devices}</devices>{end}</domain>"""
+
+
+def second(bus, target, more=''):
+    return f"""<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='@/second.qcow2'/>
+               <target dev='{target}' bus='{bus}'/>{more}</disk>"""
+
+
+def card(kind, source='', more="<model type='virtio'/>"):
+    return f"<interface type='{kind}'><mac address='52:54:00:01:02:03'/>{source}{more}</interface>"
+
+
+def model(name, check='none', features=''):
+    return f"<cpu mode='custom' match='exact' check='{check}'><model>{name}</model>{features}</cpu>"
+
+
+SHARED = "<memoryBacking><source type='memfd'/><access mode='shared'/></memoryBacking>"
+AGENT = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
+SPICE = "<graphics type='spice' autoport='yes'/>"
+CELL = "<numa><cell id='0' cpus='0' memory='64' unit='MiB'/></numa>"
+
+# Guests that use nothing newer than libvirt 9.0; @ is the test's folder.
+SAME = {
+    'plain': small(),
+    'chain': small(disk='top.qcow2'),
+    'agent': small(AGENT + "<channel type='pty'><target type='virtio' name='a.b'/></channel>"),
+    'screens': small("<graphics type='vnc' autoport='yes' websocket='-1'/><graphics type='spice' autoport='yes' "
+                     "listen='0.0.0.0'/><video><model type='qxl'/></video>"),
+    'vnc': small("<graphics type='vnc' port='-1' passwd='secret' sharePolicy='force-shared'/>"),
+    'vnc-socket': small("<graphics type='vnc'><listen type='socket'/></graphics>"),
+    'spice-none': small("<graphics type='spice'><listen type='none'/></graphics>"),
+    'serials': small("""<serial type='file'><source path='@/serial.log'/><target port='1'/></serial>
+        <serial type='null'><target port='2'/></serial>
+        <serial type='tcp'><source mode='bind' host='127.0.0.1' service='0'/><target port='3'/></serial>
+        <parallel type='file'><source path='@/parallel.log'/><target port='0'/></parallel>
+        <console type='pty'><target type='virtio' port='1'/></console>"""),
+    'log': small("<serial type='pty'><log file='@/console.log' append='on'/><target port='1'/></serial>"),
+    'ide': small(second('ide', 'hda') + "<disk type='file' device='cdrom'><target dev='hdc' bus='ide'/></disk>"),
+    'scsi': small("<controller type='scsi' model='virtio-scsi'/>" + second('scsi', 'sda')),
+    'sata': small(second('sata', 'sda'), machine='q35'),
+    'usb': small("<controller type='usb' model='qemu-xhci'/><hub type='usb'/><input type='tablet' bus='usb'/>" +
+                 second('usb', 'sda')),
+    'redirected': small(SPICE + "<redirdev bus='usb' type='spicevmc'/><channel type='spicevmc'>"
+                        "<target type='virtio' name='com.redhat.spice.0'/></channel>"),
+    'user': small(card('user')),
+    'udp': small(card('udp', "<source address='127.0.0.1' port='11115'><local address='127.0.0.1' port='11116'/></source>")),
+    'bridge': small(card('bridge', "<source bridge='@BRIDGE'/>")),
+    'ethernet': small(card('ethernet', "<target dev='@TAP'/>")),
+    'threads': small(more='<iothreads>2</iothreads>'),
+    'threads-named': small(more="<iothreads>2</iothreads><iothreadids><iothread id='3'/><iothread id='7'/></iothreadids>"),
+    'clock': small(more="<clock offset='variable' adjustment='3600'><timer name='rtc' tickpolicy='catchup'/></clock>"),
+    'balloon': small("<memballoon model='virtio' autodeflate='on'><stats period='3'/></memballoon>"),
+    'memory': small("<memory model='dimm'><target><size unit='MiB'>128</size><node>0</node></target></memory>",
+                    more="<maxMemory slots='4' unit='MiB'>1024</maxMemory>" + model('qemu64', features=CELL)),
+    'vcpus': small(vcpu="""<vcpu current='2'>3</vcpu><vcpus><vcpu id='0' enabled='yes' hotpluggable='no'/>
+        <vcpu id='1' enabled='no' hotpluggable='yes'/><vcpu id='2' enabled='yes' hotpluggable='yes'/></vcpus>"""),
+    'random': small("""<rng model='virtio'><rate period='2000' bytes='1234'/><backend model='builtin'/></rng>
+        <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng><panic model='isa'/>
+        <watchdog model='i6300esb' action='reset'/><sound model='ich6'/>"""),
+    'memory-file': small("<shmem name='vireo-same'><model type='ivshmem-plain'/><size unit='M'>4</size></shmem>", more=SHARED),
+    'nine': small("<filesystem type='mount'><source dir='@'/><target dir='share'/><readonly/></filesystem>"),
+    'arguments': small(end="<qemu:commandline><qemu:arg value='-boot'/><qemu:arg value='menu=on'/></qemu:commandline>"),
+    'label': small(end="<seclabel type='none' model='dac'/>"),
+    'metadata': small(more="<metadata><a:b xmlns:a='http://a.example'>c</a:b></metadata><title>T</title>"),
+    'uefi': small(machine='q35', loader="<loader readonly='yes' type='pflash'>/usr/share/OVMF/OVMF_CODE_4M.fd</loader>"
+                  "<nvram template='/usr/share/OVMF/OVMF_VARS_4M.fd'>@/nvram.fd</nvram>"),
+    'cpu-none': small(more=model('Skylake-Client')),
+    'cpu-partial': small(more=model('Nehalem', 'partial')),
+    'cpu-denied': small(more=model('EPYC', features="<feature policy='optional' name='avx512f'/>")),
+    'cpu-full': small(more=model('Nehalem', 'full', "<feature policy='require' name='hypervisor'/>")),
+    'cpu-nodes': small(more=model('Westmere', features=CELL)),
+    'cpu-minimum': small(more="<cpu match='minimum'><model>Westmere</model></cpu>"),
+    'host-model': small(more="<cpu mode='host-model'><feature policy='disable' name='sse4.2'/></cpu>"),
+    'maximum': small(more="<cpu mode='maximum'/>"),
+    'aarch64': small(arch='aarch64', machine='virt', more=model('cortex-a57'), features="<gic version='2'/>"),
+    'ppc64': small(arch='ppc64', machine='pseries', memory=256, features=''),
+    'riscv64': small(arch='riscv64', machine='virt', features=''),
+    's390x': small(arch='s390x', machine='s390-ccw-virtio', memory=256, features=''),
+}
+
+
+@needs_root
+class SameFile(GroundTest):
+    """Of one guest, as libvirtd stored it, both daemons write the same status file."""
+
+    def setUp(self):
+        super().setUp()
+        if not os.path.exists(os.path.join(support.PEER, 'usr/sbin/libvirtd')):
+            self.skipTest("Debian's libvirtd has not been fetched")
+        self.host = Host(self.ground)
+        self.addCleanup(self.host.close)
+        for name, below in (('disk', None), ('second', None), ('base', None), ('top', 'base')):
+            backing = ['-b', self.ground.path(below + '.qcow2'), '-F', 'qcow2'] if below else []
+            subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2', *backing, self.ground.path(name + '.qcow2'), '16M'],
+                           check=True)
+        self.bridge = f'vb{os.getpid()}'
+        subprocess.run(['ip', 'link', 'add', self.bridge, 'type', 'bridge'], check=True)
+        self.addCleanup(subprocess.run, ['ip', 'link', 'del', self.bridge], check=True)
+
+    def document(self, name):
+        text = SAME[name].replace('@BRIDGE', self.bridge).replace('@TAP', f'vt{os.getpid()}').replace('@', self.ground.root)
+        return text.replace('NAME', name).replace('UUID', str(uuid.uuid5(uuid.NAMESPACE_DNS, name)))
+
+    def written(self, name):
+        """What the daemon that runs writes; without what is another one at each start, or ours alone."""
+        result = self.host.virsh('start', name, '--paused')
+        if result.status:
+            return result.err
+        path = os.path.join(self.host.state, 'run', 'libvirt', 'qemu', name + '.xml')
+        with open(path, encoding='utf-8') as file:
+            text = file.read()
+        self.ok(self.host.virsh('destroy', name))
+        text = re.sub(r"<process start='\d+'/>\s*", '', text[text.index('<domstatus'):])
+        root = ET.fromstring(text)
+        flags = root.find('qemuCaps')
+        flags[:] = sorted(flags, key=lambda flag: flag.get('name'))
+        for element in root.iter():
+            element.text, element.tail = (element.text or '').strip(), '\n'
+        text = ET.tostring(root, encoding='unicode')
+        masks = ((r'pid="\d+"', 'pid'), (r'domain-\d+-', 'domain-N-'), (r'/dev/pts/\d+', 'pts'), (r' id="\d+"', ' id'),
+                 (r'([pP]ort|websocket)="\d{4}"', r'\1'), (r'vnet\d+', 'vnet'))
+        for pattern, mask in masks:
+            text = re.sub(pattern, mask, text)
+        return text
+
+    def test_same_file(self):
+        self.host.libvirtd()
+        for name in SAME:
+            self.ok(self.host.virsh('define', self.write('guest.xml', self.document(name))))
+        theirs = {name: self.written(name) for name in SAME}
+        self.host.stop()
+        self.host.vireod()
+        self.maxDiff = None
+        for name, text in theirs.items():
+            with self.subTest(name):
+                self.assertTrue(text.startswith('<domstatus'), text)
+                self.assertEqual(text.splitlines(), self.written(name).splitlines())
 
 
 @needs_root

@@ -132,6 +132,8 @@ int prepare_cpu(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err)
             cpu->mode == CPU_MODE_MAXIMUM || (cpu->mode == CPU_MODE_CUSTOM && !cpu->model))
                 return 0;
         cpu_convert_legacy(live->os.arch, cpu);
+        if (cpu->mode == CPU_MODE_CUSTOM && !domain_is_x86(live))
+                cpu->fallback = CPU_FALLBACK_FORBID;
         if (domain_is_ppc64(live))
                 return prepare_power(live, host, err);
         if (cpu->mode == CPU_MODE_CUSTOM && !domain_is_x86(live))

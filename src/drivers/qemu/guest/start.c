@@ -185,7 +185,7 @@ static int prepare(Start *start, Error *err)
 {
         Domain *live = start->live;
         QemuInstance *instance = start->guest->instance;
-        QemuContext context = { .lib_folder = instance->lib_dir };
+        QemuContext context = { .lib_folder = instance->lib_dir, .stored = true };
 
         if (learn_caps(start, err) < 0)
                 return -1;

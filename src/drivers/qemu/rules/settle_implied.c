@@ -239,7 +239,7 @@ int qemu_settle_implied(Domain *domain, const QemuContext *context, Error *err)
         }
         if (implied.panic)
                 need_panic(domain);
-        if (implied.itco)
+        if (implied.itco && !context->stored)
                 need_itco(domain);
         if (implied.iommu)
                 need_iommu(domain);

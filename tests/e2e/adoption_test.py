@@ -133,6 +133,7 @@ SAME = {
         <serial type='null'><target port='2'/></serial>
         <serial type='tcp'><source mode='bind' host='127.0.0.1' service='0'/><target port='3'/></serial>
         <parallel type='file'><source path='@/parallel.log'/><target port='0'/></parallel>
+        <console type='pty'><target type='serial' port='0'/></console>
         <console type='pty'><target type='virtio' port='1'/></console>"""),
     'log': small("<serial type='pty'><log file='@/console.log' append='on'/><target port='1'/></serial>"),
     'ide': small(second('ide', 'hda') + "<disk type='file' device='cdrom'><target dev='hdc' bus='ide'/></disk>"),

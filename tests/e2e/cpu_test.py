@@ -77,6 +77,25 @@ class Processors(GuestTest):
         self.assertIn('Host CPU provides forbidden features: aes',
                       self.refused(cpu('Nehalem', 'partial', [('forbid', 'aes')])))
 
+    def test_commands(self):
+        """Our virsh says of processors what Debian's says."""
+        files = {'same': "<cpu match='exact'><model>Nehalem</model></cpu>",
+                 'unknown': '<cpu><model>nobody</model></cpu>',
+                 'nothing': '<a/>',
+                 'several': "<?xml version='1.0'?>\n<cpu><arch>x86_64</arch><model>Nehalem</model><feature name='aes'/></cpu>"
+                            '<cpu><arch>x86_64</arch><model>Westmere</model></cpu>',
+                 'domain': "<domain><cpu><model>core2duo</model><feature name='avx512f'/></cpu></domain>",
+                 'host': self.ok(self.virsh('capabilities')), 'offer': self.ok(self.virsh('domcapabilities'))}
+        commands = [['cpu-models', 'x86_64'], ['cpu-models', 'nowhere']]
+        for name, text in files.items():
+            path = self.write(name + '.xml', text)
+            for kind in ('', 'hypervisor-'):
+                commands += [[f'{kind}cpu-compare', path, *more] for more in ([], ['--error'])]
+                commands += [[f'{kind}cpu-baseline', path, *more] for more in ([], ['--features'], ['--migratable'])]
+        for command in commands:
+            theirs, ours = self.virsh(*command), support.our_virsh(self.ground, self.uri, *command)
+            self.assertEqual((ours.status, ours.out, ours.err), (theirs.status, theirs.out, theirs.err), command)
+
     def test_whole(self):
         """QEMU alone decides about its own maximum."""
         live = self.start("<cpu mode='maximum'/>")

@@ -267,7 +267,7 @@ int qemu_settle_firmware(Domain *domain, const QemuContext *context, Error *err)
                 return 0;
         if (check_formats(os, err) < 0)
                 return -1;
-        if (context->stored && !choose && os->nvram && os->nvram->source.type != SOURCE_NONE)
+        if (context->stored && !choose && os->nvram && (os->nvram->path || os->nvram->source.type != SOURCE_NONE))
                 return 0;
         all = firmware_load(context->root ? context->root : "", NULL);
         firmware = os->loader_readonly == YESNO_NO ? NULL : find(domain, context, all);

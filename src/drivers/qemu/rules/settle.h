@@ -13,9 +13,9 @@ typedef struct QemuContext {
         void *opaque;
         char *(*find_binary)(const char *arch); /* the emulator of an architecture; NULL: qemu_find_binary() */
         bool fresh;                             /* from a user, not from a file of ours: the newest defaults apply */
-        bool stored;            /* settled when it was defined: what levels after that one imply is not added */
-        bool keep_machine_name;                 /* an alias stays ("pc"), else it becomes what the binary says */
-        bool vnc_auto_unix_socket;              /* qemu.conf */
+        bool stored;                /* settled when it was defined: what levels after that one imply is not added */
+        bool keep_machine_name;     /* an alias stays ("pc"), else it becomes what the binary says */
+        bool vnc_auto_unix_socket;  /* qemu.conf */
         const char *audio_driver;   /* of a process that draws on our own screen: QEMU_AUDIO_DRV; NULL: none */
         const char *sdl_driver;     /* the same, SDL_AUDIODRIVER */
         const char *lib_folder;     /* of what we make for guests; NULL: the system's, /var/lib/libvirt/qemu */

@@ -143,7 +143,7 @@ ROWS_HOOKED(Rng, (.settle = rng_settle),
 ROWS(PcrBank,
      ROW_STRING("name()", PcrBank, name));
 
-ROWS(Tpm,
+ROWS_HOOKED(Tpm, (.settle = tpm_settle),
      ROW_ENUM("@model",                       Tpm, model, TpmModel, .flags = ROW_ABI),
      ROW_ENUM("backend/@type",                Tpm, backend, TpmBackend, .flags = ROW_REQUIRED),
      ROW_ENUM("backend/@version",             Tpm, version, TpmVersion, .flags = ROW_ABI),
@@ -220,7 +220,7 @@ ROWS(Iommu,
      ROW_UINT("driver/@aw_bits",        Iommu, aw_bits, .flags = ROW_ABI),
      ROW_IN("",                         Iommu, info, DeviceInfo));
 
-ROWS(Vsock,
+ROWS_HOOKED(Vsock, (.settle = vsock_settle),
      ROW_ENUM("@model",       Vsock, model, VsockModel, .flags = ROW_ABI),
      ROW_YESNO("cid/@auto",   Vsock, auto_cid),
      ROW_UINT("cid/@address", Vsock, cid),

@@ -106,6 +106,25 @@ int controller_settle(void *s, unsigned flags, Error *err)
         return 0;
 }
 
+/* A guest without an address of its own gets a free one when it starts. */
+int vsock_settle(void *s, unsigned flags, Error *err)
+{
+        Vsock *vsock = s;
+
+        if (vsock->auto_cid == YESNO_ABSENT)
+                vsock->auto_cid = vsock->cid ? YESNO_NO : YESNO_YES;
+        return 0;
+}
+
+int tpm_settle(void *s, unsigned flags, Error *err)
+{
+        Tpm *tpm = s;
+
+        if (tpm->backend == TPM_BACKEND_PASSTHROUGH && !tpm->path)
+                tpm->path = g_strdup("/dev/tpm0");
+        return 0;
+}
+
 int watchdog_settle(void *s, unsigned flags, Error *err)
 {
         Watchdog *watchdog = s;
@@ -191,6 +210,18 @@ static void need_controller_like(Domain *d, ControllerType type, unsigned index,
         *(Controller *)rows_list_insert(&Controller_rows, &d->controllers, &d->n_controllers, place) = fresh;
 }
 
+/* The first of @type, behind all others: so it was where devices without an address asked for one. */
+static void need_last_controller(Domain *d, ControllerType type)
+{
+        Controller *fresh;
+
+        if (has_controller(d, type, 0))
+                return;
+        fresh = rows_list_insert(&Controller_rows, &d->controllers, &d->n_controllers, d->n_controllers);
+        fresh->type = type;
+        fresh->index.set = true;
+}
+
 static void need_controller(Domain *d, ControllerType type, unsigned index)
 {
         need_controller_like(d, type, index, CONTROLLER_MODEL_NONE);
@@ -233,11 +264,12 @@ static void need_for_channels(Domain *d)
                 const Channel *channel = &d->channels[i];
                 const Address *address = channel->info.address;
 
-                if (channel->target == CHANNEL_TARGET_VIRTIO)
-                        need_controller(d, CONTROLLER_VIRTIO_SERIAL,
-                                        address && address->type == ADDRESS_VIRTIO_SERIAL
-                                                ? address->virtio_serial.controller
-                                                : 0);
+                if (channel->target != CHANNEL_TARGET_VIRTIO)
+                        continue;
+                if (address && address->type == ADDRESS_VIRTIO_SERIAL)
+                        need_controller(d, CONTROLLER_VIRTIO_SERIAL, address->virtio_serial.controller);
+                else
+                        need_last_controller(d, CONTROLLER_VIRTIO_SERIAL);
         }
         for (size_t i = 0; i < d->n_consoles; i++)
                 if (d->consoles[i].target == CONSOLE_TARGET_VIRTIO)

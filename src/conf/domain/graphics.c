@@ -181,7 +181,7 @@ ROWS(Graphics,
 ROWS(SoundCodec,
      ROW_STRING("@type", SoundCodec, type, .flags = ROW_REQUIRED | ROW_ABI));
 
-ROWS(Sound,
+ROWS_HOOKED(Sound, (.settle = sound_settle),
      ROW_ENUM("@model",         Sound, model, SoundModel, .flags = ROW_REQUIRED | ROW_ABI),
      ROW_YESNO("@multichannel", Sound, multichannel, .flags = ROW_ABI),
      ROW_LIST("codec",          Sound, codecs, SoundCodec, .flags = ROW_ABI),

@@ -87,6 +87,7 @@ int vnc_settle(void *s, unsigned flags, Error *err)
         } else {
                 vnc->port = 0;
                 vnc->autoport = YESNO_ABSENT;
+                vnc->websocket = (OptInt){ 0 };
         }
         return 0;
 }
@@ -168,6 +169,26 @@ int graphics_listen_check(const void *s, Error *err)
         return 0;
 }
 
+/* No card has nothing. */
+static void clear_video(Video *video)
+{
+        video->ram_kib = video->vram_kib = video->vram64_kib = video->vgamem_kib = video->heads = 0;
+        video->width = video->height = 0;
+        video->primary = video->accel2d = video->accel3d = YESNO_ABSENT;
+        video->backend = VIDEO_BACKEND_DEFAULT;
+        g_clear_pointer(&video->rendernode, g_free);
+}
+
+/* Codecs sit on the HDA bus. */
+int sound_settle(void *s, unsigned flags, Error *err)
+{
+        Sound *sound = s;
+
+        while (sound->n_codecs > 0 && sound->model != SOUND_ICH6 && sound->model != SOUND_ICH9)
+                rows_list_remove(&SoundCodec_rows, &sound->codecs, &sound->n_codecs, 0);
+        return 0;
+}
+
 int video_settle(void *s, unsigned flags, Error *err)
 {
         Video *video = s;
@@ -176,6 +197,8 @@ int video_settle(void *s, unsigned flags, Error *err)
                 video->heads = 1;
         if (video->primary == YESNO_NO)
                 video->primary = YESNO_ABSENT;
+        if (video->type == VIDEO_NONE)
+                clear_video(video);
         return 0;
 }
 

@@ -69,6 +69,7 @@ SETTLE(spice_settle);
 SETTLE(rdp_settle);
 CHECK(graphics_listen_check);
 SETTLE(video_settle);
+SETTLE(sound_settle);
 void domain_settle_videos(Domain *d);
 void graphics_make_migratable(Graphics *graphics);
 
@@ -105,6 +106,8 @@ CHECK(host_pci_address_check);
 CHECK(device_info_check);
 CHECK(controller_check);
 SETTLE(controller_settle);
+SETTLE(vsock_settle);
+SETTLE(tpm_settle);
 CHECK(shmem_check);
 CHECK(numatune_check);
 int domain_check_rules(const Domain *d, Error *err);

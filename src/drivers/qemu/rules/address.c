@@ -65,22 +65,28 @@ static bool find_serial_port(const Domain *domain, const Controller *controller,
         return false;
 }
 
+/* Of those with a free port the one with the lowest number, wherever it stands. */
 static bool place_channel(const Domain *domain, Address *address, bool chosen)
 {
-        unsigned port;
+        const Controller *best = NULL;
+        unsigned port, best_port = 0;
 
         for (size_t i = 0; i < domain->n_controllers; i++) {
                 const Controller *controller = &domain->controllers[i];
 
                 if (controller->type != CONTROLLER_VIRTIO_SERIAL ||
                     (chosen && controller->index.value != address->virtio_serial.controller) ||
+                    (best && best->index.value < controller->index.value) ||
                     !find_serial_port(domain, controller, &port))
                         continue;
-                address->virtio_serial.controller = controller->index.value;
-                address->virtio_serial.port = port;
-                return true;
+                best = controller;
+                best_port = port;
         }
-        return false;
+        if (!best)
+                return false;
+        address->virtio_serial.controller = best->index.value;
+        address->virtio_serial.port = best_port;
+        return true;
 }
 
 static void add_serial_controller(Domain *domain)

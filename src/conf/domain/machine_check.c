@@ -21,6 +21,10 @@ static int check_timer(const Timer *timer, Error *err)
         if (timer->track != TIMER_TRACK_DEFAULT && timer->name != TIMER_PLATFORM && timer->name != TIMER_RTC)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "timer %s doesn't support setting of timer track",
                                  name);
+        if (timer->tickpolicy != TICK_POLICY_DEFAULT &&
+            (timer->name == TIMER_KVMCLOCK || timer->name == TIMER_HYPERVCLOCK))
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "timer %s doesn't support setting of timer tickpolicy", name);
         if (catchup && timer->tickpolicy != TICK_POLICY_CATCHUP)
                 return error_set(err, VIR_ERR_XML_ERROR,
                                  "setting of timer catchup policies is only supported with tickpolicy='catchup'");

@@ -258,7 +258,9 @@ static void looks(const QemuArgv *argv, Json *json, const Disk *disk)
                 qdev_boot(argv, json, &disk->info, disk_boot_index(argv->domain, disk));
         geometry(json, disk);
         identity(json, disk);
-        qdev_switch(json, "removable", disk->removable);
+        /* Sticks say it either way. */
+        qdev_switch(json, "removable",
+                    disk->bus == DISK_BUS_USB && disk->removable == SWITCH_ABSENT ? SWITCH_OFF : disk->removable);
         if (disk->source.type != SOURCE_VHOSTUSER)
                 qdev_string(json, "write-cache", write_cache(disk->cache));
         errors(json, disk);

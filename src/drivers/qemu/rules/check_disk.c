@@ -80,7 +80,7 @@ static int check_device(const Disk *disk, Error *err)
 /* QEMU's options are comma separated. */
 static bool is_safe_serial(const char *serial)
 {
-        static const char *const marks = " _-+.()/";
+        static const char *const marks = " _-+.";
 
         for (const char *c = serial; *c; c++)
                 if (!g_ascii_isalnum(*c) && !strchr(marks, *c))
@@ -237,6 +237,8 @@ static int check_disk(const Domain *domain, const Disk *disk, const QemuCaps *ca
                         return -1;
         if (disk_target_number(disk->target) < 0 && disk->bus != DISK_BUS_SD)
                 return check_refuse(err, "invalid disk target '%s'", disk->target);
+        if (disk->source.type == SOURCE_VHOSTUSER && !check_shared_memory(domain))
+                return check_refuse(err, "'vhostuser' requires shared memory");
         if (check_device(disk, err) < 0 || check_identity(disk, err) < 0 || check_shape(disk, err) < 0 ||
             check_driver(disk, err) < 0 || check_iothread(domain, disk, err) < 0)
                 return -1;

@@ -292,6 +292,26 @@ static int check_smartcards(const Domain *domain, Error *err)
         return 0;
 }
 
+/* Consoles of the mainframe, and ports that only PCs have. */
+static int check_ports(const Domain *domain, const QemuCaps *caps, Error *err)
+{
+        for (size_t i = 0; i < domain->n_consoles; i++) {
+                ConsoleTarget target = domain->consoles[i].target;
+
+                if (target == CONSOLE_TARGET_SCLP && !qemu_caps_has_flag(caps, QEMU_HAS_S390_SCLP))
+                        return check_refuse(err, "sclpconsole is not supported in this QEMU binary");
+                if (target == CONSOLE_TARGET_SCLPLM && !qemu_caps_has_flag(caps, QEMU_HAS_SCLPLMCONSOLE))
+                        return check_refuse(err, "sclplmconsole is not supported in this QEMU binary");
+                if (target != CONSOLE_TARGET_SCLP && target != CONSOLE_TARGET_SCLPLM &&
+                    target != CONSOLE_TARGET_SERIAL && target != CONSOLE_TARGET_VIRTIO)
+                        return check_refuse(err, "unsupported console target type %s",
+                                            enum_text(ConsoleTarget, target));
+        }
+        if (domain->n_parallels > 0 && (domain_is_s390(domain) || domain_is_pseries(domain)))
+                return check_refuse(err, "parallel ports are not supported");
+        return 0;
+}
+
 static int check_nvram(const Domain *domain, Error *err)
 {
         if (domain->nvram && !domain_is_pseries(domain))
@@ -317,5 +337,5 @@ int check_specials(const Domain *domain, const QemuContext *context, Error *err)
                 return -1;
         if (check_balloon(domain, caps, err) < 0 || check_smartcards(domain, err) < 0)
                 return -1;
-        return check_nvram(domain, err);
+        return check_ports(domain, caps, err) < 0 ? -1 : check_nvram(domain, err);
 }

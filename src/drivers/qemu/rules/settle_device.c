@@ -230,17 +230,11 @@ static ControllerModel default_usb(const Domain *domain, const QemuContext *cont
         return qemu_caps_has_type(caps, "pci-ohci") ? CONTROLLER_MODEL_PCI_OHCI : CONTROLLER_MODEL_NONE;
 }
 
-/* What "auto" stands for: the oldest that the binary has. */
-static ControllerModel auto_scsi(const QemuCaps *caps)
-{
-        return qemu_caps_has_flag(caps, QEMU_LSI) ? CONTROLLER_MODEL_LSILOGIC : CONTROLLER_MODEL_VIRTIO_SCSI;
-}
-
 ControllerModel controller_scsi_default(const Domain *domain, const QemuCaps *caps)
 {
         if (domain_is_pseries(domain))
                 return CONTROLLER_MODEL_IBMVSCSI;
-        if (domain_is_virt(domain) || domain_is_s390(domain))
+        if (domain_is_s390(domain))
                 return CONTROLLER_MODEL_VIRTIO_SCSI;
         if (qemu_caps_has_type(caps, "lsi53c895a"))
                 return CONTROLLER_MODEL_LSILOGIC;
@@ -264,9 +258,8 @@ static void settle_controller(Domain *domain, const QemuContext *context, Contro
 {
         const QemuCaps *caps = context->caps;
 
-        if (controller->type == CONTROLLER_SCSI && controller->model == CONTROLLER_MODEL_AUTO)
-                controller->model = auto_scsi(caps);
-        if (controller->type == CONTROLLER_SCSI && controller->model == CONTROLLER_MODEL_NONE)
+        if (controller->type == CONTROLLER_SCSI &&
+            (controller->model == CONTROLLER_MODEL_NONE || controller->model == CONTROLLER_MODEL_AUTO))
                 controller->model = controller_scsi_default(domain, caps);
         if (controller->type == CONTROLLER_USB && controller->model == CONTROLLER_MODEL_NONE)
                 controller->model = default_usb(domain, context, controller);

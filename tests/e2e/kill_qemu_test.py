@@ -61,6 +61,12 @@ class KillQemu(GroundTest):
 
     def settle(self, number):
         """What was in doubt is asked for; then every guest is looked at from all sides."""
+        try:
+            self.look(number)
+        except AssertionError as error:
+            raise AssertionError(f'{error}\n{self.daemon.words()}') from error
+
+    def look(self, number):
         with self.client() as client:
             for guest in self.everybody():
                 where = f'round {number}, {guest.name}'

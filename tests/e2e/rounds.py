@@ -234,7 +234,7 @@ class Sides:
         with open('/proc/self/mounts', encoding='utf-8') as mounts:
             left += [line for line in mounts if f'-{guest.name} ' in line]
         self.test.assertEqual(left, [], f'{self.where}: files and mounts')
-        labels = [name for name in os.listxattr(guest.disk) if 'libvirt.security' in name]
+        labels = [(name, os.getxattr(guest.disk, name)) for name in os.listxattr(guest.disk) if 'libvirt.security' in name]
         self.test.assertEqual(labels, [], f'{self.where}: what was remembered of its disk')
 
 

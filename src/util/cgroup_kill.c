@@ -1,15 +1,12 @@
 /* See cgroup.h: the end of what runs in a group. */
 #include <dirent.h>
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/pidfd.h>
-#include <unistd.h>
 
 #include "cgroup_private.h"
 #include "util/auto.h"
 #include "util/cgroup.h"
 #include "util/file.h"
+#include "util/process.h"
 #include "util/text.h"
 
 enum { PROCESSES_MAX = 1 << 20 };
@@ -19,18 +16,6 @@ static int64_t ms_until(int64_t end)
         int64_t left = (end - g_get_monotonic_time()) / 1000;
 
         return left > 0 ? left : 0;
-}
-
-/* False: it did not end before @end. */
-static bool end_process(pid_t pid, int64_t end)
-{
-        AUTO_FD int fd = pidfd_open(pid, 0);
-        struct pollfd gone = { .fd = fd, .events = POLLIN };
-
-        /* Gone already. */
-        if (fd < 0 || pidfd_send_signal(fd, SIGKILL, NULL, 0) < 0)
-                return errno == ESRCH;
-        return poll(&gone, 1, (int)ms_until(end)) > 0;
 }
 
 /* How many processes there were in @folder itself; -1: one does not end. */
@@ -51,7 +36,7 @@ static int end_processes(const char *folder, int64_t end)
                 if (!**line)
                         continue;
                 /* 0: somebody of another pid namespace. */
-                if (!text_to_int(*line, 10, &pid) || pid <= 0 || !end_process(pid, end))
+                if (!text_to_int(*line, 10, &pid) || pid <= 0 || !process_kill(pid, (int)ms_until(end)))
                         return -1;
                 n++;
         }

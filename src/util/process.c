@@ -530,3 +530,13 @@ uint64_t process_start_time(pid_t pid)
                 return 0;
         return text_to_uint64(fields[22 - 3], 10, &ticks) ? ticks : 0;
 }
+
+bool process_kill(pid_t pid, int deadline_ms)
+{
+        AUTO_FD int fd = pidfd_open(pid, 0);
+        struct pollfd gone = { .fd = fd, .events = POLLIN };
+
+        if (fd < 0 || pidfd_send_signal(fd, SIGKILL, NULL, 0) < 0)
+                return errno == ESRCH;
+        return poll(&gone, 1, deadline_ms) > 0;
+}

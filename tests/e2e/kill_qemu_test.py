@@ -70,14 +70,21 @@ class KillQemu(GroundTest):
         with self.client() as client:
             for guest in self.everybody():
                 where = f'round {number}, {guest.name}'
+                told_to_end = guest.lost and guest.running is None
                 if guest.lost:
                     self.find_out(client, guest, where)
                 found = listed(client)
                 self.assertEqual(found.get(guest.name, -1) >= 0, bool(guest.running), where)
                 self.assertEqual(guest.name in found, bool(guest.defined), where)
                 sides = Sides(self, self.ground, client, where)
-                if guest.defined:
-                    sides.look(guest)
+                try:
+                    if guest.defined:
+                        sides.look(guest)
+                except wire.Refused:
+                    # What stood still when it was told to end does so now.
+                    self.assertTrue(told_to_end, where)
+                    wait_until(lambda name=guest.name: listed(client).get(name, -1) < 0, f'{where}: ends')
+                    guest.forget()
                 if not guest.running:
                     sides.gone(guest)
 

@@ -22,7 +22,13 @@
 #include "util/log.h"
 #include "util/process.h"
 
-enum { CONFIG_MAX = 16 * 1024 * 1024, CMDLINE_MAX = 1024 * 1024, LOADERS_MAX = 8, FILES_WORTH_A_THREAD = 200 };
+enum {
+        CONFIG_MAX = 16 * 1024 * 1024,
+        CMDLINE_MAX = 1024 * 1024,
+        LOADERS_MAX = 8,
+        FILES_WORTH_A_THREAD = 200,
+        KILL_MS = 5000
+};
 
 /* Asking a monitor */
 
@@ -449,7 +455,8 @@ static void end_start(const QemuInstance *instance, const char *name)
 
         if (is_our_process(pid, name, 0) || is_unborn(pid)) {
                 log_warn("domain '%s': a start that was not finished is ended (process %d)", name, pid);
-                kill(pid, SIGKILL);
+                if (!process_kill(pid, KILL_MS))
+                        log_error("domain '%s': process %d does not end", name, pid);
         } else if (pid > 0 && process_start_time(pid)) {
                 return; /* a guest's helper has its file here too */
         }
@@ -474,17 +481,17 @@ static int take_over(QemuInstance *instance, StatusFile *status, GPtrArray *late
                                 : guest_folder(instance, status->domain->id, status->domain->name);
         guest->reboot_asked = kept->fake_reboot;
         atomic_fetch_add(&guest->run, 1);
-        /* Its status file was written before its process was there. */
-        if (status->pid == 0)
+        /* Its status file was written before its process was there, or before that had said a word. */
+        if (status->pid == 0 || (half && alive))
                 end_start(instance, status->domain->name);
+        alive = alive && !half;
         remember_ports(guest, status->domain);
         if (alive && guest_watch(guest, status->pid, err) < 0)
                 return -1;
         publish_found(guest, status);
         if (!alive)
-                guest_stop(guest, VIR_DOMAIN_SHUTOFF_CRASHED, VIR_DOMAIN_EVENT_STOPPED_FAILED);
-        else if (half)
-                guest_stop(guest, VIR_DOMAIN_SHUTOFF_FAILED, VIR_DOMAIN_EVENT_STOPPED_FAILED);
+                guest_stop(guest, half ? VIR_DOMAIN_SHUTOFF_FAILED : VIR_DOMAIN_SHUTOFF_CRASHED,
+                           VIR_DOMAIN_EVENT_STOPPED_FAILED);
         else
                 g_ptr_array_add(later, reconnect_later(entry, kept->monitor_path));
         return 0;

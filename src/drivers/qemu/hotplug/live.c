@@ -218,7 +218,9 @@ static int admit(Hotplug *hotplug, DevRef device, Error *err)
         g_autoptr(DomainFiles) files = files_of(hotplug->live, device);
         const Domain alone = devref_alone(hotplug->live, device);
 
-        if (host_devices_take(change->guest->instance, &alone, err) < 0)
+        /* Written down before anything is done for it: what a killed daemon did is found by the next one and undone. */
+        if (note_medium(change, device, err) < 0 || write_ahead(change, err) < 0 ||
+            host_devices_take(change->guest->instance, &alone, err) < 0)
                 return -1;
         if (take_locks(change, device, err) < 0) {
                 host_devices_give_back(change->guest->instance, &alone);
@@ -229,8 +231,7 @@ static int admit(Hotplug *hotplug, DevRef device, Error *err)
                 host_devices_give_back(change->guest->instance, &alone);
                 return -1;
         }
-        if (note_medium(change, device, err) == 0 && write_ahead(change, err) == 0 &&
-            start_helpers(change, device, err) == 0)
+        if (start_helpers(change, device, err) == 0)
                 return 0;
         confine_detach(change->guest, files, change->before);
         drop_locks(change, hotplug->live, device, change->before);

@@ -61,6 +61,10 @@ int process_start(Process *process, pid_t *ret_pid, Error *err);
 int process_run(Process *process, int64_t timeout_ms, char **ret_stdout, char **ret_stderr, int *ret_status,
                 Error *err);
 
+/** process_kill: SIGKILL for @pid, anybody's child, and its end waited for, at most @deadline_ms. False: it has not ended,
+ * or may not be killed. One that is not there has ended. */
+bool process_kill(pid_t pid, int deadline_ms);
+
 /** process_start_time: clock ticks after boot when @pid started (field 22 of its stat), to tell it from a later
  * process of the same number; 0: no such process (a zombie counts as none). */
 uint64_t process_start_time(pid_t pid);

@@ -175,14 +175,17 @@ class Life(Session):
         self.assertIn('--timeout=120', words)
         self.assertIn('web', self.ok(self.virsh('list', '--all', '--name')))
         self.assertEqual(self.daemon_pid(), pid)
-        os.kill(pid, signal.SIGTERM)
-        wait_until(lambda: not self.answers(), 'the daemon ends')
+        self.end_daemon()
         # Ours does the same.
         result = support.run([os.path.join(support.BUILD, 'src', 'tools', 'virsh'), '-c', 'qemu:///session', 'list',
                               '--all', '--name'], env=support.our_environment(LIBVIRTD_PATH=self.programs, **self.places))
         self.assertEqual(self.ok(result).split(), ['web'])
-        os.kill(self.daemon_pid(), signal.SIGTERM)
-        wait_until(lambda: not self.answers(), 'the daemon ends')
+        self.end_daemon()
+
+    def end_daemon(self):
+        pid = self.daemon_pid()
+        os.kill(pid, signal.SIGTERM)
+        wait_until(lambda: support.is_gone(pid), 'the daemon ends')
 
     def test_timeout(self):
         process = self.serve('--timeout', '1')

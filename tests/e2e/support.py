@@ -77,6 +77,15 @@ def children(pid):
     return found
 
 
+def is_gone(pid):
+    """Whether the process has ended; whoever is its parent may not have waited for it yet."""
+    try:
+        with open(f'/proc/{pid}/stat', encoding='ascii', errors='replace') as stat:
+            return stat.read().rsplit(')', 1)[1].split()[0] == 'Z'
+    except FileNotFoundError:
+        return True
+
+
 class Folder:
     """A new folder by a name that is short enough for sockets in it: Debian's clients cannot connect to a path of more
     than 107 bytes, so that a deep folder goes by a link in the folder for temporary files."""

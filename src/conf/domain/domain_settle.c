@@ -15,9 +15,14 @@ bool domain_names_iothreads(const void *s)
 {
         const Domain *domain = s;
 
-        for (size_t i = 0; i < domain->n_iothread_ids; i++)
-                if (!domain->iothread_ids[i].implied || domain->iothread_ids[i].id != i + 1)
+        for (size_t i = 0; i < domain->n_iothread_ids; i++) {
+                Iothread plain = { .id = (unsigned)i + 1 };
+
+                /* One that was tuned since is more than a number. */
+                if (!domain->iothread_ids[i].implied ||
+                    rows_compare(&Iothread_rows, &domain->iothread_ids[i], &plain, 0, NULL, NULL))
                         return true;
+        }
         return domain->n_iothread_ids == 0;
 }
 

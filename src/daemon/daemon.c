@@ -204,6 +204,8 @@ static int take_signal(Daemon *daemon, int signal_fd)
                 return GO_ON;
         switch (info.ssi_signo) {
         case SIGUSR1:
+                if (!restart_possible(daemon))
+                        return GO_ON;
                 log_info("signal %u of process %u: starting anew", info.ssi_signo, info.ssi_pid);
                 return DAEMON_RESTART;
         case SIGHUP:

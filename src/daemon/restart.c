@@ -194,16 +194,22 @@ static int save_state(const Daemon *daemon, const char *path, Error *err)
         return file_replace(path, text, strlen(text), 0600, err);
 }
 
-/* A program that would not get as far as taking over must not be started: with us everything would be closed. */
-static int check_successor(const Daemon *daemon, const char *path, Error *err)
+/* Nobody would get as far as taking over: with us everything would be closed. */
+bool restart_possible(const Daemon *daemon)
 {
+        ERROR_AUTO Error err = ERROR_INIT;
         Config *config = NULL;
-        int result = daemon->program->read_config(daemon->config->path, false, false, &config, err);
+        int result = daemon->program->read_config(daemon->config->path, false, false, &config, &err);
 
         config_free(config);
-        if (result == 0 && access(path, X_OK) < 0)
-                return error_errno(err, errno, "cannot start '%s'", path);
-        return result;
+        if (result < 0)
+                log_error("this program goes on as it is: %s", err.message);
+        return result == 0;
+}
+
+static int check_successor(const char *path, Error *err)
+{
+        return access(path, X_OK) < 0 ? error_errno(err, errno, "cannot start '%s'", path) : 0;
 }
 
 int restart_now(Daemon *daemon, const char *path, char **argv, Error *err)
@@ -212,7 +218,7 @@ int restart_now(Daemon *daemon, const char *path, char **argv, Error *err)
         ERROR_AUTO Error problem = ERROR_INIT;
         const char *program = path;
 
-        if (check_successor(daemon, path, &problem) < 0) {
+        if (check_successor(path, &problem) < 0) {
                 log_error("this program goes on in place of the one that is installed: %s", problem.message);
                 program = "/proc/self/exe";
         }

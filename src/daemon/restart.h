@@ -13,6 +13,9 @@ Json *restart_take(const DaemonProgram *program, const Paths *paths);
 int restart_adopt_listeners(Daemon *daemon, Error *err);
 int restart_adopt_clients(Daemon *daemon, Error *err);
 
+/** restart_possible: whether the configuration can be read that the next program would start with; if not, the log says
+ * why. */
+bool restart_possible(const Daemon *daemon);
 /** restart_now: the daemon was run and said so: become the program at @path. Returns only when that is impossible. */
 int restart_now(Daemon *daemon, const char *path, char **argv, Error *err);
 

@@ -207,19 +207,14 @@ bool restart_possible(const Daemon *daemon)
         return result == 0;
 }
 
-static int check_successor(const char *path, Error *err)
-{
-        return access(path, X_OK) < 0 ? error_errno(err, errno, "cannot start '%s'", path) : 0;
-}
-
 int restart_now(Daemon *daemon, const char *path, char **argv, Error *err)
 {
         g_autofree char *state = state_path(daemon->program, daemon->paths);
-        ERROR_AUTO Error problem = ERROR_INIT;
         const char *program = path;
 
-        if (check_successor(path, &problem) < 0) {
-                log_error("this program goes on in place of the one that is installed: %s", problem.message);
+        if (access(path, X_OK) < 0) {
+                log_error("this program goes on in place of '%s', which cannot be started: %s", path,
+                          g_strerror(errno));
                 program = "/proc/self/exe";
         }
         daemon_freeze(daemon);

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Add up meson's testlog.json: programs that count their own tests say "N passed, N failed" in their output or speak
-TAP; others count as one. Prints a line for every failure and skip, then "total PASSED FAILED SKIPPED"."""
+TAP; others count as one. Prints a line for every failure, with what failed in it, and for every skip, then
+"total PASSED FAILED SKIPPED"."""
 import json
 import re
 import sys
 
 PLAIN = re.compile(r'^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$', re.M)
+FAILED = re.compile(r'^(?:FAIL|ERROR): (\S+)|^not ok \d+ -? ?(\S+)|^(\S*Error: .*)$', re.M)
 SKIP = re.compile(r"^(\S+ \(\S+\))[^\n]*\.\.\. skipped '([^']*)'", re.M)
 
 
@@ -37,7 +39,9 @@ def main():
         result = counted(test)
         total = [a + b for a, b in zip(total, result)]
         if result[1]:
-            print(f'FAILED: {test["name"]} ({result[1]})')
+            found = FAILED.findall(test.get('stdout', '') + '\n' + test.get('stderr', ''))
+            words = '; '.join(''.join(match)[:300] for match in found[:20])
+            print(f'FAILED: {test["name"]} ({result[1]}): {words}')
         if result[2]:
             names = SKIP.findall(test.get('stderr', '') + test.get('stdout', ''))
             print(f'skipped in {test["name"]}: ' + ('; '.join(f'{n}: {why}' for n, why in names) or str(result[2])))

@@ -376,26 +376,28 @@ class Hotplug(GuestTest):
     def processors_of_qemu(self):
         return self.ok(self.virsh('qemu-monitor-command', 'web', '{"execute":"query-cpus-fast"}')).count('"cpu-index"')
 
+    # QEMU 7.2 without KVM keeps on telling a processor that has gone of changes of the memory map, and so writes over
+    # its own heap with the next device that comes: in these tests nothing comes any more after the first one went.
     def test_processors_come_and_go(self):
         """By number and one by one; what the guest's kernel let go of is gone."""
         self.start_with_processors("<vcpu current='1'>4</vcpu>")
-        self.ok(self.virsh('setvcpus', 'web', '3', '--live'))
+        self.ok(self.virsh('setvcpus', 'web', '2', '--live'))
+        self.processors_of_guest('01')
+        self.ok(self.virsh('setvcpu', 'web', '3', '--enable', '--live', '--config'))
         self.processors_of_guest('012')
+        self.assertRegex(self.live(), r"<vcpu id='3' enabled='yes' hotpluggable='yes' order='[0-9]+'/>")
+        self.assertIn("<vcpu id='3' enabled='yes' hotpluggable='yes'/>", self.config())
+        self.assertEqual(len(self.ok(self.virsh('vcpuinfo', 'web')).split('VCPU:')), 4)
+        self.assertEqual(self.processors_of_qemu(), 3)
+        result = self.virsh('setvcpu', 'web', '0', '--disable', '--live')
+        self.assertIn("vcpu '0' can't be hotunplugged", result.err)
+        result = self.virsh('setvcpu', 'web', '1', '--enable', '--live')
+        self.assertIn('already in requested state', result.err)
         self.ok(self.virsh('setvcpus', 'web', '2', '--live'))
         self.processors_of_guest('01')
         self.assertEqual(self.processors_of_qemu(), 2)
         self.assertIn("current='2'>4</vcpu>", self.live())
-        self.ok(self.virsh('setvcpu', 'web', '3', '--enable', '--live', '--config'))
-        self.assertRegex(self.live(), r"<vcpu id='3' enabled='yes' hotpluggable='yes' order='[0-9]+'/>")
-        self.assertIn("<vcpu id='3' enabled='yes' hotpluggable='yes'/>", self.config())
-        self.assertEqual(len(self.ok(self.virsh('vcpuinfo', 'web')).split('VCPU:')), 4)
-        self.ok(self.virsh('setvcpu', 'web', '1', '--disable', '--live'))
-        self.assertIn("<vcpu id='1' enabled='no' hotpluggable='yes'/>", self.live())
-        self.assertEqual(self.processors_of_qemu(), 2)
-        result = self.virsh('setvcpu', 'web', '0', '--disable', '--live')
-        self.assertIn("vcpu '0' can't be hotunplugged", result.err)
-        result = self.virsh('setvcpu', 'web', '1', '--disable', '--live')
-        self.assertIn('already in requested state', result.err)
+        self.assertIn("<vcpu id='3' enabled='no' hotpluggable='yes'/>", self.live())
 
     def test_processors_one_by_one_from_the_start(self):
         """Those that can be plugged are there when the guest boots, in their order, and can go."""
@@ -412,6 +414,9 @@ class Hotplug(GuestTest):
         self.in_shell('grep -c ^processor /proc/cpuinfo', '3')
         self.ok(self.virsh('setvcpu', 'web', '2', '--disable', '--live'))
         self.assertEqual(self.processors_of_qemu(), 2)
+        self.assertIn("<vcpu id='2' enabled='no' hotpluggable='yes'/>", self.live())
+        result = self.virsh('setvcpu', 'web', '2', '--disable', '--live')
+        self.assertIn('already in requested state', result.err)
         self.ok(self.virsh('destroy', 'web'))
         self.ok(self.virsh('define', self.write('bad.xml', support.guest_xml('bad').replace(
             '<vcpu>1</vcpu>', "<vcpu current='2'>2</vcpu><vcpus><vcpu id='0' enabled='yes' hotpluggable='no' order='1'/>"

@@ -122,6 +122,16 @@ class Ground:
         """Processes that lost their parent: the reaper's children but ourselves."""
         return [pid for pid in children(os.getppid()) if pid != os.getpid()] if REAPED else []
 
+    def tell(self, lines=40):
+        """The ends of all logs, for whoever reads of a failure: nothing of the ground is left afterwards."""
+        for folder, _, names in os.walk(self.folder.folder):
+            for name in sorted(names):
+                if name.endswith('.log'):
+                    path = os.path.join(folder, name)
+                    with open(path, encoding='utf-8', errors='replace') as file:
+                        text = ''.join(file.readlines()[-lines:])
+                    print(f'--- {os.path.relpath(path, self.folder.folder)}\n{text}', file=sys.stderr)
+
     def close(self):
         for pid in children(os.getpid()) + self.orphans():
             with open(f'/proc/{pid}/cmdline', 'rb') as file:
@@ -361,6 +371,9 @@ class GroundTest(unittest.TestCase):
         self.addCleanup(self.leave)
 
     def leave(self):
+        result = self._outcome.result
+        if any(test is self for test, _ in result.failures + result.errors):
+            self.ground.tell()
         self.ground.close()
         self.assertEqual(self.ground.left, [], 'processes were left behind')
 

@@ -112,7 +112,29 @@ static bool has_module(const Block *block)
         return g_strcmp0(block_value(block, "Size"), "No Module Installed") != 0;
 }
 
-static void take_block(HostSysinfo *sysinfo, const Block *block, const Oem *oem)
+/* A range of addresses that a module fills. libvirt counts it as a module, with the range's size and what else the next
+ * slot says; so do we. On a host nobody sees that: such records are not asked for. */
+static void take_mapped(HostSysinfo *sysinfo, const Block *block, const char **mapped)
+{
+        SysinfoBlock *fresh;
+
+        if (!*mapped)
+                return;
+        fresh = rows_list_insert(&SysinfoBlock_rows, &sysinfo->memory_devices, &sysinfo->n_memory_devices,
+                                 sysinfo->n_memory_devices);
+        sysinfo_add(&fresh->entries, &fresh->n_entries, memory_keys[0].name, *mapped);
+        add_entries(&fresh->entries, &fresh->n_entries, memory_keys + 1, block);
+        *mapped = NULL;
+}
+
+static void take_memory(HostSysinfo *sysinfo, const Block *block, const char **mapped)
+{
+        take_mapped(sysinfo, block, mapped);
+        if (has_module(block))
+                add_block(&sysinfo->memory_devices, &sysinfo->n_memory_devices, memory_keys, block);
+}
+
+static void take_block(HostSysinfo *sysinfo, const Block *block, const Oem *oem, const char **mapped)
 {
         if (strcmp(block->title, "BIOS Information") == 0 && sysinfo->n_bios == 0)
                 add_entries(&sysinfo->bios, &sysinfo->n_bios, bios_keys, block);
@@ -124,8 +146,10 @@ static void take_block(HostSysinfo *sysinfo, const Block *block, const Oem *oem)
                 add_entries(&sysinfo->chassis, &sysinfo->n_chassis, chassis_keys, block);
         else if (strcmp(block->title, "Processor Information") == 0)
                 add_block(&sysinfo->processors, &sysinfo->n_processors, processor_keys, block);
-        else if (strcmp(block->title, "Memory Device") == 0 && has_module(block))
-                add_block(&sysinfo->memory_devices, &sysinfo->n_memory_devices, memory_keys, block);
+        else if (strcmp(block->title, "Memory Device") == 0)
+                take_memory(sysinfo, block, mapped);
+        else if (strcmp(block->title, "Memory Device Mapped Address") == 0)
+                *mapped = block_value(block, "Range Size");
         else if (strcmp(block->title, "OEM Strings") == 0)
                 add_oem_strings(sysinfo, block, oem);
 }
@@ -145,6 +169,7 @@ HostSysinfo *host_sysinfo_from_dmi(const char *text, SysinfoOemString oem, void 
         g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
         Block block = { .title = NULL, .labels = labels, .values = values };
         const Oem source = { oem, opaque };
+        const char *mapped = NULL; /* within lines */
         unsigned blocks = 0;
         char *value;
 
@@ -155,7 +180,7 @@ HostSysinfo *host_sysinfo_from_dmi(const char *text, SysinfoOemString oem, void 
                                 return error_null(err, VIR_ERR_OVERFLOW, "dmidecode printed more than %d blocks",
                                                   BLOCKS_MAX);
                         if (block.title)
-                                take_block(sysinfo, &block, &source);
+                                take_block(sysinfo, &block, &source, &mapped);
                         block_begin(&block, g_strchomp(*line));
                 } else if (sysinfo_split(*line, &value)) {
                         g_ptr_array_add(labels, *line);
@@ -163,6 +188,6 @@ HostSysinfo *host_sysinfo_from_dmi(const char *text, SysinfoOemString oem, void 
                 }
         }
         if (block.title)
-                take_block(sysinfo, &block, &source);
+                take_block(sysinfo, &block, &source, &mapped);
         return g_steal_pointer(&sysinfo);
 }

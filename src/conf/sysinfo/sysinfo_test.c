@@ -42,6 +42,25 @@ static void test_dmi(void)
                                                                              "</sysinfo>\n");
 }
 
+/* A range counts as a module, with the words of the slot after it; one without a slot does not. */
+static void test_mapped(void)
+{
+        static const char text[] = "Memory Device\n\tLocator: A\n\tSize: 8 GB\n\nMemory Device Mapped Address\n"
+                                   "\tRange Size: 9 GB\n\nMemory Device\n\tLocator: B\n\tSize: No Module Installed\n\n"
+                                   "Memory Device Mapped Address\n\tRange Size: 7 GB\n";
+
+        assert_xml(host_sysinfo_from_dmi(text, NULL, NULL, NULL), "<sysinfo type='smbios'>\n"
+                                                                  "  <memory_device>\n"
+                                                                  "    <entry name='size'>8 GB</entry>\n"
+                                                                  "    <entry name='locator'>A</entry>\n"
+                                                                  "  </memory_device>\n"
+                                                                  "  <memory_device>\n"
+                                                                  "    <entry name='size'>9 GB</entry>\n"
+                                                                  "    <entry name='locator'>B</entry>\n"
+                                                                  "  </memory_device>\n"
+                                                                  "</sysinfo>\n");
+}
+
 static void test_arm(void)
 {
         assert_xml(host_sysinfo_from_kernel("armv7l", "Processor : P\nprocessor\t: 0\n\nprocessor: 1\nmodel : x\n",
@@ -92,6 +111,7 @@ int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/sysinfo/dmi", test_dmi);
+        g_test_add_func("/sysinfo/mapped", test_mapped);
         g_test_add_func("/sysinfo/arm", test_arm);
         g_test_add_func("/sysinfo/s390", test_s390);
         g_test_add_func("/sysinfo/unknown", test_unknown);

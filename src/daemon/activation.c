@@ -124,3 +124,12 @@ void activation_notify(const char *text)
         if (fd < 0 || sendto(fd, text, strlen(text), MSG_NOSIGNAL, (struct sockaddr *)&address, length) < 0)
                 log_warn("cannot tell the service manager '%s': %s", text, g_strerror(errno));
 }
+
+void activation_notify_reloading(void)
+{
+        /* The time tells the service manager which of its requests this answers. */
+        g_autofree char *text =
+                g_strdup_printf("RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT, g_get_monotonic_time());
+
+        activation_notify(text);
+}

@@ -20,3 +20,6 @@ int activation_take(ActivatedSocket **ret_sockets, size_t *ret_n, Error *err);
 
 /** activation_notify: tell the service manager, if there is one ("READY=1"). */
 void activation_notify(const char *text);
+
+/** activation_notify_reloading: what was asked for is being read again, until the next "READY=1". */
+void activation_notify_reloading(void);

@@ -145,8 +145,10 @@ static void reload(void *opaque)
         Daemon *daemon = opaque;
         ERROR_AUTO Error err = ERROR_INIT;
 
+        activation_notify_reloading();
         if (daemon->program->reload(&err) < 0)
                 log_error("reload: %s", err.message);
+        activation_notify("READY=1");
 }
 
 /* What the supervisor keeps between looks. */
@@ -251,7 +253,9 @@ int daemon_run(Daemon *daemon, Error *err)
         if (result != 0)
                 return error_errno(err, result, "cannot make a thread");
         result = supervise(daemon, signal_fd, err);
-        if (result != DAEMON_RESTART)
+        if (result == DAEMON_RESTART)
+                activation_notify_reloading();
+        else
                 activation_notify("STOPPING=1");
         pthread_join(starter, NULL);
         if (result == DAEMON_RESTART && g_atomic_int_get(&daemon->started) < 0)

@@ -6,6 +6,7 @@ import signal
 import socket
 import stat
 import subprocess
+import time
 import sys
 import unittest
 
@@ -180,6 +181,12 @@ class Sockets(support.GroundTest):
         admin = Connection(self.ground.path('libvirt-admin-sock'))
         admin.call(1, uint(0), wire.ADMIN)
         self.assertFalse(os.path.exists(self.ground.path('run', 'libvirt', 'libvirt-sock')))
+        begun = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
+        process.send_signal(signal.SIGHUP)
+        reloading = dict(line.split('=') for line in notify.recv(100).decode().splitlines())
+        self.assertEqual(reloading['RELOADING'], '1')
+        self.assertGreaterEqual(int(reloading['MONOTONIC_USEC']), begun)
+        self.assertEqual(notify.recv(100), b'READY=1')
         process.terminate()
         self.assertEqual(notify.recv(100), b'STOPPING=1')
         self.assertEqual(process.wait(support.DEADLINE), 0)

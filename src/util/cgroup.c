@@ -402,7 +402,18 @@ const char *cgroup_path(const Cgroup *group, CgroupController controller)
 
 /* Members */
 
-int cgroup_open_procs(const Cgroup *group, int ret_fds[CGROUP_CONTROLLERS], Error *err)
+/* What a new process, of one thread still, writes itself into. Version 1 has a file for threads, and who moves its own
+ * thread alone is not kept waiting: for a process the kernel stops all forks first, which costs it a grace period. In
+ * version 2 a thread cannot leave its process's group. */
+static char *join_path(const Cgroup *group, const Cgroup *part, size_t index)
+{
+        const char *inner = part ? part->folders[index] : NULL;
+
+        return g_build_filename(inner ? inner : group->folders[index], group->unified[index] ? "cgroup.procs" : "tasks",
+                                NULL);
+}
+
+int cgroup_open_joins(const Cgroup *group, const Cgroup *part, int ret_fds[CGROUP_CONTROLLERS], Error *err)
 {
         int n = 0;
 
@@ -412,7 +423,7 @@ int cgroup_open_procs(const Cgroup *group, int ret_fds[CGROUP_CONTROLLERS], Erro
 
                 if (!cgroup_is_first(group, i))
                         continue;
-                path = g_build_filename(group->folders[i], "cgroup.procs", NULL);
+                path = join_path(group, part, i);
                 fd = open(path, O_WRONLY | O_CLOEXEC);
                 if (fd >= 0) {
                         ret_fds[n++] = fd;

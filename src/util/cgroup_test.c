@@ -137,7 +137,7 @@ static void test_real(void)
         g_autofree char *name = g_strdup_printf("vireo-test-%d", getpid());
         ERROR_AUTO Error err = ERROR_INIT;
         g_autoptr(Process) process = NULL;
-        g_autoptr(Cgroup) group = NULL, child = NULL, found = NULL;
+        g_autoptr(Cgroup) group = NULL, part = NULL, child = NULL, found = NULL;
         int fds[CGROUP_CONTROLLERS];
         uint64_t shares = 0;
         pid_t pid;
@@ -154,7 +154,9 @@ static void test_real(void)
         }
         if (!group)
                 g_error("%s", err.message);
-        n = cgroup_open_procs(group, fds, NULL);
+        part = cgroup_child(group, "emulator", true, &err);
+        g_assert_nonnull(part);
+        n = cgroup_open_joins(group, part, fds, NULL);
         g_assert_cmpint(n, >, 0);
         process = process_new("/bin/sleep");
         process_add(process, "1000");
@@ -167,7 +169,7 @@ static void test_real(void)
         g_assert_nonnull(found);
         for (CgroupController i = 0; i < CGROUP_CONTROLLERS; i++)
                 if (cgroup_has(group, i))
-                        g_assert_cmpstr(cgroup_path(found, i), ==, cgroup_path(group, i));
+                        g_assert_cmpstr(cgroup_path(found, i), ==, cgroup_path(cgroup_has(part, i) ? part : group, i));
         if (cgroup_has(group, CGROUP_CPU)) {
                 g_assert_cmpint(cgroup_set(group, CGROUP_CPU_SHARES, 512, &err), ==, 0);
                 g_assert_cmpint(cgroup_get(group, CGROUP_CPU_SHARES, &shares, &err), ==, 0);

@@ -40,7 +40,7 @@ typedef struct ChildPlan {
         int standard[3];                /* -1: /dev/null */
         const int *passed;              /* ascending, all above 2 */
         size_t n_passed;
-        const int *joined; /* descriptors of cgroup.procs files */
+        const int *joined; /* descriptors of the files of groups */
         size_t n_joined;
         const int *kept; /* both of them, ascending */
         size_t n_kept;

@@ -217,6 +217,7 @@ Confinement *confine_free(Confinement *confinement)
 
 int confine_group(Confinement *confinement, const Domain *live, Error *err)
 {
+        g_autoptr(Cgroup) emulator = NULL;
         ERROR_AUTO Error why = ERROR_INIT;
         int n;
 
@@ -225,7 +226,8 @@ int confine_group(Confinement *confinement, const Domain *live, Error *err)
                 return error_move(err, &why);
         if (!confinement->group)
                 return 0;
-        n = cgroup_open_procs(confinement->group, confinement->group_fds, err);
+        emulator = guest_emulator_make(confinement->group, live, err);
+        n = emulator ? cgroup_open_joins(confinement->group, emulator, confinement->group_fds, err) : -1;
         if (n < 0)
                 return -1;
         confinement->n_group_fds = n;

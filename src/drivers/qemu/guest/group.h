@@ -46,5 +46,8 @@ int guest_thread_pin(Guest *guest, const char *format, unsigned number, pid_t ti
 /** guest_group_end: the processes are gone: so are the groups. */
 void guest_group_end(const QemuInstance *instance, const Domain *live);
 
+/** guest_emulator_make: the part of @group that QEMU starts in, with the limits of @live: its threads are born there. The
+ * caller frees. */
+Cgroup *guest_emulator_make(const Cgroup *group, const Domain *live, Error *err);
 /** guest_threads_place: the guest's threads get their groups, processors and priorities. @group may be NULL. */
 int guest_threads_place(Guest *guest, const Domain *live, const GuestFacts *facts, const Cgroup *group, Error *err);

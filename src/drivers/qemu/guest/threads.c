@@ -247,36 +247,44 @@ static int each_other(pid_t pid, GHashTable *named, ThreadFunc func, const void 
         return 0;
 }
 
-typedef struct Emulator {
-        Place place;
-        const Cgroup *part;
-} Emulator;
+static Place emulator_place(const Domain *live)
+{
+        const Cputune *tune = live->cputune;
+        Place place = { .group = "emulator", .cpus = live->vcpu_cpuset };
+
+        if (tune) {
+                place.period = tune->emulator_period;
+                place.quota = tune->emulator_quota;
+                place.cpus = tune->emulatorpin ? tune->emulatorpin : place.cpus;
+                place.scheduler = tune->emulatorsched;
+                place.priority = tune->emulatorsched_priority.value;
+        }
+        return place;
+}
+
+Cgroup *guest_emulator_make(const Cgroup *group, const Domain *live, Error *err)
+{
+        Place place = emulator_place(live);
+        Cgroup *part = NULL;
+
+        return make_part(group, &place, &part, err) == 0 ? part : NULL;
+}
 
 static int place_other(pid_t tid, const void *opaque, Error *err)
 {
-        const Emulator *emulator = opaque;
+        const Place *place = opaque;
 
-        return place_thread(tid, &emulator->place, emulator->part, err);
+        return place_thread(tid, place, NULL, err);
 }
 
-static int place_rest(pid_t pid, const Domain *live, const Cgroup *group, GHashTable *named, Error *err)
+/* They were born in their group. */
+static int place_rest(pid_t pid, const Domain *live, GHashTable *named, Error *err)
 {
-        const Cputune *tune = live->cputune;
-        g_autoptr(Cgroup) part = NULL;
-        Emulator emulator = { .place = { .group = "emulator", .cpus = live->vcpu_cpuset } };
-        Place *place = &emulator.place;
+        Place place = emulator_place(live);
 
-        if (tune) {
-                place->period = tune->emulator_period;
-                place->quota = tune->emulator_quota;
-                place->cpus = tune->emulatorpin ? tune->emulatorpin : place->cpus;
-                place->scheduler = tune->emulatorsched;
-                place->priority = tune->emulatorsched_priority.value;
-        }
-        if (make_part(group, place, &part, err) < 0)
-                return -1;
-        emulator.part = part;
-        return each_other(pid, named, place_other, &emulator, err);
+        if (!place.cpus && place.scheduler == SCHEDULER_NONE)
+                return 0;
+        return each_other(pid, named, place_other, &place, err);
 }
 
 int guest_threads_place(Guest *guest, const Domain *live, const GuestFacts *facts, const Cgroup *group, Error *err)
@@ -285,8 +293,7 @@ int guest_threads_place(Guest *guest, const Domain *live, const GuestFacts *fact
         g_autoptr(GArray) iothreads = guest_iothreads(guest, live, err);
         g_autoptr(GHashTable) named = iothreads ? named_threads(pid, facts, iothreads) : NULL;
 
-        if (!iothreads || place_iothreads(live, iothreads, group, err) < 0 ||
-            place_rest(pid, live, group, named, err) < 0)
+        if (!iothreads || place_iothreads(live, iothreads, group, err) < 0 || place_rest(pid, live, named, err) < 0)
                 return -1;
         return place_vcpus(live, facts, group, err);
 }

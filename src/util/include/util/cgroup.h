@@ -76,8 +76,9 @@ void cgroup_drop(Cgroup *group, CgroupController controller);
 /** cgroup_path: its folder under @controller; NULL: none. Borrowed. */
 const char *cgroup_path(const Cgroup *group, CgroupController controller);
 
-/** cgroup_open_procs: descriptors for process_join(), one a tree; how many, at most CGROUP_CONTROLLERS; -1. */
-int cgroup_open_procs(const Cgroup *group, int ret_fds[CGROUP_CONTROLLERS], Error *err);
+/** cgroup_open_joins: descriptors for process_join(), one a tree: of @part, a child of @group's (NULL: none), where it
+ * is there, else of @group; how many, at most CGROUP_CONTROLLERS; -1. */
+int cgroup_open_joins(const Cgroup *group, const Cgroup *part, int ret_fds[CGROUP_CONTROLLERS], Error *err);
 /** cgroup_add_thread: thread @tid moves into @group. One that has ended is fine. */
 int cgroup_add_thread(const Cgroup *group, pid_t tid, Error *err);
 

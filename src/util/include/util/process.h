@@ -37,7 +37,7 @@ void process_limit(Process *process, int resource, uint64_t value);
 typedef int (*ProcessStep)(void *opaque);
 /** process_before: @step before the program, after those added before; @what completes "cannot ..." (a literal). */
 void process_before(Process *process, const char *what, ProcessStep step, void *opaque);
-/** process_join: write ourselves into @fd, the cgroup.procs of a group (the caller closes it). */
+/** process_join: write ourselves into @fd, the file of a group for that (the caller closes it). */
 void process_join(Process *process, int fd);
 /** process_no_capabilities: none left, and none that root would get by running a program. */
 void process_no_capabilities(Process *process);

@@ -284,6 +284,7 @@ class Terminal:
         if self.pid == 0:
             os.execvpe(command[0], command, env)
         self.seen = ''
+        self.ended = False
 
     def read(self, deadline):
         ready, _, _ = select.select([self.fd], [], [], max(0, deadline - time.monotonic()))
@@ -294,6 +295,7 @@ class Terminal:
         except OSError:
             data = b''
         self.seen += data.decode('utf-8', 'replace')
+        self.ended = not data
         return bool(data)
 
     def expect(self, pattern, deadline=DEADLINE):
@@ -318,7 +320,7 @@ class Terminal:
             try:
                 return self.expect(prompt, deadline=2)
             except AssertionError:
-                if time.monotonic() > end:
+                if self.ended or time.monotonic() > end:
                     raise
 
     def close(self, deadline=DEADLINE):

@@ -2,6 +2,7 @@
 """Ways of a guest to the host: NICs on taps and macvtaps that carry a ping, and folders that both see."""
 import ctypes
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -347,8 +348,13 @@ class VirtualSockets(NetworkTest):
     def test_number(self):
         """An automatic number is the guest's own."""
         self.boot(devices="<vsock model='virtio'><cid auto='yes'/></vsock>")
-        self.assertRegex(self.live(), r"<cid auto='yes' address='[0-9]+'/>")
+        number = re.search(r"<cid auto='yes' address='([0-9]+)'/>", self.live())
+        self.assertTrue(number, self.live())
         self.in_shell('ls -d /sys/class/misc/vsock && echo there-$((40 + 2))', r'there-42')
+        # Nobody listens in the guest: it is its kernel that says so, where none would answer from a number of no guest.
+        with socket.socket(socket.AF_VSOCK) as connection, self.assertRaises(ConnectionResetError):
+            connection.settimeout(support.DEADLINE)
+            connection.connect((int(number.group(1)), 7001))
 
 
 if __name__ == '__main__':

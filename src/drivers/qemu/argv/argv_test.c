@@ -167,7 +167,7 @@ static void know_schema(void)
                 g_assert_cmpint(qemu_caps_force(caps, flags[i], true), ==, 0);
 }
 
-/* QEMU's complaints lead to the device: by its own name, by a name made of it, by a node of its images. */
+/* QEMU's complaints lead to the device: by its own name before its bus's, by a name made of it, by a node of its images. */
 static void test_explained(void)
 {
         static const char xml[] =
@@ -183,6 +183,8 @@ static void test_explained(void)
                 { "qemu: -blockdev {\"node-name\":\"libvirt-1-storage\"}: Could not open", "<disk type='file'" },
                 { "qemu: -blockdev {\"node-name\":\"libvirt-11-storage\"}: Could not open", NULL },
                 { "qemu: -chardev pty,id=charserial0: no", "<serial type='pty'" },
+                { "qemu: -device {\"id\":\"virtio-disk0\",\"bus\":\"pci.0\"}: no", "<disk type='file'" },
+                { "qemu: -device {\"bus\":\"pci.0\"}: Bus 'pci.0' not found", "<controller type='pci'" },
                 { "qemu: -machine pc: no", NULL },
         };
         ERROR_AUTO Error err = ERROR_INIT;

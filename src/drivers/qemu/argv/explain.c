@@ -13,26 +13,51 @@ static bool is_name_char(char c)
         return g_ascii_isalnum(c) || c == '-' || c == '_' || c == '.';
 }
 
-/* Whether @name stands in @words and is not part of a longer name; with @open anything may follow. */
-static bool mentions(const char *words, const char *name, bool open)
+/* How a name is mentioned: a device that is complained about names its bus too, and is better known by its own id. */
+typedef enum Mention { MENTION_NONE, MENTION_AS_BUS, MENTION_PLAIN, MENTION_AS_ID } Mention;
+
+static Mention mention_at(const char *words, const char *at)
+{
+        static const struct {
+                const char *before;
+                Mention mention;
+        } keys[] = { { "\"bus\":\"", MENTION_AS_BUS },
+                     { "bus=", MENTION_AS_BUS },
+                     { "\"id\":\"", MENTION_AS_ID },
+                     { "id=", MENTION_AS_ID } };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+                size_t length = strlen(keys[i].before);
+
+                if ((size_t)(at - words) >= length && strncmp(at - length, keys[i].before, length) == 0)
+                        return keys[i].mention;
+        }
+        return MENTION_PLAIN;
+}
+
+/* How @name stands in @words, at its best, where it is not part of a longer name; with @open anything may follow. */
+static Mention mentions(const char *words, const char *name, bool open)
 {
         size_t length = strlen(name);
+        Mention best = MENTION_NONE;
 
         for (const char *at = strstr(words, name); at; at = strstr(at + 1, name))
                 if ((at == words || !is_name_char(at[-1])) && (open || !is_name_char(at[length]) || at[length] == '.'))
-                        return true;
-        return false;
+                        best = MAX(best, mention_at(words, at));
+        return best;
 }
 
-static bool mentions_alias(const char *words, const char *alias)
+static Mention mentions_alias(const char *words, const char *alias)
 {
+        Mention best = MENTION_NONE;
+
         for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++) {
                 g_autofree char *name = g_strconcat(prefixes[i], alias, NULL);
+                Mention mention = mentions(words, name, false);
 
-                if (mentions(words, name, false))
-                        return true;
+                best = MAX(best, mention);
         }
-        return false;
+        return best;
 }
 
 /* The value of @attribute in @line; NULL: not there. The caller frees. */
@@ -45,14 +70,16 @@ static char *value_in(const char *line, const char *attribute)
         return end ? g_strndup(value + strlen(start), (gsize)(end - value) - strlen(start)) : NULL;
 }
 
-static bool is_about(const char *words, const char *line)
+static Mention is_about(const char *words, const char *line)
 {
         g_autofree char *alias = strstr(line, "<alias ") ? value_in(line, "name") : NULL;
         g_autofree char *index =
                 strstr(line, "<source ") || strstr(line, "<backingStore ") ? value_in(line, "index") : NULL;
         g_autofree char *node = index ? g_strdup_printf("libvirt-%s-", index) : NULL;
 
-        return (alias && mentions_alias(words, alias)) || (node && mentions(words, node, true));
+        if (alias)
+                return mentions_alias(words, alias);
+        return node ? mentions(words, node, true) : MENTION_NONE;
 }
 
 char *qemu_explain(const Domain *live, const char *words)
@@ -60,15 +87,23 @@ char *qemu_explain(const Domain *live, const char *words)
         enum { DEVICE_INDENT = 4 };
         g_autofree char *xml = domain_format(live, 0, NULL);
         g_auto(GStrv) lines = xml ? g_strsplit(xml, "\n", -1) : NULL;
-        size_t device = 0;
+        Mention best = MENTION_NONE;
+        size_t device = 0, found = 0;
 
         for (size_t i = 0; lines && lines[i]; i++) {
+                Mention mention;
+
                 if (strspn(lines[i], " ") == DEVICE_INDENT && lines[i][DEVICE_INDENT] == '<' &&
                     lines[i][DEVICE_INDENT + 1] != '/')
                         device = i;
-                if (is_about(words, lines[i]))
-                        return g_strdup_printf("this is about %s, line %zu of 'virsh dumpxml %s' as it was to run",
-                                               g_strstrip(lines[device]), device + 1, live->name);
+                mention = is_about(words, lines[i]);
+                if (mention <= best)
+                        continue;
+                best = mention;
+                found = device;
         }
-        return NULL;
+        if (best == MENTION_NONE)
+                return NULL;
+        return g_strdup_printf("this is about %s, line %zu of 'virsh dumpxml %s' as it was to run",
+                               g_strstrip(lines[found]), found + 1, live->name);
 }

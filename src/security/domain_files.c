@@ -106,6 +106,9 @@ void domain_files_image(DomainFiles *files, const Source *source, const BackingS
 
 void domain_files_disk(DomainFiles *files, const Disk *disk)
 {
+        /* QEMU has it open to be written until there is an overlay above it, unless others share it. */
+        if (disk->transient && disk->transient_share_backing != YESNO_YES && disk->backing)
+                add_source(files, &disk->backing->source, DOMAIN_FILE_WRITE);
         domain_files_image(files, &disk->source, disk->backing, disk->readonly, disk->shareable);
         if (disk->mirror)
                 domain_files_image(files, &disk->mirror->source, disk->mirror->backing, false, false);

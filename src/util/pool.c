@@ -233,3 +233,18 @@ void pool_wait_end(void)
         LOCKED(&pool->lock);
         pool->blocked--;
 }
+
+struct timespec pool_wait_limit(int ms)
+{
+        enum { NS = 1000 * 1000 * 1000 };
+        struct timespec limit;
+
+        clock_gettime(CLOCK_REALTIME, &limit);
+        limit.tv_sec += ms / 1000;
+        limit.tv_nsec += (long)(ms % 1000) * 1000 * 1000;
+        if (limit.tv_nsec >= NS) {
+                limit.tv_nsec -= NS;
+                limit.tv_sec++;
+        }
+        return limit;
+}

@@ -179,16 +179,6 @@ class Disks(GuestTest):
                       'slow-4')
         self.assertGreater(time.monotonic() - begin, 2)
 
-    def test_not_here(self):
-        """What no helper does yet is refused by name, before QEMU runs."""
-        for more, words in (('<transient/>', 'transient'),):
-            path = self.raw('refused.img')
-            self.define(devices=disk(f"<source file='{path}'/>", 'vda', 'virtio', more=more))
-            started = self.virsh('start', 'web')
-            self.assertEqual(started.status, 1)
-            self.assertIn(words, started.err)
-            self.ok(self.virsh('undefine', 'web'))
-
 
 if __name__ == '__main__':
     support.main()

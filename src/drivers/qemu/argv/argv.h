@@ -292,6 +292,8 @@ int argv_controllers(QemuArgv *argv, Error *err);
 int argv_disk(QemuArgv *argv, const Disk *disk, Error *err);
 /** argv_disk_images: without the device: a medium that is changed. */
 int argv_disk_images(QemuArgv *argv, const Disk *disk, Error *err);
+/** argv_disk_overlay: the overlay of a transient disk is made and comes above the disk's image, which QEMU has. */
+int argv_disk_overlay(QemuArgv *argv, const Disk *disk, Error *err);
 /** argv_disk_device: the device alone. */
 int argv_disk_device(QemuArgv *argv, const Disk *disk, Error *err);
 /** argv_disk_vhost_user: the connection to who serves the disk. */

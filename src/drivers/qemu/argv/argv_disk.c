@@ -265,17 +265,82 @@ static int add_image(QemuArgv *argv, const Disk *disk, BlockImage *image, Error 
         return nodes(argv, image, err);
 }
 
+/* Overlays. Only a running QEMU makes them, so the file is there and the images below are open. */
+
+static bool has_overlay(const QemuArgv *argv, const Disk *disk)
+{
+        return argv->live && block_has_overlay(disk, argv->domain->name);
+}
+
+/* "above": the node whose size the new image has; whoever sends it asks QEMU for that. */
+static int create_overlay(QemuArgv *argv, const BlockImage *top, const BlockImage *below, Error *err)
+{
+        g_auto(BlockCreate) create = { NULL, NULL };
+        g_autofree char *id = g_strdup_printf("create-%s", block_node(top->source, BLOCK_NODE_FORMAT));
+        Json *json;
+
+        if (block_create(top, below, 0, 0, &create, err) < 0)
+                return -1;
+        json = json_object();
+        qdev_string(json, "job-id", id);
+        qdev_string(json, "above", block_node(below->source, BLOCK_NODE_FORMAT));
+        json_set(json, "options", g_steal_pointer(&create.format));
+        argv_add_json(argv, "blockdev-create", json);
+        return 0;
+}
+
+/* The job needs the node of the file, and the format's node needs what the job made. */
+static int add_overlay(QemuArgv *argv, const BlockImage *top, const BlockImage *below, Error *err)
+{
+        Json *node = block_storage_node(top, err);
+
+        if (!node)
+                return -1;
+        argv_add_json(argv, "-blockdev", node);
+        if (create_overlay(argv, top, below, err) < 0)
+                return -1;
+        node = block_format_node(top, err);
+        if (!node)
+                return -1;
+        argv_add_json(argv, "-blockdev", node);
+        return 0;
+}
+
+int argv_disk_overlay(QemuArgv *argv, const Disk *disk, Error *err)
+{
+        static const BackingStore nothing = { .source.type = SOURCE_NONE };
+        g_autoptr(GPtrArray) chain = block_chain(disk);
+        BlockImage *top = g_ptr_array_index(chain, 0);
+        const BlockImage *below = g_ptr_array_index(chain, 1);
+        Json *json = json_object();
+
+        qdev_string(json, "node", block_node(below->source, BLOCK_NODE_FORMAT));
+        qdev_string(json, "overlay", block_node(top->source, BLOCK_NODE_FORMAT));
+        /* What is below it comes with the command. */
+        top->below = &nothing;
+        if (add_overlay(argv, top, below, err) < 0) {
+                json_unref(json);
+                return -1;
+        }
+        argv_add_json(argv, "blockdev-snapshot", json);
+        return 0;
+}
+
 int argv_disk_images(QemuArgv *argv, const Disk *disk, Error *err)
 {
         g_autoptr(GPtrArray) chain = NULL;
+        guint last;
         Json *above;
 
         if (disk->source.type == SOURCE_VHOSTUSER)
                 return argv_disk_vhost_user(argv, disk, err);
         chain = block_chain(disk);
-        for (guint i = chain->len; i > 0; i--)
+        last = has_overlay(argv, disk) ? 1 : 0;
+        for (guint i = chain->len; i > last; i--)
                 if (add_image(argv, disk, g_ptr_array_index(chain, i - 1), err) < 0)
                         return -1;
+        if (last && add_overlay(argv, g_ptr_array_index(chain, 0), g_ptr_array_index(chain, 1), err) < 0)
+                return -1;
         above = chain->len ? block_copy_on_read_node(disk) : NULL;
         if (above)
                 argv_add_json(argv, "-blockdev", above);
@@ -303,7 +368,7 @@ int argv_disks(QemuArgv *argv, Error *err)
                 const Disk *disk = &argv->domain->disks[i];
 
                 /* Plugged in once the image above it has been made: until then it is nobody's alone. */
-                if (disk->transient && disk->transient_share_backing == YESNO_YES)
+                if (disk->transient && disk->transient_share_backing == YESNO_YES && !argv->live)
                         continue;
                 if (argv_disk(argv, disk, err) < 0)
                         return -1;

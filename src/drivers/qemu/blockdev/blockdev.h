@@ -51,6 +51,14 @@ unsigned block_name_disk(Disk *disk, unsigned next);
 /** block_name_source: names for one image, "@base-storage" and so on, unless it has some. @disk: that uses it, or NULL. */
 void block_name_source(const Disk *disk, Source *source, const char *base);
 
+/** block_overlay_path: of the image that takes what a run of @domain writes to the transient @disk; NULL: @disk keeps what is
+ * written to it. The caller frees. */
+char *block_overlay_path(const Disk *disk, const char *domain);
+/** block_has_overlay: that image is the top of @disk already. */
+bool block_has_overlay(const Disk *disk, const char *domain);
+/** block_put_overlay: from now on it is, with number @next. Returns the next free number. */
+unsigned block_put_overlay(Disk *disk, const char *domain, unsigned next);
+
 /** block_node, block_secret: of @source by type; NULL: none. Borrowed. @n: the n-th secret of that type. */
 const char *block_node(const Source *source, const char *type);
 const char *block_secret(const Source *source, const char *type, size_t n);

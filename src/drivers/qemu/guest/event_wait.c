@@ -47,20 +47,26 @@ void event_wait_expect(EventWait *wait, const char *name)
         g_clear_pointer(&wait->data, g_free);
 }
 
-int event_wait_take(EventWait *wait, Json **ret_data, Error *err)
+int event_wait_take(EventWait *wait, int ms, Json **ret_data, Error *err)
 {
+        const struct timespec limit = pool_wait_limit(ms);
         g_autofree char *data = NULL;
-        bool come;
+        bool come, closed;
+        int r = 0;
 
         pool_wait_begin();
         pthread_mutex_lock(&wait->mutex);
-        while (!wait->come && !wait->closed)
-                pthread_cond_wait(&wait->wake, &wait->mutex);
+        while (!wait->come && !wait->closed && r == 0)
+                r = ms ? pthread_cond_timedwait(&wait->wake, &wait->mutex, &limit)
+                       : pthread_cond_wait(&wait->wake, &wait->mutex);
         come = wait->come;
+        closed = wait->closed;
         data = g_steal_pointer(&wait->data);
         g_clear_pointer(&wait->name, g_free);
         pthread_mutex_unlock(&wait->mutex);
         pool_wait_end();
+        if (!come && !closed)
+                return error_set(err, VIR_ERR_OPERATION_TIMEOUT, "QEMU did not report within %d ms", ms);
         if (!come)
                 return error_set(err, VIR_ERR_OPERATION_FAILED, "domain is no longer running");
         *ret_data = data ? json_parse(data, strlen(data), NULL) : NULL;

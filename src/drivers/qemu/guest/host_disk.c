@@ -37,23 +37,6 @@ char *host_encrypt(QemuHost *host, const uint8_t *data, size_t length, const uin
         return text;
 }
 
-static int refuse(const Disk *disk, const char *what, Error *err)
-{
-        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                         "disk '%s': %s is not supported by the QEMU driver of vireo yet", disk->target, what);
-}
-
-int host_check_disks(const Domain *live, Error *err)
-{
-        for (size_t i = 0; i < live->n_disks; i++) {
-                const Disk *disk = &live->disks[i];
-
-                if (disk->transient)
-                        return refuse(disk, "<transient>", err);
-        }
-        return 0;
-}
-
 int host_tune_disks(const Domain *live, Qmp *qmp, Error *err)
 {
         for (size_t i = 0; i < live->n_disks; i++) {

@@ -94,14 +94,19 @@ static void add(Locks *locks, const char *path, const char *space, const char *n
         g_ptr_array_add(locks->paths, g_strdup(path));
 }
 
-/* The file or block device of this host behind a disk; NULL: there is none. */
-static const char *local_path(const Disk *disk)
+/* The file or block device of this host that has the bytes; NULL: there is none. */
+static const char *path_of(const Source *source)
 {
-        switch (disk->source.type) {
-        case SOURCE_FILE: return disk->source.file.path;
-        case SOURCE_BLOCK: return disk->source.block.path;
+        switch (source->type) {
+        case SOURCE_FILE: return source->file.path;
+        case SOURCE_BLOCK: return source->block.path;
         default: return NULL;
         }
+}
+
+static const char *local_path(const Disk *disk)
+{
+        return path_of(&disk->source);
 }
 
 static bool needs_lock(const Disk *disk)
@@ -154,13 +159,12 @@ static bool add_by_identity(const LockConf *conf, Locks *locks, const char *path
         return false;
 }
 
-static void add_disk(const LockConf *conf, Locks *locks, const Disk *disk)
+static void add_image(const LockConf *conf, Locks *locks, const Source *source, unsigned flags)
 {
-        const char *path = local_path(disk);
-        unsigned flags = disk->shareable ? LOCK_MANAGER_SHARED : 0;
+        const char *path = path_of(source);
         g_autofree char *hash = NULL;
 
-        if (disk->source.type == SOURCE_BLOCK && add_by_identity(conf, locks, path, flags))
+        if (source->type == SOURCE_BLOCK && add_by_identity(conf, locks, path, flags))
                 return;
         if (!conf->file_dir) {
                 add(locks, path, "", path, flags);
@@ -168,6 +172,16 @@ static void add_disk(const LockConf *conf, Locks *locks, const Disk *disk)
         }
         hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, path, -1);
         add(locks, path, conf->file_dir, hash, flags | LOCK_MANAGER_AUTOCREATE);
+}
+
+static void add_disk(const LockConf *conf, Locks *locks, const Disk *disk)
+{
+        const Source *below = disk->transient && disk->backing ? &disk->backing->source : NULL;
+
+        add_image(conf, locks, &disk->source, disk->shareable ? LOCK_MANAGER_SHARED : 0);
+        /* Nobody may change what an overlay is above. */
+        if (below && path_of(below))
+                add_image(conf, locks, below, disk->transient_share_backing == YESNO_YES ? LOCK_MANAGER_SHARED : 0);
 }
 
 static void add_leases(Locks *locks, const Domain *devices)

@@ -49,7 +49,7 @@ static int wait_for_dump(Guest *guest, Error *err)
         g_autoptr(Json) data = NULL;
         const char *status;
 
-        if (event_wait_take(guest->event_wait, &data, err) < 0)
+        if (event_wait_take(guest->event_wait, 0, &data, err) < 0)
                 return -1;
         status = json_get_string(json_get(data, "result"), "status");
         if (g_strcmp0(status, "completed") == 0)

@@ -33,6 +33,7 @@
 #include "guest/pr_helper.h"
 #include "guest/startup_policy.h"
 #include "guest/swtpm.h"
+#include "guest/transient.h"
 #include "caps/kvm_probe.h"
 #include "hotplug/departures.h"
 #include "hotplug/display_password.h"
@@ -174,7 +175,7 @@ static int look_for_obstacles(Start *start, const QemuContext *context, Error *e
         obstacles_add(&obstacles, check_tuning(live, &why), &why);
         obstacles_add(&obstacles, vcpus_check_start(live, &why), &why);
         obstacles_add(&obstacles, guest_locks_check(start->guest->instance, live, &why), &why);
-        obstacles_add(&obstacles, host_check_disks(live, &why), &why);
+        obstacles_add(&obstacles, transient_check(live, &why), &why);
         obstacles_add(&obstacles, pr_helper_check(start->guest->instance, live, &why), &why);
         obstacles_add(&obstacles, check_accelerator(start, &why), &why);
         guest_preflight(start->guest->instance, live, &obstacles);
@@ -367,6 +368,7 @@ static int confine(Start *start, const QemuArgv *argv, Error *err)
                 return -1;
         start->confinement = confine_plan(start->guest->instance, start->live, start->facts, start->host.lib_dir, err);
         if (!start->confinement || save_starting(start, err) < 0 || guest_memory_make(argv, err) < 0 ||
+            transient_make(start->live, err) < 0 ||
             confine_files(start->confinement, (const char *const *)folders->pdata, err) < 0)
                 return -1;
         start->confined = true;
@@ -395,6 +397,7 @@ static int run_process(Start *start, Error *err)
 
         if (qemu_argv_build(argv, err) < 0)
                 return -1;
+        transient_lay(start->live);
         guest_facts_begin(start->facts, start->live, start->caps, start->host.channel_dir, argv->fd_sets);
         if (confine(start, argv, err) < 0 || guest_helpers_start(start->guest, start->live, err) < 0 ||
             swtpm_start(&start->host, err) < 0 || pr_helper_start(start->guest, start->live, err) < 0 ||
@@ -419,7 +422,9 @@ static int set_up_monitor(Start *start, Error *err)
         g_autoptr(Qmp) qmp = NULL;
         Json *action;
 
-        if (guest_connect(guest, path, err) < 0 || guest_refresh(guest, start->live, start->facts, err) < 0)
+        if (guest_connect(guest, path, err) < 0 ||
+            transient_set_up(guest, start->live, start->caps, &start->host, err) < 0 ||
+            guest_refresh(guest, start->live, start->facts, err) < 0)
                 return -1;
         qmp = guest_monitor(guest, err);
         if (!qmp)

@@ -19,6 +19,7 @@
 #include "guest/pr_helper.h"
 #include "guest/perf.h"
 #include "guest/tap.h"
+#include "guest/transient.h"
 #include "util/auto.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -155,6 +156,7 @@ void guest_clean_up(Guest *guest, const Domain *live, const GuestFacts *facts, b
         remove_channels(guest, live);
         if (facts)
                 confine_release(guest->instance, live, facts, half);
+        transient_remove(live);
         guest_group_end(guest->instance, live);
         /* Last: who kills us before finds what is still to do. */
         unlink(pid_file);

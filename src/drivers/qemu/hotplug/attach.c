@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "blockdev/blockdev.h"
+
 static int check_disk(const Domain *live, const Disk *disk, Error *err)
 {
         for (size_t i = 0; i < live->n_disks; i++)
@@ -175,7 +177,10 @@ int hotplug_number_disk(Domain *live, Disk *disk, unsigned last, QemuHost *host,
                 if (&live->disks[i] != disk)
                         number = MAX(number, hotplug_last_node(&live->disks[i]));
         number++;
-        return prepare_disk(disk, host, &number, err);
+        if (prepare_disk(disk, host, &number, err) < 0)
+                return -1;
+        block_put_overlay(disk, live->name, number);
+        return 0;
 }
 
 /* The definition */

@@ -232,24 +232,9 @@ void departures_gone(Departures *departures, const char *alias)
         g_hash_table_remove(departures->asked, alias);
 }
 
-static struct timespec from_now(int ms)
-{
-        enum { NS = 1000 * 1000 * 1000 };
-        struct timespec limit;
-
-        clock_gettime(CLOCK_REALTIME, &limit);
-        limit.tv_sec += ms / 1000;
-        limit.tv_nsec += (long)(ms % 1000) * 1000 * 1000;
-        if (limit.tv_nsec >= NS) {
-                limit.tv_nsec -= NS;
-                limit.tv_sec++;
-        }
-        return limit;
-}
-
 static void wait_while(Departures *departures, Outcome outcome, int ms)
 {
-        struct timespec limit = from_now(ms);
+        struct timespec limit = pool_wait_limit(ms);
 
         while (departures->outcome == outcome &&
                pthread_cond_timedwait(&departures->wake, &departures->mutex, &limit) == 0)
@@ -291,7 +276,7 @@ char *departures_pending(Departures *departures, const char *alias)
 
 bool departures_wait_tray(Departures *departures, const char *alias, int seconds)
 {
-        struct timespec limit = from_now(seconds * 1000);
+        struct timespec limit = pool_wait_limit(seconds * 1000);
         bool open;
 
         pool_wait_begin();

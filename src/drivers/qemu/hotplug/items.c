@@ -181,6 +181,8 @@ static const Verb verbs[] = {
         { "-device", "device_add", "device_del", "id", "id" },
         { "-add-fd", "add-fd", "remove-fd", "fdset-id", "fdset-id" },
         { "getfd", "getfd", "closefd", "fdname", "fdname" },
+        { "blockdev-create", "blockdev-create", NULL, NULL, NULL },
+        { "blockdev-snapshot", "blockdev-snapshot", NULL, NULL, NULL },
         { "-action", "set-action", NULL, NULL, NULL },
         { "-watchdog-action", "watchdog-set-action", NULL, NULL, NULL },
 };
@@ -214,6 +216,8 @@ static int send_item(const QemuItem *item, Talk *talk, char **ret_pty, Error *er
         if (!verb)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "%s cannot be given to a running guest",
                                  item->option);
+        if (strcmp(verb->add, "blockdev-create") == 0)
+                return items_create_image(item, talk, err);
         arguments = arguments_of(item, verb, err);
         if (!arguments || talk->call(talk, verb->add, arguments, item->fd, &reply, err) < 0)
                 return -1;

@@ -18,5 +18,7 @@ int items_send(const QemuArgv *argv, Talk *talk, char **ret_pty, Error *err);
  * descriptor was of, by which an earlier daemon may have named it; may be NULL. What cannot be taken back stays
  * and is logged: the device is gone all the same. */
 void items_take_back(const QemuArgv *argv, const char *path, Talk *talk);
+/** items_create_image: of an item "blockdev-create": the image is made when it returns. */
+int items_create_image(const QemuItem *item, Talk *talk, Error *err);
 /** items_device: the id of the device, the last if there are several; NULL: QEMU has none for it. Borrowed. */
 const char *items_device(const QemuArgv *argv);

@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "guest/confine.h"
+#include "guest/event_wait.h"
 #include "guest/helpers.h"
 #include "guest/host.h"
 #include "guest/host_devices.h"
 #include "guest/lock_files.h"
 #include "guest/tap.h"
+#include "guest/transient.h"
 #include "hotplug/departures.h"
 #include "util/log.h"
 #include "vireo/events.h"
@@ -101,6 +103,51 @@ static char *live_pending(Talk *talk, const char *alias)
         return departures_pending(((LiveTalk *)talk)->guest->departures, alias);
 }
 
+/* One look at the job: whether it is over. */
+static int look_at_job(Talk *talk, const char *id, bool *ret_over, Error *err)
+{
+        g_autoptr(Json) jobs = NULL;
+
+        if (talk_call(talk, "query-jobs", NULL, &jobs, err) < 0)
+                return -1;
+        for (size_t i = 0; i < json_length(jobs); i++) {
+                const Json *job = json_at(jobs, i);
+                const char *failure = json_get_string(job, "error");
+
+                if (g_strcmp0(json_get_string(job, "id"), id) != 0)
+                        continue;
+                *ret_over = g_strcmp0(json_get_string(job, "status"), "concluded") == 0;
+                return *ret_over && failure
+                               ? error_set(err, VIR_ERR_OPERATION_FAILED, "QEMU's job '%s': %s", id, failure)
+                               : 0;
+        }
+        return error_set(err, VIR_ERR_INTERNAL_ERROR, "QEMU has no job '%s'", id);
+}
+
+static int live_wait_job(Talk *talk, const char *id, Error *err)
+{
+        struct EventWait *events = ((LiveTalk *)talk)->guest->event_wait;
+        Json *name = json_object();
+        bool over = false;
+        int r;
+
+        for (;;) {
+                g_autoptr(Json) data = NULL;
+
+                /* Whatever happens after the look wakes us. */
+                event_wait_expect(events, "JOB_STATUS_CHANGE");
+                r = look_at_job(talk, id, &over, err);
+                if (r < 0 || over || event_wait_take(events, MONITOR_MS, &data, err) < 0)
+                        break;
+        }
+        json_set(name, "id", json_string(id));
+        if (over && talk_call(talk, "job-dismiss", name, NULL, r < 0 ? NULL : err) < 0)
+                return -1;
+        if (!over)
+                json_unref(name);
+        return over ? r : -1;
+}
+
 static int live_wait_tray(Talk *talk, const char *alias, Error *err)
 {
         if (departures_wait_tray(((LiveTalk *)talk)->guest->departures, alias, TRAY_SECONDS))
@@ -122,7 +169,8 @@ int live_talk_init(LiveTalk *live, Guest *guest, Error *err)
                                       .expect = live_expect,
                                       .wait = live_wait,
                                       .pending = live_pending,
-                                      .wait_tray = live_wait_tray },
+                                      .wait_tray = live_wait_tray,
+                                      .wait_job = live_wait_job },
                             .guest = guest,
                             .qmp = qmp };
         return 0;
@@ -212,15 +260,13 @@ static void drop_locks(LiveChange *change, const Domain *of, DevRef device, cons
                 guest_locks_drop(change->guest, of, &alone);
 }
 
-static int admit(Hotplug *hotplug, DevRef device, Error *err)
+static int let_in(LiveChange *change, DevRef device, Error *err)
 {
-        LiveChange *change = (LiveChange *)hotplug;
+        Hotplug *hotplug = &change->hotplug;
         g_autoptr(DomainFiles) files = files_of(hotplug->live, device);
         const Domain alone = devref_alone(hotplug->live, device);
 
-        /* Written down before anything is done for it: what a killed daemon did is found by the next one and undone. */
-        if (note_medium(change, device, err) < 0 || write_ahead(change, err) < 0 ||
-            host_devices_take(change->guest->instance, &alone, err) < 0)
+        if (host_devices_take(change->guest->instance, &alone, err) < 0)
                 return -1;
         if (take_locks(change, device, err) < 0) {
                 host_devices_give_back(change->guest->instance, &alone);
@@ -239,6 +285,21 @@ static int admit(Hotplug *hotplug, DevRef device, Error *err)
         return -1;
 }
 
+static int admit(Hotplug *hotplug, DevRef device, Error *err)
+{
+        LiveChange *change = (LiveChange *)hotplug;
+        Domain alone = devref_alone(hotplug->live, device);
+
+        /* Written down before anything is done for it: what a killed daemon did is found by the next one and undone. */
+        if (transient_check(&alone, err) < 0 || note_medium(change, device, err) < 0 || write_ahead(change, err) < 0 ||
+            transient_make(&alone, err) < 0)
+                return -1;
+        if (let_in(change, device, err) == 0)
+                return 0;
+        transient_remove(&alone);
+        return -1;
+}
+
 static void release(Hotplug *hotplug, const Domain *of, DevRef device, const Domain *rest)
 {
         LiveChange *change = (LiveChange *)hotplug;
@@ -249,6 +310,7 @@ static void release(Hotplug *hotplug, const Domain *of, DevRef device, const Dom
         for (size_t i = 0; i < alone.n_interfaces; i++)
                 tap_close(&alone.interfaces[i]);
         confine_detach(change->guest, files, rest);
+        transient_remove(&alone);
         drop_locks(change, of, device, rest);
         host_devices_give_back(change->guest->instance, &alone);
 }

@@ -19,6 +19,8 @@ struct Talk {
         int (*wait)(Talk *talk, const char *alias, Error *err);
         /** wait_tray: until the drive's tray is open. VIR_ERR_OPERATION_TIMEOUT. */
         int (*wait_tray)(Talk *talk, const char *alias, Error *err);
+        /** wait_job: until QEMU's job @id is over, and forgotten. VIR_ERR_OPERATION_FAILED with QEMU's words. May be NULL. */
+        int (*wait_job)(Talk *talk, const char *id, Error *err);
         /** pending: what is known of a device that was asked before and is there still, in words for people; the caller
          * frees; NULL: nothing. May be NULL. */
         char *(*pending)(Talk *talk, const char *alias);

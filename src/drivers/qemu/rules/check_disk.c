@@ -74,6 +74,11 @@ static int check_device(const Disk *disk, Error *err)
                 return check_refuse(err, "transient disk supported only with 'disk' device (%s)", disk->target);
         if (disk->transient && disk->source.type != SOURCE_FILE)
                 return check_refuse(err, "transient disk supported only with 'file' type (%s)", disk->target);
+        /* It is plugged in, once its image has been made. */
+        if (disk->transient && disk->transient_share_backing == YESNO_YES && disk->bus != DISK_BUS_VIRTIO &&
+            disk->bus != DISK_BUS_SCSI && disk->bus != DISK_BUS_USB)
+                return check_refuse(err, "disk bus '%s' doesn't support transient disk backing image sharing",
+                                    enum_text(DiskBus, disk->bus));
         return 0;
 }
 

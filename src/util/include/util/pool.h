@@ -2,6 +2,8 @@
  * starts another in its place: a hung guest occupies threads, never the service. */
 #pragma once
 
+#include <time.h>
+
 #include "util/error.h"
 
 typedef struct Pool Pool;
@@ -23,3 +25,5 @@ void pool_get_stats(Pool *pool, PoolStats *ret_stats);
 /** Around every wait of unknown length in a worker; no-ops on other threads. They nest. */
 void pool_wait_begin(void);
 void pool_wait_end(void);
+/** pool_wait_limit: when a wait that begins now has lasted @ms, as pthread_cond_timedwait() wants it. */
+struct timespec pool_wait_limit(int ms);

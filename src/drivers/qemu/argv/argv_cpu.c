@@ -62,14 +62,7 @@ static int model(const QemuArgv *argv, GString *value, Error *err)
         const Domain *domain = argv->domain;
 
         switch (domain->cpu ? domain->cpu->mode : CPU_MODE_NONE) {
-        case CPU_MODE_HOST_PASSTHROUGH:
-                if (domain->type != VIRT_KVM && domain->type != VIRT_HVF)
-                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                         "CPU mode 'host-passthrough' for %s %s domain on %s host is not supported by "
-                                         "hypervisor",
-                                         domain->os.arch, enum_text(VirtType, domain->type), domain->os.arch);
-                whole_cpu(argv, value, "host");
-                return 0;
+        case CPU_MODE_HOST_PASSTHROUGH: whole_cpu(argv, value, "host"); return 0;
         case CPU_MODE_MAXIMUM: whole_cpu(argv, value, "max"); return 0;
         case CPU_MODE_HOST_MODEL:
                 if (!domain_is_ppc64(domain))

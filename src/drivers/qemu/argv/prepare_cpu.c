@@ -3,6 +3,20 @@
 
 #include "caps/guest_cpu.h"
 
+/* What emulation has of another processor is no host's. */
+static bool is_native(const Domain *live, const QemuHost *host)
+{
+        return !host->cpu || qemu_arch_runs(host->cpu->arch, live->os.arch);
+}
+
+static int not_offered(const Domain *live, const QemuHost *host, Error *err)
+{
+        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                         "CPU mode '%s' for %s %s domain on %s host is not supported by hypervisor",
+                         enum_text(CpuMode, live->cpu->mode), live->os.arch, enum_text(VirtType, live->type),
+                         host->cpu && host->cpu->arch ? host->cpu->arch : "this");
+}
+
 /* What a guest of @live's type can have of this host. @migratable: without what cannot move to another one. */
 static CpuDefinition *offered(const Domain *live, const QemuCaps *caps, const QemuHost *host, bool migratable,
                               Error *err)
@@ -10,12 +24,12 @@ static CpuDefinition *offered(const Domain *live, const QemuCaps *caps, const Qe
         g_autoptr(CpuDefinition) definition = cpu_definition_new(false, caps->arch->name);
         Cpu *cpu = NULL;
 
-        if (qemu_host_model(caps, live->type, host->cpu, migratable, &cpu, err) < 0)
+        if (is_native(live, host) && qemu_host_model(caps, live->type, host->cpu, migratable, &cpu, err) < 0)
                 return NULL;
-        if (!cpu)
-                return error_null(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                  "CPU mode '%s' for %s %s domain on this host is not supported by hypervisor",
-                                  enum_text(CpuMode, live->cpu->mode), live->os.arch, enum_text(VirtType, live->type));
+        if (!cpu) {
+                not_offered(live, host, err);
+                return NULL;
+        }
         cpu_free(definition->cpu);
         definition->cpu = cpu;
         return g_steal_pointer(&definition);
@@ -37,6 +51,8 @@ static int compare(const CpuDefinition *host, const Domain *live, Error *err)
 /* The machine is told the generation, the processor is the host's: argv_machine(). */
 static int prepare_power(Domain *live, const QemuHost *host, Error *err)
 {
+        if (live->cpu->mode == CPU_MODE_HOST_MODEL && !is_native(live, host))
+                return not_offered(live, host, err);
         if (live->cpu->mode != CPU_MODE_HOST_MODEL || !live->cpu->model || !host->cpu)
                 return 0;
         return compare(host->cpu, live, err);
@@ -128,6 +144,8 @@ int prepare_cpu(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err)
 {
         Cpu *cpu = live->cpu;
 
+        if (cpu && cpu->mode == CPU_MODE_HOST_PASSTHROUGH && live->type == VIRT_QEMU)
+                return not_offered(live, host, err);
         if (!cpu || cpu->mode == CPU_MODE_NONE || cpu->mode == CPU_MODE_HOST_PASSTHROUGH ||
             cpu->mode == CPU_MODE_MAXIMUM || (cpu->mode == CPU_MODE_CUSTOM && !cpu->model))
                 return 0;

@@ -99,9 +99,8 @@ static int fill_host(const QemuInstance *instance, HostCapabilities *host, Error
 static bool runs_kvm(const QemuCaps *caps, const QemuArch *arch)
 {
         const QemuArch *host = qemu_arch_of_host();
-        bool native = host && (host == arch || (strcmp(host->name, "x86_64") == 0 && strcmp(arch->name, "i686") == 0));
 
-        return native && caps->kvm_built_in && kvm_probe() == KVM_USABLE;
+        return host && qemu_arch_runs(host->name, arch->name) && caps->kvm_built_in && kvm_probe() == KVM_USABLE;
 }
 
 static void add_guest(Capabilities *document, const QemuCaps *caps, const QemuArch *arch)
@@ -115,6 +114,20 @@ static void add_guest(Capabilities *document, const QemuCaps *caps, const QemuAr
         guest->external_snapshot = false;
 }
 
+/* The one that a guest of @arch gets who names none; NULL: there is none. */
+static const QemuCaps *caps_for(const GPtrArray *all, const QemuArch *arch)
+{
+        g_autofree char *binary = qemu_find_binary(arch->name);
+
+        for (guint i = 0; binary && i < all->len; i++) {
+                const QemuCaps *caps = g_ptr_array_index(all, i);
+
+                if (strcmp(caps->binary, binary) == 0 && qemu_caps_serves(caps, arch))
+                        return caps;
+        }
+        return NULL;
+}
+
 char *qemu_connect_get_capabilities(virConnectPtr conn, Error *err)
 {
         QemuInstance *instance = instance_of(conn);
@@ -124,12 +137,11 @@ char *qemu_connect_get_capabilities(virConnectPtr conn, Error *err)
         if (fill_host(instance, &document->host, err) < 0)
                 return NULL;
         all = qemu_caps_all(instance->caps);
-        for (const QemuArch *arch = qemu_archs; arch->name; arch++)
-                for (guint i = 0; i < all->len; i++) {
-                        const QemuCaps *caps = g_ptr_array_index(all, i);
+        for (const QemuArch *arch = qemu_archs; arch->name; arch++) {
+                const QemuCaps *caps = caps_for(all, arch);
 
-                        if (strcmp(caps->arch->target, arch->target) == 0)
-                                add_guest(document, caps, arch);
-                }
+                if (caps)
+                        add_guest(document, caps, arch);
+        }
         return capabilities_format(document, 0);
 }

@@ -40,7 +40,12 @@ Domain *qemu_document_read(QemuInstance *instance, const char *xml, bool validat
 {
         g_autoptr(Domain) domain = NULL;
         QemuContext context = {
-                .caps_of = find_caps, .opaque = instance->caps, .fresh = true, .lib_folder = instance->lib_dir
+                .caps_of = find_caps,
+                .opaque = instance->caps,
+                .fresh = true,
+                .lib_folder = instance->lib_dir,
+                .nvram = instance->conf->nvram,
+                .user_config = instance->system ? NULL : g_get_user_config_dir(),
         };
         int r = domain_parse_for(&qemu_rules, &context, xml, strlen(xml), NULL,
                                  DOMAIN_PARSE_INACTIVE | (validate ? DOMAIN_PARSE_VALIDATE : 0), &domain, err);

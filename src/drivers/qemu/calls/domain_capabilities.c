@@ -38,12 +38,12 @@ static QemuCaps *caps_for(QemuInstance *instance, const char *emulator, const ch
                 return error_null(err, VIR_ERR_INVALID_ARG, "unknown architecture: %s", arch);
         binary = emulator ? g_strdup(emulator) : qemu_find_binary(name);
         if (!binary)
-                return error_null(err, VIR_ERR_INVALID_ARG, "unable to find any emulator to serve '%s' architecture",
-                                  name);
+                return error_null(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                  "unable to find any emulator to serve '%s' architecture", name);
         caps = qemu_caps_get(instance->caps, binary, err);
         if (!caps)
                 return NULL;
-        if (arch && strcmp(caps->arch->target, qemu_arch_named(arch)->target) != 0)
+        if (arch && !qemu_caps_serves(caps, qemu_arch_named(arch)))
                 return error_null(err, VIR_ERR_INVALID_ARG,
                                   "architecture from emulator '%s' doesn't match given "
                                   "architecture '%s'",
@@ -77,7 +77,7 @@ char *qemu_connect_get_domain_capabilities(virConnectPtr conn, const char *emula
         caps = qemu_caps_asked(conn, emulator, arch, virttype, &type, err);
         if (!caps)
                 return NULL;
-        qemu_host_offer(instance_of(conn)->system, &host);
+        qemu_host_offer(instance_of(conn)->system, instance_of(conn)->conf->nvram, &host);
         document = qemu_domain_capabilities(caps, arch, machine, type, &host, err);
         return document ? domain_capabilities_format(document, 0) : NULL;
 }

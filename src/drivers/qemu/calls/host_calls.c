@@ -46,7 +46,7 @@ int qemu_connect_get_max_vcpus(virConnectPtr conn, const char *type, Error *err)
                         return error_set(err, VIR_ERR_INVALID_ARG, "unknown type '%s': %s", type,
                                          kvm_state_text(kvm_probe()));
                 caps = default_caps(instance_of(conn), err);
-                machine = caps ? qemu_caps_default_machine(caps) : NULL;
+                machine = caps ? qemu_caps_preferred_machine(caps) : NULL;
                 return caps ? (int)(machine ? machine->max_cpus : 16) : -1;
         }
         return error_set(err, VIR_ERR_INVALID_ARG, "unknown type '%s'", type);

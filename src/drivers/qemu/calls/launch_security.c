@@ -165,7 +165,7 @@ int qemu_node_get_sev_info(virConnectPtr conn, virTypedParameterPtr *params, int
         sev = caps->summary ? caps->summary->sev : NULL;
         if (!sev)
                 return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED, "QEMU does not support SEV guest");
-        qemu_host_offer(instance_of(conn)->system, &host);
+        qemu_host_offer(instance_of(conn)->system, instance_of(conn)->conf->nvram, &host);
         params_string(&list, VIR_NODE_SEV_PDH, sev->pdh);
         params_string(&list, VIR_NODE_SEV_CERT_CHAIN, sev->cert_chain);
         params_string(&list, VIR_NODE_SEV_CPU0_ID, sev->cpu0_id);

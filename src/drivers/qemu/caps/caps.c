@@ -144,26 +144,21 @@ const QemuMachine *qemu_caps_machine(const QemuCaps *caps, const char *name)
         return NULL;
 }
 
-const QemuMachine *qemu_caps_default_machine(const QemuCaps *caps)
+bool qemu_caps_prefers(const QemuCaps *caps, const Json *machine)
 {
-        for (guint i = 0; i < caps->machines->len; i++) {
-                const QemuMachine *machine = g_ptr_array_index(caps->machines, i);
+        static const char *const targets[] = { "arm", "aarch64", "riscv32", "riscv64", "loongarch64", NULL };
+        bool is_default = false;
 
-                if (machine->is_default)
-                        return machine;
-        }
-        return NULL;
+        if (caps->arch && g_strv_contains(targets, caps->arch->target))
+                return g_strcmp0(json_get_string(machine, "alias"), "virt") == 0 ||
+                       g_strcmp0(json_get_string(machine, "name"), "virt") == 0;
+        json_get_bool(machine, "is-default", &is_default);
+        return is_default;
 }
 
 const QemuMachine *qemu_caps_preferred_machine(const QemuCaps *caps)
 {
-        const QemuSummary *summary = caps->summary;
-
-        /* The summary has it first. */
-        for (size_t i = 0; i < summary->n_items; i++)
-                if (summary->items[i].kind == SUMMARY_MACHINE)
-                        return qemu_caps_machine(caps, summary->items[i].name);
-        return NULL;
+        return caps->machines->len > 0 ? g_ptr_array_index(caps->machines, 0) : NULL;
 }
 
 const QemuCpuModel *qemu_caps_cpu(const QemuCaps *caps, const char *name)
@@ -256,7 +251,7 @@ static int take_machine(QemuCaps *caps, const Json *item, Error *err)
         machine->default_cpu = g_strdup(json_get_string(item, "default-cpu-type"));
         machine->ram_id = g_strdup(json_get_string(item, "default-ram-id"));
         machine->max_cpus = (unsigned)MIN(max_cpus, 65536);
-        g_ptr_array_insert(caps->machines, machine->is_default ? 0 : -1, machine);
+        g_ptr_array_insert(caps->machines, qemu_caps_prefers(caps, item) ? 0 : -1, machine);
         return 0;
 }
 

@@ -47,7 +47,7 @@ typedef struct QemuCaps {
         bool hvf; /* Apple's accelerator */
         bool flags[QEMU_FLAG_MAX_];
         GHashTable *properties; /* "TYPE.PROPERTY" of the types that were asked about */
-        GPtrArray *machines;    /* of QemuMachine, in QEMU's order, the default first */
+        GPtrArray *machines;    /* of QemuMachine, in QEMU's order, the preferred first */
         GPtrArray *cpus;        /* of QemuCpuModel */
         GPtrArray *tcg_cpus;    /* the same when QEMU emulates and `cpus` are KVM's; empty: no difference */
         GHashTable *types;      /* names of devices and objects */
@@ -87,7 +87,6 @@ void qemu_caps_recognise(QemuCaps *caps, const Json *answers);
 void qemu_caps_each_type(void (*func)(const char *command, const char *type, void *opaque), void *opaque);
 /** qemu_caps_force: what libvirt calls @name is there, or not, whatever QEMU says. 1: no such flag. */
 int qemu_caps_force(QemuCaps *caps, const char *name, bool value);
-const QemuMachine *qemu_caps_default_machine(const QemuCaps *caps);
 const QemuCpuModel *qemu_caps_cpu(const QemuCaps *caps, const char *name);
 
 /** qemu_caps_default_cpu: the model that @machine gets when nothing is said, as users call it; NULL: unknown. */
@@ -131,6 +130,9 @@ QemuSummary *qemu_caps_summary(const QemuCaps *caps, const Json *answers, unsign
 /** qemu_caps_from_summary: what can be known from @summary: no commands and options, and of types those that are flags.
  * VIR_ERR_XML_ERROR. */
 QemuCaps *qemu_caps_from_summary(const QemuSummary *summary, Error *err);
+/** qemu_caps_prefers: whether @machine, of QEMU's list, is to stand first: the default; but where boards are of many
+ * makers the one that is made for guests. */
+bool qemu_caps_prefers(const QemuCaps *caps, const Json *machine);
 /** qemu_caps_preferred_machine: what a guest gets that names none; NULL: there are none. */
 const QemuMachine *qemu_caps_preferred_machine(const QemuCaps *caps);
 
@@ -166,6 +168,8 @@ QemuCaps *qemu_caps_get(QemuCapsCache *cache, const char *binary, Error *err);
 
 /** qemu_find_binary: the emulator for @arch: qemu-system-TARGET in PATH and the usual folders; NULL: none. */
 char *qemu_find_binary(const char *arch);
+/** qemu_caps_serves: whether the binary runs guests of @arch. */
+bool qemu_caps_serves(const QemuCaps *caps, const QemuArch *arch);
 /** qemu_caps_all: of every installed emulator, asked in parallel; in the order of qemu_archs. Those that cannot be
  * asked are left out with a warning in the log. An array of QemuCaps pointers. */
 GPtrArray *qemu_caps_all(QemuCapsCache *cache);

@@ -89,9 +89,10 @@ static char *look_of(const char *binary, Error *err)
 {
         g_autoptr(GString) look = g_string_new(NULL);
 
-        if (access(binary, X_OK) < 0)
-                return error_null(err, VIR_ERR_INTERNAL_ERROR, "Cannot check QEMU binary %s: %s", binary,
-                                  g_strerror(errno));
+        if (access(binary, X_OK) < 0) {
+                error_errno(err, errno, "Cannot check QEMU binary %s", binary);
+                return NULL;
+        }
         look_add(look, binary);
         for (size_t i = 0; i < G_N_ELEMENTS(module_folders); i++)
                 look_add(look, module_folders[i]);

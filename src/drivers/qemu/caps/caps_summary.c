@@ -146,19 +146,6 @@ static void add_machine(QemuSummary *summary, SummaryAccel accel, const Json *fr
                 item->acpi = acpi ? YESNO_YES : YESNO_NO;
 }
 
-/* The machine that stands first: the default; but on boards of many makers the one that is made for guests. */
-static bool is_preferred(const QemuCaps *caps, const Json *machine)
-{
-        static const char *const targets[] = { "arm", "aarch64", "riscv32", "riscv64", "loongarch64", NULL };
-        bool is_default = false;
-
-        if (g_strv_contains(targets, caps->arch->target))
-                return g_strcmp0(json_get_string(machine, "alias"), "virt") == 0 ||
-                       g_strcmp0(json_get_string(machine, "name"), "virt") == 0;
-        json_get_bool(machine, "is-default", &is_default);
-        return is_default;
-}
-
 static void add_machines(QemuSummary *summary, const QemuCaps *caps, SummaryAccel accel, const Json *machines)
 {
         for (int pass = 0; pass < 2; pass++)
@@ -166,7 +153,7 @@ static void add_machines(QemuSummary *summary, const QemuCaps *caps, SummaryAcce
                         const Json *machine = json_at(machines, i);
                         const char *name = json_get_string(machine, "name");
 
-                        if (name && strcmp(name, "none") != 0 && is_preferred(caps, machine) == (pass == 0))
+                        if (name && strcmp(name, "none") != 0 && qemu_caps_prefers(caps, machine) == (pass == 0))
                                 add_machine(summary, accel, machine);
                 }
 }

@@ -43,7 +43,7 @@ static void test_answers(void)
         g_assert_true(caps->kvm_built_in);
         g_assert_cmpuint(caps->machines->len, ==, 2);
         g_assert_cmpstr(qemu_caps_machine(caps, "q35")->name, ==, "pc-q35-7.2");
-        g_assert_cmpstr(qemu_caps_default_machine(caps)->name, ==, "pc-i440fx-7.2");
+        g_assert_cmpstr(qemu_caps_preferred_machine(caps)->name, ==, "pc-i440fx-7.2");
         g_assert_cmpuint(qemu_caps_machine(caps, "pc-q35-7.2")->max_cpus, ==, 288);
         g_assert_null(qemu_caps_machine(caps, "none"));
         g_assert_true(qemu_caps_cpu(caps, "qemu64")->usable);
@@ -80,7 +80,7 @@ static void test_summary(void)
         g_assert_true(qemu_caps_has_type(back, "pcie-root-port"));
         g_assert_false(qemu_caps_has_flag(back, QEMU_XHCI));
         g_assert_cmpuint(back->machines->len, ==, 2);
-        g_assert_cmpstr(qemu_caps_default_machine(back)->alias, ==, "pc");
+        g_assert_cmpstr(qemu_caps_preferred_machine(back)->alias, ==, "pc");
         g_assert_true(qemu_caps_cpu(back, "qemu64")->usable);
         g_assert_false(qemu_caps_cpu(back, "host")->usable);
 }
@@ -124,7 +124,7 @@ static void test_no_qemu(void)
         ERROR_AUTO Error err = ERROR_INIT;
 
         g_assert_null(qemu_caps_get(cache, "/does/not/exist", &err));
-        g_assert_cmpint(err.code, ==, VIR_ERR_INTERNAL_ERROR);
+        g_assert_cmpint(err.code, ==, VIR_ERR_SYSTEM_ERROR);
         g_assert_nonnull(strstr(err.message, "Cannot check QEMU binary /does/not/exist"));
         error_clear(&err);
         g_assert_null(qemu_caps_get(cache, "/bin/false", &err));

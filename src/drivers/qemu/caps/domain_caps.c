@@ -364,14 +364,24 @@ static bool listed(const LoaderCapability *loader, const char *path)
         return false;
 }
 
-static void add_loader(LoaderCapability *loader, const char *path)
+static void add_loader(LoaderCapability *loader, const QemuHostOffer *host, const char *path)
 {
         CapabilityValue *value;
 
-        if (listed(loader, path))
+        if (listed(loader, path) || (host->has_file && !host->has_file(path)))
                 return;
         value = rows_list_insert(&CapabilityValue_rows, &loader->values, &loader->n_values, loader->n_values);
         value->text = g_strdup(path);
+}
+
+/* Where no descriptor speaks of the machine. */
+static void add_pairs(LoaderCapability *loader, const QemuHostOffer *host)
+{
+        for (const char *const *pair = firmware_pairs(host->nvram); *pair; pair++) {
+                g_autofree char *code = firmware_pair_code(*pair);
+
+                add_loader(loader, host, code);
+        }
 }
 
 static void fill_loader(LoaderCapability *loader, const Asked *asked, bool secure)
@@ -382,7 +392,7 @@ static void fill_loader(LoaderCapability *loader, const Asked *asked, bool secur
 
         loader->supported = YESNO_YES;
         for (size_t i = 0; asked->host->loaders && asked->host->loaders[i]; i++)
-                add_loader(loader, asked->host->loaders[i]);
+                add_loader(loader, asked->host, asked->host->loaders[i]);
         for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
                 capability_enum_add(&loader->enums, &loader->n_enums, rows[i][0], rows[i][1]);
         if (secure)
@@ -404,8 +414,10 @@ static void fill_os(DomainCapabilities *document, const Asked *asked)
                 uefi |= firmware->uefi;
                 secure |= firmware_enforces_secure_boot(firmware);
                 if (!asked->host->loaders)
-                        add_loader(&os->loader, firmware->code);
+                        add_loader(&os->loader, asked->host, firmware->code);
         }
+        if (fitting->len == 0 && !asked->host->loaders)
+                add_pairs(&os->loader, asked->host);
         os->supported = YESNO_YES;
         capability_enum_add(&os->enums, &os->n_enums, "firmware", NULL);
         if (bios)
@@ -417,15 +429,9 @@ static void fill_os(DomainCapabilities *document, const Asked *asked)
 
 /* Processors */
 
-static bool is_native(const Asked *asked)
-{
-        return g_strcmp0(asked->host->arch, asked->arch) == 0 ||
-               (g_strcmp0(asked->host->arch, "x86_64") == 0 && strcmp(asked->arch, "i686") == 0);
-}
-
 static void add_passthrough(DomainCapabilities *document, const Asked *asked)
 {
-        bool can = asked->type != VIRT_QEMU && is_native(asked);
+        bool can = asked->type != VIRT_QEMU && qemu_arch_runs(asked->host->arch, asked->arch);
         CpuModeCapability *mode = domain_capabilities_add_mode(document, CPU_MODE_HOST_PASSTHROUGH, can);
 
         if (!can)
@@ -452,7 +458,9 @@ static int add_host_model(DomainCapabilities *document, const Asked *asked, Erro
         CpuModeCapability *mode;
         CpuModelCapability *model;
 
-        if (qemu_host_model(asked->caps, asked->type, asked->host->cpu, false, &cpu, err) < 0)
+        /* What emulation has of another processor is no host's. */
+        if (qemu_arch_runs(asked->host->arch, asked->arch) &&
+            qemu_host_model(asked->caps, asked->type, asked->host->cpu, false, &cpu, err) < 0)
                 return -1;
         mode = domain_capabilities_add_mode(document, CPU_MODE_HOST_MODEL, cpu != NULL);
         if (!cpu)

@@ -8,11 +8,13 @@
 
 /* What a host adds to what a binary can do. */
 typedef struct QemuHostOffer {
-        const char *arch;           /* the host's */
-        const CpuDefinition *cpu;   /* NULL: not known */
-        unsigned phys_bits;         /* width of its physical addresses; 0: not known */
-        GPtrArray *firmwares;       /* of Firmware, the preferred first */
-        const char *const *loaders; /* images of firmware to list instead of theirs; NULL: theirs */
+        const char *arch;                   /* the host's */
+        const CpuDefinition *cpu;           /* NULL: not known */
+        unsigned phys_bits;                 /* width of its physical addresses; 0: not known */
+        GPtrArray *firmwares;               /* of Firmware, the preferred first */
+        const char *const *loaders;         /* images of firmware to list instead of theirs; NULL: theirs */
+        char *const *nvram;                 /* qemu.conf: firmware without descriptors; NULL: the usual */
+        bool (*has_file)(const char *path); /* NULL: it has all */
         bool vfio;
         char *swtpm_versions;              /* of TPM, that can be emulated: "1.2 2.0"; NULL: none */
         bool protected_guests;             /* of s390x: the host runs them */

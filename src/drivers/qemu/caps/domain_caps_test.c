@@ -29,7 +29,12 @@ static void free_firmware(void *firmware)
         firmware_free(firmware);
 }
 
-static char *capabilities(const char *machine)
+static bool has_code_only(const char *path)
+{
+        return strcmp(path, "/code.fd") == 0 || strcmp(path, "/old.fd") == 0;
+}
+
+static char *capabilities_on(const char *machine, const char *host_arch)
 {
         ERROR_AUTO Error err = ERROR_INIT;
         g_autoptr(QemuSummary) summary = NULL;
@@ -37,7 +42,12 @@ static char *capabilities(const char *machine)
         g_autoptr(DomainCapabilities) document = NULL;
         g_autoptr(Json) json = json_parse(firmware_text, strlen(firmware_text), &err);
         g_autoptr(GPtrArray) firmwares = g_ptr_array_new_with_free_func(free_firmware);
-        const QemuHostOffer host = { .arch = "x86_64", .firmwares = firmwares, .swtpm_versions = (char *)"2.0" };
+        char *const nvram[] = { (char *)"/old.fd:/oldvars.fd", (char *)"/gone.fd:/v.fd", NULL };
+        const QemuHostOffer host = { .arch = host_arch,
+                                     .firmwares = firmwares,
+                                     .nvram = nvram,
+                                     .has_file = has_code_only,
+                                     .swtpm_versions = (char *)"2.0" };
 
         g_ptr_array_add(firmwares, firmware_parse(json, &err));
         g_assert_cmpint(qemu_summary_parse(summary_text, strlen(summary_text), 0, &summary, &err), ==, 0);
@@ -49,6 +59,11 @@ static char *capabilities(const char *machine)
                 return NULL;
         }
         return domain_capabilities_format(document, 0);
+}
+
+static char *capabilities(const char *machine)
+{
+        return capabilities_on(machine, "x86_64");
 }
 
 static void test_machines(void)
@@ -93,6 +108,27 @@ static void test_models(void)
         g_assert_nonnull(strstr(text, "<mode name='host-model' supported='yes'>"));
 }
 
+/* The images of qemu.conf are for machines that no descriptor is for; of any that are named those that exist. */
+static void test_loaders(void)
+{
+        g_autofree char *pc = capabilities("pc");
+        g_autofree char *q35 = capabilities("q35");
+
+        g_assert_nonnull(strstr(pc, "<value>/old.fd</value>"));
+        g_assert_null(strstr(pc, "/gone.fd"));
+        g_assert_null(strstr(pc, "/oldvars.fd"));
+        g_assert_null(strstr(q35, "/old.fd"));
+}
+
+/* What emulation has of another processor is not the host's. */
+static void test_foreign(void)
+{
+        g_autofree char *text = capabilities_on("pc", "aarch64");
+
+        g_assert_nonnull(strstr(text, "<mode name='host-model' supported='no'/>"));
+        g_assert_nonnull(strstr(text, "<mode name='custom' supported='yes'>"));
+}
+
 /* A descriptor says the same after it was read. */
 static void test_firmware(void)
 {
@@ -116,6 +152,8 @@ int main(int argc, char **argv)
         g_test_add_func("/domain-caps/machines", test_machines);
         g_test_add_func("/domain-caps/flags", test_flags);
         g_test_add_func("/domain-caps/models", test_models);
+        g_test_add_func("/domain-caps/loaders", test_loaders);
+        g_test_add_func("/domain-caps/foreign", test_foreign);
         g_test_add_func("/domain-caps/firmware", test_firmware);
         return g_test_run();
 }

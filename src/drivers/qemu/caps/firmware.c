@@ -313,6 +313,31 @@ GPtrArray *firmware_for(const GPtrArray *all, const char *target, const char *ma
         return list;
 }
 
+const char *const *firmware_pairs(char *const *configured)
+{
+        static const char *const usual[] = {
+                "/usr/share/OVMF/OVMF_CODE.fd:/usr/share/OVMF/OVMF_VARS.fd",
+                "/usr/share/OVMF/OVMF_CODE.secboot.fd:/usr/share/OVMF/OVMF_VARS.fd",
+                "/usr/share/AAVMF/AAVMF_CODE.fd:/usr/share/AAVMF/AAVMF_VARS.fd",
+                "/usr/share/AAVMF/AAVMF32_CODE.fd:/usr/share/AAVMF/AAVMF32_VARS.fd",
+                NULL,
+        };
+
+        return configured ? (const char *const *)configured : usual;
+}
+
+char *firmware_pair_code(const char *pair)
+{
+        return g_strndup(pair, strcspn(pair, ":"));
+}
+
+char *firmware_pair_template(const char *pair)
+{
+        const char *colon = strchr(pair, ':');
+
+        return colon && colon[1] ? g_strdup(colon + 1) : NULL;
+}
+
 bool firmware_enforces_secure_boot(const Firmware *firmware)
 {
         const unsigned both = FIRMWARE_SECURE_BOOT | FIRMWARE_REQUIRES_SMM;

@@ -58,5 +58,11 @@ Firmware *firmware_free(Firmware *firmware); /* returns NULL; accepts NULL */
 bool firmware_runs_on(const Firmware *firmware, const char *target, const char *machine);
 /** firmware_for: those of @all that run there, each pair of files once, in the order of @all, which the array borrows. */
 GPtrArray *firmware_for(const GPtrArray *all, const char *target, const char *machine);
+/** firmware_pairs: firmware that has no descriptor, each as "CODE:VARIABLES": @configured, from qemu.conf; NULL: what
+ * distributions had before there were descriptors. Ends with NULL; borrowed. */
+const char *const *firmware_pairs(char *const *configured);
+/** firmware_pair_code, firmware_pair_template: its halves; the caller frees. The template is NULL where @pair names none. */
+char *firmware_pair_code(const char *pair);
+char *firmware_pair_template(const char *pair);
 /** firmware_enforces_secure_boot: whether a guest cannot get around it. */
 bool firmware_enforces_secure_boot(const Firmware *firmware);

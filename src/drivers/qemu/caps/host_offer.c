@@ -108,7 +108,12 @@ static bool protects_guests(void)
         return false;
 }
 
-void qemu_host_offer(bool system, QemuHostOffer *ret)
+static bool has_file(const char *path)
+{
+        return access(path, F_OK) == 0;
+}
+
+void qemu_host_offer(bool system, char *const *nvram, QemuHostOffer *ret)
 {
         const CpuDefinition *cpu = qemu_host_cpu();
         unsigned guests = 0, es_guests = 0;
@@ -116,6 +121,8 @@ void qemu_host_offer(bool system, QemuHostOffer *ret)
         *ret = (QemuHostOffer){ .arch = cpu->arch, .cpu = cpu->cpu->model ? cpu : NULL };
         ret->phys_bits = cpu->cpu->phys_bits.set ? cpu->cpu->phys_bits.value : 0;
         ret->firmwares = firmware_load("", system ? NULL : g_get_user_config_dir());
+        ret->nvram = nvram;
+        ret->has_file = has_file;
         ret->vfio = access("/dev/vfio/vfio", F_OK) == 0 && host_has_iommu("");
         ret->swtpm_versions = swtpm_versions();
         ret->protected_guests = g_strcmp0(cpu->arch, "s390x") == 0 && protects_guests();

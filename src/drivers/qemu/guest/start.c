@@ -186,7 +186,10 @@ static int prepare(Start *start, Error *err)
 {
         Domain *live = start->live;
         QemuInstance *instance = start->guest->instance;
-        QemuContext context = { .lib_folder = instance->lib_dir, .stored = true };
+        QemuContext context = { .lib_folder = instance->lib_dir,
+                                .stored = true,
+                                .nvram = instance->conf->nvram,
+                                .user_config = instance->system ? NULL : g_get_user_config_dir() };
 
         if (learn_caps(start, err) < 0)
                 return -1;

@@ -28,7 +28,7 @@ const QemuArch qemu_archs[] = {
         { "riscv32", "riscv32", 32 },
         { "riscv64", "riscv64", 64 },
         { "s390x", "s390x", 64 },
-        { "sh4", "sh4", 64 },
+        { "sh4", "sh4", 32 },
         { "sh4eb", "sh4eb", 64 },
         { "sparc", "sparc", 32 },
         { "sparc64", "sparc64", 64 },
@@ -52,6 +52,21 @@ const QemuArch *qemu_arch_of_target(const char *target)
                 if (strcmp(arch->target, target) == 0)
                         return arch;
         return NULL;
+}
+
+bool qemu_arch_runs(const char *processor, const char *guest)
+{
+        static const char *const rows[][2] = {
+                { "x86_64", "i686" },
+                { "aarch64", "armv7l" },
+                { "ppc64", "ppc64le" },
+                { "ppc64le", "ppc64" },
+        };
+
+        for (size_t i = 0; processor && i < sizeof(rows) / sizeof(rows[0]); i++)
+                if (strcmp(rows[i][0], processor) == 0 && strcmp(rows[i][1], guest) == 0)
+                        return true;
+        return processor && strcmp(processor, guest) == 0;
 }
 
 const QemuArch *qemu_arch_of_host(void)

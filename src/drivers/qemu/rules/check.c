@@ -83,7 +83,7 @@ static int check_vectors(const Cpu *cpu, Error *err)
         return off && lengths ? check_refuse(err, "SVE disabled, but SVE vector lengths provided") : 0;
 }
 
-static int check_cpu(const Domain *domain, Error *err)
+static int check_cpu(const Domain *domain, const QemuCaps *caps, Error *err)
 {
         const Cpu *cpu = domain->cpu;
 
@@ -97,6 +97,8 @@ static int check_cpu(const Domain *domain, Error *err)
         if (cpu->phys_mode == CPU_PHYS_MODE_EMULATE && cpu->phys_limit.set)
                 return check_refuse(err, "CPU maximum physical address bits limit specification cannot be used with "
                                          "mode='emulate'");
+        if (cpu->mode == CPU_MODE_MAXIMUM && !qemu_caps_has_flag(caps, QEMU_HAS_CPU_MAX))
+                return check_refuse(err, "maximum CPU is not supported by QEMU binary");
         if (check_cpu_cache(cpu, err) < 0)
                 return -1;
         return domain_is_arm(domain) ? check_vectors(cpu, err) : 0;
@@ -287,8 +289,8 @@ int qemu_check(const Domain *domain, const QemuContext *context, Error *err)
 {
         const QemuCaps *caps = context->caps;
 
-        if (check_type(domain, caps, err) < 0 || check_vcpus(domain, caps, err) < 0 || check_cpu(domain, err) < 0 ||
-            check_features(domain, err) < 0 || check_timers(domain, err) < 0 ||
+        if (check_type(domain, caps, err) < 0 || check_vcpus(domain, caps, err) < 0 ||
+            check_cpu(domain, caps, err) < 0 || check_features(domain, err) < 0 || check_timers(domain, err) < 0 ||
             check_firmware(domain, context, err) < 0 || check_memory(domain, caps, err) < 0 ||
             check_memory_devices(domain, err) < 0 || check_numatune(domain, err) < 0 || check_sysinfo(domain, err) < 0)
                 return -1;

@@ -38,7 +38,7 @@ static int settle_emulator(Domain *domain, const QemuContext *context, Error *er
 static int settle_machine(Domain *domain, const QemuContext *context, Error *err)
 {
         const QemuMachine *machine = domain->os.machine ? qemu_caps_machine(context->caps, domain->os.machine)
-                                                        : qemu_caps_default_machine(context->caps);
+                                                        : qemu_caps_preferred_machine(context->caps);
 
         if (!machine && !domain->os.machine)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "%s has no default machine; name one in <os>",

@@ -21,6 +21,8 @@ typedef struct QemuContext {
         const char *lib_folder;     /* of what we make for guests; NULL: the system's, /var/lib/libvirt/qemu */
         const char *swtpm_versions; /* "1.2 2.0": what the TPM emulator can; NULL: not known */
         bool inactive;              /* private: what only lives is not read */
+        char *const *nvram;         /* qemu.conf: firmware without descriptors; NULL: the usual */
+        const char *user_config;    /* the user's configuration folder, whose firmware counts too; NULL: the system's */
         const char *root;           /* the folder that stands for "/" when firmware is looked for; NULL: "/" */
 } QemuContext;
 

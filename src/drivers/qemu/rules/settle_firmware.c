@@ -198,30 +198,30 @@ static void apply(Domain *domain, const Firmware *firmware, const QemuContext *c
         set_feature(os, "secure-boot", has(firmware, FIRMWARE_SECURE_BOOT));
 }
 
-/* Distributions had these before there were descriptors. */
-static const struct {
-        const char *code, *template;
-} old_files[] = {
-        { "/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/AAVMF/AAVMF_VARS.fd" },
-        { "/usr/share/AAVMF/AAVMF32_CODE.fd", "/usr/share/AAVMF/AAVMF32_VARS.fd" },
-        { "/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/OVMF/OVMF_VARS.fd" },
-        { "/usr/share/OVMF/OVMF_CODE.secboot.fd", "/usr/share/OVMF/OVMF_VARS.fd" },
-        { "/usr/share/OVMF/OVMF_CODE.ms.fd", "/usr/share/OVMF/OVMF_VARS.ms.fd" },
-};
+/* The variables' template of a loader that no descriptor knows. The caller frees; NULL: nobody has told. */
+static char *template_of(const QemuContext *context, const char *loader)
+{
+        for (const char *const *pair = firmware_pairs(context->nvram); *pair; pair++) {
+                g_autofree char *code = firmware_pair_code(*pair);
+
+                if (strcmp(code, loader) == 0)
+                        return firmware_pair_template(*pair);
+        }
+        return NULL;
+}
 
 /* A loader that no descriptor knows: the guest's copy of the variables must be somewhere all the same. */
 static void settle_unknown_loader(Domain *domain, const QemuContext *context)
 {
         Os *os = &domain->os;
+        OsNvram *nvram;
 
         if (os->loader_type != LOADER_PFLASH || os->loader_readonly != YESNO_YES || os->loader_stateless == YESNO_YES ||
             os->firmware != FIRMWARE_NONE)
                 return;
-        for (size_t i = 0; i < G_N_ELEMENTS(old_files); i++)
-                if (strcmp(os->loader, old_files[i].code) == 0 && (!os->nvram || is_local(os->nvram)) &&
-                    !need_nvram(os)->template)
-                        os->nvram->template = g_strdup(old_files[i].template);
-        need_nvram(os);
+        nvram = need_nvram(os);
+        if (is_local(nvram) && !nvram->template)
+                nvram->template = template_of(context, os->loader);
         name_nvram(domain, context);
 }
 
@@ -269,7 +269,7 @@ int qemu_settle_firmware(Domain *domain, const QemuContext *context, Error *err)
                 return -1;
         if (context->stored && !choose && os->nvram && (os->nvram->path || os->nvram->source.type != SOURCE_NONE))
                 return 0;
-        all = firmware_load(context->root ? context->root : "", NULL);
+        all = firmware_load(context->root ? context->root : "", context->user_config);
         firmware = os->loader_readonly == YESNO_NO ? NULL : find(domain, context, all);
         if (firmware)
                 apply(domain, firmware, context);
@@ -289,7 +289,7 @@ int qemu_check_firmware(const Domain *domain, const QemuContext *context, Error 
 
         if (os->firmware == FIRMWARE_NONE)
                 return 0;
-        all = firmware_load(context->root ? context->root : "", NULL);
+        all = firmware_load(context->root ? context->root : "", context->user_config);
         if (os->loader_readonly != YESNO_NO && find(domain, context, all))
                 return 0;
         return error_set(err, VIR_ERR_OPERATION_FAILED,

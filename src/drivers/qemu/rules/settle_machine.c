@@ -122,5 +122,5 @@ bool domain_has_builtin_ide(const Domain *domain)
 {
         return domain_is_i440fx(domain) || domain_is_malta(domain) ||
                (arch_is(domain, "sparc64") && machine_is(domain, "sun4u", NULL)) ||
-               (arch_is(domain, "ppc") && machine_is(domain, "g3beige", NULL));
+               ((arch_is(domain, "ppc") || domain_is_ppc64(domain)) && machine_is(domain, "g3beige", NULL));
 }

@@ -1,13 +1,9 @@
 /* See firmware.h. */
-#define LOG_SOURCE "qemu.firmware"
 #include "caps/firmware.h"
 
 #include <string.h>
 
-#include "util/file.h"
-#include "util/log.h"
-
-enum { DESCRIPTOR_MAX = 1024 * 1024 };
+#include "caps/descriptors.h"
 
 Firmware *firmware_free(Firmware *firmware)
 {
@@ -218,60 +214,26 @@ Json *firmware_format(const Firmware *firmware)
         return json;
 }
 
-static int by_name(const void *a, const void *b)
-{
-        return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void add_file(GPtrArray *all, const char *path)
-{
-        ERROR_AUTO Error err = ERROR_INIT;
-        g_autofree char *text = NULL;
-        g_autoptr(Json) json = NULL;
-        Firmware *firmware = NULL;
-        size_t length = 0;
-
-        if (file_read(path, DESCRIPTOR_MAX, &text, &length, &err) == 0) {
-                if (length == 0)
-                        return;
-                json = json_parse(text, length, &err);
-                firmware = json ? firmware_parse(json, &err) : NULL;
-        }
-        if (firmware)
-                g_ptr_array_add(all, firmware);
-        else
-                log_warn("%s: %s", path, err.message);
-}
-
 static void free_one(void *firmware)
 {
         firmware_free(firmware);
 }
 
+static int take(const Json *json, void *opaque, Error *err)
+{
+        Firmware *firmware = firmware_parse(json, err);
+
+        if (!firmware)
+                return -1;
+        g_ptr_array_add(opaque, firmware);
+        return 0;
+}
+
 GPtrArray *firmware_load(const char *root, const char *user_config)
 {
-        g_autofree char *own = user_config ? g_strconcat(root, user_config, "/qemu/firmware", NULL) : NULL;
-        g_autofree char *local = g_strconcat(root, "/etc/qemu/firmware", NULL);
-        g_autofree char *packaged = g_strconcat(root, "/usr/share/qemu/firmware", NULL);
-        const char *const folders[] = { own, local, packaged };
-        g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-        g_autofree char **names = NULL;
         GPtrArray *all = g_ptr_array_new_with_free_func(free_one);
-        unsigned n = 0;
 
-        for (size_t i = 0; i < G_N_ELEMENTS(folders); i++) {
-                g_auto(GStrv) here = NULL;
-
-                if (!folders[i] || dir_list(folders[i], ".json", &here, NULL) < 0)
-                        continue;
-                for (char **name = here; *name; name++)
-                        if (!g_hash_table_contains(seen, *name))
-                                g_hash_table_insert(seen, g_strdup(*name), g_build_filename(folders[i], *name, NULL));
-        }
-        names = (char **)g_hash_table_get_keys_as_array(seen, &n);
-        qsort(names, n, sizeof(*names), by_name);
-        for (unsigned i = 0; i < n; i++)
-                add_file(all, g_hash_table_lookup(seen, names[i]));
+        descriptors_each(root, user_config, "firmware", take, all);
         return all;
 }
 

@@ -1,5 +1,4 @@
-/* Firmware descriptors: the files by which distributions say which firmware they have (QEMU's docs/interop/firmware.json).
- * What is in /etc goes before what is in /usr/share; an empty file of the same name hides one. */
+/* Firmware: what its descriptors (descriptors.h) say of it (QEMU's docs/interop/firmware.json). */
 #pragma once
 
 #include <stdbool.h>
@@ -43,9 +42,7 @@ typedef struct Firmware {
         GPtrArray *targets; /* of FirmwareTarget */
 } Firmware;
 
-/** firmware_load: all descriptors below @root ("" for the host's own), and of the user with the configuration folder
- * @user_config (as XDG_CONFIG_HOME; NULL: of no user), the preferred first, as an array of Firmware that frees them.
- * Files that cannot be understood are left out with a warning in the log. */
+/** firmware_load: all of descriptors_each(), as an array of Firmware that frees them. */
 GPtrArray *firmware_load(const char *root, const char *user_config);
 
 /** firmware_parse: one descriptor. VIR_ERR_INTERNAL_ERROR. */

@@ -55,5 +55,5 @@ void guest_helpers_stop(Guest *guest, const Domain *live)
                         passt_stop(&host, &live->interfaces[i]);
         for (size_t i = 0; i < live->n_filesystems; i++)
                 if (is_virtiofsd(&live->filesystems[i]))
-                        virtiofsd_stop(&host, &live->filesystems[i]);
+                        virtiofsd_stop(guest, &host, &live->filesystems[i]);
 }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "caps/vhost_user.h"
 #include "guest/helper.h"
 #include "guest/user_namespace.h"
 #include "util/auto.h"
@@ -24,17 +25,19 @@ static char *log_of(const Guest *guest, const QemuHost *host, const Filesystem *
                                fs->info.alias);
 }
 
-static const char *binary(const Filesystem *fs)
+/* The caller frees; NULL: there is none. */
+static char *find_program(const QemuInstance *instance, const Filesystem *fs)
 {
         static const char *const usual[] = { "/usr/libexec/virtiofsd", "/usr/lib/qemu/virtiofsd",
                                              "/usr/lib/virtiofsd" };
+        char *found = fs->binary ? g_strdup(fs->binary)
+                                 : vhost_user_program("", instance->system ? NULL : g_get_user_config_dir(), "fs");
 
-        if (fs->binary)
-                return fs->binary;
-        for (size_t i = 0; i < ARRAY_SIZE(usual); i++)
+        /* Packages that have no descriptor. */
+        for (size_t i = 0; !found && i < ARRAY_SIZE(usual); i++)
                 if (access(usual[i], X_OK) == 0)
-                        return usual[i];
-        return NULL;
+                        found = g_strdup(usual[i]);
+        return found;
 }
 
 static void add_switch(GString *options, const char *name, Switch value)
@@ -84,7 +87,7 @@ int virtiofsd_start(Guest *guest, const QemuHost *host, const Filesystem *fs, Er
         g_autofree char *path = argv_virtiofs_socket(host, fs);
         g_autofree char *pid = pid_file(host, fs);
         g_autofree char *log = log_of(guest, host, fs);
-        const char *program = binary(fs);
+        g_autofree char *program = find_program(guest->instance, fs);
         g_autofree char *name = program ? g_path_get_basename(program) : NULL;
         const Helper helper = { .program = name, .pid_file = pid, .log = log };
         AUTO_FD int fd = -1;
@@ -109,11 +112,11 @@ int virtiofsd_start(Guest *guest, const QemuHost *host, const Filesystem *fs, Er
         return r;
 }
 
-void virtiofsd_stop(const QemuHost *host, const Filesystem *fs)
+void virtiofsd_stop(const Guest *guest, const QemuHost *host, const Filesystem *fs)
 {
         g_autofree char *pid = pid_file(host, fs);
         g_autofree char *path = argv_virtiofs_socket(host, fs);
-        const char *program = binary(fs);
+        g_autofree char *program = find_program(guest->instance, fs);
         g_autofree char *name = g_path_get_basename(program ? program : "virtiofsd");
         const Helper helper = { .program = name, .pid_file = pid };
 

@@ -5,4 +5,4 @@
 #include "guest/instance.h"
 
 int virtiofsd_start(Guest *guest, const QemuHost *host, const Filesystem *fs, Error *err);
-void virtiofsd_stop(const QemuHost *host, const Filesystem *fs);
+void virtiofsd_stop(const Guest *guest, const QemuHost *host, const Filesystem *fs);

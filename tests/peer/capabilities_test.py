@@ -158,6 +158,35 @@ class Capabilities(GroundTest):
                 self.both('undefine', 'twin')
                 self.assertEqual(*(result.status for result in line), (arch, mode, line))
 
+    def firmware_of(self, uri, state, xml):
+        """What the status file of a guest, started with xml, says of its firmware; the refusal if there is one."""
+        self.ok(peer_virsh(self.ground, uri, 'define', xml))
+        try:
+            started = peer_virsh(self.ground, uri, 'start', '--paused', 'twin')
+            if started.status != 0:
+                return started.err.splitlines()[-1][:24]
+            with open(self.ground.path(state, 'run/libvirt/qemu/twin.xml'), encoding='utf-8') as file:
+                domain = ElementTree.parse(file).getroot().find('domain')
+            self.ok(peer_virsh(self.ground, uri, 'destroy', 'twin'))
+            found = [lines(e) for e in domain.iter() if e.tag in ('loader', 'nvram', 'smm')]
+            return [line.replace(self.ground.path(state).rstrip('/'), '') for e in found for line in e]
+        finally:
+            peer_virsh(self.ground, uri, 'undefine', '--nvram', 'twin')
+
+    def test_firmware(self):
+        """Firmware that is chosen by what it can: the same files, in the same words, in the document of the run."""
+        for arch, machine, attribute, inside in (
+                ('x86_64', 'q35', 'efi', ''), ('x86_64', 'pc', 'efi', ''), ('aarch64', 'virt', 'efi', ''),
+                ('x86_64', 'q35', 'efi', "<firmware><feature enabled='no' name='secure-boot'/></firmware>"),
+                ('x86_64', 'q35', 'efi', "<firmware><feature enabled='no' name='enrolled-keys'/></firmware>"),
+                ('x86_64', 'q35', 'efi', "<loader secure='yes'/>")):
+            xml = self.write('guest.xml', f"<domain type='qemu'><name>twin</name><memory>65536</memory>"
+                             f"<os firmware='{attribute}'><type arch='{arch}' machine='{machine}'>hvm</type>{inside}</os>"
+                             "<features><acpi/></features></domain>")
+            ours = self.firmware_of(self.ours, '', xml)
+            self.assertIn('loader', ''.join(ours))
+            self.assertEqual(ours, self.firmware_of(self.theirs, 'peer', xml), (arch, machine, inside))
+
 
 if __name__ == '__main__':
     support.main()

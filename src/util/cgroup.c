@@ -395,6 +395,11 @@ bool cgroup_has(const Cgroup *group, CgroupController controller)
         return group && group->folders[controller];
 }
 
+bool cgroup_is_unified(const Cgroup *group, CgroupController controller)
+{
+        return cgroup_has(group, controller) && group->unified[controller];
+}
+
 const char *cgroup_path(const Cgroup *group, CgroupController controller)
 {
         return group ? group->folders[controller] : NULL;

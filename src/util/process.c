@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include "process_child.h"
@@ -26,9 +28,11 @@ struct Process {
         char *folder;
         bool detached;
         char *pid_file;
-        GArray *joined; /* of int */
-        GArray *limits; /* of ChildLimit */
-        GArray *before; /* of ChildBefore */
+        GArray *joined;         /* of int */
+        GArray *limits;         /* of ChildLimit */
+        GArray *before;         /* of ChildBefore */
+        ProcessMeeting meeting; /* NULL: none */
+        void *meeting_opaque;
         bool no_capabilities;
         bool switch_user;
         uid_t uid;
@@ -176,6 +180,13 @@ void process_before(Process *process, const char *what, ProcessStep step, void *
         g_array_append_val(process->before, before);
 }
 
+void process_meet(Process *process, ProcessMeeting meeting, void *opaque)
+{
+        g_assert(!process->meeting);
+        process->meeting = meeting;
+        process->meeting_opaque = opaque;
+}
+
 void process_no_capabilities(Process *process)
 {
         process->no_capabilities = true;
@@ -242,6 +253,7 @@ static int report_start(const ChildPlan *plan, Error *err)
         case CHILD_STEP_BEFORE:
                 return error_errno(err, plan->errnum, "cannot %s for '%s'", plan->before[plan->failed_before].what,
                                    plan->program);
+        case CHILD_STEP_MEET: return error_set(err, VIR_ERR_INTERNAL_ERROR, "'%s' was not let go on", plan->program);
         case CHILD_STEP_CAPABILITIES:
                 return error_errno(err, plan->errnum, "cannot drop the capabilities of '%s'", plan->program);
         case CHILD_STEP_USER:
@@ -262,7 +274,7 @@ static void wait_away(pid_t pid)
                 ;
 }
 
-static int start_plan(ChildPlan *plan, pid_t *ret_pid, Error *err)
+static int run_plan(ChildPlan *plan, pid_t *ret_pid, Error *err)
 {
         pid_t pid = child_start(plan);
 
@@ -278,12 +290,91 @@ static int start_plan(ChildPlan *plan, pid_t *ret_pid, Error *err)
         return 0;
 }
 
+/* Our end of a meeting; the thread that starts the child stands still meanwhile. */
+typedef struct Meeting {
+        int ends[2]; /* ours, the child's */
+        ProcessMeeting meet;
+        void *opaque;
+        int result;
+        Error problem;
+} Meeting;
+
+static void *hold_meeting(void *opaque)
+{
+        Meeting *meeting = opaque;
+        pid_t pid;
+
+        /* Nobody comes when the child fails before. */
+        if (recv(meeting->ends[0], &pid, sizeof(pid), 0) != sizeof(pid))
+                return NULL;
+        meeting->result = meeting->meet(pid, meeting->opaque, &meeting->problem);
+        if (meeting->result == 0)
+                send(meeting->ends[0], "g", 1, MSG_NOSIGNAL);
+        else
+                shutdown(meeting->ends[0], SHUT_RDWR);
+        return NULL;
+}
+
+static int run_with_meeting(ChildPlan *plan, Meeting *meeting, pid_t *ret_pid, Error *err)
+{
+        ERROR_AUTO Error why = ERROR_INIT;
+        pthread_t thread;
+        int r = pthread_create(&thread, NULL, hold_meeting, meeting);
+
+        if (r != 0)
+                return error_errno(err, r, "cannot make a thread");
+        pool_wait_begin();
+        r = run_plan(plan, ret_pid, &why);
+        /* Whoever waits for a child that is gone learns so. */
+        shutdown(meeting->ends[1], SHUT_RDWR);
+        pthread_join(thread, NULL);
+        pool_wait_end();
+        if (r == 0)
+                return 0;
+        return error_move(err, meeting->result < 0 ? &meeting->problem : &why);
+}
+
+static int meeting_open(Meeting *meeting, const Process *process, Error *err)
+{
+        *meeting = (Meeting){
+                .ends = { -1, -1 }, .meet = process->meeting, .opaque = process->meeting_opaque, .problem = ERROR_INIT
+        };
+        if (process->meeting && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, meeting->ends) < 0)
+                return error_errno(err, errno, "cannot make a pair of sockets");
+        return 0;
+}
+
+static void meeting_done(Meeting *meeting)
+{
+        for (size_t i = 0; i < ARRAY_SIZE(meeting->ends); i++)
+                if (meeting->ends[i] >= 0)
+                        close(meeting->ends[i]);
+        error_clear(&meeting->problem);
+}
+
+/* All that the child needs before it runs the program. */
+static GArray *kept_fds(const Process *process, int meeting)
+{
+        GArray *kept = g_array_new(FALSE, FALSE, sizeof(int));
+
+        if (process->passed->len > 0)
+                g_array_append_vals(kept, process->passed->data, process->passed->len);
+        if (process->joined->len > 0)
+                g_array_append_vals(kept, process->joined->data, process->joined->len);
+        if (meeting >= 0)
+                g_array_append_val(kept, meeting);
+        g_array_sort(kept, compare_fds);
+        return kept;
+}
+
 int process_start(Process *process, pid_t *ret_pid, Error *err)
 {
         const char *name = g_ptr_array_index(process->arguments, 0);
         g_autofree char *program = g_find_program_in_path(name);
         g_autofree char *temporary = process->pid_file ? g_strconcat(process->pid_file, ".new", NULL) : NULL;
-        g_autoptr(GArray) kept = g_array_new(FALSE, FALSE, sizeof(int));
+        g_autoptr(GArray) kept = NULL;
+        Meeting meeting;
+        int r;
         ChildPlan plan = {
                 .argv = terminated(process->arguments),
                 .envp = process->environment ? terminated(process->environment) : environ,
@@ -312,14 +403,15 @@ int process_start(Process *process, pid_t *ret_pid, Error *err)
         memcpy(plan.standard, process->standard, sizeof(plan.standard));
         g_array_sort(process->passed, compare_fds);
         plan.passed = (const int *)(void *)process->passed->data;
-        if (process->passed->len > 0)
-                g_array_append_vals(kept, process->passed->data, process->passed->len);
-        if (process->joined->len > 0)
-                g_array_append_vals(kept, process->joined->data, process->joined->len);
-        g_array_sort(kept, compare_fds);
+        if (meeting_open(&meeting, process, err) < 0)
+                return -1;
+        plan.meeting = meeting.ends[1];
+        kept = kept_fds(process, plan.meeting);
         plan.kept = (const int *)(void *)kept->data;
         plan.n_kept = kept->len;
-        return start_plan(&plan, ret_pid, err);
+        r = process->meeting ? run_with_meeting(&plan, &meeting, ret_pid, err) : run_plan(&plan, ret_pid, err);
+        meeting_done(&meeting);
+        return r;
 }
 
 /* One stream of process_run(). */

@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -128,6 +129,20 @@ static void reset_signals(void)
         sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* Somebody of our parent's has to do with us first. When our parent ends meanwhile nobody knows of us. */
+static int meet(ChildPlan *plan)
+{
+        pid_t pid = getpid();
+        char letter;
+
+        if (plan->meeting < 0)
+                return 0;
+        if (send(plan->meeting, &pid, sizeof(pid), MSG_NOSIGNAL) != sizeof(pid) ||
+            recv(plan->meeting, &letter, sizeof(letter), 0) != sizeof(letter))
+                return fail(plan, CHILD_STEP_MEET);
+        return 0;
+}
+
 /* What is written is "this process", whatever number it has there. */
 static int join_groups(ChildPlan *plan)
 {
@@ -207,7 +222,7 @@ static int place(ChildPlan *plan)
                         return fail(plan, CHILD_STEP_BEFORE);
         }
         /* A group may forbid what came before: making device nodes. */
-        if (join_groups(plan) < 0)
+        if (meet(plan) < 0 || join_groups(plan) < 0)
                 return -1;
         if (plan->folder && chdir(plan->folder) < 0)
                 return fail(plan, CHILD_STEP_FOLDER);

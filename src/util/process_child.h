@@ -11,6 +11,7 @@ typedef enum {
         CHILD_STEP_STREAMS,
         CHILD_STEP_LIMIT,
         CHILD_STEP_BEFORE,
+        CHILD_STEP_MEET,
         CHILD_STEP_JOIN,
         CHILD_STEP_FOLDER,
         CHILD_STEP_PID_FILE,
@@ -40,9 +41,10 @@ typedef struct ChildPlan {
         int standard[3];                /* -1: /dev/null */
         const int *passed;              /* ascending, all above 2 */
         size_t n_passed;
+        int meeting;       /* a socket: our number goes out, one letter comes in; -1: none */
         const int *joined; /* descriptors of the files of groups */
         size_t n_joined;
-        const int *kept; /* both of them, ascending */
+        const int *kept; /* all of them, ascending */
         size_t n_kept;
         const ChildLimit *limits;
         size_t n_limits;

@@ -295,6 +295,74 @@ static void test_before(void)
         g_assert_nonnull(strstr(err.message, "cannot sing for '/bin/sh'"));
 }
 
+/* What somebody saw of a process that waited for him. */
+typedef struct Seen {
+        pid_t pid;
+        char *program;
+        int result;
+} Seen;
+
+static int look_at(pid_t pid, void *opaque, Error *err)
+{
+        g_autofree char *path = g_strdup_printf("/proc/%d/exe", pid);
+        Seen *seen = opaque;
+
+        seen->pid = pid;
+        seen->program = g_file_read_link(path, NULL);
+        return seen->result == 0 ? 0 : error_set(err, VIR_ERR_OPERATION_DENIED, "not this one");
+}
+
+static void test_meeting(void)
+{
+        g_autoptr(Process) process = shell("echo $$; ls /proc/self/fd | wc -l");
+        g_autoptr(Process) plain = shell("echo $$; ls /proc/self/fd | wc -l");
+        g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+        g_autofree char *output = NULL, *usual = NULL;
+        g_auto(GStrv) lines = NULL;
+        Seen seen = { 0 };
+
+        process_meet(process, look_at, &seen);
+        output = output_of(process);
+        usual = output_of(plain);
+        lines = g_strsplit(output, "\n", -1);
+        g_assert_cmpint(atoi(lines[0]), ==, seen.pid);
+        /* It did not run the program yet, and the program has none of the sockets. */
+        g_assert_cmpstr(seen.program, ==, self);
+        g_assert_cmpstr(strchr(output, '\n'), ==, strchr(usual, '\n'));
+        g_free(seen.program);
+}
+
+static void test_meeting_refuses(void)
+{
+        g_autoptr(Process) process = shell("exit 0");
+        g_autoptr(Process) absent = process_new("/nonexistent/program");
+        g_autoptr(Process) early = shell("exit 0");
+        ERROR_AUTO Error err = ERROR_INIT;
+        Seen seen = { .result = -1 }, fine = { 0 }, never = { 0 };
+        bool called = false;
+        pid_t pid = 7;
+
+        process_meet(process, look_at, &seen);
+        g_assert_cmpint(process_start(process, &pid, &err), ==, -1);
+        g_assert_cmpint(err.code, ==, VIR_ERR_OPERATION_DENIED);
+        g_assert_cmpint(waitpid(seen.pid, NULL, WNOHANG), ==, -1);
+        g_free(seen.program);
+        error_clear(&err);
+        /* What goes wrong afterwards is said as ever. */
+        process_meet(absent, look_at, &fine);
+        g_assert_cmpint(process_start(absent, &pid, &err), ==, -1);
+        g_assert_cmpint(err.int1, ==, ENOENT);
+        g_assert_cmpint(fine.pid, >, 0);
+        g_free(fine.program);
+        error_clear(&err);
+        /* One that fails before meets nobody. */
+        process_meet(early, look_at, &never);
+        process_before(early, "be there", fail_before, &called);
+        g_assert_cmpint(process_start(early, &pid, &err), ==, -1);
+        g_assert_cmpint(never.pid, ==, 0);
+        g_assert_cmpint(pid, ==, 7);
+}
+
 static void test_other_user(void)
 {
         static const gid_t groups[] = { 7, 8 };
@@ -348,6 +416,8 @@ int main(int argc, char **argv)
         g_test_add_func("/process/start-time", test_start_time);
         g_test_add_func("/process/limits", test_limits);
         g_test_add_func("/process/before", test_before);
+        g_test_add_func("/process/meeting", test_meeting);
+        g_test_add_func("/process/meeting-refuses", test_meeting_refuses);
         g_test_add_func("/process/root/other-user", test_other_user);
         g_test_add_func("/process/root/without-capabilities", test_root_without_capabilities);
         return g_test_run();

@@ -28,7 +28,8 @@ struct Confinement {
         PrivateDev *dev; /* NULL: the host's */
         GuestLabel label;
         MacExec exec;
-        Cgroup *group; /* NULL: none */
+        const Domain *machine; /* registered when its process is there; NULL: no machine */
+        Cgroup *group;         /* NULL: none */
         int group_fds[CGROUP_CONTROLLERS];
         int n_group_fds;
 };
@@ -215,12 +216,21 @@ Confinement *confine_free(Confinement *confinement)
         return NULL;
 }
 
+static int allow_devices(const Confinement *confinement, Error *err)
+{
+        return guest_group_devices(confinement->group, base_devices(confinement->instance), confinement->files, err);
+}
+
 int confine_group(Confinement *confinement, const Domain *live, Error *err)
 {
         g_autoptr(Cgroup) emulator = NULL;
         ERROR_AUTO Error why = ERROR_INIT;
         int n;
 
+        if (guest_group_machine(confinement->instance)) {
+                confinement->machine = live;
+                return 0;
+        }
         confinement->group = guest_group_make(confinement->instance, live, &why);
         if (error_is_set(&why))
                 return error_move(err, &why);
@@ -231,7 +241,16 @@ int confine_group(Confinement *confinement, const Domain *live, Error *err)
         if (n < 0)
                 return -1;
         confinement->n_group_fds = n;
-        return guest_group_devices(confinement->group, base_devices(confinement->instance), confinement->files, err);
+        return allow_devices(confinement, err);
+}
+
+/* The process is there, and waits. */
+static int become_machine(pid_t pid, void *opaque, Error *err)
+{
+        Confinement *confinement = opaque;
+
+        confinement->group = guest_group_register(confinement->instance, confinement->machine, pid, err);
+        return confinement->group ? allow_devices(confinement, err) : -1;
 }
 
 const Cgroup *confine_get_group(const Confinement *confinement)
@@ -288,6 +307,8 @@ void confine_process(Confinement *confinement, Process *process)
         set_limits(confinement->instance->conf, process);
         for (int i = 0; i < confinement->n_group_fds; i++)
                 process_join(process, confinement->group_fds[i]);
+        if (confinement->machine)
+                process_meet(process, become_machine, confinement);
         if (confinement->dev || confinement->exec.text)
                 process_before(process,
                                confinement->exec.text ? "make a private /dev and take a security label"

@@ -20,7 +20,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Confinement, confine_free)
 /** confine_files: the files and folders become the guest's: those of its devices, and @folders (NULL-terminated), which
  * are its own. */
 int confine_files(Confinement *confinement, const char *const *folders, Error *err);
-/** confine_group: the guest's control group with the limits of @live; guest_group_end() removes it. */
+/** confine_group: the guest's control group with the limits of @live, which stays; guest_group_end() removes it. */
 int confine_group(Confinement *confinement, const Domain *live, Error *err);
 /** confine_get_group: NULL: none. Borrowed. */
 const struct Cgroup *confine_get_group(const Confinement *confinement);

@@ -1,6 +1,8 @@
 /* See group.h. */
 #define LOG_SOURCE "qemu.group"
 #include "guest/group.h"
+#include "guest/machine.h"
+#include "guest/machine_name.h"
 
 #include <errno.h>
 #include <string.h>
@@ -11,49 +13,44 @@
 #include "util/auto.h"
 #include "util/log.h"
 
-enum { NAME_MAX_LETTERS = 64, PTY_MAJOR = 136, BLOCK_WEIGHT_MIN = 1, KILL_MS = 5000 };
+enum { PTY_MAJOR = 136, BLOCK_WEIGHT_MIN = 1, KILL_MS = 5000, SHARES_USUAL = 1024, WEIGHT_USUAL = 500 };
 
-/* What may stand in a machine's name; two marks in a row are one. */
-static void append_name(GString *text, const char *name)
+/* In a scope of systemd's all is one folder deeper: the scope itself stays systemd's. */
+static const char nested_name[] = "libvirt";
+
+/* What stands beside other guests: the group, or the scope that it is in. Weights are compared there. */
+static Cgroup *whole_of(const Cgroup *group)
 {
-        bool after_mark = true;
+        static const char *const nested[] = { nested_name, NULL };
 
-        for (; *name && text->len < NAME_MAX_LETTERS; name++) {
-                bool mark = *name == '.' || *name == '-';
+        return cgroup_up(group, nested);
+}
 
-                if ((mark && after_mark) || (!mark && !g_ascii_isalnum(*name) && *name != '_'))
-                        continue;
-                after_mark = mark;
-                g_string_append_c(text, *name);
-        }
+static int set_weight(const Cgroup *group, CgroupSetting setting, uint64_t value, Error *err)
+{
+        g_autoptr(Cgroup) whole = whole_of(group);
+
+        return cgroup_set(whole, setting, value, err);
+}
+
+static int set_io(const Cgroup *group, const char *path, CgroupIo what, uint64_t value, Error *err)
+{
+        g_autoptr(Cgroup) whole = what == CGROUP_DEVICE_WEIGHT ? whole_of(group) : NULL;
+
+        return cgroup_set_io(whole ? whole : group, path, what, value, err);
 }
 
 static char *group_name(const QemuInstance *instance, const Domain *live)
 {
-        GString *text = g_string_new(NULL);
-        const char *root = instance->paths->root;
+        g_autofree char *machine = machine_name(instance, live);
 
-        g_string_append(text, "qemu-");
-        /* Daemons with state of their own, and embedded drivers, count from 1 as well. */
-        if (root[0]) {
-                g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, root, -1);
-
-                g_string_append_printf(text, "embed-%.8s-", hash);
-        }
-        g_string_append_printf(text, "%d-", live->id);
-        append_name(text, live->name);
-        g_string_append(text, ".libvirt-qemu");
-        return g_string_free(text, FALSE);
+        return g_strconcat(machine, ".libvirt-qemu", NULL);
 }
-
-static const char standard_partition[] = "/machine";
 
 /* "/a/b" is /a.partition/b.partition there, but for names that mean something already. */
 static char *partition_path(const Domain *live)
 {
-        const char *wanted =
-                live->resource && live->resource->partition ? live->resource->partition : standard_partition;
-        g_auto(GStrv) names = g_strsplit(wanted, "/", -1);
+        g_auto(GStrv) names = g_strsplit(machine_partition(live), "/", -1);
         GString *path = g_string_new(NULL);
 
         for (char **name = names; *name; name++) {
@@ -80,6 +77,11 @@ static unsigned wanted_controllers(const QemuInstance *instance)
 }
 
 /* Limits of the whole guest */
+
+static OptUint64 lifted(OptUint64 from, OptUint64 to, uint64_t usual)
+{
+        return !to.set && from.set ? (OptUint64){ usual, true } : to;
+}
 
 static int need(const Cgroup *group, CgroupController controller, const char *what, Error *err)
 {
@@ -127,7 +129,7 @@ static int limit_device(const Cgroup *group, const BlkioDevice *device, Error *e
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
-                if (limits[i].value && cgroup_set_io(group, device->path, limits[i].what, limits[i].value, err) < 0)
+                if (limits[i].value && set_io(group, device->path, limits[i].what, limits[i].value, err) < 0)
                         return -1;
         return 0;
 }
@@ -137,7 +139,7 @@ static int limit_block(const Cgroup *group, const Blkiotune *tune, Error *err)
         if (!tune || (!tune->weight && tune->n_devices == 0))
                 return 0;
         if (need(group, CGROUP_BLKIO, "Block I/O tuning", err) < 0 ||
-            (tune->weight && cgroup_set(group, CGROUP_BLKIO_WEIGHT, tune->weight, err) < 0))
+            (tune->weight && set_weight(group, CGROUP_BLKIO_WEIGHT, tune->weight, err) < 0))
                 return -1;
         for (size_t i = 0; i < tune->n_devices; i++)
                 if (limit_device(group, &tune->devices[i], err) < 0)
@@ -153,7 +155,7 @@ static int limit_cpu(const Cgroup *group, const Cputune *tune, Error *err)
              tune->emulator_period || tune->emulator_quota || tune->iothread_period || tune->iothread_quota) &&
             need(group, CGROUP_CPU, "CPU tuning", err) < 0)
                 return -1;
-        if (tune->shares.set && cgroup_set(group, CGROUP_CPU_SHARES, tune->shares.value, err) < 0)
+        if (tune->shares.set && set_weight(group, CGROUP_CPU_SHARES, tune->shares.value, err) < 0)
                 return -1;
         if (!tune->global_period && !tune->global_quota)
                 return 0;
@@ -192,7 +194,7 @@ void guest_group_name(const QemuInstance *instance, Domain *live)
                 live->resource = g_new0(Resource, 1);
                 rows_init(&Resource_rows, live->resource);
         }
-        live->resource->partition = g_strdup(standard_partition);
+        live->resource->partition = g_strdup(machine_partition(live));
 }
 
 Cgroup *guest_group_make(const QemuInstance *instance, const Domain *live, Error *err)
@@ -214,6 +216,95 @@ Cgroup *guest_group_make(const QemuInstance *instance, const Domain *live, Error
                         cgroup_remove(group, NULL);
                 return NULL;
         }
+        return g_steal_pointer(&group);
+}
+
+/* As a machine of systemd's */
+
+static int move_process(const Cgroup *group, pid_t pid, Error *err)
+{
+        int fds[CGROUP_CONTROLLERS];
+        int n = cgroup_open_procs(group, fds, err), r = n < 0 ? -1 : 0;
+
+        while (n > 0) {
+                int fd = fds[--n];
+
+                if (r == 0 && dprintf(fd, "%d", pid) < 0)
+                        r = error_errno(err, errno, "cannot put process %d into its cgroup", pid);
+                close(fd);
+        }
+        return r;
+}
+
+/* The group below @scope, with @pid in it. In version 2 a group that has processes hands nothing down: the controllers
+ * come when the process has moved. */
+static Cgroup *make_nested(const QemuInstance *instance, const char *scope, pid_t pid, Error *err)
+{
+        unsigned wanted = wanted_controllers(instance);
+        g_autoptr(Cgroup) group = cgroup_make("", scope, nested_name, wanted, err);
+        g_autoptr(Cgroup) again = NULL;
+
+        if (!group || move_process(group, pid, err) < 0)
+                return NULL;
+        again = cgroup_make("", scope, nested_name, wanted, err);
+        return g_steal_pointer(&again);
+}
+
+/* systemd writes weights of units again whenever it likes: it has to know them. */
+static int keep_weights(const QemuInstance *instance, const Cgroup *group, const Domain *from, const Domain *to,
+                        Error *err)
+{
+        static const Cputune no_cpu;
+        static const Blkiotune no_block;
+        OptUint64 before = (from->cputune ? from->cputune : &no_cpu)->shares;
+        OptUint64 shares = lifted(before, (to->cputune ? to->cputune : &no_cpu)->shares, SHARES_USUAL);
+        unsigned old = (from->blkiotune ? from->blkiotune : &no_block)->weight;
+        unsigned weight = (to->blkiotune ? to->blkiotune : &no_block)->weight;
+        g_autoptr(Cgroup) whole = whole_of(group);
+        const struct {
+                CgroupController controller;
+                const char *properties[2]; /* version 1, 2 */
+                bool changes;
+                uint64_t value;
+        } rows[] = {
+                { CGROUP_CPU,
+                  { "CPUShares", "CPUWeight" },
+                  shares.set && (!before.set || before.value != shares.value),
+                  shares.value },
+                { CGROUP_BLKIO, { "BlockIOWeight", "IOWeight" }, old != weight, weight ? weight : WEIGHT_USUAL },
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                g_autofree char *unit = NULL;
+
+                if (!rows[i].changes || !cgroup_has(whole, rows[i].controller))
+                        continue;
+                unit = g_path_get_basename(cgroup_path(whole, rows[i].controller));
+                if (g_str_has_suffix(unit, ".scope") &&
+                    machine_weigh(instance, unit, rows[i].properties[cgroup_is_unified(whole, rows[i].controller)],
+                                  rows[i].value, err) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
+bool guest_group_machine(const QemuInstance *instance)
+{
+        return wanted_controllers(instance) && machine_offered(instance);
+}
+
+Cgroup *guest_group_register(const QemuInstance *instance, const Domain *live, pid_t leader, Error *err)
+{
+        g_autoptr(Domain) nothing = domain_new();
+        g_autofree char *scope = NULL;
+        g_autoptr(Cgroup) group = NULL;
+
+        if (machine_create(instance, live, leader, err) < 0)
+                return NULL;
+        scope = machine_scope(leader, err);
+        group = scope ? make_nested(instance, scope, leader, err) : NULL;
+        if (!group || limit(group, live, err) < 0 || keep_weights(instance, group, nothing, live, err) < 0)
+                return NULL;
         return g_steal_pointer(&group);
 }
 
@@ -274,26 +365,30 @@ int guest_group_change(const Cgroup *group, const char *const *nodes, const Doma
 
 /* While it runs */
 
+/* What is not named after a guest is the daemon's own, or the user's. */
+static bool is_guests(const char *folder)
+{
+        g_autofree char *name = g_path_get_basename(folder);
+        g_autofree char *parent = g_path_get_dirname(folder);
+
+        if (strcmp(name, nested_name) == 0)
+                return is_guests(parent);
+        return g_pattern_match_simple("qemu-*", name) || g_pattern_match_simple("machine-qemu*", name);
+}
+
 Cgroup *guest_group_of(Guest *guest, Error *err)
 {
         static const char *const parts[] = { "emulator", "vcpu*", "iothread*", NULL };
-        static const char *const nested[] = { "libvirt", NULL };
         pid_t pid = atomic_load(&guest->pid);
         g_autoptr(Cgroup) place = pid > 0 ? cgroup_of_process("", pid, err) : NULL;
-        g_autoptr(Cgroup) outer = NULL;
         g_autoptr(Cgroup) group = NULL;
 
         if (!place)
                 return NULL;
-        outer = cgroup_up(place, parts);
-        group = cgroup_up(outer, nested);
-        /* What is not named after a guest is the daemon's own, or the user's. */
-        for (CgroupController i = 0; i < CGROUP_CONTROLLERS; i++) {
-                g_autofree char *name = cgroup_has(group, i) ? g_path_get_basename(cgroup_path(group, i)) : NULL;
-
-                if (name && !g_pattern_match_simple("qemu-*", name) && !g_pattern_match_simple("machine-qemu*", name))
+        group = cgroup_up(place, parts);
+        for (CgroupController i = 0; i < CGROUP_CONTROLLERS; i++)
+                if (cgroup_has(group, i) && !is_guests(cgroup_path(group, i)))
                         cgroup_drop(group, i);
-        }
         return g_steal_pointer(&group);
 }
 
@@ -347,15 +442,10 @@ static int apply(Guest *guest, CgroupController controller, PutLimits put, const
 
         if (!group)
                 return -1;
-        if (put(group, from, to, &why) == 0)
+        if (put(group, from, to, &why) == 0 && keep_weights(guest->instance, group, from, to, &why) == 0)
                 return 0;
         put(group, to, from, NULL);
         return error_move(err, &why);
-}
-
-static OptUint64 lifted(OptUint64 from, OptUint64 to, uint64_t usual)
-{
-        return !to.set && from.set ? (OptUint64){ usual, true } : to;
 }
 
 static int put_memory(const Cgroup *group, const Domain *from, const Domain *to, Error *err)
@@ -402,18 +492,17 @@ static int put_device(const Cgroup *group, const BlkioDevice *from, const BlkioD
 
         for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
                 if (limits[i].from != limits[i].to &&
-                    cgroup_set_io(group, to ? to->path : from->path, limits[i].what, limits[i].to, err) < 0)
+                    set_io(group, to ? to->path : from->path, limits[i].what, limits[i].to, err) < 0)
                         return -1;
         return 0;
 }
 
 static int put_block(const Cgroup *group, const Domain *from, const Domain *to, Error *err)
 {
-        enum { WEIGHT_USUAL = 500 };
         const Blkiotune *a = from->blkiotune, *b = to->blkiotune;
         unsigned before = a ? a->weight : 0, after = b ? b->weight : 0;
 
-        if (before != after && cgroup_set(group, CGROUP_BLKIO_WEIGHT, after ? after : WEIGHT_USUAL, err) < 0)
+        if (before != after && set_weight(group, CGROUP_BLKIO_WEIGHT, after ? after : WEIGHT_USUAL, err) < 0)
                 return -1;
         for (size_t i = 0; b && i < b->n_devices; i++)
                 if (put_device(group, device_like(a, &b->devices[i]), &b->devices[i], err) < 0)
@@ -458,14 +547,13 @@ static int put_part(const Cgroup *group, const char *format, unsigned number, Cp
 
 static int put_cpu(const Cgroup *group, const Domain *from, const Domain *to, Error *err)
 {
-        enum { SHARES_USUAL = 1024 };
         static const Cputune none;
         const Cputune *a = from->cputune ? from->cputune : &none, *b = to->cputune ? to->cputune : &none;
         OptUint64 shares = lifted(a->shares, b->shares, SHARES_USUAL);
         CpuBandwidth whole = lifted_bandwidth((CpuBandwidth){ a->global_period, a->global_quota },
                                               (CpuBandwidth){ b->global_period, b->global_quota });
 
-        if ((shares.set && cgroup_set(group, CGROUP_CPU_SHARES, shares.value, err) < 0) ||
+        if ((shares.set && set_weight(group, CGROUP_CPU_SHARES, shares.value, err) < 0) ||
             ((whole.period || whole.quota) && cgroup_set_bandwidth(group, whole.period, whole.quota, err) < 0) ||
             put_part(group, "emulator", 0, (CpuBandwidth){ a->emulator_period, a->emulator_quota },
                      (CpuBandwidth){ b->emulator_period, b->emulator_quota }, err) < 0)
@@ -560,9 +648,10 @@ static void read_cpu(const Cgroup *group, const Domain *live, Cputune *tune)
         g_autoptr(Cgroup) vcpu = guest_group_part(group, "vcpu", 0);
         g_autoptr(Cgroup) iothread =
                 live->n_iothread_ids > 0 ? guest_group_part(group, "iothread", live->iothread_ids[0].id) : NULL;
+        g_autoptr(Cgroup) whole = whole_of(group);
         uint64_t shares = 0;
 
-        if (cgroup_get(group, CGROUP_CPU_SHARES, &shares, NULL) == 0)
+        if (cgroup_get(whole, CGROUP_CPU_SHARES, &shares, NULL) == 0)
                 tune->shares = (OptUint64){ shares, true };
         read_part(group, &tune->global_period, &tune->global_quota);
         read_part(emulator, &tune->emulator_period, &tune->emulator_quota);
@@ -583,6 +672,7 @@ int guest_group_read(Guest *guest, Domain *live, Error *err)
 {
         ERROR_AUTO Error why = ERROR_INIT;
         g_autoptr(Cgroup) group = guest_group_of(guest, &why);
+        g_autoptr(Cgroup) whole = group ? whole_of(group) : NULL;
         uint64_t weight = 0;
 
         if (error_is_set(&why))
@@ -596,7 +686,7 @@ int guest_group_read(Guest *guest, Domain *live, Error *err)
                 read_kib(group, CGROUP_MEMORY_SOFT, &tune->soft_limit_kib);
                 read_kib(group, CGROUP_MEMORY_SWAP, &tune->swap_hard_limit_kib);
         }
-        if (cgroup_has(group, CGROUP_BLKIO) && cgroup_get(group, CGROUP_BLKIO_WEIGHT, &weight, NULL) == 0)
+        if (cgroup_has(group, CGROUP_BLKIO) && cgroup_get(whole, CGROUP_BLKIO_WEIGHT, &weight, NULL) == 0)
                 ((Blkiotune *)member((void **)&live->blkiotune, &Blkiotune_rows))->weight = (unsigned)weight;
         return 0;
 }
@@ -619,17 +709,38 @@ void guest_group_restore(Guest *guest, const Domain *live)
                         log_warn("domain '%s': %s", live->name, err.message);
 }
 
+/* The guest is gone; what is still in its group is a child of a daemon that was killed, on its way to become QEMU. */
+static void end_group(const Domain *live, const char *partition, const char *name)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autoptr(Cgroup) group = cgroup_find("", partition, name, NULL);
+
+        if (group && (cgroup_kill(group, KILL_MS, &err) < 0 || cgroup_remove(group, &err) < 0))
+                log_warn("domain '%s': %s", live->name, err.message);
+}
+
+/* Scopes go by themselves when nobody is in them any more; systemd does not know of what we have below. */
+static void end_machine(const QemuInstance *instance, const Domain *live)
+{
+        g_autofree char *machine = machine_name(instance, live);
+        g_autofree char *unit = machine_unit_of(machine);
+        g_autofree char *slice = machine_slice_of(machine_partition(live));
+        g_autofree char *path = machine_slice_path(slice);
+        g_autoptr(Cgroup) scope = cgroup_find("", path, unit, NULL);
+
+        if (!scope)
+                return;
+        end_group(live, path, unit);
+        machine_terminate(instance, machine);
+}
+
 void guest_group_end(const QemuInstance *instance, const Domain *live)
 {
         g_autofree char *partition = partition_path(live);
         g_autofree char *name = group_name(instance, live);
-        ERROR_AUTO Error err = ERROR_INIT;
-        g_autoptr(Cgroup) group = NULL;
 
         if (!wanted_controllers(instance))
                 return;
-        group = cgroup_find("", partition, name, NULL);
-        /* The guest is gone; what is still in its group is a child of a daemon that was killed, on its way to become QEMU. */
-        if (group && (cgroup_kill(group, KILL_MS, &err) < 0 || cgroup_remove(group, &err) < 0))
-                log_warn("domain '%s': %s", live->name, err.message);
+        end_group(live, partition, name);
+        end_machine(instance, live);
 }

@@ -1,5 +1,5 @@
-/* The control groups of a guest, in libvirt's layout: machine/qemu-ID-NAME.libvirt-qemu, in it "emulator", "vcpuN" and
- * "iothreadN" for its threads. */
+/* The control groups of a guest, in libvirt's layout: machine/qemu-ID-NAME.libvirt-qemu, or where systemd-machined runs
+ * machine.slice/machine-qemu...scope/libvirt; in it "emulator", "vcpuN" and "iothreadN" for its threads. */
 #pragma once
 
 #include "guest/instance.h"
@@ -12,6 +12,11 @@ void guest_group_name(const QemuInstance *instance, Domain *live);
 /** guest_group_make: for a guest that is about to start, with the limits of its definition. NULL without an error: no
  * groups on this host, or not for us, and the definition needs none. The caller frees. */
 Cgroup *guest_group_make(const QemuInstance *instance, const Domain *live, Error *err);
+/** guest_group_machine: whether a guest that is about to start is to become a machine of systemd's, with the group of
+ * guest_group_register(); else guest_group_make() is for it. */
+bool guest_group_machine(const QemuInstance *instance);
+/** guest_group_register: for a guest whose first process is @leader and waits. The caller frees. */
+Cgroup *guest_group_register(const QemuInstance *instance, const Domain *live, pid_t leader, Error *err);
 /** guest_group_devices: exactly @nodes (paths, NULL-terminated), those of @files, and terminals may be opened from here
  * on. What is not a node is passed over. */
 int guest_group_devices(const Cgroup *group, const char *const *nodes, const DomainFiles *files, Error *err);

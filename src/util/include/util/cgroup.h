@@ -71,6 +71,8 @@ int cgroup_kill(const Cgroup *group, int deadline_ms, Error *err);
 
 /** cgroup_has: whether the group is under the control of @controller. */
 bool cgroup_has(const Cgroup *group, CgroupController controller);
+/** cgroup_is_unified: whether that is in the tree of version 2. */
+bool cgroup_is_unified(const Cgroup *group, CgroupController controller);
 /** cgroup_drop: forget @controller: nothing is set or read there. */
 void cgroup_drop(Cgroup *group, CgroupController controller);
 /** cgroup_path: its folder under @controller; NULL: none. Borrowed. */

@@ -37,6 +37,11 @@ void process_limit(Process *process, int resource, uint64_t value);
 typedef int (*ProcessStep)(void *opaque);
 /** process_before: @step before the program, after those added before; @what completes "cannot ..." (a literal). */
 void process_before(Process *process, const char *what, ProcessStep step, void *opaque);
+/** process_meet: @meeting gets to know @pid, which waits for it after all steps before, and before it joins groups. It
+ * runs in a thread of its own, while process_start() stands still. -1: the program is never run, and process_start()
+ * fails with its error. */
+typedef int (*ProcessMeeting)(pid_t pid, void *opaque, Error *err);
+void process_meet(Process *process, ProcessMeeting meeting, void *opaque);
 /** process_join: write ourselves into @fd, the file of a group for that (the caller closes it). */
 void process_join(Process *process, int fd);
 /** process_no_capabilities: none left, and none that root would get by running a program. */

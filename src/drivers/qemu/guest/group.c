@@ -221,10 +221,10 @@ Cgroup *guest_group_make(const QemuInstance *instance, const Domain *live, Error
 
 /* As a machine of systemd's */
 
-static int move_process(const Cgroup *group, pid_t pid, Error *err)
+static int move_process(const Cgroup *group, const Cgroup *part, pid_t pid, Error *err)
 {
         int fds[CGROUP_CONTROLLERS];
-        int n = cgroup_open_procs(group, fds, err), r = n < 0 ? -1 : 0;
+        int n = cgroup_open_joins(group, part, fds, err), r = n < 0 ? -1 : 0;
 
         while (n > 0) {
                 int fd = fds[--n];
@@ -244,7 +244,7 @@ static Cgroup *make_nested(const QemuInstance *instance, const char *scope, pid_
         g_autoptr(Cgroup) group = cgroup_make("", scope, nested_name, wanted, err);
         g_autoptr(Cgroup) again = NULL;
 
-        if (!group || move_process(group, pid, err) < 0)
+        if (!group || move_process(group, NULL, pid, err) < 0)
                 return NULL;
         again = cgroup_make("", scope, nested_name, wanted, err);
         return g_steal_pointer(&again);
@@ -296,6 +296,7 @@ bool guest_group_machine(const QemuInstance *instance)
 Cgroup *guest_group_register(const QemuInstance *instance, const Domain *live, pid_t leader, Error *err)
 {
         g_autoptr(Domain) nothing = domain_new();
+        g_autoptr(Cgroup) emulator = NULL;
         g_autofree char *scope = NULL;
         g_autoptr(Cgroup) group = NULL;
 
@@ -304,6 +305,9 @@ Cgroup *guest_group_register(const QemuInstance *instance, const Domain *live, p
         scope = machine_scope(leader, err);
         group = scope ? make_nested(instance, scope, leader, err) : NULL;
         if (!group || limit(group, live, err) < 0 || keep_weights(instance, group, nothing, live, err) < 0)
+                return NULL;
+        emulator = guest_emulator_make(group, live, err);
+        if (!emulator || move_process(group, emulator, leader, err) < 0)
                 return NULL;
         return g_steal_pointer(&group);
 }

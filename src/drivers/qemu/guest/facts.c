@@ -14,6 +14,7 @@ GuestFacts *guest_facts_copy(const GuestFacts *facts)
         }
         rows_copy(&QemuStatus_rows, &copy->status, &facts->status);
         copy->starting = facts->starting;
+        copy->first_cpu = g_strdup(facts->first_cpu);
         if (facts->vcpu_pids->len > 0)
                 g_array_append_vals(copy->vcpu_pids, facts->vcpu_pids->data, facts->vcpu_pids->len);
         for (guint i = 0; i < facts->taints->len; i++)
@@ -38,6 +39,7 @@ void guest_facts_free(void *opaque)
                 return;
         g_array_unref(facts->vcpu_pids);
         g_ptr_array_unref(facts->taints);
+        g_free(facts->first_cpu);
         rows_drop(&QemuStatus_rows, &facts->status);
         g_free(facts);
 }

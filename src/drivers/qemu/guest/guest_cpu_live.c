@@ -8,78 +8,73 @@
 
 #include "cpu/cpu.h"
 
-static int get_property(Qmp *qmp, const char *cpu, const char *name, Json **ret, Error *err)
+static QmpQuestion property(const char *cpu, const char *name)
 {
-        Json *arguments = json_object();
+        QmpQuestion question = { .command = "qom-get", .arguments = json_object() };
 
-        json_set(arguments, "path", json_string(cpu));
-        json_set(arguments, "property", json_string(name));
-        return qmp_call(qmp, "qom-get", arguments, MONITOR_MS, ret, err);
+        json_set(question.arguments, "path", json_string(cpu));
+        json_set(question.arguments, "property", json_string(name));
+        return question;
 }
 
-static int get_words(Qmp *qmp, const char *cpu, const char *name, CpuData **ret, Error *err)
+static GStrv names_of(const Json *list)
 {
-        g_autoptr(Json) words = NULL;
-
-        if (get_property(qmp, cpu, name, &words, err) < 0)
-                return -1;
-        return cpu_data_from_words(words, ret, err);
-}
-
-static int get_names(Qmp *qmp, const char *cpu, const char *name, GStrv *ret, Error *err)
-{
-        g_autoptr(Json) list = NULL;
-        GStrv names;
+        GStrv names = g_new0(char *, json_length(list) + 1);
         size_t n = 0;
 
-        if (get_property(qmp, cpu, name, &list, err) < 0)
-                return -1;
-        names = g_new0(char *, json_length(list) + 1);
         for (size_t i = 0; i < json_length(list); i++)
                 if (json_text(json_at(list, i)))
                         names[n++] = g_strdup(json_text(json_at(list, i)));
-        *ret = names;
-        return 0;
+        return names;
 }
 
 /* Features of model-specific registers are in no word: each is asked for; one that QEMU does not know is not there. */
 static int add_untold(Qmp *qmp, const char *cpu, const char *arch, CpuData *given, Error *err)
 {
         g_autoptr(GPtrArray) names = cpu_untold_features(given);
+        g_autofree QmpQuestion *questions = g_new0(QmpQuestion, names->len);
+        int r = 0;
 
-        for (guint i = 0; i < names->len; i++) {
-                ERROR_AUTO Error why = ERROR_INIT;
-                g_autoptr(Json) value = NULL;
+        if (names->len == 0)
+                return 0;
+        for (guint i = 0; i < names->len; i++)
+                questions[i] = property(cpu, cpu_qemu_feature(arch, names->pdata[i]));
+        qmp_ask(qmp, questions, names->len, MONITOR_MS);
+        for (guint i = 0; r == 0 && i < names->len; i++) {
                 bool on = false;
 
-                if (get_property(qmp, cpu, cpu_qemu_feature(arch, names->pdata[i]), &value, &why) < 0 &&
-                    why.code == VIR_ERR_OPERATION_TIMEOUT)
-                        return error_move(err, &why);
-                if (json_is_bool(value, &on) && on)
+                if (questions[i].error.code == VIR_ERR_OPERATION_TIMEOUT)
+                        r = error_move(err, &questions[i].error);
+                if (json_is_bool(questions[i].reply, &on) && on)
                         cpu_data_add_untold(given, names->pdata[i]);
         }
-        return 0;
+        qmp_questions_clear(questions, names->len);
+        return r;
 }
 
 /* The first processor's, which all others are like. */
-static int ask(Qmp *qmp, const char *arch, CpuData **ret_given, GStrv *ret_denied, Error *err)
+static int ask(Qmp *qmp, const char *cpu, const char *arch, CpuData **ret_given, GStrv *ret_denied, Error *err)
 {
-        g_autoptr(Json) cpus = NULL;
+        enum { WORDS, DENIED, QUESTIONS };
+        QmpQuestion questions[QUESTIONS];
         g_autoptr(CpuData) given = NULL;
-        g_auto(GStrv) denied = NULL;
-        const char *cpu;
+        int r;
 
-        if (qmp_call(qmp, "query-cpus-fast", NULL, MONITOR_MS, &cpus, err) < 0)
-                return -1;
-        cpu = json_get_string(json_at(cpus, 0), "qom-path");
         if (!cpu)
                 return error_set(err, VIR_ERR_INTERNAL_ERROR, "QEMU does not say which processors there are");
-        if (get_words(qmp, cpu, "feature-words", &given, err) < 0 ||
-            get_names(qmp, cpu, "unavailable-features", &denied, err) < 0 || add_untold(qmp, cpu, arch, given, err) < 0)
-                return -1;
-        *ret_given = g_steal_pointer(&given);
-        *ret_denied = g_steal_pointer(&denied);
-        return 0;
+        questions[WORDS] = property(cpu, "feature-words");
+        questions[DENIED] = property(cpu, "unavailable-features");
+        r = qmp_ask_all(qmp, questions, QUESTIONS, MONITOR_MS, err);
+        if (r == 0)
+                r = cpu_data_from_words(questions[WORDS].reply, &given, err);
+        if (r == 0)
+                r = add_untold(qmp, cpu, arch, given, err);
+        if (r == 0) {
+                *ret_given = g_steal_pointer(&given);
+                *ret_denied = names_of(questions[DENIED].reply);
+        }
+        qmp_questions_clear(questions, QUESTIONS);
+        return r;
 }
 
 static int refuse(const Domain *live, const char *extra, const char *missing, Error *err)
@@ -125,7 +120,7 @@ int guest_cpu_learn(Guest *guest, Domain *live, GuestFacts *facts, Error *err)
         if (!can_differ(live))
                 return 0;
         qmp = guest_monitor(guest, err);
-        if (!qmp || ask(qmp, live->os.arch, &given, &denied, err) < 0)
+        if (!qmp || ask(qmp, facts->first_cpu, live->os.arch, &given, &denied, err) < 0)
                 return -1;
         asked = cpu_copy(live->cpu);
         drop_memory(asked);

@@ -50,6 +50,7 @@ typedef struct GuestFacts {
         GArray *vcpu_pids; /* of pid_t, by vcpu number; the thread of each */
         GPtrArray *taints; /* of char *, without repeats */
         QemuStatus status; /* the rest of the status file: what an earlier daemon knew of the guest is not lost */
+        char *first_cpu;   /* the first processor in QEMU's tree of objects; NULL: not asked yet */
         bool starting;     /* the guest is not up yet */
 } GuestFacts;
 
@@ -167,11 +168,11 @@ void guest_clean_up(Guest *guest, const Domain *live, const GuestFacts *facts, b
 /** folder_remove: a folder of ours and the files in it: one level is all that QEMU and we make. */
 void folder_remove(const char *path);
 int guest_watch(Guest *guest, pid_t pid, Error *err);
-/** guest_connect: the monitor at @path; waits for the greeting. */
-int guest_connect(Guest *guest, const char *path, Error *err);
+/** guest_monitor_open: the monitor at @path; waits for nothing: commands go when it greets. */
+int guest_monitor_open(Guest *guest, const char *path, Error *err);
 /** guest_set_state: publish @state, @reason and save them. */
 int guest_set_state(Guest *guest, int state, int reason, Error *err);
-/** guest_refresh: thread ids of vcpus, paths of ptys, into @live and @facts. */
+/** guest_refresh: thread ids of vcpus, paths of ptys, names of devices, into @live and @facts. */
 int guest_refresh(Guest *guest, Domain *live, GuestFacts *facts, Error *err);
 /** guest_refresh_devices: the names of the devices that it has, into @facts. */
 int guest_refresh_devices(Qmp *qmp, GuestFacts *facts, Error *err);

@@ -176,7 +176,7 @@ void *guest_monitor_context(Guest *guest)
         return run;
 }
 
-int guest_connect(Guest *guest, const char *path, Error *err)
+int guest_monitor_open(Guest *guest, const char *path, Error *err)
 {
         int fd = unix_connect(path, err);
         Qmp *qmp;
@@ -186,13 +186,8 @@ int guest_connect(Guest *guest, const char *path, Error *err)
         qmp = qmp_new(guest->instance->loop, fd, domain_entry_name(guest->entry), &guest_monitor_hooks,
                       guest_monitor_context(guest));
         pthread_mutex_lock(&guest->mutex);
-        guest->qmp = qmp_ref(qmp);
+        guest->qmp = qmp;
         pthread_mutex_unlock(&guest->mutex);
-        if (qmp_call(qmp, "query-status", NULL, MONITOR_MS, NULL, err) < 0) {
-                qmp_unref(qmp);
-                return -1;
-        }
-        qmp_unref(qmp);
         return 0;
 }
 

@@ -35,6 +35,8 @@ enum {
 static void fill_vcpus(const Json *cpus, GuestFacts *facts)
 {
         g_array_set_size(facts->vcpu_pids, 0);
+        g_free(facts->first_cpu);
+        facts->first_cpu = g_strdup(json_get_string(json_at(cpus, 0), "qom-path"));
         for (size_t i = 0; i < json_length(cpus); i++) {
                 int64_t index = 0, thread = 0;
                 pid_t pid;
@@ -109,13 +111,19 @@ static void fill_channel_states(const Json *chardevs, Domain *live)
         }
 }
 
-int guest_refresh_devices(Qmp *qmp, GuestFacts *facts, Error *err)
+static Json *ask_for_devices(void)
 {
-        g_autoptr(Json) devices = NULL;
         Json *where = json_object();
 
         json_set(where, "path", json_string("/machine/peripheral"));
-        if (qmp_call(qmp, "qom-list", where, MONITOR_MS, &devices, err) < 0)
+        return where;
+}
+
+int guest_refresh_devices(Qmp *qmp, GuestFacts *facts, Error *err)
+{
+        g_autoptr(Json) devices = NULL;
+
+        if (qmp_call(qmp, "qom-list", ask_for_devices(), MONITOR_MS, &devices, err) < 0)
                 return -1;
         guest_facts_devices(facts, devices);
         return 0;
@@ -123,18 +131,24 @@ int guest_refresh_devices(Qmp *qmp, GuestFacts *facts, Error *err)
 
 int guest_refresh(Guest *guest, Domain *live, GuestFacts *facts, Error *err)
 {
+        enum { CPUS, CHARDEVS, DEVICES, QUESTIONS };
+        QmpQuestion questions[QUESTIONS] = {
+                [CPUS] = { .command = "query-cpus-fast" },
+                [CHARDEVS] = { .command = "query-chardev" },
+                [DEVICES] = { .command = "qom-list", .arguments = ask_for_devices() },
+        };
         g_autoptr(Qmp) qmp = guest_monitor(guest, err);
-        g_autoptr(Json) cpus = NULL;
-        g_autoptr(Json) chardevs = NULL;
+        int r = qmp ? qmp_ask_all(qmp, questions, QUESTIONS, MONITOR_MS, err) : -1;
 
-        if (!qmp || qmp_call(qmp, "query-cpus-fast", NULL, MONITOR_MS, &cpus, err) < 0 ||
-            qmp_call(qmp, "query-chardev", NULL, MONITOR_MS, &chardevs, err) < 0 ||
-            guest_refresh_devices(qmp, facts, err) < 0 || guest_memory_learn(qmp, live, err) < 0)
-                return -1;
-        fill_vcpus(cpus, facts);
-        fill_ptys(chardevs, live);
-        fill_channel_states(chardevs, live);
-        return 0;
+        if (r == 0) {
+                fill_vcpus(questions[CPUS].reply, facts);
+                fill_ptys(questions[CHARDEVS].reply, live);
+                fill_channel_states(questions[CHARDEVS].reply, live);
+                guest_facts_devices(facts, questions[DEVICES].reply);
+                r = guest_memory_learn(qmp, live, err);
+        }
+        qmp_questions_clear(questions, QUESTIONS);
+        return r;
 }
 
 /* Definitions */
@@ -325,7 +339,7 @@ static int take_up(Guest *guest, const char *monitor_path, Error *err)
         GuestFacts *facts;
         bool running = false;
 
-        if (guest_connect(guest, monitor_path, err) < 0)
+        if (guest_monitor_open(guest, monitor_path, err) < 0)
                 return -1;
         qmp = guest_monitor(guest, err);
         if (!qmp || qmp_call(qmp, "query-status", NULL, MONITOR_MS, &status, err) < 0)

@@ -425,7 +425,7 @@ static int set_up_monitor(Start *start, Error *err)
         g_autoptr(Qmp) qmp = NULL;
         Json *action;
 
-        if (guest_connect(guest, path, err) < 0 ||
+        if (guest_monitor_open(guest, path, err) < 0 ||
             transient_set_up(guest, start->live, start->caps, &start->host, err) < 0 ||
             guest_refresh(guest, start->live, start->facts, err) < 0)
                 return -1;

@@ -44,8 +44,8 @@ typedef struct Passed {
 
 typedef enum {
         STATE_GREETING, /* connected; commands wait in `waiting` */
-        STATE_READY,
-        STATE_CLOSED, /* no descriptor, no sources, no calls */
+        STATE_READY,    /* greeted: commands follow qmp_capabilities at once, which QEMU takes first */
+        STATE_CLOSED,   /* no descriptor, no sources, no calls */
 } State;
 
 struct Qmp {
@@ -287,11 +287,9 @@ static void call_refuse(Call *call, int code, const char *words)
         call_free(call);
 }
 
-/* In the loop's thread: a call that was handed in; holds a reference on the client. */
-static void call_submit(void *opaque)
+/* A call that was handed in; its reference on the client is the caller's now. */
+static void call_enter(Qmp *qmp, Call *call)
 {
-        Call *call = opaque;
-        g_autoptr(Qmp) qmp = call->qmp;
         guint n = g_hash_table_size(qmp->outstanding) + g_queue_get_length(&qmp->waiting);
 
         if (qmp->state == STATE_CLOSED) {
@@ -304,37 +302,55 @@ static void call_submit(void *opaque)
         }
         if (call->deadline_ms >= 0)
                 call->timer = loop_add_timer(qmp->loop, call->deadline_ms, 0, deadline_passed, call, NULL);
-        if (qmp->state == STATE_GREETING) {
+        if (qmp->state == STATE_GREETING)
                 g_queue_push_tail(&qmp->waiting, call);
-                return;
+        else
+                call_send(call);
+}
+
+/* In the loop's thread: a list of calls, which hold a reference on the client together. */
+static void calls_submit(void *opaque)
+{
+        g_autoptr(GPtrArray) calls = opaque;
+        g_autoptr(Qmp) qmp = ((Call *)calls->pdata[0])->qmp;
+
+        for (guint i = 0; i < calls->len; i++)
+                call_enter(qmp, calls->pdata[i]);
+        if (qmp->state == STATE_READY)
+                flush(qmp);
+}
+
+static void calls_post(Qmp *qmp, GPtrArray *calls)
+{
+        qmp_ref(qmp);
+        for (guint i = 0; i < calls->len; i++) {
+                Call *call = calls->pdata[i];
+
+                call->qmp = qmp;
+                call->since_us = g_get_monotonic_time();
         }
-        call_send(call);
-        flush(qmp);
+        loop_call(qmp->loop, calls_submit, calls);
 }
 
 static void call_post(Qmp *qmp, Call *call)
 {
-        call->qmp = qmp_ref(qmp);
-        call->since_us = g_get_monotonic_time();
-        loop_call(qmp->loop, call_submit, call);
+        GPtrArray *calls = g_ptr_array_new();
+
+        g_ptr_array_add(calls, call);
+        calls_post(qmp, calls);
 }
 
 static void negotiated(Json *reply, const Error *err, void *opaque)
 {
         Qmp *qmp = opaque;
-        Call *call;
 
         if (!reply) {
                 close_now(qmp, err);
                 return;
         }
         json_unref(reply);
-        qmp->state = STATE_READY;
         loop_remove(qmp->greeting_timer);
         qmp->greeting_timer = NULL;
-        while ((call = g_queue_pop_head(&qmp->waiting)))
-                call_send(call);
-        flush(qmp);
 }
 
 static void greeted(Qmp *qmp)
@@ -347,7 +363,10 @@ static void greeted(Qmp *qmp)
                         .func = negotiated,
                         .opaque = qmp,
                         .since_us = g_get_monotonic_time() };
-        call_send(call);
+        qmp->state = STATE_READY;
+        do
+                call_send(call);
+        while ((call = g_queue_pop_head(&qmp->waiting)));
         flush(qmp);
 }
 
@@ -492,47 +511,104 @@ void qmp_call_async(Qmp *qmp, const char *command, Json *arguments, int64_t dead
         call_post(qmp, call);
 }
 
-/* One thread that waits for one answer. */
+/* One thread that waits for answers. */
 typedef struct Waiter {
         pthread_mutex_t mutex;
         pthread_cond_t wake;
-        bool done;
-        Json *reply;
-        Error *err;
+        size_t left;
 } Waiter;
+
+/* One of the answers. */
+typedef struct Answer {
+        Waiter *waiter;
+        Json **reply;
+        Error *err; /* may be NULL */
+} Answer;
 
 static void waiter_answer(Json *reply, const Error *err, void *opaque)
 {
-        Waiter *waiter = opaque;
+        Answer *answer = opaque;
+        Waiter *waiter = answer->waiter;
         LOCKED(&waiter->mutex);
 
         if (reply)
-                waiter->reply = reply;
-        else if (waiter->err)
-                error_copy(waiter->err, err);
-        waiter->done = true;
-        pthread_cond_signal(&waiter->wake);
+                *answer->reply = reply;
+        else if (answer->err)
+                error_copy(answer->err, err);
+        if (--waiter->left == 0)
+                pthread_cond_signal(&waiter->wake);
 }
 
-static Json *wait_for(Qmp *qmp, Call *call, Error *err)
+/* @calls is taken over; what becomes of each is in @answers. */
+static void wait_for(Qmp *qmp, GPtrArray *calls, Answer *answers)
 {
-        Waiter waiter = { .err = err };
+        Waiter waiter = { .left = calls->len };
 
         g_assert(!loop_is_current(qmp->loop));
         pthread_mutex_init(&waiter.mutex, NULL);
         pthread_cond_init(&waiter.wake, NULL);
-        call->func = waiter_answer;
-        call->opaque = &waiter;
-        call_post(qmp, call);
+        for (guint i = 0; i < calls->len; i++) {
+                Call *call = calls->pdata[i];
+
+                answers[i].waiter = &waiter;
+                call->func = waiter_answer;
+                call->opaque = &answers[i];
+        }
+        calls_post(qmp, calls);
         pool_wait_begin();
         pthread_mutex_lock(&waiter.mutex);
-        while (!waiter.done)
+        while (waiter.left > 0)
                 pthread_cond_wait(&waiter.wake, &waiter.mutex);
         pthread_mutex_unlock(&waiter.mutex);
         pool_wait_end();
         pthread_cond_destroy(&waiter.wake);
         pthread_mutex_destroy(&waiter.mutex);
-        return waiter.reply;
+}
+
+static Json *wait_for_one(Qmp *qmp, Call *call, Error *err)
+{
+        GPtrArray *calls = g_ptr_array_new();
+        Json *reply = NULL;
+        Answer answer = { .reply = &reply, .err = err };
+
+        g_ptr_array_add(calls, call);
+        wait_for(qmp, calls, &answer);
+        return reply;
+}
+
+void qmp_ask(Qmp *qmp, QmpQuestion *questions, size_t n, int64_t deadline_ms)
+{
+        g_autofree Answer *answers = g_new0(Answer, n);
+        GPtrArray *calls = g_ptr_array_new();
+
+        for (size_t i = 0; i < n; i++) {
+                Call *call = g_new0(Call, 1);
+
+                *call = (Call){ .command = g_strdup(questions[i].command),
+                                .arguments = g_steal_pointer(&questions[i].arguments),
+                                .deadline_ms = deadline_ms };
+                answers[i] = (Answer){ .reply = &questions[i].reply, .err = &questions[i].error };
+                g_ptr_array_add(calls, call);
+        }
+        wait_for(qmp, calls, answers);
+}
+
+int qmp_ask_all(Qmp *qmp, QmpQuestion *questions, size_t n, int64_t deadline_ms, Error *err)
+{
+        qmp_ask(qmp, questions, n, deadline_ms);
+        for (size_t i = 0; i < n; i++)
+                if (!questions[i].reply)
+                        return error_move(err, &questions[i].error);
+        return 0;
+}
+
+void qmp_questions_clear(QmpQuestion *questions, size_t n)
+{
+        for (size_t i = 0; i < n; i++) {
+                json_unref(questions[i].arguments);
+                json_unref(questions[i].reply);
+                error_clear(&questions[i].error);
+        }
 }
 
 int qmp_call(Qmp *qmp, const char *command, Json *arguments, int64_t deadline_ms, Json **ret_reply, Error *err)
@@ -558,7 +634,7 @@ int qmp_call_fd(Qmp *qmp, const char *command, Json *arguments, int fd, int64_t 
                         .has_fd = fd >= 0,
                         .fd = copy,
                         .deadline_ms = deadline_ms };
-        reply = wait_for(qmp, call, err);
+        reply = wait_for_one(qmp, call, err);
         if (!reply)
                 return -1;
         if (ret_reply)
@@ -589,7 +665,7 @@ int qmp_call_raw(Qmp *qmp, const char *text, int fd, int64_t deadline_ms, char *
                         .has_fd = fd >= 0,
                         .fd = copy,
                         .deadline_ms = deadline_ms };
-        reply = wait_for(qmp, call, err);
+        reply = wait_for_one(qmp, call, err);
         if (!reply)
                 return -1;
         if (id)

@@ -40,6 +40,21 @@ void qmp_call_async(Qmp *qmp, const char *command, Json *arguments, int64_t dead
  * loop's thread. */
 int qmp_call(Qmp *qmp, const char *command, Json *arguments, int64_t deadline_ms, Json **ret_reply, Error *err);
 
+/* One of several commands that go together. */
+typedef struct QmpQuestion {
+        const char *command;
+        Json *arguments; /* taken over; may be NULL */
+        Json *reply;     /* the value of "return"; NULL: @error says why not */
+        Error error;
+} QmpQuestion;
+
+/** qmp_ask: send all @n @questions at once and wait once, for all the answers: QEMU takes commands in order. Each has its
+ * reply or its error then, which qmp_questions_clear() frees. Never from the loop's thread. */
+void qmp_ask(Qmp *qmp, QmpQuestion *questions, size_t n, int64_t deadline_ms);
+/** qmp_ask_all: the same where all are needed: -1 with the first error of @questions. */
+int qmp_ask_all(Qmp *qmp, QmpQuestion *questions, size_t n, int64_t deadline_ms, Error *err);
+void qmp_questions_clear(QmpQuestion *questions, size_t n);
+
 /** qmp_call_fd: the same with the descriptor @fd (stays the caller's; -1: none), which QEMU gets with the command
  * ("getfd", "add-fd"). */
 int qmp_call_fd(Qmp *qmp, const char *command, Json *arguments, int fd, int64_t deadline_ms, Json **ret_reply,

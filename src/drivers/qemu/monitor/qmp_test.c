@@ -177,6 +177,40 @@ static void test_replies_match_ids(void)
         finish(qmp, seen);
 }
 
+/* A peer that answers nobody before it has heard everybody, qmp_capabilities too. */
+static void *slow_peer(void *opaque)
+{
+        int peer = *(int *)opaque;
+
+        say(peer, greeting);
+        for (int i = 0; i < 4; i++)
+                g_free(hear(peer));
+        say(peer, "{\"return\":{},\"id\":\"vireo-1\"}\r\n{\"return\":[7],\"id\":\"vireo-4\"}\r\n"
+                  "{\"error\":{\"class\":\"GenericError\",\"desc\":\"no\"},\"id\":\"vireo-3\"}\r\n"
+                  "{\"return\":{},\"id\":\"vireo-2\"}\r\n");
+        return NULL;
+}
+
+static void test_together(void)
+{
+        QmpQuestion questions[] = { { .command = "one" }, { .command = "two" }, { .command = "three" } };
+        Seen *seen = seen_new();
+        AUTO_FD int peer = -1;
+        Qmp *qmp = connected(seen, &peer);
+        GThread *thread = g_thread_new("peer", slow_peer, &peer);
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        g_assert_cmpint(qmp_ask_all(qmp, questions, ARRAY_SIZE(questions), 10000, &err), ==, -1);
+        g_assert_cmpint(err.code, ==, VIR_ERR_INTERNAL_ERROR);
+        g_assert_nonnull(strstr(err.message, "two"));
+        g_assert_true(json_is_object(questions[0].reply));
+        g_assert_true(json_is_array(questions[2].reply));
+        g_assert_null(questions[1].reply);
+        qmp_questions_clear(questions, ARRAY_SIZE(questions));
+        g_thread_join(thread);
+        finish(qmp, seen);
+}
+
 static void test_deadline(void)
 {
         Seen *seen = seen_new();
@@ -373,6 +407,7 @@ int main(int argc, char **argv)
         loop = loop_new("test", NULL);
         g_assert_nonnull(loop);
         g_test_add_func("/qmp/replies-match-ids", test_replies_match_ids);
+        g_test_add_func("/qmp/together", test_together);
         g_test_add_func("/qmp/deadline", test_deadline);
         g_test_add_func("/qmp/end-answers-all", test_end_answers_all);
         g_test_add_func("/qmp/garbage-closes", test_garbage_closes);

@@ -179,6 +179,17 @@ class Disks(GuestTest):
                       'slow-4')
         self.assertGreater(time.monotonic() - begin, 2)
 
+    def test_volume(self):
+        """Of a pool: what its driver says is the answer, also to one who plugs it in."""
+        volume = disk("<source pool='images' volume='one.img'/>", 'vda', 'virtio', kind='volume')
+        self.define(devices=volume)
+        self.boot('other')
+        for refused in (self.virsh('start', 'web'),
+                        self.virsh('attach-device', 'other', self.write('volume.xml', volume))):
+            self.assertEqual(refused.status, 1)
+            self.assertIn("storage pool 'images'", refused.err)
+        self.assertEqual(self.state(), 'shut off')
+
 
 if __name__ == '__main__':
     support.main()

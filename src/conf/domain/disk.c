@@ -264,7 +264,9 @@ ROWS(SourceStatus,
      ROW_LIST("objects/secret",           SourceStatus, secrets, SourceSecret),
      ROW_STRING("objects/TLSx509/@alias", SourceStatus, tls),
      ROW_STRING("ssh/@user",              SourceStatus, ssh_user),
-     ROW_YESNO("ssh/@hostCheck",          SourceStatus, ssh_host_check));
+     ROW_YESNO("ssh/@hostCheck",          SourceStatus, ssh_host_check),
+     ROW_STRING("nbdkit/pidfile",         SourceStatus, nbdkit_pid_file),
+     ROW_STRING("nbdkit/socketfile",      SourceStatus, nbdkit_socket));
 
 static const Rows *const source_arms[SOURCE_MAX_] = {
         [SOURCE_FILE] = &FileSource_rows,

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "blockdev/blockdev.h"
+#include "conf/storage_pool.h"
 #include "util/cipher.h"
 #include "util/file.h"
 #include "util/random.h"
@@ -50,6 +52,50 @@ static int secret(QemuHost *host, const char *uuid, int usage_type, const char *
         *ret = (uint8_t *)g_strdup(value);
         *ret_length = strlen(value);
         return 0;
+}
+
+/* A volume is called "TYPE+NAME", or "NAME" for one of type block. */
+static int volume_type(const char *name, char **ret_type, Error *err)
+{
+        static const char *const types[] = {
+                [VIR_STORAGE_VOL_FILE] = "file",     [VIR_STORAGE_VOL_BLOCK] = "block",
+                [VIR_STORAGE_VOL_DIR] = "dir",       [VIR_STORAGE_VOL_NETWORK] = "network",
+                [VIR_STORAGE_VOL_NETDIR] = "netdir", [VIR_STORAGE_VOL_PLOOP] = "ploop",
+        };
+        const char *plus = strchr(name, '+');
+
+        *ret_type = plus ? g_strndup(name, (gsize)(plus - name)) : g_strdup("block");
+        for (int i = 0; i < (int)G_N_ELEMENTS(types); i++)
+                if (strcmp(types[i], *ret_type) == 0)
+                        return i;
+        return error_set(err, VIR_ERR_INTERNAL_ERROR, "volume '%s' has a type that nobody knows", name);
+}
+
+static int find_volume(QemuHost *base, Source *source, Error *err)
+{
+        const char *common = json_get_string(((XlateHost *)base)->json, "common");
+        const char *volume = source->volume.volume, *pool = source->volume.pool;
+        const char *plus = strchr(volume, '+');
+        g_autofree char *file = g_strdup_printf("%s/storagepools/%s.xml", common ? common : "", pool);
+        g_autoptr(StoragePool) definition = NULL;
+        g_autofree char *type = NULL;
+        g_autofree char *path = NULL;
+        g_autofree char *text = NULL;
+        size_t length = 0;
+        int kind = volume_type(volume, &type, err);
+
+        if (kind < 0)
+                return -1;
+        if (strcmp(pool, "inactive") == 0)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "storage pool '%s' containing volume '%s' is not active", pool, volume);
+        if (strcmp(volume, "nonexistent") == 0)
+                return error_set(err, VIR_ERR_NO_STORAGE_VOL, "no storage vol with matching name '%s'", volume);
+        if (file_read(file, CONVERT_INPUT_MAX, &text, &length, err) < 0 ||
+            storage_pool_parse(text, length, 0, &definition, err) < 0)
+                return -1;
+        path = g_strdup_printf("/some/%s/device/%s", type, plus ? plus + 1 : volume);
+        return block_volume(source, definition, kind, path, err);
 }
 
 /* The key is what randomness is here. */
@@ -209,6 +255,7 @@ int xlate_host_init(XlateHost *host, const Domain *domain, const Json *json, Err
                           .render_node = render_node,
                           .is_cdrom = is_cdrom,
                           .group_fds = group_fds,
+                          .find_volume = find_volume,
                           .take_cid = take_cid,
                           .take_port = take_port },
                 .json = json,

@@ -371,6 +371,8 @@ typedef struct SourceStatus {
         /* What an image said of the one below it, and no document can. */
         char *ssh_user;
         YesNo ssh_host_check;
+        char *nbdkit_pid_file; /* of the nbdkit that serves it; NULL: QEMU opens it itself */
+        char *nbdkit_socket;
 } SourceStatus;
 extern const Rows SourceStatus_rows;
 

@@ -242,19 +242,14 @@ static int nodes(QemuArgv *argv, const BlockImage *image, Error *err)
 static int add_image(QemuArgv *argv, const Disk *disk, BlockImage *image, Error *err)
 {
         const Source *source = image->source;
-        g_autofree char *socket = NULL;
         g_autofree char *path = NULL;
 
-        if (argv_uses_nbdkit(argv->host, source)) {
-                socket = g_strdup_printf("%s/nbdkit-%s.socket", argv->host->lib_dir,
-                                         block_node(source, BLOCK_NODE_STORAGE));
-                image->nbdkit_socket = socket;
-        }
+        image->nbdkit_socket = source->status ? source->status->nbdkit_socket : NULL;
         image->gluster_debug = argv->host->conf->gluster_debug_level;
         image->host_cdrom = disk->device == DISK_DEVICE_CDROM && source->type == SOURCE_BLOCK && argv->host->is_cdrom &&
                             argv->host->is_cdrom(argv->host, source->block.path);
         reservations(argv, source);
-        if (source->type == SOURCE_NETWORK && !socket) {
+        if (source->type == SOURCE_NETWORK && !image->nbdkit_socket) {
                 if (network_needs(argv, image, err) < 0)
                         return -1;
         } else if (encryption_secrets(argv, image, err) < 0) {

@@ -48,6 +48,25 @@ static int find_volumes(Disk *disk, QemuHost *host, Error *err)
         return 0;
 }
 
+/* Who serves it stays the same for the run, whatever the host has later. */
+static void choose_nbdkit(Source *source, QemuHost *host)
+{
+        const char *node = block_node(source, BLOCK_NODE_STORAGE);
+        SourceStatus *status = source->status;
+
+        if (!node || status->nbdkit_socket || !argv_uses_nbdkit(host, source))
+                return;
+        status->nbdkit_socket = g_strdup_printf("%s/nbdkit-%s.socket", host->lib_dir, node);
+        status->nbdkit_pid_file = g_strdup_printf("%s/%s-nbdkit-%s.pid", host->run_dir, argv_short_name(host), node);
+}
+
+static void choose_nbdkits(Disk *disk, QemuHost *host)
+{
+        choose_nbdkit(&disk->source, host);
+        for (BackingStore *below = disk->backing; below; below = below->backing)
+                choose_nbdkit(&below->source, host);
+}
+
 int prepare_disk(Disk *disk, QemuHost *host, unsigned *index, Error *err)
 {
         choose_cache(disk);
@@ -63,6 +82,7 @@ int prepare_disk(Disk *disk, QemuHost *host, unsigned *index, Error *err)
                         choose_tls(&below->source, host->conf);
         }
         *index = block_name_disk(disk, *index);
+        choose_nbdkits(disk, host);
         return 0;
 }
 

@@ -59,6 +59,11 @@ bool block_has_overlay(const Disk *disk, const char *domain);
 /** block_put_overlay: from now on it is, with number @next. Returns the next free number. */
 unsigned block_put_overlay(Disk *disk, const char *domain, unsigned next);
 
+/** block_volume: @source, of type volume, becomes what that volume is: of @pool, with @volume_type (VIR_STORAGE_VOL_...) and
+ * @path as the pool's driver says. VIR_ERR_XML_ERROR, CONFIG_UNSUPPORTED. */
+struct StoragePool;
+int block_volume(Source *source, const struct StoragePool *pool, int volume_type, const char *path, Error *err);
+
 /** block_node, block_secret: of @source by type; NULL: none. Borrowed. @n: the n-th secret of that type. */
 const char *block_node(const Source *source, const char *type);
 const char *block_secret(const Source *source, const char *type, size_t n);

@@ -94,6 +94,7 @@ static const Setting rows[] = {
         ROW("virtiofsd_debug", BOOL, virtiofsd_debug),
         ROW("lock_manager", STRING, lock_manager),
         ROW("gluster_debug_level", UINT, gluster_debug_level),
+        ROW("storage_use_nbdkit", BOOL, use_nbdkit),
         ROW("deprecation_behavior", STRING, deprecation_behavior),
 
         ROW("security_driver", STRINGS, security_drivers),

@@ -49,6 +49,7 @@ typedef struct QemuConf {
         int mac_filter, relaxed_acs_check, log_timestamp, virtiofsd_debug;
         char *lock_manager;
         unsigned gluster_debug_level;
+        int use_nbdkit; /* where there is one */
         char *deprecation_behavior;
 
         char **security_drivers; /* NULL: what the host has */

@@ -738,6 +738,14 @@ static void end_machine(const QemuInstance *instance, const Domain *live)
         machine_terminate(instance, machine);
 }
 
+Cgroup *guest_group_find(const QemuInstance *instance, const Domain *live)
+{
+        g_autofree char *partition = partition_path(live);
+        g_autofree char *name = group_name(instance, live);
+
+        return wanted_controllers(instance) ? cgroup_find("", partition, name, NULL) : NULL;
+}
+
 void guest_group_end(const QemuInstance *instance, const Domain *live)
 {
         g_autofree char *partition = partition_path(live);

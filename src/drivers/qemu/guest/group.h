@@ -48,6 +48,9 @@ int guest_group_read(Guest *guest, Domain *live, Error *err);
 /** guest_thread_pin: thread @tid of part @format, @number ("vcpu", 3) may run on @cpus; NULL: on all. */
 int guest_thread_pin(Guest *guest, const char *format, unsigned number, pid_t tid, const Bitmap *cpus, Error *err);
 
+/** guest_group_find: the group that was made for @live, which is about to start; NULL: there is none (yet: machined makes it
+ * around the process). The caller frees. */
+Cgroup *guest_group_find(const QemuInstance *instance, const Domain *live);
 /** guest_group_end: the processes are gone: so are the groups. */
 void guest_group_end(const QemuInstance *instance, const Domain *live);
 

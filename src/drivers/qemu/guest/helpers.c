@@ -1,19 +1,21 @@
 /* Which helper processes a guest has: those of its displays (dbus-daemon), interfaces
- * (passt) and filesystems (virtiofsd). */
+ * (passt), filesystems (virtiofsd) and images (nbdkit). */
 #define LOG_SOURCE "qemu.helpers"
 #include "guest/helpers.h"
 
 #include "guest/dbus.h"
+#include "guest/host_storage.h"
+#include "guest/nbdkit_run.h"
 #include "guest/passt.h"
 #include "guest/virtiofsd.h"
 
-/* What names of files are made from; borrows. */
-static QemuHost places(const Guest *guest)
+QemuHost guest_places(const Guest *guest)
 {
         return (QemuHost){ .conf = guest->instance->conf,
                            .lib_dir = guest->folder,
                            .run_dir = guest->instance->run_dir,
-                           .system = guest->instance->system };
+                           .system = guest->instance->system,
+                           .secret = host_secret };
 }
 
 static bool is_passt(const Interface *nic)
@@ -29,7 +31,7 @@ static bool is_virtiofsd(const Filesystem *fs)
 
 int guest_helpers_start(Guest *guest, const Domain *live, Error *err)
 {
-        const QemuHost host = places(guest);
+        QemuHost host = guest_places(guest);
 
         if (dbus_start(guest, &host, live, err) < 0)
                 return -1;
@@ -40,12 +42,20 @@ int guest_helpers_start(Guest *guest, const Domain *live, Error *err)
                 if (is_virtiofsd(&live->filesystems[i]) &&
                     virtiofsd_start(guest, &host, &live->filesystems[i], err) < 0)
                         return -1;
+        for (size_t i = 0; i < live->n_disks; i++)
+                if (nbdkit_start(guest, &host, live, &live->disks[i], err) < 0)
+                        return -1;
         return 0;
+}
+
+void guest_helpers_adopt(Guest *guest, const Domain *live)
+{
+        nbdkit_adopt(guest, live);
 }
 
 void guest_helpers_stop(Guest *guest, const Domain *live)
 {
-        const QemuHost host = places(guest);
+        const QemuHost host = guest_places(guest);
 
         if (!guest->folder)
                 return;
@@ -56,4 +66,6 @@ void guest_helpers_stop(Guest *guest, const Domain *live)
         for (size_t i = 0; i < live->n_filesystems; i++)
                 if (is_virtiofsd(&live->filesystems[i]))
                         virtiofsd_stop(guest, &host, &live->filesystems[i]);
+        for (size_t i = 0; i < live->n_disks; i++)
+                nbdkit_stop(guest, &live->disks[i]);
 }

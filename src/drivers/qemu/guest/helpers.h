@@ -1,9 +1,15 @@
 /* All helper processes of a guest. */
 #pragma once
 
+#include "argv/argv.h"
 #include "guest/instance.h"
+
+/** guest_places: what names of files of a run are made from; borrows from @guest. */
+QemuHost guest_places(const Guest *guest);
 
 /** guest_helpers_start: what @live needs beside QEMU, before QEMU starts. What was started stays when one fails:
  * guest_helpers_stop(). */
 int guest_helpers_start(Guest *guest, const Domain *live, Error *err);
+/** guest_helpers_adopt: a guest that an earlier daemon started was found running. */
+void guest_helpers_adopt(Guest *guest, const Domain *live);
 void guest_helpers_stop(Guest *guest, const Domain *live);

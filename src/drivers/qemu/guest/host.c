@@ -15,6 +15,8 @@
 #include "guest/host_devices.h"
 #include "guest/host_disk.h"
 #include "guest/host_display.h"
+#include "guest/host_storage.h"
+#include "guest/nbdkit_run.h"
 #include "guest/log_sink.h"
 #include "guest/memory.h"
 #include "guest/swtpm.h"
@@ -204,6 +206,8 @@ void guest_host_init(GuestHost *host, Guest *guest, Domain *live)
                 .look_at_image = host_look_at_image,
                 .is_cdrom = host_is_cdrom,
                 .encrypt = host_encrypt,
+                .secret = host_secret,
+                .find_volume = host_find_volume,
                 .take_port = host_take_port,
                 .render_node = host_render_node,
                 .tpm_socket = host->tpm_socket,
@@ -217,6 +221,8 @@ void guest_host_init(GuestHost *host, Guest *guest, Domain *live)
                 .limit_tap = limit_tap,
                 .move_tap = move_tap,
         };
+        host->nbdkit = nbdkit_parts(instance->conf);
+        host->base.nbdkit = (const char *const *)host->nbdkit;
         guest_memory_look(host);
 }
 
@@ -236,5 +242,6 @@ void guest_host_done(GuestHost *host)
         g_clear_pointer(&host->channel_dir, g_free);
         g_clear_pointer(&host->master_key, g_free);
         g_clear_pointer(&host->tpm_socket, g_free);
+        g_clear_pointer(&host->nbdkit, g_strfreev);
         guest_memory_forget(host);
 }

@@ -2,6 +2,7 @@
 #define LOG_SOURCE "qemu.driver"
 #include "agent/guest_agent.h"
 #include "guest/event_wait.h"
+#include "guest/nbdkit_run.h"
 #include "guest/perf.h"
 #include "guest/instance.h"
 #include "guest/lock_files.h"
@@ -227,6 +228,7 @@ void guest_free(void *opaque)
         g_assert(!guest->qmp);
         g_assert(!guest->agent);
         loop_remove(guest->process);
+        nbdkit_watches_free(guest->nbdkits);
         stats_free(guest->stats);
         consoles_free(guest->consoles);
         departures_free(guest->departures);

@@ -83,6 +83,7 @@ typedef struct Guest {
         struct Departures *departures; /* hotplug/departures.h */
         struct EventWait *event_wait;  /* guest/event_wait.h */
         struct GuestPerf *perf;        /* guest/perf.h */
+        struct NbdkitWatches *nbdkits; /* guest/nbdkit_run.h; NULL: none yet */
 } Guest;
 
 /** qemu_instance_new: folders and configuration read, nothing loaded. @root: of an embedded instance, else NULL. */

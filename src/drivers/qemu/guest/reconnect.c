@@ -4,6 +4,7 @@
 #define LOG_SOURCE "qemu.load"
 #include "agent/guest_agent.h"
 #include "guest/group.h"
+#include "guest/helpers.h"
 #include "guest/memory.h"
 #include "guest/instance.h"
 #include "guest/rename_files.h"
@@ -381,6 +382,7 @@ static void reconnect_now(DomainEntry *entry, const char *monitor_path)
         if (!view || !view->live)
                 return;
         if (take_up(guest, monitor_path, &why) == 0) {
+                guest_helpers_adopt(guest, view->live);
                 if (live_repair(guest, &why) < 0)
                         log_error("domain '%s': cannot see which devices it has: %s", domain_entry_name(entry),
                                   why.message);

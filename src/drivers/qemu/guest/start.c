@@ -26,6 +26,7 @@
 #include "guest/numa_policy.h"
 #include "guest/perf.h"
 #include "guest/host_disk.h"
+#include "guest/host_storage.h"
 #include "guest/host.h"
 #include "guest/host_devices.h"
 #include "guest/lock_files.h"
@@ -165,10 +166,12 @@ static int learn_caps(Start *start, Error *err)
 /* Everything that stands in the way is said at once, before anything is touched. */
 static int look_for_obstacles(Start *start, const QemuContext *context, Error *err)
 {
-        const Domain *live = start->live;
+        Domain *live = start->live;
         Obstacles obstacles = { .first = ERROR_INIT };
         ERROR_AUTO Error why = ERROR_INIT;
 
+        /* What a volume is, all others have to know. */
+        obstacles_add(&obstacles, host_find_volumes(&start->host.base, live, &why), &why);
         obstacles_add(&obstacles, qemu_check(live, context, &why), &why);
         obstacles_add(&obstacles, qemu_check_start(live, &why), &why);
         obstacles_add(&obstacles, qemu_check_firmware(live, context, &why), &why);
@@ -198,10 +201,10 @@ static int prepare(Start *start, Error *err)
         if (qemu_settle(live, &context, DOMAIN_PARSE_INACTIVE, err) < 0)
                 return -1;
         startup_policy_apply(start->guest, live);
+        guest_host_init(&start->host, start->guest, live);
         if (look_for_obstacles(start, &context, err) < 0)
                 return -1;
         guest_group_name(instance, live);
-        guest_host_init(&start->host, start->guest, live);
         g_free(start->guest->folder);
         start->guest->folder = g_strdup(start->host.lib_dir);
         if (qemu_prepare(live, start->caps, &start->host.base, err) < 0 ||

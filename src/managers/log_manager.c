@@ -1,10 +1,44 @@
 #include "managers/log_manager.h"
 
+#include <unistd.h>
+
+#include "rpc/on_demand.h"
 #include "rpc/procedures.h"
+#include "util/pool.h"
 
 #include "ask.h"
 
 enum { OPEN_MS = 10000, LINE_MS = 3000, TRUNCATE = 1 };
+
+static char *logd_program(void)
+{
+        static const char here; /* some address in the module that has us */
+        const char *value = g_getenv("VIRTLOGD_PATH");
+
+        return value && *value ? g_strdup(value) : daemon_program_near(&here, "../../logd/virtlogd", LOGD_PATH);
+}
+
+int log_manager_start(const char *socket, const char *root, Error *err)
+{
+        g_autofree char *program = logd_program();
+        const char *options[4] = { NULL };
+        size_t n = 0;
+        int fd;
+
+        if (geteuid() == 0)
+                options[n++] = "--session";
+        if (*root) {
+                options[n++] = "--root";
+                options[n++] = root;
+        }
+        pool_wait_begin();
+        fd = client_unix_or_start(socket, program, options, err);
+        pool_wait_end();
+        if (fd < 0)
+                return -1;
+        close(fd);
+        return 0;
+}
 
 int log_manager_open(const LogManager *manager, const char *path, bool truncate, Error *err)
 {

@@ -161,6 +161,46 @@ LIBVIRT_DRIVER_DIR={os.path.join(support.BUILD, 'src', 'drivers')} exec {VIREOD}
 
 
 class Life(Session):
+    def test_log_daemon(self):
+        """Asked for, the user's own log daemon comes with the first guest, and leaves when nobody writes."""
+        os.makedirs(self.config)
+        self.write(os.path.join(self.config, 'qemu.conf'), 'stdio_handler = "logd"\n')
+        self.serve()
+        pid_file, log = os.path.join(self.runtime, 'virtlogd.pid'), os.path.join(self.cache, 'qemu/log/web.log')
+        self.assertFalse(os.path.exists(pid_file))
+        self.addCleanup(self.end_keeper, pid_file)
+        self.define()
+        self.ok(self.virsh('start', 'web', '--paused'))
+        self.addCleanup(lambda: self.virsh('destroy', 'web'))
+        with open(pid_file, encoding='ascii') as file:
+            keeper = int(file.read())
+        with open(f'/proc/{keeper}/cmdline', encoding='utf-8') as file:
+            words = file.read().split('\0')
+        self.assertEqual(os.path.realpath(words[0]), os.path.join(os.path.realpath(support.BUILD), 'src/logd/virtlogd'))
+        self.assertIn('--timeout=120', words)
+        # QEMU's own words go through it.
+        self.assertTrue(os.readlink(f'/proc/{self.qemu_pid()}/fd/2').startswith('pipe:'))
+        with open(log, encoding='utf-8') as file:
+            self.assertIn('-name guest=web', file.read())
+        admin = f'virtlogd:///session?socket={self.runtime}/virtlogd-admin-sock'
+        self.ok(support.run([os.path.join(support.PEER, 'usr/bin/virt-admin'), '-c', admin, 'daemon-timeout', '--timeout', '1'],
+                            env=self.peer_env()))
+        self.ok(self.virsh('destroy', 'web'))
+        wait_until(lambda: support.is_gone(keeper), 'the log daemon leaves')
+        # The next guest has the next one.
+        self.ok(self.virsh('start', 'web', '--paused'))
+        with open(pid_file, encoding='ascii') as file:
+            self.assertNotEqual(int(file.read()), keeper)
+        self.ok(self.virsh('destroy', 'web'))
+
+    def end_keeper(self, pid_file):
+        try:
+            with open(pid_file, encoding='ascii') as file:
+                os.kill(int(file.read()), signal.SIGTERM)
+        except FileNotFoundError:
+            return
+        wait_until(lambda: not os.path.exists(pid_file), 'the log daemon ends')
+
     def test_on_demand(self):
         """virsh starts the daemon; it leaves when nobody needs it, and not while a guest runs."""
         self.assertFalse(self.answers())

@@ -90,7 +90,15 @@ def check_runpaths(where):
         dynamic = run(['readelf', '-d', os.path.join(where[tool], tool)])
         if '/vireo]' not in dynamic:
             sys.exit(f'{tool} has no path to the libraries:\n{dynamic}')
-    print('with paths:', ' '.join(t for t in PROGRAMS if t in where) or 'no program is installed')
+    modules = [name for name in where if name.startswith('driver-')]
+    if not modules:
+        sys.exit('no driver is installed')
+    # What a program finds for itself, the modules that it loads do not: each has a path of its own.
+    for name in modules:
+        dynamic = run(['readelf', '-d', os.path.join(where[name], name)])
+        if '[libvirt.so.0]' in dynamic and '/vireo]' not in dynamic:
+            sys.exit(f'{name} has no path to the libraries:\n{dynamic}')
+    print('with paths:', ' '.join([t for t in PROGRAMS if t in where] + modules) or 'no program is installed')
 
 
 def main():

@@ -56,6 +56,14 @@ static bool is_dispensable(const QemuInstance *instance, const Error *err)
                (err->int1 == ECONNREFUSED || err->int1 == ENOENT);
 }
 
+/* The system's is a service; a user's has nobody else to start it. Nothing to be done where nobody asked for it. */
+static int start_users_own(const QemuInstance *instance, const char *socket, Error *err)
+{
+        if (instance->system || !instance->conf->stdio_handler)
+                return 0;
+        return log_manager_start(socket, instance->paths->root, err);
+}
+
 int log_sink_open(const QemuInstance *instance, const Domain *domain, bool managed, const char *path, bool truncate,
                   Error *err)
 {
@@ -66,6 +74,8 @@ int log_sink_open(const QemuInstance *instance, const Domain *domain, bool manag
 
         if (!managed)
                 return open_file(path, truncate, err);
+        if (start_users_own(instance, socket, err) < 0)
+                return -1;
         fd = log_manager_open(&manager, path, truncate, &problem);
         if (fd >= 0)
                 return fd;

@@ -19,6 +19,11 @@ typedef struct LogPosition {
         unsigned long long inode, offset;
 } LogPosition;
 
+/**
+ * log_manager_start: whoever listens on @socket is there; in a user's session nobody else starts it. @root: below which it
+ * keeps all; "": none. It leaves two minutes after the last log was closed.
+ */
+int log_manager_start(const char *socket, const char *root, Error *err);
 /** log_manager_open: what is written into the descriptor goes to the log at @path until all copies are closed. */
 int log_manager_open(const LogManager *manager, const char *path, bool truncate, Error *err);
 int log_manager_append(const LogManager *manager, const char *path, const char *text, Error *err);

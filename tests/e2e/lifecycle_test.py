@@ -75,6 +75,35 @@ class Lifecycle:
         self.assertEqual(again.status, 1)
         self.assertIn('Requested operation is not valid: domain is not running', again.err)
 
+    def test_06_with_its_connection(self):
+        """Asked to, a guest goes with the connection that started it, however that ends; others stay."""
+        self.define('stays')
+        self.ok(self.virsh('start', 'stays', '--paused'))
+        self.addCleanup(lambda: self.virsh('destroy', 'stays'))
+        self.define()
+        fleeting = self.write('fleeting.xml', support.guest_xml('fleeting'))
+        client = support.Terminal([os.path.join(support.PEER, 'usr/bin/virsh'), '-c', self.uri],
+                                  support.peer_environment(self.ground, TERM='dumb'))
+        client.wake('virsh # ')
+        for command, answer in (('start web --paused --autodestroy', "Domain 'web' started"),
+                                (f'create {fleeting} --paused --autodestroy', "Domain 'fleeting' created")):
+            client.type(command + '\n')
+            client.expect(answer)
+        self.assertEqual(self.ok(self.virsh('list', '--name')).split(), ['stays', 'web', 'fleeting'])
+        os.kill(client.pid, support.signal.SIGKILL)
+        client.close()
+        wait_until(lambda: self.ok(self.virsh('list', '--all', '--name')).split() == ['stays', 'web'] and
+                   self.state() == 'shut off', 'the guests go with their connection')
+        self.assertEqual(self.ok(self.virsh('domstate', 'web', '--reason')).strip(), 'shut off (destroyed)')
+        self.assertEqual(self.state('stays'), 'paused')
+        # A run that somebody else started is not meant.
+        self.ok(self.virsh('start', 'web', '--autodestroy'))
+        wait_until(lambda: self.state() == 'shut off', 'the guest goes with its connection')
+        self.ok(self.virsh('start', 'web', '--paused'))
+        self.ok(self.virsh('domid', 'web'))
+        self.assertEqual(self.state(), 'paused')
+        self.ok(self.virsh('destroy', 'web'))
+
     def test_07_events(self):
         self.define()
         seen = []

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "guest/embedded.h"
+#include "guest/autodestroy.h"
 #include "guest/fd_groups.h"
 #include "guest/instance.h"
 #include "agent/agent_calls.h"
@@ -164,8 +165,10 @@ static void qemu_close(virConnectPtr conn)
         QemuInstance *instance = g_steal_pointer(&conn->state[FAMILY_HYPERVISOR]);
 
         conn->events[FAMILY_HYPERVISOR] = NULL;
-        if (instance)
+        if (instance) {
                 fd_groups_forget(instance, conn);
+                autodestroy_take(instance, conn, qemu_autodestroy);
+        }
         if (instance && instance->root)
                 embedded_put(instance);
 }

@@ -58,6 +58,7 @@ typedef struct Definition {
         QemuInstance *instance;
         DomainEntry *entry;
         Domain *domain;
+        virConnectPtr conn; /* NULL: nobody's */
         unsigned flags;
 } Definition;
 
@@ -133,19 +134,19 @@ static int job_create_xml(void *opaque, Error *err)
         if (view && view->live)
                 return error_set(err, VIR_ERR_OPERATION_INVALID, "domain is already active as '%s'",
                                  domain_entry_name(definition->entry));
-        return guest_start(guest, definition->domain, definition->flags & VIR_DOMAIN_START_PAUSED ? START_PAUSED : 0,
-                           VIR_DOMAIN_EVENT_STARTED_BOOTED, err);
+        return qemu_start_guest(guest, definition->domain, definition->conn, definition->flags, err);
 }
 
 virDomainPtr qemu_domain_create_xml(virConnectPtr conn, const char *xml, unsigned int flags, Error *err)
 {
+        const unsigned known = VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_AUTODESTROY | VIR_DOMAIN_START_VALIDATE |
+                               VIR_DOMAIN_START_RESET_NVRAM;
         QemuInstance *instance = instance_of(conn);
         g_autoptr(Domain) domain = NULL;
         g_autoptr(DomainEntry) entry = NULL;
-        Definition definition = { .instance = instance, .flags = flags };
+        Definition definition = { .instance = instance, .conn = conn, .flags = flags };
 
-        if (check_call_flags(flags, VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_VALIDATE, "qemuDomainCreateXML", err) <
-            0)
+        if (check_call_flags(flags, known, "qemuDomainCreateXML", err) < 0)
                 return NULL;
         domain = qemu_document_read(instance, xml, flags & VIR_DOMAIN_START_VALIDATE, err);
         if (!domain)

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "guest/autodestroy.h"
 #include "guest/instance.h"
 #include "guest/lock_files.h"
 #include "util/process.h"
@@ -15,13 +16,14 @@
 typedef struct Order {
         DomainEntry *entry;
         Guest *guest;
+        virConnectPtr conn; /* whose call it is; NULL: nobody's */
         unsigned flags;
 } Order;
 
 static int run_order(virDomainPtr domain, const char *name, unsigned flags, LaneJob job, Error *err)
 {
         g_autoptr(DomainEntry) entry = domain_list_find(instance_of(domain->conn)->list.domains, domain, err);
-        Order order = { .entry = entry, .flags = flags };
+        Order order = { .entry = entry, .conn = domain->conn, .flags = flags };
 
         if (!entry)
                 return -1;
@@ -59,18 +61,19 @@ enum {
                        VIR_DOMAIN_START_FORCE_BOOT | VIR_DOMAIN_START_VALIDATE | VIR_DOMAIN_START_RESET_NVRAM
 };
 
-static int refuse_autodestroy(unsigned flags, Error *err)
-{
-        if (flags & VIR_DOMAIN_START_AUTODESTROY)
-                return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
-                                 "VIR_DOMAIN_START_AUTODESTROY is not supported yet");
-        return 0;
-}
-
 static unsigned start_flags(unsigned flags)
 {
         return (flags & VIR_DOMAIN_START_PAUSED ? START_PAUSED : 0) |
                (flags & VIR_DOMAIN_START_RESET_NVRAM ? START_RESET_NVRAM : 0);
+}
+
+int qemu_start_guest(Guest *guest, Domain *config, virConnectPtr conn, unsigned flags, Error *err)
+{
+        if (guest_start(guest, config, start_flags(flags), VIR_DOMAIN_EVENT_STARTED_BOOTED, err) < 0)
+                return -1;
+        if (flags & VIR_DOMAIN_START_AUTODESTROY)
+                autodestroy_put(guest, conn);
+        return 0;
 }
 
 static int job_create(void *opaque, Error *err)
@@ -83,7 +86,7 @@ static int job_create(void *opaque, Error *err)
                                  domain_entry_name(order->entry));
         if (view->live)
                 return error_set(err, VIR_ERR_OPERATION_INVALID, "domain is already running");
-        return guest_start(order->guest, view->config, start_flags(order->flags), VIR_DOMAIN_EVENT_STARTED_BOOTED, err);
+        return qemu_start_guest(order->guest, view->config, order->conn, order->flags, err);
 }
 
 int qemu_domain_create_with_flags(virDomainPtr domain, unsigned int flags, Error *err)
@@ -91,7 +94,7 @@ int qemu_domain_create_with_flags(virDomainPtr domain, unsigned int flags, Error
         g_autoptr(DomainView) view = NULL;
 
         if (check_call_flags(flags, CREATE_KNOWN, "qemuDomainCreateWithFlags", err) < 0 ||
-            refuse_autodestroy(flags, err) < 0 || run_order(domain, "start", flags, job_create, err) < 0)
+            run_order(domain, "start", flags, job_create, err) < 0)
                 return -1;
         view = domain_view_of(domain, NULL);
         domain->id = view ? view->id : -1;
@@ -305,26 +308,56 @@ static int job_destroy(void *opaque, Error *err)
         return 0;
 }
 
+/* The job that holds the lane may wait for this very process: its end ends the wait. */
+static void signal_ahead(const Destroy *destroy)
+{
+        g_autoptr(DomainView) view = domain_view_get(destroy->order.entry);
+        Guest *guest = destroy->order.guest;
+        pid_t pid = atomic_load(&guest->pid);
+
+        atomic_store(&guest->destroying, destroy->run);
+        if (view && view->live && pid > 0 && view_facts(view) &&
+            process_start_time(pid) == view_facts(view)->status.process_start)
+                kill(pid, SIGTERM);
+}
+
 int qemu_domain_destroy_flags(virDomainPtr domain, unsigned int flags, Error *err)
 {
         g_autoptr(DomainEntry) entry = domain_list_find(instance_of(domain->conn)->list.domains, domain, err);
-        g_autoptr(DomainView) view = entry ? domain_view_get(entry) : NULL;
         Destroy destroy = { .order = { .entry = entry, .flags = flags } };
-        pid_t pid;
 
         if (!entry || check_call_flags(flags, VIR_DOMAIN_DESTROY_GRACEFUL | VIR_DOMAIN_DESTROY_REMOVE_LOGS,
                                        "qemuDomainDestroyFlags", err) < 0)
                 return -1;
         destroy.order.guest = guest_of(entry);
         destroy.run = atomic_load(&destroy.order.guest->run);
-        atomic_store(&destroy.order.guest->destroying, destroy.run);
-        /* The job that holds the lane may wait for this very process: its end ends the wait. */
-        pid = atomic_load(&destroy.order.guest->pid);
-        if (view && view->live && pid > 0 && view_facts(view) &&
-            process_start_time(pid) == view_facts(view)->status.process_start)
-                kill(pid, SIGTERM);
+        signal_ahead(&destroy);
         if (domain_job(entry, "destroy", job_destroy, &destroy, err) < 0)
                 return -1;
         domain->id = -1;
         return 0;
+}
+
+/* With the connection that started it */
+
+static int job_autodestroy(void *opaque, Error *err)
+{
+        g_autofree Destroy *destroy = opaque;
+        g_autoptr(DomainEntry) entry = destroy->order.entry;
+        g_autoptr(DomainView) view = domain_view_get(entry);
+
+        if (!view || !view->live || atomic_load(&destroy->order.guest->run) != destroy->run)
+                return 0;
+        return job_destroy(destroy, err);
+}
+
+void qemu_autodestroy(DomainEntry *entry, int run)
+{
+        Destroy *destroy = g_new0(Destroy, 1);
+
+        destroy->order.entry = domain_entry_ref(entry);
+        destroy->order.guest = guest_of(entry);
+        destroy->run = run;
+        signal_ahead(destroy);
+        lane_post(domain_entry_lane(entry), "autodestroy", job_autodestroy, destroy);
 }

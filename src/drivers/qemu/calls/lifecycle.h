@@ -14,6 +14,11 @@ int qemu_domain_reset(virDomainPtr domain, unsigned int flags, Error *err);
 int qemu_domain_inject_nmi(virDomainPtr domain, unsigned int flags, Error *err);
 int qemu_domain_pm_wakeup(virDomainPtr domain, unsigned int flags, Error *err);
 int qemu_domain_destroy_flags(virDomainPtr domain, unsigned int flags, Error *err);
+struct Guest;
+/** qemu_start_guest: @config runs, as @flags of virDomainCreateWithFlags() say, for @conn. Inside a job of its lane. */
+int qemu_start_guest(struct Guest *guest, Domain *config, virConnectPtr conn, unsigned flags, Error *err);
+/** qemu_autodestroy: run @run of the domain is ended soon; nobody waits. */
+void qemu_autodestroy(DomainEntry *entry, int run);
 /** qemu_start_entry: start a defined domain that does not run. */
 int qemu_start_entry(DomainEntry *entry, Error *err);
 

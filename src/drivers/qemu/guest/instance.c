@@ -7,6 +7,7 @@
 #include "guest/instance.h"
 #include "guest/lock_files.h"
 
+#include "guest/autodestroy.h"
 #include "guest/fd_groups.h"
 
 #include <errno.h>
@@ -170,6 +171,7 @@ QemuInstance *qemu_instance_new(bool system, const char *root, Error *err)
         instance->system = system;
         instance->lock_fd = -1;
         instance->fd_groups = fd_groups_new();
+        instance->autodestroy = autodestroy_new();
         pthread_mutex_init(&instance->ports_mutex, NULL);
         pthread_mutex_init(&instance->guests_mutex, NULL);
         pthread_cond_init(&instance->guests_gone, NULL);

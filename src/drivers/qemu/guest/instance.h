@@ -37,8 +37,9 @@ typedef struct QemuInstance {
         pthread_mutex_t ports_mutex;
         GHashTable *ports; /* display ports in use or being started */
         char *host_uuid;
-        struct LockConf *locks;     /* guest/lock_files.h; NULL: nobody asks for locks */
-        struct FdGroups *fd_groups; /* guest/fd_groups.h */
+        struct LockConf *locks;          /* guest/lock_files.h; NULL: nobody asks for locks */
+        struct FdGroups *fd_groups;      /* guest/fd_groups.h */
+        struct Autodestroy *autodestroy; /* guest/autodestroy.h */
         pthread_mutex_t guests_mutex;
         pthread_cond_t guests_gone; /* n_guests became 0 */
         unsigned n_guests;          /* that exist, also those that only a late job still knows */

@@ -2,6 +2,7 @@
  * embedded one is closed. Guests run on; whoever comes next finds them. What still works for them here must end before
  * the memory goes: monitors are closed, so that nobody waits for one, and then every job has its turn. */
 #define LOG_SOURCE "qemu.driver"
+#include "guest/autodestroy.h"
 #include "guest/fd_groups.h"
 #include "guest/instance.h"
 #include "guest/lock_files.h"
@@ -141,6 +142,8 @@ QemuInstance *qemu_instance_free(QemuInstance *instance)
 {
         if (!instance)
                 return NULL;
+        /* It holds guests. */
+        g_clear_pointer(&instance->autodestroy, autodestroy_free);
         let_go_of_guests(instance);
         if (!guests_are_gone(instance)) {
                 log_error("a guest's job below %s does not end: the memory and the lock of the driver stay",

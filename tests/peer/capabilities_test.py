@@ -188,5 +188,20 @@ class Capabilities(GroundTest):
             self.assertEqual(ours, self.firmware_of(self.theirs, 'peer', xml), (arch, machine, inside))
 
 
+class HostValidate(GroundTest):
+    """virt-host-validate asks nobody: the same checks with the same outcome on this machine."""
+
+    def test_same(self):
+        path = os.path.join(support.PEER, 'usr/bin/virt-host-validate')
+        ours = os.path.join(support.BUILD, 'src/tools/host_validate/virt-host-validate')
+        for words in ([], ['qemu'], ['lxc'], ['-q', 'qemu'], ['nonsense']):
+            theirs = support.run([path, *words], env=support.peer_environment(self.ground))
+            mine = support.run([ours, *words])
+            lines = [re.findall(r'^ *([A-Z]+: Checking .*?) *: (PASS|WARN|FAIL)', result.out, re.MULTILINE)
+                     for result in (mine, theirs)]
+            self.assertEqual(*lines, words)
+            self.assertEqual(mine.status, theirs.status, words)
+
+
 if __name__ == '__main__':
     support.main()

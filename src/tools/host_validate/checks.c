@@ -167,12 +167,12 @@ static void check_controllers(Report *report, bool freezer, Verdict otherwise)
                 const char *name = cgroup_controller_names[order[i]];
                 g_autofree char *title = g_strdup_printf("for cgroup '%s' controller support", name);
 
+                if (freezer && order[i] == CGROUP_BLKIO)
+                        tell(report, can_freeze(report) ? VERDICT_PASS : otherwise,
+                             "for cgroup 'freezer' controller support", "guests cannot be suspended");
                 tell(report, group && cgroup_has(group, order[i]) ? VERDICT_PASS : otherwise, title,
                      "guests cannot be limited by it; the kernel must have it, and it must be mounted");
         }
-        if (freezer)
-                tell(report, can_freeze(report) ? VERDICT_PASS : otherwise, "for cgroup 'freezer' controller support",
-                     "guests cannot be suspended");
 }
 
 /* Devices of the host for guests */

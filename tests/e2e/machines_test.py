@@ -10,7 +10,7 @@ from support import GuestTest
 
 KERNEL = f"""<kernel>{support.GUEST}/vmlinuz</kernel>
     <initrd>{support.GUEST}/initrd.gz</initrd>
-    <cmdline>console=ttyS0 quiet</cmdline>"""
+    <cmdline>no_timer_check console=ttyS0 quiet</cmdline>"""
 
 
 def machine_xml(name, arch, machine, os_more='', firmware='', memory=256, features='', devices='', cpu=''):

@@ -123,6 +123,27 @@ static void talk(const char *path)
         g_assert_nonnull(strstr(err.message, path));
 }
 
+/* A listener that accepts nobody and has no place left. */
+static void test_socket_full(void)
+{
+        g_autofree char *folder = long_folder(60);
+        g_autofree char *path = g_build_filename(folder, "full-sock", NULL);
+        ERROR_AUTO Error err = ERROR_INIT;
+        AUTO_FD int server = unix_listen(path, 0700, 1, &err);
+        int clients[8], n = 0;
+
+        g_assert_cmpint(server, >=, 0);
+        while (n < 8 && (clients[n] = unix_connect_now(path, &err)) >= 0)
+                n++;
+        g_assert_cmpint(n, >, 0);
+        g_assert_cmpint(n, <, 8);
+        g_assert_cmpint(err.int1, ==, EAGAIN);
+        while (n-- > 0)
+                close(clients[n]);
+        unlink(path);
+        remove_folders(folder);
+}
+
 static void test_socket_at(const void *opaque)
 {
         g_autofree char *folder = long_folder(GPOINTER_TO_SIZE(opaque));
@@ -192,6 +213,7 @@ int main(int argc, char **argv)
         g_test_add_data_func("/paths/socket-short", GSIZE_TO_POINTER(10), test_socket_at);
         g_test_add_data_func("/paths/socket-long", GSIZE_TO_POINTER(200), test_socket_at);
         g_test_add_func("/paths/socket-limit", test_socket_limit);
+        g_test_add_func("/paths/socket-full", test_socket_full);
         g_test_add_func("/paths/no-socket-in-the-way", test_no_socket_in_the_way);
         return g_test_run();
 }

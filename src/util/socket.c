@@ -43,9 +43,9 @@ int unix_address(const char *path, struct sockaddr_un *ret_address, int *ret_fd,
 }
 
 /* A connected stream socket, or -errno. */
-static int connect_to(const struct sockaddr_un *address)
+static int connect_to(const struct sockaddr_un *address, int flags)
 {
-        AUTO_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        AUTO_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
 
         if (fd < 0)
                 return -errno;
@@ -55,7 +55,7 @@ static int connect_to(const struct sockaddr_un *address)
         return fd_steal(&fd);
 }
 
-int unix_connect(const char *path, Error *err)
+static int connect_path(const char *path, int flags, Error *err)
 {
         struct sockaddr_un address;
         AUTO_FD int folder = -1;
@@ -63,10 +63,20 @@ int unix_connect(const char *path, Error *err)
 
         if (unix_address(path, &address, &folder, err) < 0)
                 return -1;
-        fd = connect_to(&address);
+        fd = connect_to(&address, flags);
         if (fd < 0)
                 return error_errno(err, -fd, "Failed to connect socket to '%s'", path);
         return fd;
+}
+
+int unix_connect(const char *path, Error *err)
+{
+        return connect_path(path, 0, err);
+}
+
+int unix_connect_now(const char *path, Error *err)
+{
+        return connect_path(path, SOCK_NONBLOCK, err);
 }
 
 /* Removes a socket file that nobody listens on any more; anything else in its place is an error. */
@@ -79,7 +89,7 @@ static int remove_stale(const char *path, const struct sockaddr_un *address, Err
                 return errno == ENOENT ? 0 : error_errno(err, errno, "cannot examine socket '%s'", path);
         if (!S_ISSOCK(st.st_mode))
                 return error_errno(err, EEXIST, "cannot listen on '%s', which is not a socket", path);
-        fd = connect_to(address);
+        fd = connect_to(address, 0);
         if (fd >= 0) {
                 close(fd);
                 return error_errno(err, EADDRINUSE, "cannot listen on socket '%s', another process does", path);

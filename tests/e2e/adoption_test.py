@@ -3,89 +3,20 @@
 controlled by the new daemon, and never stand still."""
 import os
 import re
-import signal
 import subprocess
 import sys
-import time
 import uuid
 import xml.etree.ElementTree as ET
 
 sys.path.append(os.path.dirname(os.path.abspath(__file__)))
 import support  # noqa: E402
-from support import GroundTest, needs_root, wait_until  # noqa: E402
+from handover import HandOver, Host  # noqa: E402
+from support import GroundTest, needs_root  # noqa: E402
 
 DEVICES = """
     <channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
     <graphics type='vnc' port='-1'/>
     <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>"""
-
-
-class Host:
-    """One host's folders, in a mount namespace, for one daemon after the other."""
-
-    def __init__(self, ground):
-        self.ground = ground
-        self.state = ground.path('peer')
-        self.socket = os.path.join(self.state, 'run', 'libvirt', 'libvirt-sock')
-        self.log = ground.path('daemons.log')
-        etc = os.path.join(self.state, 'etc', 'libvirt')
-        os.makedirs(etc, exist_ok=True)
-        self.write(os.path.join(etc, 'libvirtd.conf'), 'auth_unix_rw = "none"\nauth_unix_ro = "none"\n')
-        self.write(os.path.join(etc, 'qemu.conf'),
-                   'user = "root"\ngroup = "root"\ncgroup_controllers = [ ]\nnamespaces = [ ]\n'
-                   'stdio_handler = "file"\nsecurity_driver = "none"\nremember_owner = 0\n')
-        self.holder = subprocess.Popen([os.path.join(support.TOP, 'tests', 'peer', 'namespace'), support.PEER, self.state,
-                                        'sh', '-c', 'echo; exec sleep infinity'], stdin=subprocess.DEVNULL,
-                                       stdout=subprocess.PIPE, env=support.clean_environment())
-        self.holder.stdout.readline()
-        self.process = None
-
-    @staticmethod
-    def write(path, text):
-        with open(path, 'w', encoding='utf-8') as file:
-            file.write(text)
-
-    def start(self, command, env):
-        with open(self.log, 'ab') as log:
-            self.process = subprocess.Popen(['nsenter', f'--mount=/proc/{self.holder.pid}/ns/mnt', 'env',
-                                             *(f'{k}={v}' for k, v in env.items()), *command],
-                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            env=support.clean_environment(), start_new_session=True)
-        wait_until(self.answers, f'{command[0]} answers')
-
-    def libvirtd(self):
-        self.start(['/usr/sbin/libvirtd'], {})
-
-    def vireod(self):
-        ours = support.our_environment()
-        self.start([os.path.join(support.BUILD, 'src', 'daemon', 'vireod')],
-                   {name: ours[name] for name in ('LD_LIBRARY_PATH', 'LIBVIRT_DRIVER_DIR')})
-
-    def answers(self):
-        if self.process.poll() is not None:
-            with open(self.log, encoding='utf-8', errors='replace') as log:
-                raise AssertionError(f'it ended with {self.process.returncode}: {log.read()}')
-        return os.path.exists(self.socket) and self.virsh('uri').status == 0
-
-    def uri(self):
-        return f'qemu+unix:///system?socket={self.socket}'
-
-    def virsh(self, *words):
-        return support.peer_virsh(self.ground, self.uri(), *words)
-
-    def stop(self):
-        if self.process and self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(support.DEADLINE)
-
-    def close(self):
-        self.stop()
-        self.holder.terminate()
-        self.holder.wait(support.DEADLINE)
-        self.holder.stdout.close()
-
-    def status_file(self, name):
-        return ET.parse(os.path.join(self.state, 'run', 'libvirt', 'qemu', name + '.xml')).getroot()
 
 
 def small(devices='', more='', arch='x86_64', machine='pc', memory=64, vcpu='1', end='', disk='disk.qcow2', loader='',
@@ -160,6 +91,12 @@ SAME = {
         <watchdog model='i6300esb' action='reset'/><sound model='ich6'/>"""),
     'memory-file': small("<shmem name='vireo-same'><model type='ivshmem-plain'/><size unit='M'>4</size></shmem>", more=SHARED),
     'nine': small("<filesystem type='mount'><source dir='@'/><target dir='share'/><readonly/></filesystem>"),
+    'virtiofs': small("<filesystem type='mount'><driver type='virtiofs'/><source dir='@'/><target dir='share'/></filesystem>",
+                      more=SHARED),
+    'tpm': small("<tpm model='tpm-tis'><backend type='emulator' version='2.0'/></tpm>"),
+    'tpm-transient': small("<tpm model='tpm-crb'><backend type='emulator' version='2.0' persistent_state='yes'/></tpm>",
+                           machine='q35'),
+    'bus': small("<graphics type='dbus'/>"),
     'arguments': small(end="<qemu:commandline><qemu:arg value='-boot'/><qemu:arg value='menu=on'/></qemu:commandline>"),
     'label': small(end="<seclabel type='none' model='dac'/>"),
     'metadata': small(more="<metadata><a:b xmlns:a='http://a.example'>c</a:b></metadata><title>T</title>"),
@@ -188,7 +125,7 @@ class SameFile(GroundTest):
         super().setUp()
         if not os.path.exists(os.path.join(support.PEER, 'usr/sbin/libvirtd')):
             self.skipTest("Debian's libvirtd has not been fetched")
-        self.host = Host(self.ground)
+        self.host = Host(self.ground, 'swtpm_user = "root"\nswtpm_group = "root"\n')
         self.addCleanup(self.host.close)
         for name, below in (('disk', None), ('second', None), ('base', None), ('top', 'base')):
             backing = ['-b', self.ground.path(below + '.qcow2'), '-F', 'qcow2'] if below else []
@@ -239,59 +176,15 @@ class SameFile(GroundTest):
 
 
 @needs_root
-class Adoption(GroundTest):
-    def setUp(self):
-        super().setUp()
-        if not os.path.exists(os.path.join(support.PEER, 'usr/sbin/libvirtd')):
-            self.skipTest("Debian's libvirtd has not been fetched")
-        self.host = Host(self.ground)
-        self.addCleanup(self.end_guests)
-        self.addCleanup(self.host.close)
-        self.disk = self.ground.path('disk.qcow2')
-        subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2', self.disk, '16M'], check=True)
-
-    def end_guests(self):
-        """Whatever a failed test left running."""
-        folder = os.path.join(self.host.state, 'run', 'libvirt', 'qemu')
-        for name in os.listdir(folder) if os.path.isdir(folder) else ():
-            if name == 'web.pid':
-                with open(os.path.join(folder, name), encoding='ascii') as file:
-                    os.kill(int(file.read()), signal.SIGKILL)
-
-    def virsh(self, *words):
-        return self.ok(self.host.virsh(*words))
-
+class Adoption(HandOver):
     def define(self, name='web', **more):
         self.virsh('define', self.write(f'{name}.xml', support.guest_xml(name, disk=self.disk, devices=DEVICES, **more)))
 
-    def lag(self):
-        """How far the guest's clock is behind ours, at least and at most; it grows while the guest stands still."""
-        terminal = support.Terminal([os.path.join(support.PEER, 'usr/bin/virsh'), '-c', self.host.uri(), 'console', 'web'],
-                                    support.peer_environment(self.ground, TERM='dumb'))
-        terminal.expect('Escape character')
-        terminal.wake('guest# ')
-        before = time.monotonic()
-        terminal.type('echo up=$(cut -d" " -f1 /proc/uptime)\n')
-        uptime = float(terminal.expect(r'up=(\d+\.\d+)').group(1))
-        after = time.monotonic()
-        terminal.type('\x1d')
-        terminal.close()
-        return before - uptime, after - uptime
-
-    def pid(self):
-        return int(self.host.status_file('web').get('pid'))
-
-    def hand_over(self, first, second):
+    def start(self, first):
         getattr(self.host, first)()
         self.define()
         self.virsh('start', 'web')
-        lag = self.lag()
-        pid = self.pid()
-        self.host.stop()
-        getattr(self.host, second)()
-        self.assertEqual(self.virsh('domstate', 'web').strip(), 'running')
-        self.assertEqual(self.pid(), pid, 'the same process')
-        self.assertLess(self.lag()[0] - lag[1], 0.5, 'the guest stood still')
+        self.display = self.virsh('vncdisplay', 'web')
 
     def control(self):
         """What a daemon does with a guest of its own."""
@@ -300,7 +193,7 @@ class Adoption(GroundTest):
         self.virsh('resume', 'web')
         self.virsh('setmem', 'web', '100M', '--live')
         self.assertIn('vda', self.virsh('domblkstat', 'web', 'vda', '--human'))
-        self.assertEqual(self.virsh('vncdisplay', 'web').strip(), '127.0.0.1:0')
+        self.assertEqual(self.virsh('vncdisplay', 'web'), self.display)
         self.virsh('destroy', 'web')
         self.assertEqual(self.virsh('domstate', 'web').strip(), 'shut off')
         run = os.path.join(self.host.state, 'run', 'libvirt', 'qemu')
@@ -310,18 +203,18 @@ class Adoption(GroundTest):
         self.virsh('undefine', 'web')
 
     def test_from_libvirtd(self):
-        self.hand_over('libvirtd', 'vireod')
+        self.start('libvirtd')
+        self.hand_over('vireod')
         self.control()
 
     def test_to_libvirtd(self):
-        self.hand_over('vireod', 'libvirtd')
+        self.start('vireod')
+        self.hand_over('libvirtd')
         self.control()
 
     def test_there_and_back(self):
         """What libvirtd kept of a guest is still there after vireod had it."""
-        self.host.libvirtd()
-        self.define()
-        self.virsh('start', 'web')
+        self.start('libvirtd')
         before = self.kept()
         self.host.stop()
         self.host.vireod()

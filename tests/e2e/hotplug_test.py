@@ -179,7 +179,7 @@ class Hotplug(GuestTest):
         self.ok(self.virsh('attach-device', 'web', shared))
         self.in_shell('mkdir -p /mnt; until mount -t virtiofs there /mnt; do sleep 0.5; done; cat /mnt/words', 'of the host')
         self.in_shell('umount /mnt; echo done-$((40 + 2))', 'done-42')
-        with open(os.path.join(self.run_folder(), '1-web-fs0-virtiofsd.pid'), encoding='ascii') as file:
+        with open(os.path.join(self.run_folder(), '1-web-fs0-fs.pid'), encoding='ascii') as file:
             helper = int(file.read())
         self.ok(self.virsh('detach-device', 'web', shared))
         wait_until(lambda: '<filesystem' not in self.live(), 'the folder leaves')

@@ -298,7 +298,7 @@ class Filesystems(NetworkTest):
         self.in_shell('echo words of the guest >/mnt/from-guest; sync; echo written-$((40 + 2))', r'written-42')
         with open(os.path.join(folder, 'from-guest'), encoding='utf-8') as file:
             self.assertEqual(file.read(), 'words of the guest\n')
-        pid_file = self.ground.path('run', 'libvirt', 'qemu', '1-web-fs0-virtiofsd.pid')
+        pid_file = self.ground.path('run', 'libvirt', 'qemu', '1-web-fs0-fs.pid')
         with open(pid_file, encoding='utf-8') as file:
             pid = int(file.read())
         self.ok(self.virsh('destroy', 'web'))
@@ -311,7 +311,7 @@ class Filesystems(NetworkTest):
         self.boot(more=self.SHARED,
                   devices=f"<filesystem type='mount'><driver type='virtiofs'/><source dir='{folder}'/>"
                           "<target dir='there'/></filesystem>")
-        pid_file = self.ground.path('run', 'libvirt', 'qemu', '1-web-fs0-virtiofsd.pid')
+        pid_file = self.ground.path('run', 'libvirt', 'qemu', '1-web-fs0-fs.pid')
         with open(pid_file, encoding='utf-8') as file:
             pid = int(file.read())
         self.vireod.stop(9)

@@ -443,7 +443,7 @@ class Helpers(Session):
         with open(path, encoding='utf-8') as file:
             self.assertEqual(file.read(), 'words of the guest\n')
         self.assertEqual(os.stat(path).st_uid, os.getuid())
-        with open(f'{self.runtime}/qemu/run/1-web-fs0-virtiofsd.pid', encoding='ascii') as file:
+        with open(f'{self.runtime}/qemu/run/1-web-fs0-fs.pid', encoding='ascii') as file:
             pid = int(file.read())
         self.assertNotEqual(os.readlink(f'/proc/{pid}/ns/user'), os.readlink('/proc/self/ns/user'))
         self.ok(self.virsh('destroy', 'web'))

@@ -57,7 +57,7 @@ void guest_agent_end(Guest *guest)
 static void connect_agent(Guest *guest, const char *path)
 {
         ERROR_AUTO Error err = ERROR_INIT;
-        int fd = unix_connect(path, &err);
+        int fd = unix_connect_now(path, &err);
         Agent *agent;
 
         if (fd < 0) {

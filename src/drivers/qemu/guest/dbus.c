@@ -9,8 +9,7 @@
 #include "guest/helper.h"
 #include "util/file.h"
 
-/* Whether QEMU is on a bus of ours: its address has been settled by now. */
-static bool is_wanted(const QemuHost *host, const Domain *live)
+bool dbus_is_wanted(const QemuHost *host, const Domain *live)
 {
         g_autofree char *address = argv_dbus_address(host);
 
@@ -78,7 +77,7 @@ int dbus_start(Guest *guest, const QemuHost *host, const Domain *live, Error *er
         Process *process;
         int r;
 
-        if (!is_wanted(host, live))
+        if (!dbus_is_wanted(host, live))
                 return 0;
         if (access(program, X_OK) < 0)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
@@ -101,7 +100,7 @@ void dbus_stop(const QemuHost *host, const Domain *live)
         g_autofree char *pid_file = file_of(host, "pid");
         const Helper helper = { .program = "dbus-daemon", .pid_file = pid_file };
 
-        if (!is_wanted(host, live))
+        if (!dbus_is_wanted(host, live))
                 return;
         helper_stop(&helper);
         for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {

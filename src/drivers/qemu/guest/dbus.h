@@ -5,6 +5,8 @@
 #include "argv/argv.h"
 #include "guest/instance.h"
 
+/** dbus_is_wanted: whether @live is on a bus of ours: its address has been settled by now. */
+bool dbus_is_wanted(const QemuHost *host, const Domain *live);
 /** dbus_start: 0 too where @live needs none. Ready when it returns. */
 int dbus_start(Guest *guest, const QemuHost *host, const Domain *live, Error *err);
 void dbus_stop(const QemuHost *host, const Domain *live);

@@ -60,6 +60,15 @@ static unsigned last_node(const Source *source, const BackingStore *below)
         return last;
 }
 
+unsigned guest_facts_last_node(const Domain *live)
+{
+        unsigned last = 0;
+
+        for (size_t i = 0; i < live->n_disks; i++)
+                last = MAX(last, last_node(&live->disks[i].source, live->disks[i].backing));
+        return last;
+}
+
 void guest_facts_begin(GuestFacts *facts, const Domain *live, const QemuCaps *caps, const char *channel_folder,
                        unsigned fd_sets)
 {
@@ -76,8 +85,7 @@ void guest_facts_begin(GuestFacts *facts, const Domain *live, const QemuCaps *ca
         status->channel_dir = g_strdup(channel_folder);
         status->block_jobs_active = YESNO_NO;
         status->next_fdset = fd_sets;
-        for (size_t i = 0; i < live->n_disks; i++)
-                status->next_node = MAX(status->next_node, last_node(&live->disks[i].source, live->disks[i].backing));
+        status->next_node = MAX(status->next_node, guest_facts_last_node(live));
 }
 
 void guest_facts_devices(GuestFacts *facts, const Json *children)

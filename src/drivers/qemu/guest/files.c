@@ -150,6 +150,16 @@ static int name_index(const char *const *names, const char *name)
 
 /* Writing */
 
+/* What has been given goes on to be taken, also when nothing bears it any more: whoever has the guest after us, ours or
+ * libvirt's, counts on from here. */
+static void count_on(QemuStatus *status, Guest *guest, const Domain *live)
+{
+        guest->last_node = MAX(guest->last_node, MAX(status->next_node, guest_facts_last_node(live)));
+        guest->fd_sets = MAX(guest->fd_sets, status->next_fdset);
+        status->next_node = guest->last_node;
+        status->next_fdset = guest->fd_sets;
+}
+
 /* What an earlier daemon, ours or libvirt's, kept of the guest stays but for what we know better. */
 static void fill_facts(QemuStatus *status, const Guest *guest, const GuestFacts *facts)
 {
@@ -197,6 +207,7 @@ int status_save(Guest *guest, const DomainView *view, Error *err)
         status->pid = view->pid;
         fill_taints(status, view_facts(view));
         fill_facts(&status->qemu, guest, view_facts(view));
+        count_on(&status->qemu, guest, view->live);
         status->domain = view->live;
         xml = domain_status_format(status, ROWS_STATUS | ROWS_SECURE);
         status->domain = NULL; /* lent */

@@ -7,6 +7,7 @@
 #include "guest/host_storage.h"
 #include "guest/nbdkit_run.h"
 #include "guest/passt.h"
+#include "guest/pr_helper.h"
 #include "guest/virtiofsd.h"
 
 QemuHost guest_places(const Guest *guest)
@@ -27,6 +28,24 @@ static bool is_passt(const Interface *nic)
 static bool is_virtiofsd(const Filesystem *fs)
 {
         return fs->driver == FS_DRIVER_VIRTIOFS && !fs->socket;
+}
+
+void guest_helpers_name(const Guest *guest, Domain *live)
+{
+        for (size_t i = 0; i < live->n_filesystems; i++) {
+                Filesystem *fs = &live->filesystems[i];
+
+                if (is_virtiofsd(fs) && !fs->binary)
+                        fs->binary = virtiofsd_program(guest->instance, fs);
+        }
+}
+
+void guest_helpers_note(const Guest *guest, const Domain *live, GuestFacts *facts)
+{
+        const QemuHost host = guest_places(guest);
+
+        facts->status.dbus_daemon = dbus_is_wanted(&host, live);
+        facts->status.pr_daemon = pr_helper_wanted(live);
 }
 
 int guest_helpers_start(Guest *guest, const Domain *live, Error *err)

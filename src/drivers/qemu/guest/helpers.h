@@ -7,6 +7,10 @@
 /** guest_places: what names of files of a run are made from; borrows from @guest. */
 QemuHost guest_places(const Guest *guest);
 
+/** guest_helpers_name: @live, which is about to start, says which programs of this host it will have. */
+void guest_helpers_name(const Guest *guest, Domain *live);
+/** guest_helpers_note: @facts tell the next daemon which of them to end with the guest. */
+void guest_helpers_note(const Guest *guest, const Domain *live, GuestFacts *facts);
 /** guest_helpers_start: what @live needs beside QEMU, before QEMU starts. What was started stays when one fails:
  * guest_helpers_stop(). */
 int guest_helpers_start(Guest *guest, const Domain *live, Error *err);

@@ -6,6 +6,7 @@
 #include "guest/perf.h"
 #include "guest/instance.h"
 #include "guest/lock_files.h"
+#include "guest/reconnect.h"
 
 #include "guest/autodestroy.h"
 #include "guest/fd_groups.h"
@@ -206,6 +207,7 @@ Guest *guest_new(QemuInstance *instance, DomainEntry *entry)
         guest->entry = entry;
         pthread_mutex_init(&guest->mutex, NULL);
         pthread_cond_init(&guest->ended, NULL);
+        guest->reconnect = reconnect_new();
         guest->stats = stats_new();
         guest->consoles = consoles_new();
         guest->departures = departures_new();
@@ -231,6 +233,7 @@ void guest_free(void *opaque)
         g_assert(!guest->agent);
         loop_remove(guest->process);
         nbdkit_watches_free(guest->nbdkits);
+        reconnect_free(guest->reconnect);
         stats_free(guest->stats);
         consoles_free(guest->consoles);
         departures_free(guest->departures);
@@ -246,10 +249,16 @@ void guest_free(void *opaque)
 
 Qmp *guest_monitor(Guest *guest, Error *err)
 {
+        int64_t unheard = guest_unheard_ms(guest);
         LOCKED(&guest->mutex);
 
         if (guest->qmp)
                 return qmp_ref(guest->qmp);
+        if (unheard > 0)
+                return error_null(err, VIR_ERR_OPERATION_TIMEOUT,
+                                  "the monitor of domain '%s' has not answered for %" G_GINT64_FORMAT
+                                  " s (QEMU is process %d); it is asked until it does",
+                                  domain_entry_name(guest->entry), unheard / 1000, atomic_load(&guest->pid));
         if (atomic_load(&guest->pid) == 0)
                 return error_null(err, VIR_ERR_OPERATION_INVALID, "domain is not running");
         return error_null(err, VIR_ERR_OPERATION_FAILED, "there is no connection to the monitor of domain '%s'",

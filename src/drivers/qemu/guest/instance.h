@@ -75,10 +75,13 @@ typedef struct Guest {
 
         /* The running job's alone. */
         LoopSource *process;
-        bool reboot_asked; /* the next shutdown is a reboot */
-        char *folder;      /* lib_dir/domain-ID-NAME */
-        int ports[4];      /* of its displays, ours while it runs; 0: none */
+        bool reboot_asked;  /* the next shutdown is a reboot */
+        char *folder;       /* lib_dir/domain-ID-NAME */
+        unsigned last_node; /* the highest number that a node of its images ever had */
+        unsigned fd_sets;   /* how many numbers its sets of descriptors had */
+        int ports[4];       /* of its displays, ours while it runs; 0: none */
 
+        struct Reconnect *reconnect; /* guest/reconnect.h */
         Stats *stats;
         struct Consoles *consoles;
         struct Departures *departures; /* hotplug/departures.h */
@@ -102,7 +105,7 @@ void instance_guest_went(QemuInstance *instance);
 Guest *guest_new(QemuInstance *instance, DomainEntry *entry);
 Guest *guest_of(DomainEntry *entry);
 void guest_free(void *guest);
-/** guest_monitor: a reference; VIR_ERR_OPERATION_FAILED / _INVALID when there is none. */
+/** guest_monitor: a reference; VIR_ERR_OPERATION_FAILED / _INVALID when there is none, _TIMEOUT: it does not answer. */
 Qmp *guest_monitor(Guest *guest, Error *err);
 
 GuestFacts *guest_facts_copy(const GuestFacts *facts); /* NULL: a new, empty one */
@@ -112,6 +115,8 @@ const GuestFacts *view_facts(const DomainView *view); /* NULL: none */
 /** guest_facts_begin: of a guest that is about to start with @fd_sets sets of descriptors. */
 void guest_facts_begin(GuestFacts *facts, const Domain *live, const QemuCaps *caps, const char *channel_folder,
                        unsigned fd_sets);
+/** guest_facts_last_node: the highest number of a node of @live. */
+unsigned guest_facts_last_node(const Domain *live);
 /** guest_facts_private_dev: whether the guest has a /dev of its own. */
 bool guest_facts_private_dev(const GuestFacts *facts);
 /** guest_facts_devices: those that have a name of their own; @children: what QEMU answered to qom-list. */

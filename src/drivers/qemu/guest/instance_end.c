@@ -6,6 +6,7 @@
 #include "guest/fd_groups.h"
 #include "guest/instance.h"
 #include "guest/lock_files.h"
+#include "guest/reconnect.h"
 
 #include <time.h>
 
@@ -69,6 +70,7 @@ static void close_monitors(Guest *guest)
         if (qmp)
                 qmp_close(qmp);
         qmp_unref(qmp);
+        guest_reconnect_close(guest);
         guest_agent_end(guest);
 }
 
@@ -79,6 +81,7 @@ static int job_let_go(void *opaque, Error *err)
 
         loop_remove(g_steal_pointer(&guest->process));
         close_monitors(guest);
+        guest_reconnect_end(guest);
         return 0;
 }
 

@@ -10,6 +10,7 @@
 #include "guest/happening.h"
 #include "guest/lock_files.h"
 #include "guest/memory_dump.h"
+#include "guest/reconnect.h"
 
 #include <string.h>
 #include <time.h>
@@ -136,10 +137,10 @@ static int job_monitor_closed(void *opaque, Error *err)
         /* Its descriptors close a moment before we hear of its end. */
         gone |= view && process_start_time(view->pid) == 0;
         if (view && !gone && !run_is_over(&job->of)) {
-                log_error("domain '%s': the monitor is lost: %s", domain_entry_name(job->of.entry), job->why);
                 event_emit(guest->instance->hub,
                            event_domain_control_error(domain_entry_name(job->of.entry),
                                                       domain_entry_uuid(job->of.entry), view->id));
+                guest_reconnect_lost(guest, job->why);
         }
         event_job_free(job);
         return 0;

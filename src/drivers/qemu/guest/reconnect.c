@@ -7,12 +7,14 @@
 #include "guest/helpers.h"
 #include "guest/memory.h"
 #include "guest/instance.h"
+#include "guest/reconnect.h"
 #include "guest/rename_files.h"
 #include "guest/macvtap.h"
 #include "guest/tap.h"
 
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "guest/perf.h"
@@ -28,7 +30,8 @@ enum {
         CMDLINE_MAX = 1024 * 1024,
         LOADERS_MAX = 8,
         FILES_WORTH_A_THREAD = 200,
-        KILL_MS = 5000
+        KILL_MS = 5000,
+        CLEARING_SECONDS = 2
 };
 
 /* Asking a monitor */
@@ -310,11 +313,6 @@ static pid_t pid_in(const char *path)
         return text_to_int(g_strstrip(text), 10, &pid) ? pid : 0;
 }
 
-typedef struct Reconnect {
-        DomainEntry *entry;
-        char *monitor_path;
-} Reconnect;
-
 static void state_of_status(const char *status, bool running, int *state, int *reason)
 {
         if (running && *state != VIR_DOMAIN_RUNNING) {
@@ -330,9 +328,22 @@ static void state_of_status(const char *status, bool running, int *state, int *r
         }
 }
 
-static int take_up(Guest *guest, const char *monitor_path, Error *err)
+/* What the daemon before us was about to do, or did not hear of. */
+static int repair(Guest *guest, Error *err)
 {
-        g_autoptr(Qmp) qmp = NULL;
+        ERROR_AUTO Error why = ERROR_INIT;
+
+        if (live_repair(guest, &why) == 0)
+                return 0;
+        if (why.code == VIR_ERR_OPERATION_TIMEOUT)
+                return error_move(err, &why);
+        log_error("domain '%s': cannot see which devices it has: %s", domain_entry_name(guest->entry), why.message);
+        return 0;
+}
+
+int guest_take_up(Guest *guest, Error *err)
+{
+        g_autoptr(Qmp) qmp = guest_monitor(guest, err);
         g_autoptr(Json) status = NULL;
         ERROR_AUTO Error why = ERROR_INIT;
         DomainView *view;
@@ -340,9 +351,6 @@ static int take_up(Guest *guest, const char *monitor_path, Error *err)
         GuestFacts *facts;
         bool running = false;
 
-        if (guest_monitor_open(guest, monitor_path, err) < 0)
-                return -1;
-        qmp = guest_monitor(guest, err);
         if (!qmp || qmp_call(qmp, "query-status", NULL, MONITOR_MS, &status, err) < 0)
                 return -1;
         view = domain_view_edit(guest->entry);
@@ -369,51 +377,121 @@ static int take_up(Guest *guest, const char *monitor_path, Error *err)
         guest_agent_update(guest, live);
         if (guest_perf_apply(guest->perf, atomic_load(&guest->pid), live, &why) < 0)
                 log_warn("domain '%s': %s", live->name, why.message);
-        return 0;
+        return repair(guest, err);
 }
 
-static void reconnect_now(DomainEntry *entry, const char *monitor_path)
+static bool is_half(const DomainView *view)
 {
-        Guest *guest = guest_of(entry);
-        g_autoptr(DomainView) view = domain_view_get(entry);
-        int run = atomic_load(&guest->run);
-        ERROR_AUTO Error why = ERROR_INIT;
+        return view->state == VIR_DOMAIN_PAUSED && view->reason == VIR_DOMAIN_PAUSED_STARTING_UP;
+}
 
-        if (!view || !view->live)
+/* How many are being cleared away: the daemon that starts waits for that a little, and goes on without. */
+typedef struct Clearing {
+        pthread_mutex_t mutex;
+        pthread_cond_t wake;
+        unsigned left;
+        unsigned refs;
+} Clearing;
+
+typedef struct Found {
+        DomainEntry *entry;
+        Clearing *clearing;
+} Found;
+
+static Clearing *clearing_new(void)
+{
+        Clearing *clearing = g_new0(Clearing, 1);
+
+        pthread_mutex_init(&clearing->mutex, NULL);
+        pthread_cond_init(&clearing->wake, NULL);
+        clearing->refs = 1;
+        return clearing;
+}
+
+static void clearing_unref(Clearing *clearing, bool one_is_done)
+{
+        bool last;
+
+        pthread_mutex_lock(&clearing->mutex);
+        if (one_is_done && --clearing->left == 0)
+                pthread_cond_signal(&clearing->wake);
+        last = --clearing->refs == 0;
+        pthread_mutex_unlock(&clearing->mutex);
+        if (!last)
                 return;
-        if (take_up(guest, monitor_path, &why) == 0) {
-                guest_helpers_adopt(guest, view->live);
-                if (live_repair(guest, &why) < 0)
-                        log_error("domain '%s': cannot see which devices it has: %s", domain_entry_name(entry),
-                                  why.message);
-                return;
-        }
-        /* Unless we are leaving it already. */
-        if (run == atomic_load(&guest->run))
-                log_error("domain '%s' runs, but its monitor does not answer: %s", domain_entry_name(entry),
-                          why.message);
+        pthread_mutex_destroy(&clearing->mutex);
+        pthread_cond_destroy(&clearing->wake);
+        g_free(clearing);
+}
+
+static void clearing_wait(Clearing *clearing)
+{
+        struct timespec limit;
+
+        clock_gettime(CLOCK_REALTIME, &limit);
+        limit.tv_sec += CLEARING_SECONDS;
+        pthread_mutex_lock(&clearing->mutex);
+        while (clearing->left > 0 && pthread_cond_timedwait(&clearing->wake, &clearing->mutex, &limit) == 0)
+                ;
+        pthread_mutex_unlock(&clearing->mutex);
+}
+
+static int job_clear(void *opaque, Error *err)
+{
+        Found *found = opaque;
+        g_autoptr(DomainView) view = domain_view_get(found->entry);
+
+        if (view && view->live)
+                guest_stop(guest_of(found->entry),
+                           is_half(view) ? VIR_DOMAIN_SHUTOFF_FAILED : VIR_DOMAIN_SHUTOFF_CRASHED,
+                           VIR_DOMAIN_EVENT_STOPPED_FAILED);
+        domain_entry_unref(found->entry);
+        clearing_unref(found->clearing, true);
+        g_free(found);
+        return 0;
 }
 
 static int job_reconnect(void *opaque, Error *err)
 {
-        Reconnect *reconnect = opaque;
+        g_autoptr(DomainEntry) entry = opaque;
+        g_autoptr(DomainView) view = domain_view_get(entry);
 
-        reconnect_now(reconnect->entry, reconnect->monitor_path);
-        domain_entry_unref(reconnect->entry);
-        g_free(reconnect->monitor_path);
-        g_free(reconnect);
+        if (!view || !view->live)
+                return 0;
+        guest_helpers_adopt(guest_of(entry), view->live);
+        guest_reconnect(guest_of(entry));
         return 0;
 }
 
-/* Not before everything is loaded: a monitor that hangs would hold the lane that its definition needs. */
-static Reconnect *reconnect_later(DomainEntry *entry, const char *monitor_path)
+static void clear_later(DomainEntry *entry, Clearing *clearing)
 {
-        Reconnect *reconnect = g_new0(Reconnect, 1);
+        Found *found = g_new(Found, 1);
 
-        reconnect->entry = domain_entry_ref(entry);
-        reconnect->monitor_path =
-                monitor_path ? g_strdup(monitor_path) : g_build_filename(guest_of(entry)->folder, "monitor.sock", NULL);
-        return reconnect;
+        *found = (Found){ entry, clearing };
+        pthread_mutex_lock(&clearing->mutex);
+        clearing->left++;
+        clearing->refs++;
+        pthread_mutex_unlock(&clearing->mutex);
+        lane_post(domain_entry_lane(entry), "clear", job_clear, found);
+}
+
+/* The guests that were found, taken over by their jobs. Not before everything is loaded: a monitor that hangs would hold
+ * the lane that its definition needs, and what goes with a guest that nobody defined stays with one that somebody did. */
+static void deal_with(const GPtrArray *entries)
+{
+        Clearing *clearing = clearing_new();
+
+        for (guint i = 0; i < entries->len; i++) {
+                DomainEntry *entry = g_ptr_array_index(entries, i);
+
+                if (atomic_load(&guest_of(entry)->pid) != 0)
+                        lane_post(domain_entry_lane(entry), "reconnect", job_reconnect, entry);
+                else
+                        clear_later(entry, clearing);
+        }
+        /* Whoever has gone should not be seen running; a helper that does not want to end holds nobody up. */
+        clearing_wait(clearing);
+        clearing_unref(clearing, false);
 }
 
 static void remember_port(Guest *guest, int port)
@@ -505,11 +583,7 @@ static int take_over(QemuInstance *instance, StatusFile *status, GPtrArray *late
         if (alive && guest_watch(guest, status->pid, err) < 0)
                 return -1;
         publish_found(guest, status);
-        if (!alive)
-                guest_stop(guest, half ? VIR_DOMAIN_SHUTOFF_FAILED : VIR_DOMAIN_SHUTOFF_CRASHED,
-                           VIR_DOMAIN_EVENT_STOPPED_FAILED);
-        else
-                g_ptr_array_add(later, reconnect_later(entry, kept->monitor_path));
+        g_ptr_array_add(later, domain_entry_ref(entry));
         return 0;
 }
 
@@ -630,10 +704,6 @@ int qemu_instance_load(QemuInstance *instance, Error *err)
         if (load_running(instance, later, err) < 0)
                 return -1;
         r = load_configs(instance, err);
-        for (guint i = 0; i < later->len; i++) {
-                Reconnect *reconnect = g_ptr_array_index(later, i);
-
-                lane_post(domain_entry_lane(reconnect->entry), "reconnect", job_reconnect, reconnect);
-        }
+        deal_with(later);
         return r;
 }

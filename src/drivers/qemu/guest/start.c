@@ -404,6 +404,8 @@ static int run_process(Start *start, Error *err)
         if (qemu_argv_build(argv, err) < 0)
                 return -1;
         transient_lay(start->live);
+        guest_helpers_name(start->guest, start->live);
+        guest_helpers_note(start->guest, start->live, start->facts);
         guest_facts_begin(start->facts, start->live, start->caps, start->host.channel_dir, argv->fd_sets);
         if (confine(start, argv, err) < 0 || guest_helpers_start(start->guest, start->live, err) < 0 ||
             swtpm_start(&start->host, err) < 0 || pr_helper_start(start->guest, start->live, err) < 0 ||

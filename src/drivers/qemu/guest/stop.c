@@ -18,6 +18,7 @@
 #include "guest/host_devices.h"
 #include "guest/pr_helper.h"
 #include "guest/perf.h"
+#include "guest/reconnect.h"
 #include "guest/tap.h"
 #include "guest/transient.h"
 #include "util/auto.h"
@@ -95,6 +96,8 @@ void folder_remove(const char *path)
 
 static void remove_channels(const Guest *guest, const Domain *live)
 {
+        g_autofree char *own = channel_folder(guest->instance, live->id, live->name);
+
         for (size_t i = 0; i < live->n_channels; i++) {
                 const Chardev *source = &live->channels[i].source;
                 g_autofree char *folder = NULL;
@@ -106,6 +109,8 @@ static void remove_channels(const Guest *guest, const Domain *live)
                 folder = g_path_get_dirname(source->unix_socket.path);
                 rmdir(folder);
         }
+        /* Of channels that were unplugged as well. */
+        folder_remove(own);
 }
 
 static void drop_monitor(Guest *guest)
@@ -121,13 +126,14 @@ static void drop_monitor(Guest *guest)
         qmp_unref(qmp);
 }
 
-/* A guest that nobody defined takes the secrets of its TPM with it. */
+/* A guest that nobody defined takes the secrets of its TPM with it; a definition that could not be read is one. */
 static void stop_tpm(Guest *guest, const Domain *live)
 {
         g_autoptr(DomainView) view = domain_view_get(guest->entry);
+        g_autofree char *config = config_path(guest->instance, live->name);
 
         if (guest->folder)
-                swtpm_stop(guest->instance, live, guest->folder, view && !view->persistent);
+                swtpm_stop(guest->instance, live, guest->folder, view && !view->persistent && access(config, F_OK) < 0);
 }
 
 void guest_clean_up(Guest *guest, const Domain *live, const GuestFacts *facts, bool half)
@@ -138,6 +144,7 @@ void guest_clean_up(Guest *guest, const Domain *live, const GuestFacts *facts, b
 
         if (guest_kill(guest, false, &err) < 0)
                 log_error("domain '%s': %s", live->name, err.message);
+        guest_reconnect_end(guest);
         drop_monitor(guest);
         guest_agent_end(guest);
         guest_perf_end(guest->perf);
@@ -163,6 +170,7 @@ void guest_clean_up(Guest *guest, const Domain *live, const GuestFacts *facts, b
         unlink(status);
         guest_give_ports(guest);
         guest->reboot_asked = false;
+        guest->last_node = guest->fd_sets = 0;
 }
 
 static const char *reason_text(int reason)

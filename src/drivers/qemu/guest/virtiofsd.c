@@ -16,17 +16,17 @@
 
 static char *pid_file(const QemuHost *host, const Filesystem *fs)
 {
-        return g_strdup_printf("%s/%s-%s-virtiofsd.pid", host->run_dir, argv_short_name(host), fs->info.alias);
+        return g_strdup_printf("%s/%s-%s-fs.pid", host->run_dir, argv_short_name(host), fs->info.alias);
 }
 
-static char *log_of(const Guest *guest, const QemuHost *host, const Filesystem *fs)
+/* By the domain's whole name, and the same in every run. */
+static char *log_of(const Guest *guest, const Filesystem *fs)
 {
-        return g_strdup_printf("%s/%s-%s-virtiofsd.log", guest->instance->log_dir, argv_short_name(host),
+        return g_strdup_printf("%s/%s-%s-virtiofsd.log", guest->instance->log_dir, domain_entry_name(guest->entry),
                                fs->info.alias);
 }
 
-/* The caller frees; NULL: there is none. */
-static char *find_program(const QemuInstance *instance, const Filesystem *fs)
+char *virtiofsd_program(const QemuInstance *instance, const Filesystem *fs)
 {
         static const char *const usual[] = { "/usr/libexec/virtiofsd", "/usr/lib/qemu/virtiofsd",
                                              "/usr/lib/virtiofsd" };
@@ -86,8 +86,8 @@ int virtiofsd_start(Guest *guest, const QemuHost *host, const Filesystem *fs, Er
 {
         g_autofree char *path = argv_virtiofs_socket(host, fs);
         g_autofree char *pid = pid_file(host, fs);
-        g_autofree char *log = log_of(guest, host, fs);
-        g_autofree char *program = find_program(guest->instance, fs);
+        g_autofree char *log = log_of(guest, fs);
+        g_autofree char *program = virtiofsd_program(guest->instance, fs);
         g_autofree char *name = program ? g_path_get_basename(program) : NULL;
         const Helper helper = { .program = name, .pid_file = pid, .log = log };
         AUTO_FD int fd = -1;
@@ -116,7 +116,7 @@ void virtiofsd_stop(const Guest *guest, const QemuHost *host, const Filesystem *
 {
         g_autofree char *pid = pid_file(host, fs);
         g_autofree char *path = argv_virtiofs_socket(host, fs);
-        g_autofree char *program = find_program(guest->instance, fs);
+        g_autofree char *program = virtiofsd_program(guest->instance, fs);
         g_autofree char *name = g_path_get_basename(program ? program : "virtiofsd");
         const Helper helper = { .program = name, .pid_file = pid };
 

@@ -326,7 +326,7 @@ static int enter(Hotplug *hotplug, const Domain *before, const Domain *given, De
         if (prepare_device(live, *device, hotplug->host, err) < 0)
                 return -1;
         if (devref_is(*device, &Disk_rows) &&
-            hotplug_number_disk(live, devref_at(live, *device), 0, hotplug->host, err) < 0)
+            hotplug_number_disk(live, devref_at(live, *device), hotplug->last_node, hotplug->host, err) < 0)
                 return -1;
         return prepare_channels(live, hotplug->host, err);
 }

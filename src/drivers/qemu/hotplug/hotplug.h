@@ -13,8 +13,9 @@ struct Hotplug {
         const QemuCaps *caps;
         QemuHost *host;
         QemuContext *context;
-        Domain *live;  /* the private copy */
-        char *alias;   /* of the device that came, changed or is to go; the caller frees */
+        Domain *live;       /* the private copy */
+        unsigned last_node; /* numbers up to here were nodes' already */
+        char *alias;        /* of the device that came, changed or is to go; the caller frees */
         Json *present; /* what QEMU has below /machine/peripheral after an attach; NULL: not asked; the caller unrefs */
         /** admit: the host lets the guest have what @device of its definition needs, before QEMU hears of it. */
         int (*admit)(Hotplug *hotplug, DevRef device, Error *err);

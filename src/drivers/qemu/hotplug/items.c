@@ -303,7 +303,7 @@ static void renumber_member(const char *key, Json *value, void *opaque)
 static int renumber_sets(const QemuArgv *argv, Talk *talk, Error *err)
 {
         g_autoptr(Json) sets = NULL;
-        uint64_t free_number = 0;
+        uint64_t free_number = talk->fd_sets ? *talk->fd_sets : 0;
 
         if (!first_set(argv))
                 return 0;
@@ -326,6 +326,8 @@ static int renumber_sets(const QemuArgv *argv, Talk *talk, Error *err)
                 else if (item->json)
                         json_each(item->json, renumber_member, &renumber);
         }
+        if (talk->fd_sets)
+                *talk->fd_sets = (unsigned)free_number + argv->fd_sets;
         return 0;
 }
 

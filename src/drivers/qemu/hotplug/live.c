@@ -170,7 +170,8 @@ int live_talk_init(LiveTalk *live, Guest *guest, Error *err)
                                       .wait = live_wait,
                                       .pending = live_pending,
                                       .wait_tray = live_wait_tray,
-                                      .wait_job = live_wait_job },
+                                      .wait_job = live_wait_job,
+                                      .fd_sets = &guest->fd_sets },
                             .guest = guest,
                             .qmp = qmp };
         return 0;
@@ -290,6 +291,7 @@ static int admit(Hotplug *hotplug, DevRef device, Error *err)
         LiveChange *change = (LiveChange *)hotplug;
         Domain alone = devref_alone(hotplug->live, device);
 
+        guest_helpers_name(change->guest, hotplug->live);
         /* Written down before anything is done for it: what a killed daemon did is found by the next one and undone. */
         if (transient_check(&alone, err) < 0 || note_medium(change, device, err) < 0 || write_ahead(change, err) < 0 ||
             transient_make(&alone, err) < 0)
@@ -332,6 +334,7 @@ int live_change_init(LiveChange *change, Guest *guest, const DomainView *view, E
                                      .context = &change->context,
                                      .host = &change->host->base,
                                      .live = domain_copy(view->live),
+                                     .last_node = guest->last_node,
                                      .admit = admit,
                                      .release = release };
         change->before = domain_ref(view->live);

@@ -142,7 +142,7 @@ static int change_medium(Hotplug *hotplug, DevRef there, const Disk *given, bool
         Disk *disk = devref_at(hotplug->live, there);
         bool had = has_medium(disk);
         /* The medium that goes keeps its numbers until it is gone. */
-        unsigned last = hotplug_last_node(disk);
+        unsigned last = MAX(hotplug->last_node, hotplug_last_node(disk));
         g_autoptr(QemuArgv) old = items_of_running(before, there, hotplug->caps, hotplug->host, err);
         g_autoptr(QemuArgv) new = NULL;
         g_autofree char *old_node = NULL;

@@ -56,6 +56,7 @@ struct Qmp {
         const QmpHooks *hooks;
         void *opaque;
         State state;
+        bool patient; /* the greeting may take any time */
         int fd;
         LoopSource *source;
         LoopSource *greeting_timer;
@@ -464,17 +465,19 @@ static void begin(void *opaque)
 
         if (qmp->state == STATE_CLOSED)
                 return;
-        qmp->greeting_timer = loop_add_timer(qmp->loop, GREETING_MS, 0, no_greeting, qmp, NULL);
+        if (!qmp->patient)
+                qmp->greeting_timer = loop_add_timer(qmp->loop, GREETING_MS, 0, no_greeting, qmp, NULL);
         qmp->source = loop_add_fd(qmp->loop, qmp->fd, LOOP_IN, fd_ready, qmp, NULL);
 }
 
-Qmp *qmp_new(Loop *loop, int fd, const char *name, const QmpHooks *hooks, void *opaque)
+static Qmp *make(Loop *loop, int fd, const char *name, const QmpHooks *hooks, void *opaque, bool patient)
 {
         Qmp *qmp = g_new0(Qmp, 1);
 
         atomic_init(&qmp->refs, 2); /* the caller's, and our own until closed */
         qmp->loop = loop;
         qmp->fd = fd;
+        qmp->patient = patient;
         qmp->name = g_strdup(name);
         qmp->hooks = hooks;
         qmp->opaque = opaque;
@@ -484,6 +487,16 @@ Qmp *qmp_new(Loop *loop, int fd, const char *name, const QmpHooks *hooks, void *
         qmp->outstanding = g_hash_table_new(id_hash, id_equal);
         loop_call(loop, begin, qmp_ref(qmp));
         return qmp;
+}
+
+Qmp *qmp_new(Loop *loop, int fd, const char *name, const QmpHooks *hooks, void *opaque)
+{
+        return make(loop, fd, name, hooks, opaque, false);
+}
+
+Qmp *qmp_new_patient(Loop *loop, int fd, const char *name, const QmpHooks *hooks, void *opaque)
+{
+        return make(loop, fd, name, hooks, opaque, true);
 }
 
 static void close_asked(void *opaque)

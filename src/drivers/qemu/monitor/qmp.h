@@ -26,6 +26,8 @@ typedef void (*QmpReplyFunc)(Json *reply, const Error *err, void *opaque);
 /** qmp_new: speak QMP on @fd (a connected socket, taken over). @name is the guest's, for messages. Commands may be
  * sent at once; they wait for the greeting. @hooks must outlive the client; its free(@opaque) runs at the very end. */
 Qmp *qmp_new(Loop *loop, int fd, const char *name, const QmpHooks *hooks, void *opaque);
+/** qmp_new_patient: the same for a QEMU that may take any time until it greets. */
+Qmp *qmp_new_patient(Loop *loop, int fd, const char *name, const QmpHooks *hooks, void *opaque);
 Qmp *qmp_ref(Qmp *qmp);
 Qmp *qmp_unref(Qmp *qmp); /* returns NULL; accepts NULL. A client lives until it is closed and unreferenced. */
 /** qmp_close: end soon; outstanding commands fail. */

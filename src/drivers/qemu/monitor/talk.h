@@ -24,6 +24,9 @@ struct Talk {
         /** pending: what is known of a device that was asked before and is there still, in words for people; the caller
          * frees; NULL: nothing. May be NULL. */
         char *(*pending)(Talk *talk, const char *alias);
+        /* How many numbers sets of descriptors got so far, also those that are gone: a daemon that comes after us goes on
+         * from there. NULL: QEMU is asked alone. */
+        unsigned *fd_sets;
 };
 
 static inline int talk_call(Talk *talk, const char *command, Json *arguments, Json **ret_reply, Error *err)

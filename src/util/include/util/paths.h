@@ -38,4 +38,7 @@ int unix_address(const char *path, struct sockaddr_un *ret_address, int *ret_fd,
 /** unix_connect / unix_listen: a stream socket at @path, any length; close-on-exec. @mode is set before the socket
  * can be connected to; a stale socket file is replaced, a live one is an error that names the path. */
 int unix_connect(const char *path, Error *err);
+/** unix_connect_now: as unix_connect(), but where so many wait for the listener already that one would have to wait for a
+ * place it is an error (EAGAIN). */
+int unix_connect_now(const char *path, Error *err);
 int unix_listen(const char *path, mode_t mode, int backlog, Error *err);

@@ -102,7 +102,7 @@ static int build_run(GPtrArray *words, const Domain *d, const BhyveLaunch *launc
                 bhyve_add(words, "-I");
         if (add_clock(words, d, launch, err) < 0)
                 return -1;
-        if (d->features && g_strcmp0(d->features->msrs, "ignore") == 0)
+        if (d->features && d->features->msrs == UNKNOWN_MSRS_IGNORE)
                 bhyve_add(words, "-w");
         bhyve_add(words, "-H");
         bhyve_add(words, "-P");

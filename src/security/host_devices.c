@@ -36,7 +36,8 @@ static char *scsi_node(const ScsiHostdev *scsi, const char *root)
         g_auto(GStrv) names = NULL;
         unsigned host;
 
-        if (scsi->protocol != NET_PROTOCOL_NONE || !scsi->adapter || sscanf(scsi->adapter, "scsi_host%u", &host) != 1)
+        if (scsi->protocol != SCSI_PROTOCOL_ADAPTER || !scsi->adapter ||
+            sscanf(scsi->adapter, "scsi_host%u", &host) != 1)
                 return NULL;
         folder = g_strdup_printf("%s/sys/bus/scsi/devices/%u:%u:%u:%llu/scsi_generic", root, host, scsi->bus.value,
                                  scsi->target.value, (unsigned long long)scsi->unit.value);

@@ -120,7 +120,7 @@ static int read_xl_firmware(const ConfigReader *r, Error *err)
                 AcpiTable *table =
                         rows_list_insert(&AcpiTable_rows, &os->acpi_tables, &os->n_acpi_tables, os->n_acpi_tables);
 
-                table->type = g_strdup("slic");
+                table->type = ACPI_TABLE_SLIC;
                 table->path = g_strdup(slic);
         }
         return found < 0 ? -1 : 0;

@@ -207,7 +207,7 @@ static void put_firmware(const Os *os, Json *machine)
                 libxl_set_text(machine, "system_firmware", os->loader_type == LOADER_PFLASH ? os->loader : NULL);
         }
         for (size_t i = 0; i < os->n_acpi_tables; i++)
-                if (g_strcmp0(os->acpi_tables[i].type, "slic") == 0)
+                if (os->acpi_tables[i].type == ACPI_TABLE_SLIC)
                         libxl_set_text(machine, "acpi_firmware", os->acpi_tables[i].path);
 }
 

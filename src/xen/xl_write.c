@@ -27,7 +27,7 @@ void xl_write_firmware(const ConfigWriter *w)
                 config_put_text(w, "bios_path_override", os->loader_type == LOADER_PFLASH ? os->loader : NULL);
         }
         for (size_t i = 0; i < os->n_acpi_tables; i++)
-                if (g_strcmp0(os->acpi_tables[i].type, "slic") == 0)
+                if (os->acpi_tables[i].type == ACPI_TABLE_SLIC)
                         config_put_text(w, "acpi_firmware", os->acpi_tables[i].path);
 }
 

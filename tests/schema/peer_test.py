@@ -5,10 +5,12 @@ usage: peer_test.py VIREO-CONVERT VIRT-XML-VALIDATE [PEER-SCHEMAS]
 * Every sample of ours that their schema accepts, our schema and our rules accept.
 * 1,000 samples with one change each: both accept or both refuse, but for the differences in differences.txt and one
   in a hundred.
-* With VIREO_CORPUS: every input that their schema accepts is accepted by our schema, and what we write from it is
-  accepted by theirs; from XML to JSON and back is the same document, and the JSON fits the schema we give.
+* With VIREO_CORPUS: every document (inputs, and what libvirt makes of them) that their schema accepts is accepted by
+  our schema, and what we write from it is accepted by theirs; from XML to JSON and back is the same document, and the
+  JSON fits the schema we give.
 Exit status 77, with the reason, where something is not there.
 """
+import concurrent.futures
 import fnmatch
 import json
 import os
@@ -198,26 +200,33 @@ def json_schemas():
 
 
 def compare_corpus(ground, folder):
-    paths = [p for p in sorted(pathlib.Path(folder).glob('*/in/**/*.xml')) if root_of(p) in ground.ours]
+    folder = pathlib.Path(folder)
+    found = {p for where in ('*/in', '*/out', 'common') for p in folder.glob(f'{where}/**/*.xml')}
+    paths = [p for p in sorted(found) if root_of(p) in ground.ours]
     theirs, ours = ground.judge(paths)
     failures = [f'their schema accepts it, ours does not: {p}' for p in sorted(theirs - ours)]
     schemas = json_schemas()
     written = {}
-    for number, path in enumerate(paths):
-        wrong = json_trip(ground, path, schemas)
+
+    def trip(path):
+        return path, run(ground.convert, path), json_trip(ground, path, schemas)
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        done = list(pool.map(trip, paths))
+    for number, (path, one, wrong) in enumerate(done):
         if wrong:
             failures.append(f'{path}: {wrong}')
-        done = run(ground.convert, path)
-        if path in theirs and done.returncode == 0:
+        if path in theirs and one.returncode == 0:
             out = ground.folder / f'written-{number}.xml'
-            out.write_text(done.stdout)
+            out.write_text(one.stdout)
             written[out] = path
     good, _ = ground.judge(list(written))
     failures += [f'their schema refuses what we write from {written[p]}' for p in sorted(set(written) - good)]
     for line in failures:
         print(line)
-    print(f'corpus: {len(paths)} inputs, {len(theirs)} accepted by their schema, {len(ours)} by ours, '
-          f'{len(written)} written, {len(failures)} failures')
+    print(f'corpus: {len(paths)} documents, {len(theirs)} accepted by their schema, {len(ours)} by ours, '
+          f'{sum(one.returncode == 0 for _, one, _ in done)} by our rules and to JSON and back, '
+          f'{len(written)} written for theirs, {len(failures)} failures')
     return len(failures)
 
 

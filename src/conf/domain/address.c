@@ -23,6 +23,15 @@ ENUM_TABLE(SeclabelType, SECLABEL_MAX_) = {
         [SECLABEL_STATIC] = "static",
 };
 
+ENUM_TABLE(SocketKind, SOCKET_KIND_MAX_) = {
+        [SOCKET_KIND_UNIX] = "unix",
+};
+
+ENUM_TABLE(SocketMode, SOCKET_MODE_MAX_) = {
+        [SOCKET_MODE_CLIENT] = "client",
+        [SOCKET_MODE_SERVER] = "server",
+};
+
 /* A row is a line. */
 /* clang-format off */
 

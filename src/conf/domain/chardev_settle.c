@@ -96,8 +96,6 @@ int redirdev_settle(void *s, unsigned flags, Error *err)
 {
         Redirdev *redirdev = s;
 
-        if (!redirdev->bus)
-                redirdev->bus = g_strdup("usb");
         if (redirdev->source.type == CHARDEV_DBUS && !redirdev->source.channel.channel)
                 redirdev->source.channel.channel = g_strdup("org.qemu.usbredir");
         return 0;

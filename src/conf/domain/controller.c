@@ -133,11 +133,28 @@ ENUM_TABLE(GrabToggle, GRAB_TOGGLE_MAX_) = {
         [GRAB_TOGGLE_SCROLLLOCK] = "scrolllock",   [GRAB_TOGGLE_CTRL_SCROLLLOCK] = "ctrl-scrolllock",
 };
 
+ENUM_TABLE(PciModelName, PCI_MODEL_MAX_) = {
+        [PCI_MODEL_PCI_BRIDGE] = "pci-bridge",
+        [PCI_MODEL_I82801B11_BRIDGE] = "i82801b11-bridge",
+        [PCI_MODEL_IOH3420] = "ioh3420",
+        [PCI_MODEL_X3130_UPSTREAM] = "x3130-upstream",
+        [PCI_MODEL_XIO3130_DOWNSTREAM] = "xio3130-downstream",
+        [PCI_MODEL_PXB] = "pxb",
+        [PCI_MODEL_PXB_PCIE] = "pxb-pcie",
+        [PCI_MODEL_PCIE_ROOT_PORT] = "pcie-root-port",
+        [PCI_MODEL_SPAPR_PCI_HOST_BRIDGE] = "spapr-pci-host-bridge",
+        [PCI_MODEL_PCIE_PCI_BRIDGE] = "pcie-pci-bridge",
+};
+
+ENUM_TABLE(InputGrab, INPUT_GRAB_MAX_) = {
+        [INPUT_GRAB_ALL] = "all",
+};
+
 /* A row is a line. */
 /* clang-format off */
 
 ROWS_HOOKED(PciController, (.drivers = "qemu, bhyve"),
-     ROW_STRING("model/@name",         PciController, model_name, .flags = ROW_ABI),
+     ROW_ENUM("model/@name",           PciController, model_name, PciModelName, .flags = ROW_ABI),
      ROW_OPT_UINT("target/@chassisNr", PciController, chassis_nr, .flags = ROW_ABI),
      ROW_OPT_UINT("target/@chassis",   PciController, chassis, .flags = ROW_ABI),
      ROW_OPT_HEX("target/@port",       PciController, port, 0, .flags = ROW_ABI),
@@ -238,7 +255,7 @@ ROWS(Input,
      ROW_IN("driver",               Input, virtio, VirtioOptions),
      ROW_STRING("source/@dev",      Input, dev, .flags = ROW_ABI),
      ROW_STRING("source/@evdev",    Input, evdev),
-     ROW_STRING("source/@grab",     Input, grab),
+     ROW_ENUM("source/@grab",       Input, grab, InputGrab),
      ROW_ENUM("source/@grabToggle", Input, grab_toggle, GrabToggle),
      ROW_SWITCH("source/@repeat",   Input, repeat),
      ROW_IN("",                     Input, info, DeviceInfo));

@@ -111,6 +111,10 @@ ENUM_TABLE(VsockModel, VSOCK_MAX_) = {
         [VSOCK_VIRTIO_NON_TRANSITIONAL] = "virtio-non-transitional",
 };
 
+ENUM_TABLE(TpmSocketMode, TPM_SOCKET_MAX_) = {
+        [TPM_SOCKET_CONNECT] = "connect",
+};
+
 /* A row is a line. */
 /* clang-format off */
 
@@ -151,8 +155,8 @@ ROWS_HOOKED(Tpm, (.settle = tpm_settle),
      ROW_OPT_UINT("backend/@debug",           Tpm, debug),
      ROW_STRING("backend/device/@path",       Tpm, path),
      ROW_STRING("backend/encryption/@secret", Tpm, secret),
-     ROW_STRING("backend/source/@type",       Tpm, source_type),
-     ROW_STRING("backend/source/@mode",       Tpm, source_mode),
+     ROW_ENUM("backend/source/@type",         Tpm, source_type, SocketKind),
+     ROW_ENUM("backend/source/@mode",         Tpm, source_mode, TpmSocketMode),
      ROW_STRING("backend/source/@path",       Tpm, source_path),
      ROW_LIST("backend/active_pcr_banks/*",   Tpm, banks, PcrBank),
      ROW_STRING("backend/profile/@source",    Tpm, profile_source),

@@ -86,7 +86,7 @@ int hostdev_settle(void *s, unsigned flags, Error *err)
         if (hostdev->mode == HOSTDEV_MODE_SUBSYSTEM && hostdev->managed == YESNO_ABSENT)
                 hostdev->managed = YESNO_NO;
         if (hostdev->mode == HOSTDEV_MODE_SUBSYSTEM && hostdev->type == HOSTDEV_SCSI &&
-            hostdev->scsi.protocol == NET_PROTOCOL_ISCSI && hostdev->scsi.name && !strchr(hostdev->scsi.name, '/')) {
+            hostdev->scsi.protocol == SCSI_PROTOCOL_ISCSI && hostdev->scsi.name && !strchr(hostdev->scsi.name, '/')) {
                 char *name = g_strconcat(hostdev->scsi.name, "/0", NULL);
 
                 g_free(hostdev->scsi.name);

@@ -148,6 +148,10 @@ ENUM_TABLE(MirrorReady, MIRROR_READY_MAX_) = {
         [MIRROR_READY_PIVOT] = "pivot",
 };
 
+ENUM_TABLE(NvmeType, NVME_MAX_) = {
+        [NVME_PCI] = "pci",
+};
+
 /* A row is a line. */
 /* clang-format off */
 
@@ -197,13 +201,13 @@ ROWS_HOOKED(VolumeSource, (.drivers = "qemu"),
      ROW_ENUM("@mode",     VolumeSource, mode, VolumeMode));
 
 ROWS_HOOKED(NvmeSource, (.drivers = "qemu"),
-     ROW_STRING("@type",    NvmeSource, type),
+     ROW_ENUM("@type",      NvmeSource, type, NvmeType),
      ROW_YESNO("@managed",  NvmeSource, managed),
      ROW_UINT("@namespace", NvmeSource, namespace),
      ROW_IN("address",      NvmeSource, address, HostPciAddress));
 
 ROWS_HOOKED(VhostUserSource, (.drivers = "qemu"),
-     ROW_STRING("@type",             VhostUserSource, type),
+     ROW_ENUM("@type",               VhostUserSource, type, SocketKind),
      ROW_STRING("@path",             VhostUserSource, path),
      ROW_YESNO("reconnect/@enabled", VhostUserSource, reconnect),
      ROW_UINT("reconnect/@timeout",  VhostUserSource, reconnect_timeout));
@@ -240,11 +244,11 @@ ROWS_HOOKED(Slice, (.drivers = "qemu"),
      ROW_UINT64("@offset", Slice, offset, .flags = ROW_ALWAYS),
      ROW_UINT64("@size",   Slice, size, .flags = ROW_ALWAYS));
 
-ROWS_HOOKED(Reservations, (.drivers = "qemu"),
+ROWS_HOOKED(Reservations, (.check = reservations_check, .drivers = "qemu"),
      ROW_YESNO("@managed",      Reservations, managed, .flags = ROW_REQUIRED),
-     ROW_STRING("source/@type", Reservations, type),
+     ROW_ENUM("source/@type",   Reservations, type, SocketKind),
      ROW_STRING("source/@path", Reservations, path),
-     ROW_STRING("source/@mode", Reservations, mode),
+     ROW_ENUM("source/@mode",   Reservations, mode, SocketMode),
      ROW_IGNORED("source/reconnect/@enabled"),
      ROW_IGNORED("source/reconnect/@timeout"),
      ROW_IGNORED("source/reconnect/@delay"));

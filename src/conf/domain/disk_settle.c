@@ -194,6 +194,27 @@ int backing_store_check(const void *s, Error *err)
         return 0;
 }
 
+/* Who keeps reservations of its own is found at a socket that it listens on. */
+int reservations_check(const void *s, Error *err)
+{
+        const Reservations *reservations = s;
+        bool named = reservations->type || reservations->path || reservations->mode;
+
+        if (reservations->managed == YESNO_YES && !named)
+                return 0;
+        if (!reservations->type)
+                return error_set(err, VIR_ERR_XML_ERROR, "missing connection type for <reservations/>; it is 'unix'");
+        if (!reservations->path)
+                return error_set(err, VIR_ERR_XML_ERROR, "missing path for <reservations/>");
+        if (!reservations->mode)
+                return error_set(err, VIR_ERR_XML_ERROR, "missing connection mode for <reservations/>; it is 'client'");
+        if (reservations->mode != SOCKET_MODE_CLIENT)
+                return error_set(err, VIR_ERR_XML_ERROR,
+                                 "unsupported connection mode for <reservations/>: %s; it is 'client'",
+                                 enum_text(SocketMode, reservations->mode));
+        return 0;
+}
+
 int source_auth_check(const void *s, Error *err)
 {
         const SourceAuth *auth = s;

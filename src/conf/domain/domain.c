@@ -30,15 +30,45 @@ ENUM_TABLE(LaunchSecurityType, LAUNCH_SECURITY_MAX_) = {
         [LAUNCH_SECURITY_S390_PV] = "s390-pv",
 };
 
+ENUM_TABLE(PerfEventName, PERF_EVENT_MAX_) = {
+        [PERF_EVENT_CMT] = "cmt",
+        [PERF_EVENT_MBMT] = "mbmt",
+        [PERF_EVENT_MBML] = "mbml",
+        [PERF_EVENT_CPU_CYCLES] = "cpu_cycles",
+        [PERF_EVENT_INSTRUCTIONS] = "instructions",
+        [PERF_EVENT_CACHE_REFERENCES] = "cache_references",
+        [PERF_EVENT_CACHE_MISSES] = "cache_misses",
+        [PERF_EVENT_BRANCH_INSTRUCTIONS] = "branch_instructions",
+        [PERF_EVENT_BRANCH_MISSES] = "branch_misses",
+        [PERF_EVENT_BUS_CYCLES] = "bus_cycles",
+        [PERF_EVENT_STALLED_CYCLES_FRONTEND] = "stalled_cycles_frontend",
+        [PERF_EVENT_STALLED_CYCLES_BACKEND] = "stalled_cycles_backend",
+        [PERF_EVENT_REF_CPU_CYCLES] = "ref_cpu_cycles",
+        [PERF_EVENT_CPU_CLOCK] = "cpu_clock",
+        [PERF_EVENT_TASK_CLOCK] = "task_clock",
+        [PERF_EVENT_PAGE_FAULTS] = "page_faults",
+        [PERF_EVENT_CONTEXT_SWITCHES] = "context_switches",
+        [PERF_EVENT_CPU_MIGRATIONS] = "cpu_migrations",
+        [PERF_EVENT_PAGE_FAULTS_MIN] = "page_faults_min",
+        [PERF_EVENT_PAGE_FAULTS_MAJ] = "page_faults_maj",
+        [PERF_EVENT_ALIGNMENT_FAULTS] = "alignment_faults",
+        [PERF_EVENT_EMULATION_FAULTS] = "emulation_faults",
+};
+
+ENUM_TABLE(KeywrapCipher, KEYWRAP_MAX_) = {
+        [KEYWRAP_AES] = "aes",
+        [KEYWRAP_DEA] = "dea",
+};
+
 /* A row is a line. */
 /* clang-format off */
 
 ROWS(PerfEvent,
-     ROW_STRING("@name",   PerfEvent, name, .flags = ROW_REQUIRED),
+     ROW_ENUM("@name",     PerfEvent, name, PerfEventName, .flags = ROW_REQUIRED),
      ROW_YESNO("@enabled", PerfEvent, enabled, .flags = ROW_REQUIRED | ROW_HOT));
 
 ROWS(Keywrap,
-     ROW_STRING("@name",  Keywrap, name, .flags = ROW_REQUIRED | ROW_ABI),
+     ROW_ENUM("@name",    Keywrap, name, KeywrapCipher, .flags = ROW_REQUIRED | ROW_ABI),
      ROW_SWITCH("@state", Keywrap, state, .flags = ROW_REQUIRED | ROW_ABI));
 
 ROWS(LaunchSecurity,

@@ -47,7 +47,7 @@ static int check_usb(const Domain *d, Error *err)
                         return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
                                          "Can't add host USB device: USB is disabled in this host");
         for (size_t i = 0; i < d->n_redirdevs; i++)
-                if (g_strcmp0(d->redirdevs[i].bus, "usb") == 0)
+                if (d->redirdevs[i].bus == REDIRDEV_BUS_USB)
                         return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
                                          "cannot add redirected USB device: USB is disabled for this domain");
         for (size_t i = 0; i < d->n_hubs; i++)
@@ -109,10 +109,10 @@ static int check_source(const Interface *interface, Error *err)
         case INTERFACE_INTERNAL: return need(interface, "name", interface->internal.name, err);
         case INTERFACE_VDPA: return need(interface, "dev", interface->vdpa.dev, err);
         case INTERFACE_VHOSTUSER:
-                if (need(interface, "type", interface->vhostuser.type, err) < 0 ||
+                if (need(interface, "type", interface->vhostuser.type ? interface : NULL, err) < 0 ||
                     need(interface, "path", interface->vhostuser.path, err) < 0)
                         return -1;
-                return need(interface, "mode", interface->vhostuser.mode, err);
+                return need(interface, "mode", interface->vhostuser.mode ? interface : NULL, err);
         case INTERFACE_MCAST:
         case INTERFACE_SERVER:
         case INTERFACE_CLIENT:

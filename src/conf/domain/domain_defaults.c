@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "domain/hooks.h"
+#include "util/text.h"
 
 int features_settle(void *s, unsigned flags, Error *err)
 {
@@ -20,6 +21,46 @@ int os_settle(void *s, unsigned flags, Error *err)
 
         if (os->bootmenu != YESNO_YES)
                 os->bootmenu_timeout = (OptUint){ 0 };
+        return 0;
+}
+
+/* A fixed clock that is so many seconds off is a variable one; what a number cannot be read from is none. */
+int clock_settle(void *s, unsigned flags, Error *err)
+{
+        Clock *clock = s;
+        bool fixed = clock->offset == CLOCK_UTC || clock->offset == CLOCK_LOCALTIME;
+        int64_t seconds;
+        bool number = clock->adjustment && text_to_int64(clock->adjustment, 10, &seconds);
+
+        if (fixed && number) {
+                clock->basis = clock->offset == CLOCK_UTC ? CLOCK_BASIS_UTC : CLOCK_BASIS_LOCALTIME;
+                clock->offset = CLOCK_VARIABLE;
+        } else if (!fixed && (clock->offset != CLOCK_VARIABLE || !number)) {
+                g_free(clock->adjustment);
+                clock->adjustment = clock->offset == CLOCK_VARIABLE ? g_strdup("0") : NULL;
+        }
+        if (clock->adjustment && !*clock->adjustment)
+                g_clear_pointer(&clock->adjustment, g_free);
+        if (clock->timezone && !*clock->timezone)
+                g_clear_pointer(&clock->timezone, g_free);
+        return 0;
+}
+
+int clock_check(const void *s, Error *err)
+{
+        const Clock *clock = s;
+        bool fixed = clock->offset == CLOCK_UTC || clock->offset == CLOCK_LOCALTIME;
+        uint64_t start;
+
+        if (fixed && clock->adjustment && strcmp(clock->adjustment, "reset") != 0)
+                return error_set(err, VIR_ERR_XML_ERROR,
+                                 "unknown clock adjustment '%s'; it is 'reset' or a number of seconds",
+                                 clock->adjustment);
+        if (clock->offset == CLOCK_ABSOLUTE && clock->start && !text_to_uint64(clock->start, 10, &start))
+                return error_set(err, VIR_ERR_INTERNAL_ERROR,
+                                 "missing 'start' attribute for clock with offset='absolute': '%s' is no number of "
+                                 "seconds since 1970",
+                                 clock->start);
         return 0;
 }
 

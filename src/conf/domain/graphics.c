@@ -85,6 +85,31 @@ ENUM_TABLE(VideoVga, VGACONF_MAX_) = {
         [VGACONF_OFF] = "off",
 };
 
+ENUM_TABLE(SpiceChannelName, SPICE_CHANNEL_MAX_) = {
+        [SPICE_CHANNEL_MAIN] = "main",           [SPICE_CHANNEL_DISPLAY] = "display",
+        [SPICE_CHANNEL_INPUTS] = "inputs",       [SPICE_CHANNEL_CURSOR] = "cursor",
+        [SPICE_CHANNEL_PLAYBACK] = "playback",   [SPICE_CHANNEL_RECORD] = "record",
+        [SPICE_CHANNEL_SMARTCARD] = "smartcard", [SPICE_CHANNEL_USBREDIR] = "usbredir",
+};
+
+ENUM_TABLE(SoundCodecType, SOUND_CODEC_MAX_) = {
+        [SOUND_CODEC_DUPLEX] = "duplex",
+        [SOUND_CODEC_MICRO] = "micro",
+        [SOUND_CODEC_OUTPUT] = "output",
+};
+
+ENUM_TABLE(AudioFormat, AUDIO_FORMAT_MAX_) = {
+        [AUDIO_FORMAT_U8] = "u8",   [AUDIO_FORMAT_S8] = "s8",   [AUDIO_FORMAT_U16] = "u16", [AUDIO_FORMAT_S16] = "s16",
+        [AUDIO_FORMAT_U32] = "u32", [AUDIO_FORMAT_S32] = "s32", [AUDIO_FORMAT_F32] = "f32",
+};
+
+ENUM_TABLE(SdlDriver, SDL_DRIVER_MAX_) = {
+        [SDL_DRIVER_ESD] = "esd",
+        [SDL_DRIVER_ALSA] = "alsa",
+        [SDL_DRIVER_ARTS] = "arts",
+        [SDL_DRIVER_PULSEAUDIO] = "pulseaudio",
+};
+
 /* A row is a line. */
 /* clang-format off */
 
@@ -131,8 +156,8 @@ ROWS_HOOKED(DesktopGraphics, (.drivers = "vbox"),
      ROW_YESNO("@fullscreen", DesktopGraphics, fullscreen));
 
 ROWS(SpiceChannel,
-     ROW_STRING("@name", SpiceChannel, name, .flags = ROW_REQUIRED),
-     ROW_ENUM("@mode",   SpiceChannel, mode, SpiceMode, .flags = ROW_REQUIRED));
+     ROW_ENUM("@name", SpiceChannel, name, SpiceChannelName, .flags = ROW_REQUIRED),
+     ROW_ENUM("@mode", SpiceChannel, mode, SpiceMode, .flags = ROW_REQUIRED));
 
 ROWS_HOOKED(SpiceGraphics, (.settle = spice_settle, .drivers = "qemu, xen"),
      ROW_PORT("@port",                   SpiceGraphics, port),
@@ -179,7 +204,7 @@ ROWS(Graphics,
      ROW_UNION("",     Graphics, sdl, type, graphics_arms));
 
 ROWS(SoundCodec,
-     ROW_STRING("@type", SoundCodec, type, .flags = ROW_REQUIRED | ROW_ABI));
+     ROW_ENUM("@type", SoundCodec, type, SoundCodecType, .flags = ROW_REQUIRED | ROW_ABI));
 
 ROWS_HOOKED(Sound, (.settle = sound_settle),
      ROW_ENUM("@model",         Sound, model, SoundModel, .flags = ROW_REQUIRED | ROW_ABI),
@@ -191,7 +216,7 @@ ROWS_HOOKED(Sound, (.settle = sound_settle),
 ROWS(AudioSettings,
      ROW_UINT("@frequency", AudioSettings, frequency),
      ROW_UINT("@channels",  AudioSettings, channels),
-     ROW_STRING("@format",  AudioSettings, format));
+     ROW_ENUM("@format",    AudioSettings, format, AudioFormat));
 
 ROWS(AudioDirection,
      ROW_YESNO("@mixingEngine",  AudioDirection, mixing_engine),
@@ -217,7 +242,7 @@ ROWS(Audio,
      ROW_YESNO("@tryMMap",     Audio, try_mmap),
      ROW_YESNO("@exclusive",   Audio, exclusive),
      ROW_OPT_INT("@dspPolicy", Audio, dsp_policy),
-     ROW_STRING("@driver",     Audio, driver),
+     ROW_ENUM("@driver",       Audio, driver, SdlDriver),
      ROW_STRING("@path",       Audio, path),
      ROW_STRING("@serverName", Audio, server_name),
      ROW_STRING("@runtimeDir", Audio, runtime_dir),

@@ -20,6 +20,8 @@ SETTLE(device_info_settle);
 /* domain_defaults.c */
 SETTLE(features_settle);
 SETTLE(os_settle);
+SETTLE(clock_settle);
+CHECK(clock_check);
 SETTLE(mirror_settle);
 SETTLE(redir_rule_settle);
 SETTLE(rng_settle);
@@ -44,6 +46,7 @@ SETTLE(disk_settle);
 CHECK(disk_check);
 CHECK(backing_store_check);
 CHECK(source_auth_check);
+CHECK(reservations_check);
 void disk_assign_address(Disk *disk, bool wide);
 
 /* chardev_settle.c */

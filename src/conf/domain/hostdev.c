@@ -23,12 +23,31 @@ ENUM_TABLE(HostdevModel, HOSTDEV_MODEL_MAX_) = {
         [HOSTDEV_MODEL_VIRTIO_NON_TRANSITIONAL] = "virtio-non-transitional",
 };
 
+ENUM_TABLE(GuestReset, GUEST_RESET_MAX_) = {
+        [GUEST_RESET_OFF] = "off",
+        [GUEST_RESET_UNINITIALIZED] = "uninitialized",
+        [GUEST_RESET_ON] = "on",
+};
+
+ENUM_TABLE(ScsiHostProtocol, SCSI_HOST_PROTOCOL_MAX_) = {
+        [SCSI_HOST_PROTOCOL_VHOST] = "vhost",
+};
+
+ENUM_TABLE(RedirdevBus, REDIRDEV_BUS_MAX_) = {
+        [REDIRDEV_BUS_USB] = "usb",
+};
+
+ENUM_TABLE(ScsiProtocol, SCSI_PROTOCOL_MAX_) = {
+        [SCSI_PROTOCOL_ADAPTER] = "adapter",
+        [SCSI_PROTOCOL_ISCSI] = "iscsi",
+};
+
 /* A row is a line. */
 /* clang-format off */
 
 ROWS_HOOKED(UsbHostdev, (.drivers = "qemu, xen"),
      ROW_ENUM("source/@startupPolicy",  UsbHostdev, startup_policy, StartupPolicy),
-     ROW_STRING("source/@guestReset",   UsbHostdev, guest_reset),
+     ROW_ENUM("source/@guestReset",     UsbHostdev, guest_reset, GuestReset),
      ROW_OPT_HEX("source/vendor/@id",   UsbHostdev, vendor, 4),
      ROW_OPT_HEX("source/product/@id",  UsbHostdev, product, 4),
      ROW_UINT("source/address/@bus",    UsbHostdev, bus),
@@ -41,7 +60,7 @@ ROWS_HOOKED(PciHostdev, (.drivers = "qemu, xen"),
      ROW_IN("source/address",            PciHostdev, address, HostPciAddress));
 
 ROWS_HOOKED(ScsiHostdev, (.drivers = "qemu"),
-     ROW_ENUM("source/@protocol",             ScsiHostdev, protocol, NetProtocol),
+     ROW_ENUM("source/@protocol",             ScsiHostdev, protocol, ScsiProtocol),
      ROW_STRING("source/@name",               ScsiHostdev, name),
      ROW_STRING("source/adapter/@name",       ScsiHostdev, adapter),
      ROW_IGNORED("source/adapter/@type"),
@@ -67,7 +86,7 @@ ROWS_HOOKED(ScsiHostdev, (.drivers = "qemu"),
      ROW_STRING("source/initiator/iqn/@name", ScsiHostdev, initiator));
 
 ROWS_HOOKED(ScsiHostHostdev, (.drivers = "qemu"),
-     ROW_STRING("source/@protocol", ScsiHostHostdev, protocol),
+     ROW_ENUM("source/@protocol",   ScsiHostHostdev, protocol, ScsiHostProtocol),
      ROW_STRING("source/@wwpn",     ScsiHostHostdev, wwpn));
 
 ROWS_HOOKED(MdevHostdev, (.drivers = "qemu"),
@@ -108,7 +127,7 @@ ROWS_HOOKED(Hostdev, (.settle = hostdev_settle),
      ROW_IN("",                        Hostdev, info, DeviceInfo));
 
 ROWS_HOOKED(Redirdev, (.settle = redirdev_settle, .check = redirdev_check),
-     ROW_STRING("@bus", Redirdev, bus),
+     ROW_ENUM("@bus",   Redirdev, bus, RedirdevBus, .flags = ROW_ALWAYS),
      ROW_IN("",         Redirdev, source, Chardev),
      ROW_IN("",         Redirdev, info, DeviceInfo));
 

@@ -39,6 +39,11 @@ ENUM_TABLE(MacType, MAC_TYPE_MAX_) = {
         [MAC_TYPE_STATIC] = "static",
 };
 
+ENUM_TABLE(ForwardProtocol, PORT_FORWARD_MAX_) = {
+        [PORT_FORWARD_TCP] = "tcp",
+        [PORT_FORWARD_UDP] = "udp",
+};
+
 /* A row is a line. */
 /* clang-format off */
 
@@ -55,7 +60,7 @@ ROWS(PortRange,
      ROW_YESNO("@exclude", PortRange, exclude));
 
 ROWS(PortForward,
-     ROW_STRING("@proto",   PortForward, proto, .flags = ROW_REQUIRED),
+     ROW_ENUM("@proto",     PortForward, proto, ForwardProtocol, .flags = ROW_REQUIRED),
      ROW_STRING("@address", PortForward, address),
      ROW_STRING("@dev",     PortForward, dev),
      ROW_LIST("range",      PortForward, ranges, PortRange));
@@ -86,9 +91,9 @@ ROWS(InternalInterface,
      ROW_STRING("source/@name", InternalInterface, name));
 
 ROWS_HOOKED(VhostUserInterface, (.drivers = "qemu"),
-     ROW_STRING("source/@type",             VhostUserInterface, type),
+     ROW_ENUM("source/@type",               VhostUserInterface, type, SocketKind),
      ROW_STRING("source/@path",             VhostUserInterface, path),
-     ROW_STRING("source/@mode",             VhostUserInterface, mode),
+     ROW_ENUM("source/@mode",               VhostUserInterface, mode, SocketMode),
      ROW_YESNO("source/reconnect/@enabled", VhostUserInterface, reconnect),
      ROW_UINT("source/reconnect/@timeout",  VhostUserInterface, reconnect_timeout),
      ROW_IGNORED("source/reconnect/@delay"));

@@ -101,6 +101,49 @@ ENUM_TABLE(TimerMode, TIMER_MODE_MAX_) = {
         [TIMER_MODE_PARAVIRT] = "paravirt", [TIMER_MODE_SMPSAFE] = "smpsafe",
 };
 
+ENUM_TABLE(FirmwareFeatureName, FIRMWARE_FEATURE_MAX_) = {
+        [FIRMWARE_FEATURE_ENROLLED_KEYS] = "enrolled-keys",
+        [FIRMWARE_FEATURE_SECURE_BOOT] = "secure-boot",
+};
+
+ENUM_TABLE(AcpiTableType, ACPI_TABLE_MAX_) = {
+        [ACPI_TABLE_SLIC] = "slic",
+};
+
+ENUM_TABLE(GicVersion, GIC_MAX_) = {
+        [GIC_HOST] = "host",
+        [GIC_2] = "2",
+        [GIC_3] = "3",
+};
+
+ENUM_TABLE(IoapicDriver, IOAPIC_MAX_) = {
+        [IOAPIC_QEMU] = "qemu",
+        [IOAPIC_KVM] = "kvm",
+};
+
+ENUM_TABLE(HptResizing, HPT_RESIZING_MAX_) = {
+        [HPT_RESIZING_ENABLED] = "enabled",
+        [HPT_RESIZING_DISABLED] = "disabled",
+        [HPT_RESIZING_REQUIRED] = "required",
+};
+
+ENUM_TABLE(UnknownMsrs, UNKNOWN_MSRS_MAX_) = {
+        [UNKNOWN_MSRS_IGNORE] = "ignore",
+        [UNKNOWN_MSRS_FAULT] = "fault",
+};
+
+ENUM_TABLE(Mitigation, MITIGATION_MAX_) = {
+        [MITIGATION_BROKEN] = "broken",
+        [MITIGATION_WORKAROUND] = "workaround",
+        [MITIGATION_FIXED] = "fixed",
+};
+
+ENUM_TABLE(BranchMitigation, BRANCH_MITIGATION_MAX_) = {
+        [BRANCH_MITIGATION_BROKEN] = "broken",       [BRANCH_MITIGATION_WORKAROUND] = "workaround",
+        [BRANCH_MITIGATION_FIXED_IBS] = "fixed-ibs", [BRANCH_MITIGATION_FIXED_CCD] = "fixed-ccd",
+        [BRANCH_MITIGATION_FIXED_NA] = "fixed-na",
+};
+
 /* A row is a line. */
 /* clang-format off */
 
@@ -123,7 +166,7 @@ ROWS(Sysinfo,
 
 ROWS(FirmwareFeature,
      ROW_YESNO("@enabled", FirmwareFeature, enabled, .flags = ROW_REQUIRED),
-     ROW_STRING("@name",   FirmwareFeature, name, .flags = ROW_REQUIRED));
+     ROW_ENUM("@name",     FirmwareFeature, name, FirmwareFeatureName, .flags = ROW_REQUIRED));
 
 ROWS(OsBoot,
      ROW_ENUM("@dev", OsBoot, dev, BootDevice, .flags = ROW_REQUIRED | ROW_ALWAYS));
@@ -136,8 +179,8 @@ ROWS(OsEnvironment,
      ROW_STRING(".",     OsEnvironment, value));
 
 ROWS(AcpiTable,
-     ROW_STRING("@type", AcpiTable, type, .flags = ROW_REQUIRED),
-     ROW_STRING(".",     AcpiTable, path));
+     ROW_ENUM("@type", AcpiTable, type, AcpiTableType, .flags = ROW_REQUIRED),
+     ROW_STRING(".",   AcpiTable, path));
 
 ROWS(OsNvram,
      ROW_STRING("@template",     OsNvram, template),
@@ -242,21 +285,21 @@ ROWS_HOOKED(Features, (.settle = features_settle),
      ROW_STATE("pmu",                     Features, pmu, .flags = ROW_ABI, .drivers = "qemu"),
      ROW_STATE("vmport",                  Features, vmport, .flags = ROW_ABI, .drivers = "qemu"),
      ROW_FLAG("gic",                      Features, gic, .flags = ROW_ABI, .drivers = "qemu"),
-     ROW_STRING("gic/@version",           Features, gic_version, .flags = ROW_ABI, .drivers = "qemu"),
+     ROW_ENUM("gic/@version",             Features, gic_version, GicVersion, .flags = ROW_ABI, .drivers = "qemu"),
      ROW_STATE("smm",                     Features, smm, .flags = ROW_ABI, .drivers = "qemu"),
      ROW_MIB_SIZE("smm/tseg",             Features, tseg_bytes, .flags = ROW_ABI, .drivers = "qemu"),
-     ROW_STRING("ioapic/@driver",         Features, ioapic, .flags = ROW_ABI, .drivers = "qemu"),
-     ROW_STRING("hpt/@resizing",          Features, hpt_resizing, .flags = ROW_ABI, .drivers = "qemu"),
+     ROW_ENUM("ioapic/@driver",           Features, ioapic, IoapicDriver, .flags = ROW_ABI, .drivers = "qemu"),
+     ROW_ENUM("hpt/@resizing",            Features, hpt_resizing, HptResizing, .flags = ROW_ABI, .drivers = "qemu"),
      ROW_KIB("hpt/maxpagesize",           Features, hpt_maxpagesize_kib, .flags = ROW_ABI, .drivers = "qemu"),
      ROW_STATE("vmcoreinfo",              Features, vmcoreinfo, .flags = ROW_ABI, .drivers = "qemu"),
      ROW_STATE("htm",                     Features, htm, .flags = ROW_ABI, .drivers = "qemu"),
      ROW_STATE("nested-hv",               Features, nested_hv, .flags = ROW_ABI, .drivers = "qemu"),
-     ROW_STRING("msrs/@unknown",          Features, msrs, .drivers = "qemu, bhyve"),
+     ROW_ENUM("msrs/@unknown",            Features, msrs, UnknownMsrs, .drivers = "qemu, bhyve"),
      ROW_STATE("ccf-assist",              Features, ccf_assist, .flags = ROW_ABI, .drivers = "qemu"),
      ROW_SUB("xen",                       Features, xen, XenFeatures, .flags = ROW_ABI, .drivers = "xen"),
-     ROW_STRING("cfpc/@value",            Features, cfpc, .flags = ROW_ABI, .drivers = "qemu"),
-     ROW_STRING("sbbc/@value",            Features, sbbc, .flags = ROW_ABI, .drivers = "qemu"),
-     ROW_STRING("ibs/@value",             Features, ibs, .flags = ROW_ABI, .drivers = "qemu"),
+     ROW_ENUM("cfpc/@value",              Features, cfpc, Mitigation, .flags = ROW_ABI, .drivers = "qemu"),
+     ROW_ENUM("sbbc/@value",              Features, sbbc, Mitigation, .flags = ROW_ABI, .drivers = "qemu"),
+     ROW_ENUM("ibs/@value",               Features, ibs, BranchMitigation, .flags = ROW_ABI, .drivers = "qemu"),
      ROW_KIB("tcg/tb-cache",              Features, tcg_tb_cache_kib, .drivers = "qemu"),
      ROW_FLAG("async-teardown",           Features, async_teardown_said, .flags = ROW_LEGACY, .drivers = "qemu"),
      ROW_YESNO("async-teardown/@enabled", Features, async_teardown, .drivers = "qemu"));
@@ -272,7 +315,7 @@ ROWS_HOOKED(Timer, (.drivers = "qemu, xen"),
      ROW_UINT64("catchup/@slew",      Timer, catchup_slew, .drivers = "qemu"),
      ROW_UINT64("catchup/@limit",     Timer, catchup_limit, .drivers = "qemu"));
 
-ROWS(Clock,
+ROWS_HOOKED(Clock, (.settle = clock_settle, .check = clock_check),
      ROW_ENUM("@offset",       Clock, offset, ClockOffset, .flags = ROW_ALWAYS),
      ROW_STRING("@adjustment", Clock, adjustment),
      ROW_ENUM("@basis",        Clock, basis, ClockBasis, .flags = ROW_ALWAYS, .when = clock_has_basis),

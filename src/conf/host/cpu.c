@@ -68,7 +68,7 @@ ROWS(CpuFeature,
      ROW_STRING("@name", CpuFeature, name, .flags = ROW_REQUIRED | ROW_ABI));
 
 ROWS(CpuCache,
-     ROW_OPT_INT("@level", CpuCache, level, .flags = ROW_ABI),
+     ROW_OPT_UINT("@level", CpuCache, level, .flags = ROW_ABI),
      ROW_ENUM("@mode",     CpuCache, mode, CpuCacheMode, .flags = ROW_REQUIRED | ROW_ABI));
 
 ROWS(NumaDistance,

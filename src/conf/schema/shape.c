@@ -197,6 +197,8 @@ static void add_child(Shape *shape, GHashTable *children, const Source *source, 
         sources = g_hash_table_lookup(children, child);
         inner = g_memdup2(source, sizeof(*source));
         inner->depth++;
+        /* What a selected element must have, its brothers of the same name need not. */
+        inner->sure &= planned->steps[source->depth].attribute == NULL;
         inner->name = strchr(planned->steps[source->depth].name, '|') ? name : NULL;
         g_ptr_array_add(sources, inner);
         key = json_key_of_step(&planned->steps[source->depth]);

@@ -346,7 +346,7 @@ static int read_nvme(const Json *json, NetProtocol protocol, Source *source, Err
         uint64_t space = 0;
 
         source->type = SOURCE_NVME;
-        source->nvme.type = g_strdup("pci");
+        source->nvme.type = NVME_PCI;
         if (!device || !read_pci_address(device, &source->nvme.address))
                 return error_set(err, VIR_ERR_INTERNAL_ERROR,
                                  "malformed 'device' of driver 'nvme': it is like "

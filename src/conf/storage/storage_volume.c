@@ -159,7 +159,7 @@ ROWS_HOOKED(StorageVolume, (.settle = storage_volume_settle, .check = storage_vo
      ROW_OPT_BYTES("capacity",   StorageVolume, capacity),
      ROW_OPT_BYTES("allocation", StorageVolume, allocation),
      ROW_BYTES("physical",       StorageVolume, physical, .since = "3.0.0"),
-     ROW_IN("target",            StorageVolume, target, VolumeTarget),
+     ROW_IN("target",            StorageVolume, target, VolumeTarget, .flags = ROW_KEEP_OPEN),
      ROW_SUB("backingStore",     StorageVolume, backing, VolumeBacking));
 
 /* clang-format on */

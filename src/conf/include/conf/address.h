@@ -24,6 +24,13 @@ extern const char *const AddressType_names[];
 typedef enum COMPACT { SECLABEL_DEFAULT, SECLABEL_NONE, SECLABEL_DYNAMIC, SECLABEL_STATIC, SECLABEL_MAX_ } SeclabelType;
 extern const char *const SeclabelType_names[];
 
+/* The socket of a program that serves a device, and who of the two listens. */
+typedef enum COMPACT { SOCKET_KIND_NONE, SOCKET_KIND_UNIX, SOCKET_KIND_MAX_ } SocketKind;
+extern const char *const SocketKind_names[];
+
+typedef enum COMPACT { SOCKET_MODE_NONE, SOCKET_MODE_CLIENT, SOCKET_MODE_SERVER, SOCKET_MODE_MAX_ } SocketMode;
+extern const char *const SocketMode_names[];
+
 /* Function of a PCI device; all zero: not assigned yet. */
 typedef struct PciAddress {
         unsigned domain;

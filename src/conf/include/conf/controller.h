@@ -183,8 +183,27 @@ typedef enum COMPACT {
 } GrabToggle;
 extern const char *const GrabToggle_names[];
 
+typedef enum COMPACT {
+        PCI_MODEL_NONE,
+        PCI_MODEL_PCI_BRIDGE,
+        PCI_MODEL_I82801B11_BRIDGE,
+        PCI_MODEL_IOH3420,
+        PCI_MODEL_X3130_UPSTREAM,
+        PCI_MODEL_XIO3130_DOWNSTREAM,
+        PCI_MODEL_PXB,
+        PCI_MODEL_PXB_PCIE,
+        PCI_MODEL_PCIE_ROOT_PORT,
+        PCI_MODEL_SPAPR_PCI_HOST_BRIDGE,
+        PCI_MODEL_PCIE_PCI_BRIDGE,
+        PCI_MODEL_MAX_
+} PciModelName;
+extern const char *const PciModelName_names[];
+
+typedef enum COMPACT { INPUT_GRAB_DEFAULT, INPUT_GRAB_ALL, INPUT_GRAB_MAX_ } InputGrab;
+extern const char *const InputGrab_names[];
+
 typedef struct PciController {
-        char *model_name; /* the hypervisor's own device */
+        PciModelName model_name; /* the hypervisor's own device */
         OptUint64 pcihole64_kib;
         OptUint chassis_nr;
         OptUint chassis;
@@ -299,7 +318,7 @@ typedef struct Input {
         VirtioOptions virtio;
         char *dev;
         char *evdev;
-        char *grab;
+        InputGrab grab;
         GrabToggle grab_toggle;
         Switch repeat;
         DeviceInfo info;

@@ -85,7 +85,7 @@ typedef struct CpuFeature {
 extern const Rows CpuFeature_rows;
 
 typedef struct CpuCache {
-        OptInt level;
+        OptUint level;
         CpuCacheMode mode;
 } CpuCache;
 extern const Rows CpuCache_rows;

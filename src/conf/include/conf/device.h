@@ -173,6 +173,9 @@ typedef struct PcrBank {
 } PcrBank;
 extern const Rows PcrBank_rows;
 
+typedef enum COMPACT { TPM_SOCKET_NONE, TPM_SOCKET_CONNECT, TPM_SOCKET_MAX_ } TpmSocketMode;
+extern const char *const TpmSocketMode_names[];
+
 typedef struct Tpm {
         TpmModel model;
         TpmBackend backend;
@@ -181,8 +184,8 @@ typedef struct Tpm {
         OptUint debug;
         char *path;
         char *secret;
-        char *source_type;
-        char *source_mode;
+        SocketKind source_type;
+        TpmSocketMode source_mode;
         char *source_path;
         PcrBank *banks;
         size_t n_banks;

@@ -283,8 +283,11 @@ typedef struct VolumeSource {
 } VolumeSource;
 extern const Rows VolumeSource_rows;
 
+typedef enum COMPACT { NVME_NONE, NVME_PCI, NVME_MAX_ } NvmeType;
+extern const char *const NvmeType_names[];
+
 typedef struct NvmeSource {
-        char *type;
+        NvmeType type;
         YesNo managed;
         unsigned namespace;
         HostPciAddress address;
@@ -292,7 +295,7 @@ typedef struct NvmeSource {
 extern const Rows NvmeSource_rows;
 
 typedef struct VhostUserSource {
-        char *type;
+        SocketKind type;
         char *path;
         YesNo reconnect;
         unsigned reconnect_timeout;
@@ -341,9 +344,9 @@ extern const Rows Slice_rows;
 
 typedef struct Reservations {
         YesNo managed;
-        char *type;
+        SocketKind type;
+        SocketMode mode;
         char *path;
-        char *mode;
 } Reservations;
 extern const Rows Reservations_rows;
 

@@ -50,14 +50,45 @@ typedef enum COMPACT {
 } LaunchSecurityType;
 extern const char *const LaunchSecurityType_names[];
 
+typedef enum COMPACT {
+        PERF_EVENT_NONE,
+        PERF_EVENT_CMT,
+        PERF_EVENT_MBMT,
+        PERF_EVENT_MBML,
+        PERF_EVENT_CPU_CYCLES,
+        PERF_EVENT_INSTRUCTIONS,
+        PERF_EVENT_CACHE_REFERENCES,
+        PERF_EVENT_CACHE_MISSES,
+        PERF_EVENT_BRANCH_INSTRUCTIONS,
+        PERF_EVENT_BRANCH_MISSES,
+        PERF_EVENT_BUS_CYCLES,
+        PERF_EVENT_STALLED_CYCLES_FRONTEND,
+        PERF_EVENT_STALLED_CYCLES_BACKEND,
+        PERF_EVENT_REF_CPU_CYCLES,
+        PERF_EVENT_CPU_CLOCK,
+        PERF_EVENT_TASK_CLOCK,
+        PERF_EVENT_PAGE_FAULTS,
+        PERF_EVENT_CONTEXT_SWITCHES,
+        PERF_EVENT_CPU_MIGRATIONS,
+        PERF_EVENT_PAGE_FAULTS_MIN,
+        PERF_EVENT_PAGE_FAULTS_MAJ,
+        PERF_EVENT_ALIGNMENT_FAULTS,
+        PERF_EVENT_EMULATION_FAULTS,
+        PERF_EVENT_MAX_
+} PerfEventName;
+extern const char *const PerfEventName_names[];
+
+typedef enum COMPACT { KEYWRAP_NONE, KEYWRAP_AES, KEYWRAP_DEA, KEYWRAP_MAX_ } KeywrapCipher;
+extern const char *const KeywrapCipher_names[];
+
 typedef struct PerfEvent {
-        char *name;
+        PerfEventName name;
         YesNo enabled;
 } PerfEvent;
 extern const Rows PerfEvent_rows;
 
 typedef struct Keywrap {
-        char *name;
+        KeywrapCipher name;
         Switch state;
 } Keywrap;
 extern const Rows Keywrap_rows;

@@ -134,6 +134,52 @@ extern const char *const VideoBackend_names[];
 typedef enum COMPACT { VGACONF_DEFAULT, VGACONF_IO, VGACONF_ON, VGACONF_OFF, VGACONF_MAX_ } VideoVga;
 extern const char *const VideoVga_names[];
 
+typedef enum COMPACT {
+        SPICE_CHANNEL_NONE,
+        SPICE_CHANNEL_MAIN,
+        SPICE_CHANNEL_DISPLAY,
+        SPICE_CHANNEL_INPUTS,
+        SPICE_CHANNEL_CURSOR,
+        SPICE_CHANNEL_PLAYBACK,
+        SPICE_CHANNEL_RECORD,
+        SPICE_CHANNEL_SMARTCARD,
+        SPICE_CHANNEL_USBREDIR,
+        SPICE_CHANNEL_MAX_
+} SpiceChannelName;
+extern const char *const SpiceChannelName_names[];
+
+typedef enum COMPACT {
+        SOUND_CODEC_NONE,
+        SOUND_CODEC_DUPLEX,
+        SOUND_CODEC_MICRO,
+        SOUND_CODEC_OUTPUT,
+        SOUND_CODEC_MAX_
+} SoundCodecType;
+extern const char *const SoundCodecType_names[];
+
+typedef enum COMPACT {
+        AUDIO_FORMAT_DEFAULT,
+        AUDIO_FORMAT_U8,
+        AUDIO_FORMAT_S8,
+        AUDIO_FORMAT_U16,
+        AUDIO_FORMAT_S16,
+        AUDIO_FORMAT_U32,
+        AUDIO_FORMAT_S32,
+        AUDIO_FORMAT_F32,
+        AUDIO_FORMAT_MAX_
+} AudioFormat;
+extern const char *const AudioFormat_names[];
+
+typedef enum COMPACT {
+        SDL_DRIVER_DEFAULT,
+        SDL_DRIVER_ESD,
+        SDL_DRIVER_ALSA,
+        SDL_DRIVER_ARTS,
+        SDL_DRIVER_PULSEAUDIO,
+        SDL_DRIVER_MAX_
+} SdlDriver;
+extern const char *const SdlDriver_names[];
+
 typedef struct GraphicsListen {
         ListenType type;
         char *address;
@@ -189,7 +235,7 @@ typedef struct DesktopGraphics {
 extern const Rows DesktopGraphics_rows;
 
 typedef struct SpiceChannel {
-        char *name;
+        SpiceChannelName name;
         SpiceMode mode;
 } SpiceChannel;
 extern const Rows SpiceChannel_rows;
@@ -250,7 +296,7 @@ typedef struct Graphics {
 extern const Rows Graphics_rows;
 
 typedef struct SoundCodec {
-        char *type;
+        SoundCodecType type;
 } SoundCodec;
 extern const Rows SoundCodec_rows;
 
@@ -267,7 +313,7 @@ extern const Rows Sound_rows;
 typedef struct AudioSettings {
         unsigned frequency;
         unsigned channels;
-        char *format;
+        AudioFormat format;
 } AudioSettings;
 extern const Rows AudioSettings_rows;
 
@@ -298,7 +344,7 @@ typedef struct Audio {
         YesNo try_mmap;
         YesNo exclusive;
         OptInt dsp_policy;
-        char *driver;
+        SdlDriver driver;
         char *path;
         char *server_name;
         char *runtime_dir;

@@ -39,9 +39,25 @@ typedef enum COMPACT {
 } HostdevModel;
 extern const char *const HostdevModel_names[];
 
+typedef enum COMPACT {
+        GUEST_RESET_DEFAULT,
+        GUEST_RESET_OFF,
+        GUEST_RESET_UNINITIALIZED,
+        GUEST_RESET_ON,
+        GUEST_RESET_MAX_
+} GuestReset;
+extern const char *const GuestReset_names[];
+
+typedef enum COMPACT { SCSI_HOST_PROTOCOL_NONE, SCSI_HOST_PROTOCOL_VHOST, SCSI_HOST_PROTOCOL_MAX_ } ScsiHostProtocol;
+extern const char *const ScsiHostProtocol_names[];
+
+/* A unit of an adapter of the host, or of a server that QEMU asks itself. */
+typedef enum COMPACT { SCSI_PROTOCOL_ADAPTER, SCSI_PROTOCOL_ISCSI, SCSI_PROTOCOL_MAX_ } ScsiProtocol;
+extern const char *const ScsiProtocol_names[];
+
 typedef struct UsbHostdev {
         StartupPolicy startup_policy;
-        char *guest_reset;
+        GuestReset guest_reset;
         OptUint vendor;
         OptUint product;
         unsigned bus;
@@ -58,7 +74,7 @@ typedef struct PciHostdev {
 extern const Rows PciHostdev_rows;
 
 typedef struct ScsiHostdev {
-        NetProtocol protocol;
+        ScsiProtocol protocol;
         char *name;
         char *adapter;
         OptUint bus;
@@ -73,7 +89,7 @@ typedef struct ScsiHostdev {
 extern const Rows ScsiHostdev_rows;
 
 typedef struct ScsiHostHostdev {
-        char *protocol;
+        ScsiHostProtocol protocol;
         char *wwpn;
 } ScsiHostHostdev;
 extern const Rows ScsiHostHostdev_rows;
@@ -129,8 +145,11 @@ typedef struct Hostdev {
 } Hostdev;
 extern const Rows Hostdev_rows;
 
+typedef enum COMPACT { REDIRDEV_BUS_USB, REDIRDEV_BUS_MAX_ } RedirdevBus;
+extern const char *const RedirdevBus_names[];
+
 typedef struct Redirdev {
-        char *bus;
+        RedirdevBus bus;
         Chardev source;
         DeviceInfo info;
 } Redirdev;

@@ -64,8 +64,11 @@ typedef struct PortRange {
 } PortRange;
 extern const Rows PortRange_rows;
 
+typedef enum COMPACT { PORT_FORWARD_NONE, PORT_FORWARD_TCP, PORT_FORWARD_UDP, PORT_FORWARD_MAX_ } ForwardProtocol;
+extern const char *const ForwardProtocol_names[];
+
 typedef struct PortForward {
-        char *proto;
+        ForwardProtocol proto;
         char *address;
         char *dev;
         PortRange *ranges;
@@ -113,10 +116,10 @@ typedef struct InternalInterface {
 extern const Rows InternalInterface_rows;
 
 typedef struct VhostUserInterface {
-        char *type;
-        char *path;
-        char *mode;
+        SocketKind type;
+        SocketMode mode;
         YesNo reconnect;
+        char *path;
         unsigned reconnect_timeout;
 } VhostUserInterface;
 extern const Rows VhostUserInterface_rows;

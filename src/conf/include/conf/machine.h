@@ -116,6 +116,55 @@ typedef enum COMPACT {
 } TimerMode;
 extern const char *const TimerMode_names[];
 
+typedef enum COMPACT {
+        FIRMWARE_FEATURE_NONE,
+        FIRMWARE_FEATURE_ENROLLED_KEYS,
+        FIRMWARE_FEATURE_SECURE_BOOT,
+        FIRMWARE_FEATURE_MAX_
+} FirmwareFeatureName;
+extern const char *const FirmwareFeatureName_names[];
+
+typedef enum COMPACT { ACPI_TABLE_NONE, ACPI_TABLE_SLIC, ACPI_TABLE_MAX_ } AcpiTableType;
+extern const char *const AcpiTableType_names[];
+
+typedef enum COMPACT { GIC_NONE, GIC_HOST, GIC_2, GIC_3, GIC_MAX_ } GicVersion;
+extern const char *const GicVersion_names[];
+
+typedef enum COMPACT { IOAPIC_NONE, IOAPIC_QEMU, IOAPIC_KVM, IOAPIC_MAX_ } IoapicDriver;
+extern const char *const IoapicDriver_names[];
+
+typedef enum COMPACT {
+        HPT_RESIZING_DEFAULT,
+        HPT_RESIZING_ENABLED,
+        HPT_RESIZING_DISABLED,
+        HPT_RESIZING_REQUIRED,
+        HPT_RESIZING_MAX_
+} HptResizing;
+extern const char *const HptResizing_names[];
+
+typedef enum COMPACT { UNKNOWN_MSRS_DEFAULT, UNKNOWN_MSRS_IGNORE, UNKNOWN_MSRS_FAULT, UNKNOWN_MSRS_MAX_ } UnknownMsrs;
+extern const char *const UnknownMsrs_names[];
+
+typedef enum COMPACT {
+        MITIGATION_DEFAULT,
+        MITIGATION_BROKEN,
+        MITIGATION_WORKAROUND,
+        MITIGATION_FIXED,
+        MITIGATION_MAX_
+} Mitigation;
+extern const char *const Mitigation_names[];
+
+typedef enum COMPACT {
+        BRANCH_MITIGATION_DEFAULT,
+        BRANCH_MITIGATION_BROKEN,
+        BRANCH_MITIGATION_WORKAROUND,
+        BRANCH_MITIGATION_FIXED_IBS,
+        BRANCH_MITIGATION_FIXED_CCD,
+        BRANCH_MITIGATION_FIXED_NA,
+        BRANCH_MITIGATION_MAX_
+} BranchMitigation;
+extern const char *const BranchMitigation_names[];
+
 typedef struct SysinfoEntry {
         char *name;
         char *file;
@@ -148,7 +197,7 @@ extern const Rows Sysinfo_rows;
 
 typedef struct FirmwareFeature {
         YesNo enabled;
-        char *name;
+        FirmwareFeatureName name;
 } FirmwareFeature;
 extern const Rows FirmwareFeature_rows;
 
@@ -169,7 +218,7 @@ typedef struct OsEnvironment {
 extern const Rows OsEnvironment_rows;
 
 typedef struct AcpiTable {
-        char *type;
+        AcpiTableType type;
         char *path;
 } AcpiTable;
 extern const Rows AcpiTable_rows;
@@ -296,6 +345,13 @@ typedef struct Features {
         Switch pmu;
         Switch vmport;
         bool gic;
+        GicVersion gic_version;
+        IoapicDriver ioapic;
+        HptResizing hpt_resizing;
+        UnknownMsrs msrs;
+        Mitigation cfpc; /* three ways to read what one may not, and what is done about them */
+        Mitigation sbbc;
+        BranchMitigation ibs;
         Switch smm;
         Switch vmcoreinfo;
         Switch htm;
@@ -307,16 +363,9 @@ typedef struct Features {
         struct KvmFeatures *kvm;
         ContainerCapability *capabilities;
         size_t n_capabilities;
-        char *gic_version;
         uint64_t tseg_bytes;
-        char *ioapic;
-        char *hpt_resizing;
         uint64_t hpt_maxpagesize_kib;
-        char *msrs;
         struct XenFeatures *xen;
-        char *cfpc;
-        char *sbbc;
-        char *ibs;
         uint64_t tcg_tb_cache_kib;
 } Features;
 extern const Rows Features_rows;

@@ -72,7 +72,7 @@ static void set_direction(Json *json, const char *key, const AudioDirection *dir
         set_uint(own, "buffer-length", direction->buffer_length);
         set_uint(own, "frequency", direction->settings.frequency);
         set_uint(own, "channels", direction->settings.channels);
-        qdev_string(own, "format", direction->settings.format);
+        qdev_string(own, "format", AudioFormat_names[direction->settings.format]);
         own_settings(own, direction, takes);
         if (json_members(own) > 0)
                 json_set(json, key, g_steal_pointer(&own));
@@ -100,7 +100,7 @@ static void environment(QemuArgv *argv, const Audio *audio)
 
         if (audio->type == AUDIO_SDL) {
                 name = "SDL_AUDIODRIVER";
-                value = audio->driver;
+                value = SdlDriver_names[audio->driver];
         } else if (audio->type == AUDIO_PIPEWIRE) {
                 name = "PIPEWIRE_RUNTIME_DIR";
                 value = audio->runtime_dir;
@@ -151,12 +151,12 @@ char *argv_audio_id(const Domain *domain, unsigned audio)
 
 static void add_codecs(QemuArgv *argv, const Sound *sound, const char *backend)
 {
-        static const SoundCodec duplex = { (char *)"duplex" };
+        static const SoundCodec duplex = { SOUND_CODEC_DUPLEX };
         const SoundCodec *codecs = sound->n_codecs ? sound->codecs : &duplex;
         size_t n = sound->n_codecs ? sound->n_codecs : 1;
 
         for (size_t i = 0; i < n; i++) {
-                g_autofree char *driver = g_strdup_printf("hda-%s", codecs[i].type);
+                g_autofree char *driver = g_strdup_printf("hda-%s", enum_text(SoundCodecType, codecs[i].type));
                 g_autofree char *id = g_strdup_printf("%s-codec%zu", sound->info.alias, i);
                 g_autofree char *bus = g_strdup_printf("%s.0", sound->info.alias);
                 Json *json = qdev_new(driver);

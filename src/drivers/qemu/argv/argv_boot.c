@@ -79,7 +79,7 @@ int argv_boot(QemuArgv *argv, Error *err)
                 argv_add_pair(argv, "-dtb", os->dtb);
         for (size_t i = 0; i < os->n_acpi_tables; i++) {
                 g_autofree char *path = argv_comma(os->acpi_tables[i].path);
-                g_autofree char *signature = g_ascii_strup(os->acpi_tables[i].type, -1);
+                g_autofree char *signature = g_ascii_strup(enum_text(AcpiTableType, os->acpi_tables[i].type), -1);
 
                 argv_add_format(argv, "-acpitable", "sig=%s,file=%s", signature, path);
         }

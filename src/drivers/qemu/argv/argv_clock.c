@@ -37,20 +37,12 @@ static int64_t adjusted_time(const QemuArgv *argv)
         return now + seconds;
 }
 
-/* An adjustment in seconds makes any clock one of its own. */
-static ClockOffset offset_of(const Clock *clock)
-{
-        bool fixed = clock->offset == CLOCK_UTC || clock->offset == CLOCK_LOCALTIME;
-
-        return fixed && clock->adjustment && strcmp(clock->adjustment, "reset") != 0 ? CLOCK_VARIABLE : clock->offset;
-}
-
 static int base(QemuArgv *argv, GString *value, Error *err)
 {
         const Clock *clock = &argv->domain->clock;
 
         g_string_append(value, "base=");
-        switch (offset_of(clock)) {
+        switch (clock->offset) {
         case CLOCK_UTC: g_string_append(value, "utc"); return 0;
         case CLOCK_TIMEZONE:
                 if (clock->timezone)

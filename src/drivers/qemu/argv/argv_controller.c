@@ -28,7 +28,7 @@ static bool built_in(const Domain *domain, const Controller *controller)
 
 static const char *pci_driver(const Controller *controller)
 {
-        const char *name = controller->pci.model_name;
+        const char *name = PciModelName_names[controller->pci.model_name];
 
         if (name)
                 return name;

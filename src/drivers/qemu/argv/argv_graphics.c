@@ -154,7 +154,7 @@ static int spice_channels(const SpiceGraphics *spice, GString *value, Error *err
                 if (check_channel(spice, channel->mode, "channels", err) < 0)
                         return -1;
                 if (keys[channel->mode])
-                        add_pair(value, keys[channel->mode], channel->name);
+                        add_pair(value, keys[channel->mode], enum_text(SpiceChannelName, channel->name));
         }
         return 0;
 }

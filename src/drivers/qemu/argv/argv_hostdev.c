@@ -42,13 +42,13 @@ static int pci(QemuArgv *argv, const Hostdev *hostdev, Error *err)
         return pci_gift(argv, &gift, err);
 }
 
-static void guest_reset(Json *json, const char *when)
+static void guest_reset(Json *json, GuestReset when)
 {
-        if (g_strcmp0(when, "off") == 0)
+        if (when == GUEST_RESET_OFF)
                 json_set(json, "guest-reset", json_bool(false));
-        else if (g_strcmp0(when, "uninitialized") == 0)
+        else if (when == GUEST_RESET_UNINITIALIZED)
                 json_set(json, "guest-reset", json_bool(true));
-        else if (g_strcmp0(when, "on") == 0)
+        else if (when == GUEST_RESET_ON)
                 json_set(json, "guest-resets-all", json_bool(true));
 }
 

@@ -53,7 +53,7 @@ static Json *network_node(QemuArgv *argv, const ScsiHostdev *source, Error *err)
         const Source whole = {
                 .type = SOURCE_NETWORK,
                 .format = IMAGE_FORMAT_RAW,
-                .net = { .protocol = source->protocol,
+                .net = { .protocol = NET_PROTOCOL_ISCSI,
                          .name = source->name,
                          .hosts = source->hosts,
                          .n_hosts = source->n_hosts,
@@ -75,8 +75,8 @@ int argv_hostdev_scsi(QemuArgv *argv, const Hostdev *hostdev, Error *err)
         const struct SourceStatus *status = hostdev->scsi.status;
         const char *name = status && status->n_nodes > 0 ? status->nodes[0].name : NULL;
         g_autoptr(Json) json = NULL;
-        Json *back = hostdev->scsi.protocol == NET_PROTOCOL_ISCSI ? network_node(argv, &hostdev->scsi, err)
-                                                                  : local_node(argv, &hostdev->scsi, err);
+        Json *back = hostdev->scsi.protocol == SCSI_PROTOCOL_ISCSI ? network_node(argv, &hostdev->scsi, err)
+                                                                   : local_node(argv, &hostdev->scsi, err);
 
         if (!back)
                 return -1;

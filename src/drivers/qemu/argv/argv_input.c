@@ -38,7 +38,7 @@ static void input_linux(QemuArgv *argv, const Input *input)
         qdev_string(json, "id", input->info.alias);
         qdev_string(json, "evdev", input->dev);
         qdev_switch(json, "repeat", input->repeat);
-        if (g_strcmp0(input->grab, "all") == 0)
+        if (input->grab == INPUT_GRAB_ALL)
                 json_set(json, "grab_all", json_bool(true));
         if (input->grab_toggle != GRAB_TOGGLE_DEFAULT)
                 qdev_string(json, "grab-toggle", enum_text(GrabToggle, input->grab_toggle));

@@ -174,7 +174,7 @@ static Json *vhost_user_backend(QemuArgv *argv, const Interface *nic)
                               .value = source->reconnect == YESNO_YES ? source->reconnect_timeout : 0 };
         Json *json = typed("vhost-user");
 
-        if (g_strcmp0(source->mode, "server") == 0)
+        if (source->mode == SOCKET_MODE_SERVER)
                 argv_chardev_server(argv, id, source->path);
         else
                 argv_chardev_unix(argv, id, source->path, reconnect);

@@ -22,25 +22,24 @@ static void add_text(GString *value, const char *key, const char *text)
 
 static void pseries_features(const Features *features, GString *value)
 {
-        add_text(value, "resize-hpt", features->hpt_resizing);
+        add_text(value, "resize-hpt", HptResizing_names[features->hpt_resizing]);
         if (features->hpt_maxpagesize_kib)
                 g_string_append_printf(value, ",cap-hpt-max-page-size=%" G_GUINT64_FORMAT "k",
                                        features->hpt_maxpagesize_kib);
         add_switch(value, "cap-htm", features->htm);
         add_switch(value, "cap-nested-hv", features->nested_hv);
         add_switch(value, "cap-ccf-assist", features->ccf_assist);
-        add_text(value, "cap-cfpc", features->cfpc);
-        add_text(value, "cap-sbbc", features->sbbc);
-        add_text(value, "cap-ibs", features->ibs);
+        add_text(value, "cap-cfpc", Mitigation_names[features->cfpc]);
+        add_text(value, "cap-sbbc", Mitigation_names[features->sbbc]);
+        add_text(value, "cap-ibs", BranchMitigation_names[features->ibs]);
 }
 
 static void interrupt_controllers(const Domain *domain, const Features *features, GString *value)
 {
         if (features->ioapic)
-                g_string_append_printf(value, ",kernel_irqchip=%s",
-                                       strcmp(features->ioapic, "qemu") == 0 ? "split" : "on");
+                g_string_append_printf(value, ",kernel_irqchip=%s", features->ioapic == IOAPIC_QEMU ? "split" : "on");
         if (features->gic && domain_is_arm_virt(domain))
-                add_text(value, "gic-version", features->gic_version);
+                add_text(value, "gic-version", GicVersion_names[features->gic_version]);
 }
 
 static void memory_kinds(const QemuArgv *argv, GString *value)
@@ -104,7 +103,8 @@ static const char *boot_load_parameter(const Domain *domain)
 static void s390_features(const Domain *domain, GString *value)
 {
         for (size_t i = 0; i < domain->n_keywrap; i++) {
-                g_autofree char *key = g_strdup_printf("%s-key-wrap", domain->keywrap[i].name);
+                g_autofree char *key =
+                        g_strdup_printf("%s-key-wrap", enum_text(KeywrapCipher, domain->keywrap[i].name));
 
                 add_switch(value, key, domain->keywrap[i].state);
         }

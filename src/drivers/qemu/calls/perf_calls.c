@@ -15,10 +15,7 @@ typedef struct Events {
 
 static int find_event(const char *name)
 {
-        for (int i = 0; i < PERF_EVENTS; i++)
-                if (g_strcmp0(perf_event_names[i], name) == 0)
-                        return i;
-        return -1;
+        return enum_value(PerfEventName, PERF_EVENT, name);
 }
 
 static int check(const Events *events, Error *err)
@@ -35,17 +32,17 @@ static int check(const Events *events, Error *err)
 }
 
 /* They stand in the order in which the API tells them. */
-static PerfEvent *place_of(Domain *definition, const char *name)
+static PerfEvent *place_of(Domain *definition, PerfEventName name)
 {
         size_t i = 0;
         PerfEvent *event;
 
-        while (i < definition->n_perf_events && find_event(definition->perf_events[i].name) < find_event(name))
+        while (i < definition->n_perf_events && definition->perf_events[i].name < name)
                 i++;
-        if (i < definition->n_perf_events && g_strcmp0(definition->perf_events[i].name, name) == 0)
+        if (i < definition->n_perf_events && definition->perf_events[i].name == name)
                 return &definition->perf_events[i];
         event = rows_list_insert(&PerfEvent_rows, &definition->perf_events, &definition->n_perf_events, i);
-        event->name = g_strdup(name);
+        event->name = name;
         return event;
 }
 
@@ -53,8 +50,11 @@ static int edit(Domain *definition, bool live, const Change *change, Error *err)
 {
         const Events *events = change->input;
 
-        for (int i = 0; i < events->n; i++)
-                place_of(definition, events->list[i].field)->enabled = events->list[i].value.b ? YESNO_YES : YESNO_NO;
+        for (int i = 0; i < events->n; i++) {
+                PerfEventName name = (PerfEventName)find_event(events->list[i].field);
+
+                place_of(definition, name)->enabled = events->list[i].value.b ? YESNO_YES : YESNO_NO;
+        }
         return 0;
 }
 
@@ -90,7 +90,7 @@ int qemu_domain_get_perf_events(virDomainPtr dom, virTypedParameterPtr *params, 
         if (!definition)
                 return -1;
         for (size_t i = 0; i < PERF_EVENTS; i++)
-                params_boolean(&list, perf_event_names[i],
+                params_boolean(&list, perf_event_name(i),
                                definition == view->live ? guest_perf_read(guest_of(entry)->perf, i, &value)
                                                         : perf_is_wanted(definition, i));
         *params = list.list;

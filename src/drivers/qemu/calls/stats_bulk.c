@@ -188,7 +188,7 @@ static void put_machine(Record *record)
 static void put_perf(Record *record)
 {
         for (size_t i = 0; record->view->live && i < PERF_EVENTS; i++) {
-                g_autofree char *field = g_strconcat("perf.", perf_event_names[i], NULL);
+                g_autofree char *field = g_strconcat("perf.", perf_event_name(i), NULL);
                 uint64_t value;
 
                 if (guest_perf_read(record->guest->perf, i, &value))

@@ -54,7 +54,7 @@ static void add_forward(Process *process, const PortForward *forward)
         }
         if (forward->n_ranges == 0)
                 g_string_append(spec, "all");
-        process_add_pair(process, strcmp(forward->proto, "udp") == 0 ? "--udp-ports" : "--tcp-ports", spec->str);
+        process_add_pair(process, forward->proto == PORT_FORWARD_UDP ? "--udp-ports" : "--tcp-ports", spec->str);
 }
 
 static void add_addresses(Process *process, const Interface *nic)

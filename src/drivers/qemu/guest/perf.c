@@ -49,32 +49,6 @@ static const struct {
         { SOFTWARE(EMULATION_FAULTS) },
 };
 
-const char *const perf_event_names[PERF_EVENTS + 1] = {
-        VIR_PERF_PARAM_CMT,
-        VIR_PERF_PARAM_MBMT,
-        VIR_PERF_PARAM_MBML,
-        VIR_PERF_PARAM_CPU_CYCLES,
-        VIR_PERF_PARAM_INSTRUCTIONS,
-        VIR_PERF_PARAM_CACHE_REFERENCES,
-        VIR_PERF_PARAM_CACHE_MISSES,
-        VIR_PERF_PARAM_BRANCH_INSTRUCTIONS,
-        VIR_PERF_PARAM_BRANCH_MISSES,
-        VIR_PERF_PARAM_BUS_CYCLES,
-        VIR_PERF_PARAM_STALLED_CYCLES_FRONTEND,
-        VIR_PERF_PARAM_STALLED_CYCLES_BACKEND,
-        VIR_PERF_PARAM_REF_CPU_CYCLES,
-        VIR_PERF_PARAM_CPU_CLOCK,
-        VIR_PERF_PARAM_TASK_CLOCK,
-        VIR_PERF_PARAM_PAGE_FAULTS,
-        VIR_PERF_PARAM_CONTEXT_SWITCHES,
-        VIR_PERF_PARAM_CPU_MIGRATIONS,
-        VIR_PERF_PARAM_PAGE_FAULTS_MIN,
-        VIR_PERF_PARAM_PAGE_FAULTS_MAJ,
-        VIR_PERF_PARAM_ALIGNMENT_FAULTS,
-        VIR_PERF_PARAM_EMULATION_FAULTS,
-        NULL,
-};
-
 struct GuestPerf {
         pthread_mutex_t mutex;
         GArray *fds[PERF_EVENTS]; /* of int; NULL: not counted */
@@ -115,7 +89,7 @@ void guest_perf_free(GuestPerf *perf)
 bool perf_is_wanted(const Domain *definition, size_t index)
 {
         for (size_t i = 0; i < definition->n_perf_events; i++)
-                if (g_strcmp0(definition->perf_events[i].name, perf_event_names[index]) == 0)
+                if (definition->perf_events[i].name == index + 1)
                         return definition->perf_events[i].enabled == YESNO_YES;
         return false;
 }
@@ -132,7 +106,7 @@ static int open_counter(size_t index, pid_t tid, GArray *fds, Error *err)
         if (fd < 0 && errno == ESRCH)
                 return 0; /* It has ended meanwhile. */
         if (fd < 0)
-                return error_errno(err, errno, "unable to open host cpu perf event for %s", perf_event_names[index]);
+                return error_errno(err, errno, "unable to open host cpu perf event for %s", perf_event_name(index));
         g_array_append_val(fds, fd);
         return 0;
 }
@@ -160,7 +134,7 @@ static GArray *count(size_t index, pid_t pid, Error *err)
                 g_array_unref(fds);
                 return error_null(err, VIR_ERR_ARGUMENT_UNSUPPORTED,
                                   "unable to enable host cpu perf event for %s: this kernel has no such counter",
-                                  perf_event_names[index]);
+                                  perf_event_name(index));
         }
         if (open_threads(index, pid, fds, err) == 0)
                 return fds;

@@ -3,10 +3,13 @@
 
 #include "conf/domain.h"
 
-enum { PERF_EVENTS = 22 };
+/* An event is counted from 0 here: the values of PerfEventName begin with "none". */
+enum { PERF_EVENTS = PERF_EVENT_MAX_ - 1 };
 
-/** perf_event_names: as the API and the documents call them, in the order of both; NULL-terminated. */
-extern const char *const perf_event_names[PERF_EVENTS + 1];
+static inline const char *perf_event_name(size_t index)
+{
+        return PerfEventName_names[index + 1];
+}
 
 typedef struct GuestPerf GuestPerf; /* any thread may use it */
 

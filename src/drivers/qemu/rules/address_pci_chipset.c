@@ -140,20 +140,21 @@ int pci_place_chip_set(PciPlan *plan)
 
 /* Numbers */
 
-static const char *model_name(const Domain *domain, const QemuCaps *caps, const Controller *controller)
+static PciModelName model_name(const Domain *domain, const QemuCaps *caps, const Controller *controller)
 {
         switch (controller->model) {
-        case CONTROLLER_MODEL_PCI_ROOT: return domain_is_pseries(domain) ? "spapr-pci-host-bridge" : NULL;
-        case CONTROLLER_MODEL_PCI_BRIDGE: return "pci-bridge";
-        case CONTROLLER_MODEL_DMI_TO_PCI_BRIDGE: return "i82801b11-bridge";
-        case CONTROLLER_MODEL_PCIE_TO_PCI_BRIDGE: return "pcie-pci-bridge";
+        case CONTROLLER_MODEL_PCI_ROOT:
+                return domain_is_pseries(domain) ? PCI_MODEL_SPAPR_PCI_HOST_BRIDGE : PCI_MODEL_NONE;
+        case CONTROLLER_MODEL_PCI_BRIDGE: return PCI_MODEL_PCI_BRIDGE;
+        case CONTROLLER_MODEL_DMI_TO_PCI_BRIDGE: return PCI_MODEL_I82801B11_BRIDGE;
+        case CONTROLLER_MODEL_PCIE_TO_PCI_BRIDGE: return PCI_MODEL_PCIE_PCI_BRIDGE;
         case CONTROLLER_MODEL_PCIE_ROOT_PORT:
-                return qemu_caps_has_type(caps, "pcie-root-port") ? "pcie-root-port" : "ioh3420";
-        case CONTROLLER_MODEL_PCIE_SWITCH_UPSTREAM_PORT: return "x3130-upstream";
-        case CONTROLLER_MODEL_PCIE_SWITCH_DOWNSTREAM_PORT: return "xio3130-downstream";
-        case CONTROLLER_MODEL_PCI_EXPANDER_BUS: return "pxb";
-        case CONTROLLER_MODEL_PCIE_EXPANDER_BUS: return "pxb-pcie";
-        default: return NULL;
+                return qemu_caps_has_type(caps, "pcie-root-port") ? PCI_MODEL_PCIE_ROOT_PORT : PCI_MODEL_IOH3420;
+        case CONTROLLER_MODEL_PCIE_SWITCH_UPSTREAM_PORT: return PCI_MODEL_X3130_UPSTREAM;
+        case CONTROLLER_MODEL_PCIE_SWITCH_DOWNSTREAM_PORT: return PCI_MODEL_XIO3130_DOWNSTREAM;
+        case CONTROLLER_MODEL_PCI_EXPANDER_BUS: return PCI_MODEL_PXB;
+        case CONTROLLER_MODEL_PCIE_EXPANDER_BUS: return PCI_MODEL_PXB_PCIE;
+        default: return PCI_MODEL_NONE;
         }
 }
 
@@ -204,7 +205,7 @@ static int number_controller(const Domain *domain, const QemuCaps *caps, Control
         unsigned target = 0;
 
         if (!own->model_name)
-                own->model_name = g_strdup(model_name(domain, caps, controller));
+                own->model_name = model_name(domain, caps, controller);
         switch (controller->model) {
         case CONTROLLER_MODEL_PCI_BRIDGE:
                 if (!own->chassis_nr.set)

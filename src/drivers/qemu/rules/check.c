@@ -153,10 +153,10 @@ static int check_timers(const Domain *domain, Error *err)
         return 0;
 }
 
-static bool feature_says(const Os *os, const char *name, YesNo value)
+static bool feature_says(const Os *os, FirmwareFeatureName name, YesNo value)
 {
         for (size_t i = 0; i < os->n_firmware_features; i++)
-                if (g_strcmp0(os->firmware_features[i].name, name) == 0 && os->firmware_features[i].enabled == value)
+                if (os->firmware_features[i].name == name && os->firmware_features[i].enabled == value)
                         return true;
         return false;
 }
@@ -177,7 +177,8 @@ static int check_firmware(const Domain *domain, const QemuContext *context, Erro
                 return error_set(err, VIR_ERR_XML_DETAIL,
                                  "cannot use feature-based firmware autoselection when firmware autoselection is "
                                  "disabled");
-        if (feature_says(os, "enrolled-keys", YESNO_YES) && feature_says(os, "secure-boot", YESNO_NO))
+        if (feature_says(os, FIRMWARE_FEATURE_ENROLLED_KEYS, YESNO_YES) &&
+            feature_says(os, FIRMWARE_FEATURE_SECURE_BOOT, YESNO_NO))
                 return error_set(err, VIR_ERR_XML_DETAIL,
                                  "firmware feature 'enrolled-keys' cannot be enabled when firmware feature "
                                  "'secure-boot' is disabled");

@@ -40,25 +40,25 @@ static int check_node(const Domain *domain, const Controller *controller, Error 
 
 /* What the buses are made of, and which of their options mean something. */
 static const struct PciAbility {
-        const char *names[2];
+        PciModelName names[2];
         bool chassis_nr, chassis, port, bus_nr, node, hotplug;
 } buses[CONTROLLER_MODEL_MAX_] = {
         [CONTROLLER_MODEL_PCI_ROOT] = { .hotplug = true },
-        [CONTROLLER_MODEL_PCIE_ROOT] = { { NULL } },
-        [CONTROLLER_MODEL_PCI_BRIDGE] = { { "pci-bridge" }, .chassis_nr = true },
-        [CONTROLLER_MODEL_DMI_TO_PCI_BRIDGE] = { { "i82801b11-bridge" } },
-        [CONTROLLER_MODEL_PCIE_TO_PCI_BRIDGE] = { { "pcie-pci-bridge" } },
-        [CONTROLLER_MODEL_PCIE_ROOT_PORT] = { { "pcie-root-port", "ioh3420" },
+        [CONTROLLER_MODEL_PCIE_ROOT] = { { PCI_MODEL_NONE } },
+        [CONTROLLER_MODEL_PCI_BRIDGE] = { { PCI_MODEL_PCI_BRIDGE }, .chassis_nr = true },
+        [CONTROLLER_MODEL_DMI_TO_PCI_BRIDGE] = { { PCI_MODEL_I82801B11_BRIDGE } },
+        [CONTROLLER_MODEL_PCIE_TO_PCI_BRIDGE] = { { PCI_MODEL_PCIE_PCI_BRIDGE } },
+        [CONTROLLER_MODEL_PCIE_ROOT_PORT] = { { PCI_MODEL_PCIE_ROOT_PORT, PCI_MODEL_IOH3420 },
                                               .chassis = true,
                                               .port = true,
                                               .hotplug = true },
-        [CONTROLLER_MODEL_PCIE_SWITCH_UPSTREAM_PORT] = { { "x3130-upstream" } },
-        [CONTROLLER_MODEL_PCIE_SWITCH_DOWNSTREAM_PORT] = { { "xio3130-downstream" },
+        [CONTROLLER_MODEL_PCIE_SWITCH_UPSTREAM_PORT] = { { PCI_MODEL_X3130_UPSTREAM } },
+        [CONTROLLER_MODEL_PCIE_SWITCH_DOWNSTREAM_PORT] = { { PCI_MODEL_XIO3130_DOWNSTREAM },
                                                            .chassis = true,
                                                            .port = true,
                                                            .hotplug = true },
-        [CONTROLLER_MODEL_PCI_EXPANDER_BUS] = { { "pxb" }, .bus_nr = true, .node = true },
-        [CONTROLLER_MODEL_PCIE_EXPANDER_BUS] = { { "pxb-pcie" }, .bus_nr = true, .node = true },
+        [CONTROLLER_MODEL_PCI_EXPANDER_BUS] = { { PCI_MODEL_PXB }, .bus_nr = true, .node = true },
+        [CONTROLLER_MODEL_PCIE_EXPANDER_BUS] = { { PCI_MODEL_PXB_PCIE }, .bus_nr = true, .node = true },
 };
 
 static int refuse_option(const Controller *controller, const char *option, Error *err)
@@ -66,25 +66,26 @@ static int refuse_option(const Controller *controller, const char *option, Error
         return check_refuse(
                 err, "Option '%s' is not valid for PCI controller with index '%u', model '%s' and modelName '%s'",
                 option, controller->index.value, enum_text(ControllerModel, controller->model),
-                controller->pci.model_name ? controller->pci.model_name : "none");
+                controller->pci.model_name ? enum_text(PciModelName, controller->pci.model_name) : "none");
 }
 
 static int check_model_name(const Domain *domain, const Controller *controller, Error *err)
 {
         const struct PciAbility *can = &buses[controller->model];
-        const char *name = controller->pci.model_name;
+        PciModelName name = controller->pci.model_name;
 
         if (!name || (controller->model == CONTROLLER_MODEL_PCI_ROOT && domain_is_pseries(domain) &&
-                      strcmp(name, "spapr-pci-host-bridge") == 0))
+                      name == PCI_MODEL_SPAPR_PCI_HOST_BRIDGE))
                 return 0;
         if (!can->names[0])
                 return refuse_option(controller, "modelName", err);
-        if (g_strcmp0(name, can->names[0]) == 0 || g_strcmp0(name, can->names[1]) == 0)
+        if (name == can->names[0] || name == can->names[1])
                 return 0;
         return check_refuse(err,
                             "Option 'modelName' has invalid value for PCI controller with index '%u', model '%s' and "
                             "modelName '%s'",
-                            controller->index.value, enum_text(ControllerModel, controller->model), name);
+                            controller->index.value, enum_text(ControllerModel, controller->model),
+                            enum_text(PciModelName, name));
 }
 
 static int check_options(const Domain *domain, const Controller *controller, Error *err)

@@ -139,10 +139,10 @@ static int check_spice(const Domain *domain, Error *err)
         return 0;
 }
 
-static bool has_codec(const Sound *sound, const char *type)
+static bool has_codec(const Sound *sound, SoundCodecType type)
 {
         for (size_t i = 0; i < sound->n_codecs; i++)
-                if (g_strcmp0(sound->codecs[i].type, type) == 0)
+                if (sound->codecs[i].type == type)
                         return true;
         return false;
 }
@@ -158,9 +158,9 @@ static int check_sound(const Sound *sound, const QemuCaps *caps, Error *err)
         if (sound->model == SOUND_ICH7 || sound->model == SOUND_NONE)
                 return check_refuse(err, "sound card model '%s' is not supported by qemu",
                                     enum_text(SoundModel, sound->model));
-        if (hda && has_codec(sound, "micro") && !qemu_caps_has_flag(caps, QEMU_HAS_HDA_MICRO))
+        if (hda && has_codec(sound, SOUND_CODEC_MICRO) && !qemu_caps_has_flag(caps, QEMU_HAS_HDA_MICRO))
                 return check_refuse(err, "hda-micro not supported in this QEMU binary");
-        if (hda && has_codec(sound, "output") && !qemu_caps_has_flag(caps, QEMU_HAS_HDA_OUTPUT))
+        if (hda && has_codec(sound, SOUND_CODEC_OUTPUT) && !qemu_caps_has_flag(caps, QEMU_HAS_HDA_OUTPUT))
                 return check_refuse(err, "hda-output not supported in this QEMU binary");
         return 0;
 }

@@ -261,7 +261,7 @@ static int check_iommu_options(const Domain *domain, Error *err)
         if (iommu->model != IOMMU_INTEL)
                 return error_set(err, VIR_ERR_XML_ERROR, "iommu model '%s' doesn't support additional attributes",
                                  enum_text(IommuModel, iommu->model));
-        if (iommu->intremap == SWITCH_ON && (!domain->features || g_strcmp0(domain->features->ioapic, "qemu") != 0))
+        if (iommu->intremap == SWITCH_ON && (!domain->features || domain->features->ioapic != IOAPIC_QEMU))
                 return check_refuse(err, "IOMMU interrupt remapping requires split I/O APIC (ioapic driver='qemu')");
         if (iommu->eim == SWITCH_ON && iommu->intremap != SWITCH_ON)
                 return check_refuse(err, "IOMMU eim requires interrupt remapping to be enabled");

@@ -103,19 +103,19 @@ int qemu_settle_cpu(Domain *domain, const QemuContext *context, Error *err)
 }
 
 /* The interrupt controller of ARM's virt machine: the newest that works, but 2 for emulation. */
-static const char *best_gic(const Domain *domain, const QemuCaps *caps)
+static GicVersion best_gic(const Domain *domain, const QemuCaps *caps)
 {
         bool kvm = domain->type == VIRT_KVM;
         unsigned known = kvm ? caps->gic_kvm : caps->gic_tcg;
 
         if (kvm && known & 1U << 3)
-                return "3";
+                return GIC_3;
         if (known & 1U << 2)
-                return "2";
+                return GIC_2;
         if (known & 1U << 3)
-                return "3";
+                return GIC_3;
         /* Older hosts had nothing else. */
-        return "2";
+        return GIC_2;
 }
 
 static Features *need_features(Domain *domain)
@@ -138,7 +138,7 @@ static void settle_gic(Domain *domain, const QemuCaps *caps)
                 features->gic = true;
         }
         if (!features->gic_version)
-                features->gic_version = g_strdup(best_gic(domain, caps));
+                features->gic_version = best_gic(domain, caps);
 }
 
 void qemu_settle_features(Domain *domain, const QemuContext *context)

@@ -316,7 +316,7 @@ static void settle_shmem(Shmem *shmem)
 static void settle_hostdev(Hostdev *hostdev)
 {
         /* Without a unit it is the first one. */
-        if (hostdev->type == HOSTDEV_SCSI && hostdev->scsi.protocol == NET_PROTOCOL_ISCSI && hostdev->scsi.name &&
+        if (hostdev->type == HOSTDEV_SCSI && hostdev->scsi.protocol == SCSI_PROTOCOL_ISCSI && hostdev->scsi.name &&
             !strchr(hostdev->scsi.name, '/')) {
                 char *whole = g_strconcat(hostdev->scsi.name, "/0", NULL);
 

@@ -6,10 +6,10 @@
 
 #include "caps/firmware.h"
 
-static YesNo asked_for(const Os *os, const char *feature)
+static YesNo asked_for(const Os *os, FirmwareFeatureName feature)
 {
         for (size_t i = 0; i < os->n_firmware_features; i++)
-                if (g_strcmp0(os->firmware_features[i].name, feature) == 0)
+                if (os->firmware_features[i].name == feature)
                         return os->firmware_features[i].enabled;
         return YESNO_ABSENT;
 }
@@ -45,8 +45,8 @@ static bool features_fit(const Domain *domain, const Firmware *firmware)
                 if (security->policy.value & POLICY_ENCRYPTED_STATE && !has(firmware, FIRMWARE_AMD_SEV_ES))
                         return false;
         }
-        return feature_fits(firmware, FIRMWARE_SECURE_BOOT, asked_for(&domain->os, "secure-boot")) &&
-               feature_fits(firmware, FIRMWARE_ENROLLED_KEYS, asked_for(&domain->os, "enrolled-keys"));
+        return feature_fits(firmware, FIRMWARE_SECURE_BOOT, asked_for(&domain->os, FIRMWARE_FEATURE_SECURE_BOOT)) &&
+               feature_fits(firmware, FIRMWARE_ENROLLED_KEYS, asked_for(&domain->os, FIRMWARE_FEATURE_ENROLLED_KEYS));
 }
 
 /* Raw images are what everything knows: others must be asked for, or be the default of new guests. */
@@ -97,7 +97,7 @@ static bool fits(const Domain *domain, const Firmware *firmware, const char *mac
         return flash_fits(domain, firmware, fresh);
 }
 
-static void set_feature(Os *os, const char *name, bool enabled)
+static void set_feature(Os *os, FirmwareFeatureName name, bool enabled)
 {
         FirmwareFeature *feature;
         size_t place = 0;
@@ -105,10 +105,10 @@ static void set_feature(Os *os, const char *name, bool enabled)
         if (asked_for(os, name) != YESNO_ABSENT)
                 return;
         /* Sorted by name. */
-        while (place < os->n_firmware_features && strcmp(os->firmware_features[place].name, name) < 0)
+        while (place < os->n_firmware_features && os->firmware_features[place].name < name)
                 place++;
         feature = rows_list_insert(&FirmwareFeature_rows, &os->firmware_features, &os->n_firmware_features, place);
-        feature->name = g_strdup(name);
+        feature->name = name;
         feature->enabled = enabled ? YESNO_YES : YESNO_NO;
 }
 
@@ -194,8 +194,8 @@ static void apply(Domain *domain, const Firmware *firmware, const QemuContext *c
         os->firmware = FIRMWARE_EFI;
         /* The keys are in the variables: of those that are somewhere else nothing is known. */
         if (!os->nvram || os->nvram->template)
-                set_feature(os, "enrolled-keys", has(firmware, FIRMWARE_ENROLLED_KEYS));
-        set_feature(os, "secure-boot", has(firmware, FIRMWARE_SECURE_BOOT));
+                set_feature(os, FIRMWARE_FEATURE_ENROLLED_KEYS, has(firmware, FIRMWARE_ENROLLED_KEYS));
+        set_feature(os, FIRMWARE_FEATURE_SECURE_BOOT, has(firmware, FIRMWARE_SECURE_BOOT));
 }
 
 /* The variables' template of a loader that no descriptor knows. The caller frees; NULL: nobody has told. */

@@ -204,8 +204,8 @@ static void add_audio(Domain *domain, const QemuContext *context)
         audio = rows_list_insert(&Audio_rows, &domain->audios, &domain->n_audios, 0);
         audio->id = 1;
         audio->type = type;
-        if (type == AUDIO_SDL)
-                audio->driver = g_strdup(context->sdl_driver);
+        if (type == AUDIO_SDL && context->sdl_driver)
+                audio->driver = (SdlDriver)MAX(enum_value(SdlDriver, SDL_DRIVER, context->sdl_driver), 0);
 }
 
 static void add_video(Domain *domain)

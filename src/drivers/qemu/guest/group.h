@@ -57,5 +57,8 @@ void guest_group_end(const QemuInstance *instance, const Domain *live);
 /** guest_emulator_make: the part of @group that QEMU starts in, with the limits of @live: its threads are born there. The
  * caller frees. */
 Cgroup *guest_emulator_make(const Cgroup *group, const Domain *live, Error *err);
+/** guest_threads_expect: QEMU's threads will be placed soon: what the kernel needs before it moves the first thread, a
+ * grace period, goes by while QEMU makes its machine. @group may be NULL. */
+void guest_threads_expect(const Cgroup *group, pid_t pid);
 /** guest_threads_place: the guest's threads get their groups, processors and priorities. @group may be NULL. */
 int guest_threads_place(Guest *guest, const Domain *live, const GuestFacts *facts, const Cgroup *group, Error *err);

@@ -185,6 +185,12 @@ static int look_for_obstacles(Start *start, const QemuContext *context, Error *e
         return obstacles_end(&obstacles, err);
 }
 
+/* It goes when the guest goes: it need not outlast the host's end, for which dir_make() would wait. */
+static int make_folder(const char *path, Error *err)
+{
+        return mkdir(path, 0750) == 0 ? 0 : dir_make(path, 0750, err);
+}
+
 static int prepare(Start *start, Error *err)
 {
         Domain *live = start->live;
@@ -211,7 +217,7 @@ static int prepare(Start *start, Error *err)
             guest_hook(instance, live, "prepare", "begin", err) < 0)
                 return -1;
         start->announced = true;
-        if (dir_make(start->host.lib_dir, 0750, err) < 0)
+        if (make_folder(start->host.lib_dir, err) < 0)
                 return -1;
         if (nvram_make(live, start->reset_nvram, err) < 0 || make_secrecy_files(start, err) < 0)
                 return -1;
@@ -423,15 +429,28 @@ static int run_process(Start *start, Error *err)
 
 /* First talk */
 
+/* QEMU greets, then makes its machine, then answers: what can be done beside it is done in between. */
+static int open_monitor(Start *start, Error *err)
+{
+        g_autofree char *path = g_build_filename(start->guest->folder, "monitor.sock", NULL);
+        g_autoptr(Qmp) qmp = NULL;
+
+        if (guest_monitor_open(start->guest, path, err) < 0)
+                return -1;
+        qmp = guest_monitor(start->guest, err);
+        if (!qmp || qmp_wait_greeting(qmp, MONITOR_MS, err) < 0)
+                return -1;
+        guest_threads_expect(confine_get_group(start->confinement), start->pid);
+        return 0;
+}
+
 static int set_up_monitor(Start *start, Error *err)
 {
         Guest *guest = start->guest;
-        g_autofree char *path = g_build_filename(guest->folder, "monitor.sock", NULL);
         g_autoptr(Qmp) qmp = NULL;
         Json *action;
 
-        if (guest_monitor_open(guest, path, err) < 0 ||
-            transient_set_up(guest, start->live, start->caps, &start->host, err) < 0 ||
+        if (open_monitor(start, err) < 0 || transient_set_up(guest, start->live, start->caps, &start->host, err) < 0 ||
             guest_refresh(guest, start->live, start->facts, err) < 0)
                 return -1;
         qmp = guest_monitor(guest, err);

@@ -287,6 +287,15 @@ static int place_rest(pid_t pid, const Domain *live, GHashTable *named, Error *e
         return each_other(pid, named, place_other, &place, err);
 }
 
+/* A move to where it is already. Those that come within the next grace period find the kernel ready. */
+void guest_threads_expect(const Cgroup *group, pid_t pid)
+{
+        g_autoptr(Cgroup) part = guest_group_part(group, "emulator", 0);
+
+        if (part)
+                cgroup_add_thread(part, pid, NULL);
+}
+
 int guest_threads_place(Guest *guest, const Domain *live, const GuestFacts *facts, const Cgroup *group, Error *err)
 {
         pid_t pid = atomic_load(&guest->pid);

@@ -26,7 +26,8 @@ typedef struct Call {
         uint64_t id; /* 0 until sent */
         char *command;
         Json *arguments;
-        Json *raw; /* the whole command object instead */
+        Json *raw;     /* the whole command object instead */
+        bool greeting; /* nothing is sent: the greeting is the answer */
         bool has_fd;
         int fd; /* goes with the command, if there is one; ours */
         int64_t deadline_ms;
@@ -264,6 +265,11 @@ static void call_send(Call *call)
         Qmp *qmp = call->qmp;
         g_autofree char *text = NULL;
 
+        if (call->greeting) {
+                call_answer(call, json_object(), NULL);
+                call_free(call);
+                return;
+        }
         call->id = ++qmp->last_id;
         text = call->raw ? raw_text(call) : qmp_format(call->command, call->arguments, call->id);
         log_debug("%s: sending %s", qmp->name, text);
@@ -622,6 +628,16 @@ void qmp_questions_clear(QmpQuestion *questions, size_t n)
                 json_unref(questions[i].reply);
                 error_clear(&questions[i].error);
         }
+}
+
+int qmp_wait_greeting(Qmp *qmp, int64_t deadline_ms, Error *err)
+{
+        g_autoptr(Json) reply = NULL;
+        Call *call = g_new0(Call, 1);
+
+        *call = (Call){ .command = g_strdup("a connection"), .greeting = true, .deadline_ms = deadline_ms };
+        reply = wait_for_one(qmp, call, err);
+        return reply ? 0 : -1;
 }
 
 int qmp_call(Qmp *qmp, const char *command, Json *arguments, int64_t deadline_ms, Json **ret_reply, Error *err)

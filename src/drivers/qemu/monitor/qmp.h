@@ -33,6 +33,10 @@ Qmp *qmp_unref(Qmp *qmp); /* returns NULL; accepts NULL. A client lives until it
 /** qmp_close: end soon; outstanding commands fail. */
 void qmp_close(Qmp *qmp);
 
+/** qmp_wait_greeting: until QEMU has greeted, which it does before it has made the machine. Never from the loop's
+ * thread. */
+int qmp_wait_greeting(Qmp *qmp, int64_t deadline_ms, Error *err);
+
 /** qmp_call_async: send @command with @arguments (taken over, may be NULL). Without an answer after @deadline_ms (-1:
  * no limit) @func gets VIR_ERR_OPERATION_TIMEOUT; the answer is then thrown away when it comes. */
 void qmp_call_async(Qmp *qmp, const char *command, Json *arguments, int64_t deadline_ms, QmpReplyFunc func,

@@ -200,6 +200,7 @@ static void test_together(void)
         GThread *thread = g_thread_new("peer", slow_peer, &peer);
         ERROR_AUTO Error err = ERROR_INIT;
 
+        g_assert_cmpint(qmp_wait_greeting(qmp, 10000, &err), ==, 0);
         g_assert_cmpint(qmp_ask_all(qmp, questions, ARRAY_SIZE(questions), 10000, &err), ==, -1);
         g_assert_cmpint(err.code, ==, VIR_ERR_INTERNAL_ERROR);
         g_assert_nonnull(strstr(err.message, "two"));
@@ -218,7 +219,10 @@ static void test_deadline(void)
         AUTO_FD int peer = -1;
         Qmp *qmp = connected(seen, &peer);
         g_autofree char *heard = NULL;
+        ERROR_AUTO Error err = ERROR_INIT;
 
+        g_assert_cmpint(qmp_wait_greeting(qmp, 20, &err), ==, -1);
+        g_assert_cmpint(err.code, ==, VIR_ERR_OPERATION_TIMEOUT);
         greet(peer);
         qmp_call_async(qmp, "slow", NULL, 20, on_reply, &answer);
         heard = hear(peer);

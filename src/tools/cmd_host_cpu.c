@@ -70,6 +70,12 @@ static GStrv read_cpus(Shell *shell, const char *path)
         return cpus;
 }
 
+/* Those of the file that the user names, *@ret_path; NULL after a complaint. */
+static GStrv asked_cpus(Shell *shell, const ShellArgs *args, const char **ret_path)
+{
+        return args_string(shell, args, "file", ret_path) < 0 ? NULL : read_cpus(shell, *ret_path);
+}
+
 typedef struct Hypervisor {
         const char *virttype, *emulator, *arch, *machine;
 } Hypervisor;
@@ -110,11 +116,8 @@ static unsigned compare_flags(const ShellArgs *args)
 bool cmd_cpu_compare(Shell *shell, const ShellArgs *args)
 {
         const char *path = NULL;
-        g_auto(GStrv) cpus = NULL;
+        g_auto(GStrv) cpus = asked_cpus(shell, args, &path);
 
-        if (args_string(shell, args, "file", &path) < 0)
-                return false;
-        cpus = read_cpus(shell, path);
         if (!cpus)
                 return false;
         return print_result(shell, virConnectCompareCPU(connection_of(shell), cpus[0], compare_flags(args)), path,
@@ -125,12 +128,9 @@ bool cmd_hypervisor_cpu_compare(Shell *shell, const ShellArgs *args)
 {
         const char *path = NULL;
         Hypervisor which = { 0 };
-        g_auto(GStrv) cpus = NULL;
+        g_auto(GStrv) cpus = read_hypervisor(shell, args, &which) < 0 ? NULL : asked_cpus(shell, args, &path);
         int result;
 
-        if (args_string(shell, args, "file", &path) < 0 || read_hypervisor(shell, args, &which) < 0)
-                return false;
-        cpus = read_cpus(shell, path);
         if (!cpus)
                 return false;
         result = virConnectCompareHypervisorCPU(connection_of(shell), which.emulator, which.arch, which.machine,
@@ -157,11 +157,8 @@ static bool print_baseline(Shell *shell, char *cpu)
 bool cmd_cpu_baseline(Shell *shell, const ShellArgs *args)
 {
         const char *path = NULL;
-        g_auto(GStrv) cpus = NULL;
+        g_auto(GStrv) cpus = asked_cpus(shell, args, &path);
 
-        if (args_string(shell, args, "file", &path) < 0)
-                return false;
-        cpus = read_cpus(shell, path);
         if (!cpus)
                 return false;
         return print_baseline(shell, virConnectBaselineCPU(connection_of(shell), (const char **)cpus,

@@ -53,6 +53,17 @@ class Processors(GuestTest):
         stored = ET.fromstring(self.ok(self.virsh('dumpxml', '--inactive', 'web'))).find('cpu')
         self.assertEqual((stored.get('check'), self.features(stored)), ('none', {}))
 
+    def test_migratable(self):
+        """Another host is told which processor was asked for, and where its memory is."""
+        asked = cpu('Nehalem', features=[('disable', 'ssse3')]).replace(
+            '</cpu>', "<numa><cell id='0' cpus='0' memory='131072' unit='KiB'/></numa></cpu>")
+        self.assertEqual(self.start(asked).get('check'), 'full')
+        for words in (['--migratable'], ['--migratable', '--security-info']):
+            other = ET.fromstring(self.ok(self.virsh('dumpxml', 'web', *words))).find('cpu')
+            self.assertEqual((other.get('check'), other.findtext('model'), self.features(other)),
+                             ('none', 'Nehalem', {'ssse3': 'disable'}))
+            self.assertEqual(len(other.findall('numa/cell')), 1)
+
     def test_live_again(self):
         """What a guest was found to have is enough to start the same guest: nothing is missing then."""
         features = self.features(self.start(cpu('Skylake-Client')))

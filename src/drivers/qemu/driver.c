@@ -185,6 +185,7 @@ static int never(virConnectPtr conn, Error *err)
 
 static const HypervisorCalls hypervisor_calls = {
         DOMAIN_LIST_CALLS,
+        .domain_get_xml_desc = qemu_domain_get_xml_desc,
         .domain_get_os_type = domain_calls_get_os_type,
         .connect_get_type = qemu_connect_get_type,
         .connect_get_version = qemu_connect_get_version,

@@ -86,6 +86,7 @@ static int no(virConnectPtr conn, Error *err)
 
 static const HypervisorCalls calls = {
         DOMAIN_LIST_CALLS,
+        .domain_get_xml_desc = domain_calls_get_xml_desc,
         .domain_get_os_type = get_os_type,
         .connect_get_type = get_type,
         .connect_get_version = get_version,

@@ -7,6 +7,9 @@
 #include "calls/lifecycle.h"
 #include "caps/guest_cpu.h"
 #include "caps/host_offer.h"
+#include "conf/domain_list_calls.h"
+#include "guest/instance.h"
+#include "rules/settle.h"
 
 int qemu_connect_get_cpu_model_names(virConnectPtr conn, const char *arch, char ***models, unsigned int flags,
                                      Error *err)
@@ -96,4 +99,43 @@ int qemu_connect_compare_hypervisor_cpu(virConnectPtr conn, const char *emulator
         offered->cpu = cpu;
         offered->arch = g_strdup(caps->arch->name);
         return cpu_compare_text(offered, xmlCPU, flags, err);
+}
+
+/* @live with the processor that was @asked for, not the one that it was found to have: the next host has to give the
+ * guest the latter from the former. Nodes of memory are the guest's either way. */
+static Domain *with_asked_cpu(const Domain *live, const Cpu *asked)
+{
+        Domain *copy = domain_copy(live);
+        Cpu *found = copy->cpu;
+
+        copy->cpu = cpu_copy(asked);
+        if (found) {
+                copy->cpu->cells = g_steal_pointer(&found->cells);
+                copy->cpu->latencies = g_steal_pointer(&found->latencies);
+                copy->cpu->bandwidths = g_steal_pointer(&found->bandwidths);
+                copy->cpu->n_cells = found->n_cells;
+                copy->cpu->n_latencies = found->n_latencies;
+                copy->cpu->n_bandwidths = found->n_bandwidths;
+                found->n_cells = found->n_latencies = found->n_bandwidths = 0;
+                cpu_free(found);
+        }
+        return copy;
+}
+
+char *qemu_domain_get_xml_desc(virDomainPtr domain, unsigned int flags, Error *err)
+{
+        g_autoptr(DomainView) view = NULL;
+        g_autoptr(Domain) live = NULL;
+        const GuestFacts *facts;
+
+        if (!(flags & VIR_DOMAIN_XML_MIGRATABLE) || flags & VIR_DOMAIN_XML_INACTIVE)
+                return domain_calls_get_xml_desc(domain, flags, err);
+        view = domain_view_of(domain, err);
+        if (!view)
+                return NULL;
+        facts = view->live ? view_facts(view) : NULL;
+        if (!facts || !facts->status.cpu)
+                return domain_calls_get_xml_desc(domain, flags, err);
+        live = with_asked_cpu(view->live, facts->status.cpu);
+        return domain_format_for(&qemu_rules, live, DOMAIN_FORMAT_MIGRATABLE, err);
 }

@@ -170,6 +170,7 @@ int qemu_domain_get_job_stats(virDomainPtr domain, int *type, virTypedParameterP
 char *qemu_connect_get_capabilities(virConnectPtr conn, Error *err);
 char *qemu_connect_get_domain_capabilities(virConnectPtr conn, const char *emulator, const char *arch,
                                            const char *machine, const char *virttype, unsigned int flags, Error *err);
+char *qemu_domain_get_xml_desc(virDomainPtr domain, unsigned int flags, Error *err);
 int qemu_connect_get_cpu_model_names(virConnectPtr conn, const char *arch, char ***models, unsigned int flags,
                                      Error *err);
 char *qemu_connect_baseline_cpu(virConnectPtr conn, const char **xmlCPUs, unsigned int ncpus, unsigned int flags,

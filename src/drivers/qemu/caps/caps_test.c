@@ -109,6 +109,58 @@ static void test_flags(void)
         g_assert_false(qemu_caps_has_flag(after, QEMU_HAS_ENABLE_FIPS));
 }
 
+static bool is_good(const char *text, const QemuCapsPlace *place, const char *binary)
+{
+        g_autoptr(QemuCaps) caps = qemu_caps_file_parse(text, strlen(text), binary, place);
+
+        return caps;
+}
+
+/* What was kept is good for the binary, the modules and the writer that it is of; what KVM has to do with, for the
+ * processor, its microcode and the kernel too, and as long as there is KVM. */
+static void test_place(void)
+{
+        static const QemuCapsPlace here = { .binary_changed = 10,
+                                            .modules_changed = 20,
+                                            .look = "a:b",
+                                            .writer_changed = 30,
+                                            .microcode = 40,
+                                            .cpu_signature = "Genuine 1",
+                                            .kernel = "6.1 #1",
+                                            .kvm = true };
+        g_autoptr(Json) answers = object(answers_text);
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autoptr(QemuCaps) caps = qemu_caps_from_answers("/bin/qemu", answers, &err);
+        QemuCapsPlace other[8], without = here;
+        g_autofree char *plain = NULL, *with_kvm = NULL;
+
+        without.kvm = false;
+        plain = qemu_caps_file_format(caps, &without);
+        g_assert_cmpint(qemu_caps_force(caps, "kvm", true), ==, 0);
+        qemu_summary_free(caps->summary);
+        caps->summary = qemu_caps_summary(caps, answers, here.microcode);
+        with_kvm = qemu_caps_file_format(caps, &here);
+        g_assert_true(is_good(with_kvm, &here, "/bin/qemu"));
+        g_assert_true(is_good(plain, &without, "/bin/qemu"));
+        g_assert_false(is_good(with_kvm, &here, "/bin/other"));
+        for (size_t i = 0; i < G_N_ELEMENTS(other); i++)
+                other[i] = here;
+        other[0].binary_changed = 11;
+        other[1].modules_changed = 21;
+        other[2].look = "a:c";
+        other[3].writer_changed = 31;
+        other[4].kvm = false;
+        other[5].microcode = 41;
+        other[6].cpu_signature = "Genuine 2";
+        other[7].kernel = "6.1 #2";
+        for (size_t i = 0; i < G_N_ELEMENTS(other); i++) {
+                g_assert_false(is_good(with_kvm, &other[i], "/bin/qemu"));
+                /* Emulation depends on neither processor nor kernel; with KVM there now the binary is asked again. */
+                other[i].kvm = i == 4;
+                g_assert_cmpint(is_good(plain, &other[i], "/bin/qemu"), ==, i > 4);
+        }
+}
+
 static void test_missing_answer(void)
 {
         g_autoptr(Json) answers = object("{\"query-version\":{\"qemu\":{\"micro\":22,\"minor\":2,\"major\":7}}}");
@@ -223,6 +275,7 @@ int main(int argc, char **argv)
         g_test_add_func("/caps/missing-answer", test_missing_answer);
         g_test_add_func("/caps/summary", test_summary);
         g_test_add_func("/caps/flags", test_flags);
+        g_test_add_func("/caps/place", test_place);
         g_test_add_func("/caps/no-qemu", test_no_qemu);
         g_test_add_func("/caps/cache", test_cache);
         r = g_test_run();

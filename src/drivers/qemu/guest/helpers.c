@@ -8,6 +8,7 @@
 #include "guest/nbdkit_run.h"
 #include "guest/passt.h"
 #include "guest/pr_helper.h"
+#include "guest/vhost_user_gpu.h"
 #include "guest/virtiofsd.h"
 
 QemuHost guest_places(const Guest *guest)
@@ -87,4 +88,5 @@ void guest_helpers_stop(Guest *guest, const Domain *live)
                         virtiofsd_stop(guest, &host, &live->filesystems[i]);
         for (size_t i = 0; i < live->n_disks; i++)
                 nbdkit_stop(guest, &live->disks[i]);
+        vhost_user_gpu_stop(guest, &host, live);
 }

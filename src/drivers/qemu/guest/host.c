@@ -21,6 +21,7 @@
 #include "guest/memory.h"
 #include "guest/swtpm.h"
 #include "guest/tap.h"
+#include "guest/vhost_user_gpu.h"
 #include "util/auto.h"
 #include "util/file.h"
 #include "util/paths.h"
@@ -96,11 +97,7 @@ static int open_fd(QemuHost *base, const QemuFdAsk *ask, Error *err)
         case QEMU_FD_TPM:
         case QEMU_FD_TPM_CANCEL: return guest_host_keep(host, host_open_file(ask, err), err);
         case QEMU_FD_SLIRP: return QEMU_NO_FD; /* QEMU's own does */
-        case QEMU_FD_VHOST_USER:
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                 "device '%s': a graphics card in a process of its own (vhost-user-gpu) is not "
-                                 "supported yet",
-                                 ask->alias);
+        case QEMU_FD_VHOST_USER: return vhost_user_gpu_open(host, ask->alias, err);
         default: return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "QEMU cannot be given '%s' yet", ask->path);
         }
 }
@@ -243,5 +240,6 @@ void guest_host_done(GuestHost *host)
         g_clear_pointer(&host->master_key, g_free);
         g_clear_pointer(&host->tpm_socket, g_free);
         g_clear_pointer(&host->nbdkit, g_strfreev);
+        g_clear_pointer(&host->gpus, g_hash_table_unref);
         guest_memory_forget(host);
 }

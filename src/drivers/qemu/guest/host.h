@@ -12,8 +12,9 @@ typedef struct GuestHost {
         Domain *live;           /* is told what the host gave: names of taps */
         int fds[GUEST_FDS_MAX]; /* opened for QEMU, ours until they are passed on */
         size_t n_fds;
-        int vsock;     /* has the guest's number, until QEMU is given it; -1 */
-        char **nbdkit; /* what this host's has; NULL: none is used */
+        int vsock;        /* has the guest's number, until QEMU is given it; -1 */
+        GHashTable *gpus; /* ends of connections to cards that are yet to be started (guest/vhost_user_gpu.h) */
+        char **nbdkit;    /* what this host's has; NULL: none is used */
         char *lib_dir, *channel_dir, *master_key, *tpm_socket;
         QemuHugePages *huge_pages; /* guest/memory.c */
         Bitmap *nodes;

@@ -11,10 +11,9 @@
 #include <unistd.h>
 
 #include "blockdev/nbdkit.h"
-#include "guest/group.h"
 #include "guest/helper.h"
+#include "guest/helper_place.h"
 #include "guest/helpers.h"
-#include "security/dac.h"
 #include "util/auto.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -37,8 +36,7 @@ typedef struct Kit {
         Process *process;
         int fds[FDS_MAX]; /* of secrets */
         size_t n_fds;
-        int group_fds[CGROUP_CONTROLLERS];
-        int n_group_fds;
+        HelperPlace place;
 } Kit;
 
 static void kit_done(Kit *kit)
@@ -46,8 +44,7 @@ static void kit_done(Kit *kit)
         process_free(kit->process);
         while (kit->n_fds > 0)
                 close(kit->fds[--kit->n_fds]);
-        while (kit->n_group_fds > 0)
-                close(kit->group_fds[--kit->n_group_fds]);
+        helper_place_done(&kit->place);
         g_free(kit->ready);
         g_free(kit->log);
 }
@@ -93,38 +90,6 @@ static int give(NbdkitHost *host, const uint8_t *data, size_t length, Error *err
 }
 
 /* The process */
-
-static int set_user(Guest *guest, const Domain *live, Process *process, Error *err)
-{
-        const DacUser standard = { guest->instance->uid, guest->instance->gid };
-        DacUser user;
-
-        if (!guest->instance->system || geteuid() != 0)
-                return 0;
-        if (dac_process(live, standard, &user, err) < 0)
-                return -1;
-        if (user.uid == (uid_t)-1)
-                return 0;
-        process_user(process, user.uid, user.gid, NULL, 0);
-        if (user.uid != 0)
-                process_no_capabilities(process);
-        return 0;
-}
-
-/* Of a guest that is only about to start there may be none yet. */
-static int join_group(Guest *guest, const Domain *live, Kit *kit, Error *err)
-{
-        g_autoptr(Cgroup) group =
-                atomic_load(&guest->pid) > 0 ? guest_group_of(guest, NULL) : guest_group_find(guest->instance, live);
-        g_autoptr(Cgroup) emulator = guest_group_part(group, "emulator", 0);
-
-        if (!group)
-                return 0;
-        kit->n_group_fds = cgroup_open_joins(group, emulator, kit->group_fds, err);
-        for (int i = 0; i < kit->n_group_fds; i++)
-                process_join(kit->process, kit->group_fds[i]);
-        return kit->n_group_fds < 0 ? -1 : 0;
-}
 
 static int wait_ready(const Helper *helper, const char *ready, int folder, Error *err)
 {
@@ -207,7 +172,7 @@ static int start_image(Guest *guest, QemuHost *host, const Domain *live, const B
         if (!kit.process)
                 return -1;
         process_add_pair(kit.process, "-P", kit.ready);
-        if (set_user(guest, live, kit.process, err) < 0 || join_group(guest, live, &kit, err) < 0)
+        if (helper_place(guest, live, kit.process, &kit.place, err) < 0)
                 return -1;
         return run(&kit, &helper, err);
 }

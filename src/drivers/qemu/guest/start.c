@@ -35,6 +35,7 @@
 #include "guest/startup_policy.h"
 #include "guest/swtpm.h"
 #include "guest/transient.h"
+#include "guest/vhost_user_gpu.h"
 #include "caps/kvm_probe.h"
 #include "hotplug/departures.h"
 #include "hotplug/display_password.h"
@@ -179,6 +180,7 @@ static int look_for_obstacles(Start *start, const QemuContext *context, Error *e
         obstacles_add(&obstacles, vcpus_check_start(live, &why), &why);
         obstacles_add(&obstacles, guest_locks_check(start->guest->instance, live, &why), &why);
         obstacles_add(&obstacles, transient_check(live, &why), &why);
+        obstacles_add(&obstacles, vhost_user_gpu_check(start->guest->instance, live, &why), &why);
         obstacles_add(&obstacles, pr_helper_check(start->guest->instance, live, &why), &why);
         obstacles_add(&obstacles, check_accelerator(start, &why), &why);
         guest_preflight(start->guest->instance, live, &obstacles);
@@ -414,7 +416,8 @@ static int run_process(Start *start, Error *err)
         guest_helpers_note(start->guest, start->live, start->facts);
         guest_facts_begin(start->facts, start->live, start->caps, start->host.channel_dir, argv->fd_sets);
         if (confine(start, argv, err) < 0 || guest_helpers_start(start->guest, start->live, err) < 0 ||
-            swtpm_start(&start->host, err) < 0 || pr_helper_start(start->guest, start->live, err) < 0 ||
+            swtpm_start(&start->host, err) < 0 || vhost_user_gpu_start(&start->host, err) < 0 ||
+            pr_helper_start(start->guest, start->live, err) < 0 ||
             guest_hook(start->guest->instance, start->live, "start", "begin", err) < 0)
                 return -1;
         process = make_process(start, argv);

@@ -356,15 +356,15 @@ class OtherUser(GuestTest):
         shutil.copy(self.disk, os.path.join(closed, 'image'))
         devices = f"""<disk type='file' device='disk'><source file='{closed}/image'/><target dev='vdb'/></disk>
           <disk type='file' device='disk'><source file='{self.ground.path('none')}'/><target dev='vdc'/></disk>
-          <disk type='file' device='disk'><source file='{self.disk}'/><target dev='vdd'/><transient/></disk>
           <interface type='bridge'><source bridge='no-such-br'/></interface>
           <interface type='direct'><source dev='no-such-card'/></interface>
           <graphics type='vnc' port='{port}'/>"""
-        self.define('bad', disk=self.disk, devices=devices)
+        self.define('bad', disk=self.disk, devices=devices, more="<cputune><cachetune vcpus='0'><cache id='0' level='3' "
+                    "type='both' size='3' unit='MiB'/></cachetune></cputune>")
         result = self.virsh('start', 'bad')
         self.assertIn(f"port {port} of 127.0.0.1, wanted for the display, is taken", result.err)
         self.assertIn("there is no card 'no-such-card'", result.err)
-        self.assertIn("disk 'vdd': <transient> is not supported", result.err)
+        self.assertIn('<cachetune> is not supported', result.err)
         self.assertIn(f"user 'nobody' may not search folder '{closed}'", result.err)
         self.assertIn(f"Cannot access storage file '{self.ground.path('none')}': No such file", result.err)
         self.assertIn("there is no bridge 'no-such-br'", result.err)

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "blockdev/nbdkit.h"
+#include "conf/storage_pool.h"
+#include <libvirt/libvirt.h>
 
 /* A document with one disk, <disk ...>@inside<target .../></disk>. */
 static Domain *with_disk(const char *kind, const char *inside)
@@ -330,6 +332,71 @@ static void test_backing_texts(void)
         g_assert_cmpstr(word(json_get(json, "file") ? json_get(json, "file") : json, "driver"), ==, "https");
 }
 
+/* The image of a transient disk goes one down, with all that was said of it. */
+static void test_overlay(void)
+{
+        g_autoptr(Domain) domain = with_disk("file", "<driver name='qemu' type='raw'/><source file='/image'/>"
+                                                     "<backingStore/>");
+        Disk *disk = &domain->disks[0];
+        g_autofree char *none = block_overlay_path(disk, "web");
+
+        g_assert_null(none);
+        g_assert_cmpuint(block_put_overlay(disk, "web", 7), ==, 7);
+        disk->transient = true;
+        block_name_disk(disk, 2);
+        g_assert_false(block_has_overlay(disk, "web"));
+        g_assert_cmpuint(block_put_overlay(disk, "web", 7), ==, 8);
+        g_assert_true(block_has_overlay(disk, "web"));
+        g_assert_false(block_has_overlay(disk, "other"));
+        g_assert_cmpstr(disk->source.file.path, ==, "/image.TRANSIENT-web");
+        g_assert_cmpint(disk->source.format, ==, IMAGE_FORMAT_QCOW2);
+        g_assert_cmpstr(block_node(&disk->source, BLOCK_NODE_FORMAT), ==, "libvirt-7-format");
+        g_assert_cmpstr(disk->backing->source.file.path, ==, "/image");
+        g_assert_cmpint(disk->backing->source.format, ==, IMAGE_FORMAT_RAW);
+        g_assert_cmpuint(disk->backing->index, ==, 2);
+        g_assert_cmpstr(block_node(&disk->backing->source, BLOCK_NODE_FORMAT), ==, "libvirt-2-format");
+        /* Once is enough. */
+        g_assert_cmpuint(block_put_overlay(disk, "web", 9), ==, 9);
+}
+
+static int become_volume(const char *pool_xml, const char *source, int type, Domain **ret)
+{
+        g_autoptr(StoragePool) pool = NULL;
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        *ret = with_disk("volume", source);
+        g_assert_cmpint(storage_pool_parse(pool_xml, strlen(pool_xml), 0, &pool, &err), ==, 0);
+        return block_volume(&(*ret)->disks[0].source, pool, type, "/where/it/is", &err);
+}
+
+static void test_volumes(void)
+{
+        static const char folder[] = "<pool type='dir'><name>p</name><target><path>/where</path></target></pool>";
+        static const char iscsi[] = "<pool type='iscsi'><name>p</name><source><host name='far' port='3261'/>"
+                                    "<device path='iqn.x'/><auth type='chap' username='me'><secret usage='u'/></auth>"
+                                    "</source><target><path>/dev/disk/by-path</path></target></pool>";
+        static const char direct[] = "<source pool='p' volume='unit:0:0:4' mode='direct'/>";
+        g_autoptr(Domain) file = NULL, block = NULL, net = NULL, refused = NULL, odd = NULL;
+        const NetSource *source;
+
+        g_assert_cmpint(become_volume(folder, "<source pool='p' volume='v'/>", VIR_STORAGE_VOL_FILE, &file), ==, 0);
+        g_assert_cmpint(file->disks[0].source.type, ==, SOURCE_FILE);
+        g_assert_cmpstr(file->disks[0].source.file.path, ==, "/where/it/is");
+        g_assert_cmpint(
+                become_volume(iscsi, "<source pool='p' volume='v' mode='host'/>", VIR_STORAGE_VOL_BLOCK, &block), ==,
+                0);
+        g_assert_cmpstr(block->disks[0].source.block.path, ==, "/where/it/is");
+        g_assert_cmpint(become_volume(iscsi, direct, VIR_STORAGE_VOL_BLOCK, &net), ==, 0);
+        source = &net->disks[0].source.net;
+        g_assert_cmpint(source->protocol, ==, NET_PROTOCOL_ISCSI);
+        g_assert_cmpstr(source->name, ==, "iqn.x/4");
+        g_assert_cmpuint(source->hosts[0].port, ==, 3261);
+        g_assert_cmpstr(source->auth->username, ==, "me");
+        g_assert_cmpstr(source->auth->secret.usage, ==, "u");
+        g_assert_cmpint(become_volume(folder, direct, VIR_STORAGE_VOL_FILE, &refused), ==, -1);
+        g_assert_cmpint(become_volume(folder, "<source pool='p' volume='v'/>", VIR_STORAGE_VOL_NETWORK, &odd), ==, -1);
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -345,5 +412,7 @@ int main(int argc, char **argv)
         g_test_add_func("/block/nbdkit-ssh", test_nbdkit_ssh);
         g_test_add_func("/block/nbdkit-others", test_nbdkit_others);
         g_test_add_func("/block/backing-texts", test_backing_texts);
+        g_test_add_func("/block/overlay", test_overlay);
+        g_test_add_func("/block/volumes", test_volumes);
         return g_test_run();
 }

@@ -190,24 +190,35 @@ static int change(const char *path, const struct stat *before, DacUser owner, Er
         return error_errno(err, errno, "unable to set user and group to '%u:%u' on '%s'", owner.uid, owner.gid, path);
 }
 
+static int give_back(const char *path, const char *value, void *opaque, Error *err)
+{
+        struct stat info;
+        DacUser owner;
+
+        if (dac_parse(value, &owner, err) < 0)
+                return -1;
+        if (stat(path, &info) < 0)
+                return error_errno(err, errno, "cannot look at '%s'", path);
+        return change(path, &info, owner, err);
+}
+
 static int set_remembered(const char *path, const struct stat *before, DacUser owner, Error *err)
 {
         g_autofree char *had = g_strdup_printf("+%u:+%u", before->st_uid, before->st_gid);
-        g_autofree char *first = NULL;
         unsigned count = 0;
         int r = remember(path, MODEL, had, &count, err);
 
         if (r < 0)
                 return -1;
         if (r == REMEMBER_DONE && count > 1 && (before->st_uid != owner.uid || before->st_gid != owner.gid)) {
-                recall(path, MODEL, &first, NULL);
+                recall(path, MODEL, give_back, NULL, NULL);
                 return error_set(err, VIR_ERR_OPERATION_INVALID,
                                  "Setting different DAC user or group on %s which is already in use", path);
         }
         if (change(path, before, owner, err) == 0)
                 return 0;
         if (r == REMEMBER_DONE)
-                recall(path, MODEL, &first, NULL);
+                recall(path, MODEL, give_back, NULL, NULL);
         return -1;
 }
 
@@ -232,18 +243,11 @@ static int set_file(const Dac *dac, const DomainFile *file, Error *err)
         return set_remembered(file->path, &info, owner, err) < 0 ? -1 : 1;
 }
 
-static int recall_owner(const char *path, DacUser *ret, Error *err)
-{
-        g_autofree char *text = NULL;
-        int r = recall(path, MODEL, &text, err);
-
-        return r == REMEMBER_DONE && dac_parse(text, ret, err) < 0 ? -1 : r;
-}
-
 static void restore_file(const Dac *dac, const DomainFile *file, bool known)
 {
         ERROR_AUTO Error err = ERROR_INIT;
-        DacUser owner, before = { 0, 0 };
+        const DacUser root = { 0, 0 };
+        DacUser owner;
         struct stat info;
         int r = REMEMBER_UNSUPPORTED;
 
@@ -251,12 +255,12 @@ static void restore_file(const Dac *dac, const DomainFile *file, bool known)
             is_private_node(dac, file->path) || stat(file->path, &info) < 0)
                 return;
         if (dac->remember)
-                r = recall_owner(file->path, &before, &err);
-        /* Nobody knows whose it was: root's, as libvirt has it. */
-        if (r == REMEMBER_NOT_LAST || (r == REMEMBER_UNSUPPORTED && known) ||
-            (r >= 0 && change(file->path, &info, before, &err) == 0))
-                return;
-        log_warn("cannot give '%s' back: %s", file->path, err.message);
+                r = recall(file->path, MODEL, give_back, NULL, &err);
+        /* Nobody can know whose it was: root's, as libvirt has it. */
+        if (r == REMEMBER_UNSUPPORTED && !known)
+                r = change(file->path, &info, root, &err);
+        if (r < 0)
+                log_warn("cannot give '%s' back: %s", file->path, err.message);
 }
 
 int dac_set(const Dac *dac, const DomainFiles *files, Error *err)

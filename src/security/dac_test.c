@@ -238,6 +238,34 @@ static void test_all_or_none(void)
         ground_done(&ground);
 }
 
+/* A daemon that was killed had not given the file yet, or had given it back already: it is somebody's, not root's. */
+static void test_nobody_has_it(void)
+{
+        g_autoptr(DomainFiles) files = NULL;
+        Dac dac = { .image = { 7, 8 }, .relabel = true, .remember = true };
+        Ground ground;
+
+        if (!can_remember())
+                return;
+        ground = ground_new();
+        files = files_of(ground.image, DOMAIN_FILE_WRITE);
+        dac_restore(&dac, files, false);
+        assert_owner(ground.image, 100, 200);
+        g_assert_cmpint(dac_set(&dac, files, NULL), ==, 0);
+        /* Given back, but not forgotten yet. */
+        g_assert_cmpint(chown(ground.image, 100, 200), ==, 0);
+        dac_restore(&dac, files, false);
+        assert_owner(ground.image, 100, 200);
+        assert_attribute(ground.image, "dac", NULL);
+        dac_restore(&dac, files, false);
+        assert_owner(ground.image, 100, 200);
+        /* Without a memory it is root's. */
+        dac.remember = false;
+        dac_restore(&dac, files, false);
+        assert_owner(ground.image, 0, 0);
+        ground_done(&ground);
+}
+
 static void test_device_label(void)
 {
         SourceSeclabel skip = { .model = (char *)"dac", .relabel = YESNO_NO };
@@ -268,5 +296,6 @@ int main(int argc, char **argv)
         g_test_add_func("/dac/root/counts", test_counts);
         g_test_add_func("/dac/root/stale", test_stale);
         g_test_add_func("/dac/root/all-or-none", test_all_or_none);
+        g_test_add_func("/dac/root/nobody-has-it", test_nobody_has_it);
         return g_test_run();
 }

@@ -145,13 +145,22 @@ int remember(const char *path, const char *model, const char *value, unsigned *r
         return r;
 }
 
-int recall(const char *path, const char *model, char **ret, Error *err)
+/* Whether the file system keeps attributes such as ours at all. */
+static bool can_keep(const Kept *kept)
+{
+        char value[VALUE_MAX];
+
+        return getxattr(kept->path, kept->users, value, sizeof(value)) >= 0 || errno == ENODATA;
+}
+
+int recall(const char *path, const char *model, RecallFunc restore, void *opaque, Error *err)
 {
         __attribute__((cleanup(kept_done))) Kept kept = { .fd = -1, .lock = -1 };
         char text[VALUE_MAX];
         unsigned count;
+        int r;
 
-        if (!kept_open(&kept, path, model))
+        if (!kept_open(&kept, path, model) || !can_keep(&kept))
                 return REMEMBER_UNSUPPORTED;
         count = users(&kept);
         if (count > 1) {
@@ -160,9 +169,9 @@ int recall(const char *path, const char *model, char **ret, Error *err)
         }
         if (count == 0 || !get(&kept, kept.value, text)) {
                 forget(&kept);
-                return REMEMBER_UNSUPPORTED;
+                return REMEMBER_NOTHING;
         }
+        r = restore(path, text, opaque, err);
         forget(&kept);
-        *ret = g_strdup(text);
-        return REMEMBER_DONE;
+        return r < 0 ? -1 : REMEMBER_DONE;
 }

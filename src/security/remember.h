@@ -4,13 +4,19 @@
 #include "util/error.h"
 
 /* Results. */
-enum { REMEMBER_DONE, REMEMBER_UNSUPPORTED, REMEMBER_NOT_LAST };
+enum { REMEMBER_DONE, REMEMBER_UNSUPPORTED, REMEMBER_NOT_LAST, REMEMBER_NOTHING };
 
 /**
  * remember: @path had @value of @model ("dac", "selinux") before the first who uses it; counts one more user.
  * @ret_users: how many there are now. REMEMBER_UNSUPPORTED: the file system has no room for it.
  */
 int remember(const char *path, const char *model, const char *value, unsigned *ret_users, Error *err);
-/** recall: one user less. REMEMBER_DONE: it was the last one, @ret is the value from before, the caller frees.
- * REMEMBER_UNSUPPORTED: nobody knows. */
-int recall(const char *path, const char *model, char **ret, Error *err);
+
+/** RecallFunc: @path gets back @value. */
+typedef int (*RecallFunc)(const char *path, const char *value, void *opaque, Error *err);
+
+/** recall: one user less. REMEMBER_DONE: it was the last one, @restore was called, and only then forgotten what it was
+ * called with: who is killed in between does all of it again. REMEMBER_NOTHING: nobody uses the file: it was never given
+ * or has been given back. REMEMBER_UNSUPPORTED: the file system has no room for what it had. -1: @restore failed, or the
+ * attributes cannot be written. */
+int recall(const char *path, const char *model, RecallFunc restore, void *opaque, Error *err);

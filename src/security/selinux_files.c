@@ -38,11 +38,14 @@ static int put_label(const char *path, const char *label, Error *err)
         return error_errno(err, errno, "unable to set security context '%s' on '%s'", label, path);
 }
 
+static int give_back(const char *path, const char *value, void *opaque, Error *err)
+{
+        return put_label(path, value, err);
+}
+
 static int forget(const char *path)
 {
-        g_autofree char *had = NULL;
-
-        return recall(path, MODEL, &had, NULL);
+        return recall(path, MODEL, give_back, NULL, NULL);
 }
 
 static int set_remembered(const char *path, const char *had, const char *label, Error *err)
@@ -103,8 +106,9 @@ static void restore_file(const SelinuxFiles *files, const DomainFile *file, bool
         if (is_shared(file) || is_left_alone(files, file) || stat(file->path, &info) < 0)
                 return;
         if (files->remember)
-                r = recall(file->path, MODEL, &before, &err);
-        if (r == REMEMBER_NOT_LAST || (r == REMEMBER_UNSUPPORTED && known))
+                r = recall(file->path, MODEL, give_back, NULL, &err);
+        if (r == REMEMBER_DONE || r == REMEMBER_NOT_LAST || r == REMEMBER_NOTHING ||
+            (r == REMEMBER_UNSUPPORTED && known))
                 return;
         if (r == REMEMBER_UNSUPPORTED)
                 before = selinux_default(file->path, info.st_mode);

@@ -10,7 +10,8 @@ import threading
 
 import support
 import wire
-from rounds import Busy, Guest, Sides, listed, stop_guests
+from rounds import Busy, Guest, Sides, listed, no_other_taps, other_user, own_network, stop_guests
+from tunings import TUNINGS
 from support import GroundTest, needs_root, wait_until
 
 CLIENTS = 3
@@ -19,10 +20,16 @@ LONG = bool(os.environ.get('VIREO_LONG'))
 
 @needs_root
 class KillQemu(GroundTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        own_network()
+
     def setUp(self):
         super().setUp()
         self.seed = int(os.environ.get('VIREO_SEED', random.randrange(1 << 30)))
         self.chance = random.Random(self.seed)
+        other_user(self.ground)
         self.daemon = support.Vireod(self.ground)
         self.acknowledged = 0
         self.guests = [[Guest(f'q{self.seed % 10000}-{c}-{i}', self.ground) for i in range(3)] for c in range(CLIENTS)]
@@ -87,10 +94,12 @@ class KillQemu(GroundTest):
                     guest.forget()
                 if not guest.running:
                     sides.gone(guest)
+            no_other_taps(self.everybody(), f'round {number}')
 
     def find_out(self, client, guest, where):
         guest.lost = False
-        guest.attached = guest.shares = None
+        guest.attached = None
+        guest.tuned = {}
         guest.defined = guest.name in listed(client)
         if self.pid_of(guest) is None:
             wait_until(lambda: listed(client).get(guest.name, -1) < 0, f'{where}: the daemon sees that it ended')
@@ -156,7 +165,7 @@ class KillQemu(GroundTest):
     def mark_doubt(self):
         """What the killed daemon did not answer is in doubt, as is the guest that hangs."""
         for guest in self.everybody():
-            if None in (guest.defined, guest.running, guest.attached, guest.shares):
+            if None in (guest.defined, guest.running, guest.attached) or len(guest.tuned) < len(TUNINGS):
                 guest.lost = True
 
 

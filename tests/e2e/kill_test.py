@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """vireod is killed at random moments while clients define, start, attach, detach, tune and destroy: nothing that was
 acknowledged is lost, no file is half written, running guests are found again, the daemon, its files, QEMU and the kernel
-agree, events go on. VIREO_LONG=1 runs all 500 rounds."""
+agree, events go on. VIREO_LONG=1 runs all 500 rounds, VIREO_ROUNDS=60 so many."""
 import os
 import random
 import signal
@@ -11,21 +11,27 @@ import xml.etree.ElementTree
 
 import support
 import wire
-from rounds import Busy, Guest, Sides, listed, stop_guests
+from rounds import Busy, Guest, Sides, listed, no_other_taps, other_user, own_network, stop_guests
 from support import GroundTest, needs_root, wait_until
 
 CLIENTS = 3
-ROUNDS = 500 if os.environ.get('VIREO_LONG') else 12
+ROUNDS = int(os.environ.get('VIREO_ROUNDS', 500 if os.environ.get('VIREO_LONG') else 12))
 
 
 @needs_root
 class Kill(GroundTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        own_network()
+
     def test_kill_at_random_moments(self):
         seed = int(os.environ.get('VIREO_SEED', random.randrange(1 << 30)))
         print(f'seed {seed}, {ROUNDS} rounds')
         chance = random.Random(seed)
         guests = [[Guest(f'k{seed % 10000}-{c}-{i}', self.ground) for i in range(4)] for c in range(CLIENTS)]
         acknowledged = 0
+        other_user(self.ground)
         daemon = support.Vireod(self.ground)
         try:
             for number in range(ROUNDS):
@@ -66,6 +72,7 @@ class Kill(GroundTest):
                 wait_until(lambda name=guest.name: listed(client).get(name, -1) < 0, f'{where} ends')
                 guest.forget()
             self.sides(client, guest, where)
+        no_other_taps(guests, f'round {number}')
         client.close()
         folder = self.ground.path('etc/libvirt/qemu')
         left = [name for name in os.listdir(folder) if name.endswith('.new')]

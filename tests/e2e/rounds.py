@@ -1,6 +1,7 @@
 """What the tests share that kill things in the middle: clients that change their own guests without a pause and know
 what was acknowledged, and a look at a guest from all sides: the daemon, its files, QEMU, the kernel."""
 import contextlib
+import ctypes
 import json
 import os
 import random
@@ -13,9 +14,11 @@ import xml.etree.ElementTree
 import support
 import wire
 from support import wait_until
+from tunings import CONFIG, LIVE, LIVE_AND_CONFIG, TUNINGS, SecondThread, View
 
-LIVE, CONFIG, LIVE_AND_CONFIG, INACTIVE = 1, 2, 3, 2
+INACTIVE = 2
 CGROUPS = '/sys/fs/cgroup'
+OWNER = (1234, 4321)  # of a disk that no running guest has
 
 
 def disk_xml(path):
@@ -24,30 +27,55 @@ def disk_xml(path):
             "<target dev='sda' bus='usb'/></disk>")
 
 
+def other_user(ground):
+    """QEMU as a user that owns nothing: whose an image is shows who has it."""
+    os.chmod(ground.folder.folder, 0o755)
+    os.makedirs(ground.path('etc', 'libvirt'), exist_ok=True)
+    with open(ground.path('etc', 'libvirt', 'qemu.conf'), 'w', encoding='ascii') as file:
+        file.write('user = "nobody"\ngroup = "nogroup"\n')
+
+
+def own_network():
+    """Taps come and go in a network namespace of the test's own."""
+    if ctypes.CDLL(None, use_errno=True).unshare(0x40000000) < 0:
+        raise OSError(ctypes.get_errno(), 'no network namespace of its own')
+
+
 class Guest:
     """What a client knows of its guest. None: in doubt, because the daemon died before it answered."""
 
     def __init__(self, name, ground):
         self.name = name
         self.identity = uuid.uuid4()
-        self.disk = ground.path(name + '.img')
-        with open(self.disk, 'wb') as file:
-            file.truncate(1 << 20)
+        self.disk, *self.others = [ground.path(name + suffix + '.img') for suffix in ('', '-a', '-b')]
+        for path in (self.disk, *self.others):
+            with open(path, 'wb') as file:
+                file.truncate(1 << 20)
+            os.chown(path, *OWNER)
+        self.mac = ':'.join(['52', '54', *(f'{byte:02x}' for byte in self.identity.bytes[:4])])
+        self.tuned = {}  # by the tuning: as acknowledged; not there: in doubt
+        self.uneven = set()  # tunings of which one side alone came through before a daemon was killed
+        self.tap = None
         self.defined = False
         self.running = False
         self.attached = False
-        self.shares = 0  # none said
         self.ending = False  # perhaps: a daemon that was killed may have told it to end
         self.lost = False  # its QEMU was killed or is stopped: anything may be refused
 
     def wire(self):
         return wire.domain(self.name, self.identity.bytes)
 
+    def card(self, more=''):
+        return (f"<interface type='ethernet'><mac address='{self.mac}'/><model type='virtio'/>{more}</interface>")
+
     def document(self):
         """A guest that runs firmware only: quick to start."""
         return (f"<domain type='qemu'><name>{self.name}</name><uuid>{self.identity}</uuid><memory unit='MiB'>8</memory>"
-                "<vcpu>1</vcpu><os><type arch='x86_64' machine='pc'>hvm</type></os>"
-                "<devices><emulator>/usr/bin/qemu-system-x86_64</emulator><controller type='usb' model='qemu-xhci'/>"
+                "<vcpu>1</vcpu><iothreads>1</iothreads><os><type arch='x86_64' machine='pc'>hvm</type></os>"
+                "<devices><emulator>/usr/bin/qemu-system-x86_64</emulator><controller type='usb' model='qemu-xhci'/>" +
+                ''.join(f"<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{path}'/>"
+                          f"<target dev='{target}' bus='virtio'/></disk>"
+                          for path, target in zip(self.others, ('vda', 'vdb'))) + self.card() +
                 "<memballoon model='none'/></devices></domain>")
 
     def forget(self):
@@ -99,20 +127,21 @@ class Busy(threading.Thread):
             guest.running = None
             client.call(wire.CREATE, guest.wire())
             guest.running = True
-        elif self.random.random() < 0.4:
+            guest.uneven.clear()
+        elif self.random.random() < 0.25:
             guest.running = None
             client.call(wire.DESTROY, guest.wire())
             guest.forget()
-        elif self.random.random() < 0.3:
+        elif self.random.random() < 0.6:
             self.tune(client, guest)
         else:
             self.plug(client, guest)
 
     @staticmethod
     def define(client, guest):
-        guest.defined = None
+        guest.defined, guest.attached, guest.tuned = None, False, dict.fromkeys(TUNINGS)
         client.call(wire.DEFINE, wire.text(guest.document()))
-        guest.defined, guest.attached, guest.shares = True, False, 0
+        guest.defined = True
 
     @staticmethod
     def plug(client, guest):
@@ -122,11 +151,14 @@ class Busy(threading.Thread):
         guest.attached = after
 
     def tune(self, client, guest):
-        shares, guest.shares = self.random.choice([256, 512, 2048]), None
-        parameter = wire.text('cpu_shares') + struct.pack('>iQ', 4, shares)
-        client.call(wire.SET_SCHEDULER_FLAGS,
-                    guest.wire() + struct.pack('>I', 1) + parameter + struct.pack('>I', LIVE_AND_CONFIG))
-        guest.shares = shares
+        tuning = self.random.choice(TUNINGS)
+        value = tuning.choose(self.random, guest)
+        for each in TUNINGS:
+            if each is tuning or (each.about and each.about == tuning.about):
+                guest.tuned.pop(each, None)
+        tuning.change(client, guest, value)
+        guest.tuned[tuning] = value
+        guest.uneven.discard(tuning)
 
 
 def listed(client):
@@ -161,10 +193,6 @@ class Sides:
     def plugged(document):
         return document.find(".//devices/disk/target[@dev='sda']") is not None
 
-    @staticmethod
-    def shares(document):
-        return int(document.findtext('.//cputune/shares', '0'))
-
     def kept(self, *parts):
         return xml.etree.ElementTree.parse(self.ground.path(*parts)).getroot()
 
@@ -186,17 +214,52 @@ class Sides:
         inactive = self.document(guest, INACTIVE)
         file = self.kept('etc', 'libvirt', 'qemu', guest.name + '.xml')
         equal(self.plugged(file), self.plugged(inactive), f'{self.where}: disk in the file and in memory')
-        equal(self.shares(file), self.shares(inactive), f'{self.where}: shares in the file and in memory')
         if guest.attached is not None:
             equal(self.plugged(inactive), guest.attached, f'{self.where}: disk as acknowledged')
-        if guest.shares is not None:
-            equal(self.shares(inactive), guest.shares, f'{self.where}: shares as acknowledged')
         known = guest.attached
-        guest.attached, guest.shares = self.plugged(inactive), self.shares(inactive)
+        guest.attached = self.plugged(inactive)
+        doubtful = self.look_tuned(guest, file, inactive)
         if guest.running:
-            self.look_live(guest, known)
+            side = self.look_live(guest, known)
+            self.look_tuned_live(guest, doubtful)
+            if side:
+                self.even(guest, side)
+
+    def look_tuned(self, guest, file, inactive):
+        """Gives those that were in doubt."""
+        doubtful = {tuning for tuning in TUNINGS if tuning not in guest.tuned}
+        for tuning in TUNINGS:
+            where, told = f'{self.where}: {tuning}', tuning.told(inactive)
+            self.test.assertEqual(tuning.told(file), told, f'{where} in the file and in memory')
+            if tuning not in doubtful:
+                self.test.assertEqual(told, guest.tuned[tuning], f'{where} as acknowledged')
+            guest.tuned[tuning] = told
+        return doubtful
+
+    def look_tuned_live(self, guest, doubtful):
+        live = self.document(guest, 0)
+        status = self.kept('run', 'libvirt', 'qemu', guest.name + '.xml')
+        groups = self.cgroups(guest)
+        self.test.assertIn('cpu', groups, f'{self.where}: its control group')
+        view = View(self, guest, live, groups)
+        guest.tap = live.find('.//devices/interface/target').get('dev')
+        for tuning in TUNINGS:
+            where, told = f'{self.where}: {tuning}', tuning.told(live)
+            self.test.assertEqual(tuning.told(status), told, f'{where} in the status file and in memory')
+            self.test.assertEqual(tuning.in_force(view), tuning.wanted(view), f'{where} in force and in memory')
+            if told == guest.tuned[tuning]:
+                guest.uneven.discard(tuning)
+            elif tuning in doubtful:
+                guest.uneven.add(tuning)
+            else:
+                self.test.assertIn(tuning, guest.uneven, f'{where}: {told} and {guest.tuned[tuning]}')
+            if isinstance(tuning, SecondThread) and tuning in guest.uneven:
+                tuning.change(self.client, guest, None, LIVE if told else CONFIG)
+                guest.tuned[tuning] = None
+                guest.uneven.discard(tuning)
 
     def look_live(self, guest, known):
+        """The side that has a disk which the other has not, after a change of both that was cut off."""
         equal = self.test.assertEqual
         # QEMU first: readers do not wait until a new daemon has found out what its guests have become; this call does.
         devices = [child['name'] for child in self.monitor(guest, 'qom-list', path='/machine/peripheral')
@@ -209,18 +272,29 @@ class Sides:
         equal(self.plugged(status), here, f'{self.where}: disk in the status file and in memory')
         equal(bool(devices), here, f'{self.where}: disk in QEMU ({devices}) and in memory')
         equal(bool(nodes), here, f'{self.where}: block nodes ({nodes}) and disk')
+        self.look_owner(guest, here)
         if known is not None:
             equal(here, known, f'{self.where}: disk in the live document as acknowledged')
         elif here != guest.attached:
-            self.even(guest, LIVE if here else CONFIG)
-        equal(self.shares(status), self.shares(live), f'{self.where}: shares in the status file and in memory')
-        folder = self.cgroups(guest).get('cpu')
-        self.test.assertIsNotNone(folder, f'{self.where}: its control group')
-        with open(os.path.join(folder, 'cpu.shares'), encoding='ascii') as shares:
-            equal(int(shares.read()), self.shares(live) or 1024, f'{self.where}: shares in the kernel and in memory')
+            return LIVE if here else CONFIG
+        return None
+
+    def look_owner(self, guest, here):
+        """A guest that has the disk counts as its user, and it is QEMU's; else it is as it was."""
+        if guest.ending:
+            return  # now, or a moment later
+        process = os.stat(f'/proc/{self.process(guest)}')
+        self.test.assertNotEqual((process.st_uid, process.st_gid), OWNER)
+        self.test.assertEqual(self.users_of(guest.disk), int(here), f'{self.where}: who uses the disk')
+        self.test.assertEqual(self.owner_of(guest.disk), (process.st_uid, process.st_gid) if here else OWNER,
+                              f'{self.where}: whose the disk is')
+
+    def process(self, guest):
+        with open(self.ground.path('run/libvirt/qemu', guest.name + '.pid'), encoding='ascii') as file:
+            return int(file.read())
 
     def even(self, guest, side):
-        """A change of both that was cut off in between, each side whole: the side that has it gives it back."""
+        """Each side is whole; the one that has the disk gives it back."""
         self.client.call(wire.DETACH_DEVICE_FLAGS, guest.wire() + wire.text(disk_xml(guest.disk)) + struct.pack('>I', side))
         guest.attached = False
         self.look(guest)
@@ -229,18 +303,34 @@ class Sides:
         """Nothing of a guest that does not run is left."""
         wait_until(lambda: not self.cgroups(guest), f'{self.where}: control groups go')
         run, library = self.ground.path('run', 'libvirt', 'qemu'), self.ground.path('var', 'lib', 'libvirt', 'qemu')
-        left = [name for name in os.listdir(run) if name in (guest.name + '.xml', guest.name + '.pid')]
+        left = [name for name in os.listdir(run) if name in (guest.name + '.xml', guest.name + '.pid', guest.name + '.before')]
         left += [name for name in os.listdir(library) if re.fullmatch(rf'domain-\d+-{guest.name}', name)]
         with open('/proc/self/mounts', encoding='utf-8') as mounts:
             left += [line for line in mounts if f'-{guest.name} ' in line]
         self.test.assertEqual(left, [], f'{self.where}: files and mounts')
         self.test.assertEqual(self.users_of(guest.disk), 0, f'{self.where}: what was remembered of its disk')
+        self.test.assertEqual(self.owner_of(guest.disk), OWNER, f'{self.where}: whose the disk is')
+
+    @staticmethod
+    def owner_of(path):
+        info = os.stat(path)
+        return info.st_uid, info.st_gid
 
     @staticmethod
     def users_of(path):
         """How many guests have the file, by the kernel's extended attributes; 0: its owner is not remembered."""
         names = [name for name in os.listxattr(path) if 'libvirt.security' in name]
         return int(os.getxattr(path, 'trusted.libvirt.security.ref_dac')) if names else 0
+
+
+def taps():
+    with open('/proc/self/net/dev', encoding='ascii') as file:
+        return set(re.findall(r'^ *(vnet\d+):', file.read(), re.M))
+
+
+def no_other_taps(guests, where):
+    """None but those of the guests that run."""
+    wait_until(lambda: not taps() - {guest.tap for guest in guests if guest.running}, f'{where}: taps go')
 
 
 def stop_guests(daemon, ground):

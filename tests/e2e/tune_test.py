@@ -209,6 +209,59 @@ class Disks(TuneTest):
                       'wait; echo did-$((1+1))', 'did-2')
         self.assertGreater(time.monotonic() - start, 2.5)
 
+    def plug(self, target, more, flag='--live'):
+        image = self.ground.path(target + '.img')
+        subprocess.run(['qemu-img', 'create', '-q', '-f', 'raw', image, '8M'], check=True)
+        document = (f"<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{image}'/>"
+                    f"<target dev='{target}' bus='virtio'/>{more}</disk>")
+        self.ok(self.virsh('attach-device', 'web', self.write(target + '.xml', document), flag))
+        return document
+
+    def test_plugged(self):
+        """A disk that comes while the guest runs is limited before the guest reads its first sector."""
+        self.boot_with([])
+        document = self.plug('vda', '<iotune><total_bytes_sec>1048576</total_bytes_sec></iotune>')
+        self.assertEqual(self.limits()['total_bytes_sec'], '1048576')
+        self.assertGreater(self.seconds(), 2.5)
+        self.ok(self.virsh('update-device', 'web', self.write('vda.xml', document.replace('1048576', '2097152')),
+                           '--live'))
+        self.assertEqual(self.limits()['total_bytes_sec'], '2097152')
+        self.assertIn('<total_bytes_sec>2097152</total_bytes_sec>', self.live())
+        # Whatever a document says of nothing but the medium leaves the limits alone.
+        self.ok(self.virsh('update-device', 'web', self.write('vda.xml', re.sub('<iotune.*iotune>', '', document)),
+                           '--live'))
+        self.assertEqual(self.limits()['total_bytes_sec'], '2097152')
+
+    def test_plugged_from_the_first_request(self):
+        """The guest reads as soon as it sees the disk: QEMU counts what it lets through at once."""
+        self.boot_with([])
+        self.plug('vda', '<iotune><total_iops_sec>1</total_iops_sec></iotune>')
+        start = time.monotonic()
+        self.in_shell('until [ -b /dev/vda ]; do :; done; dd if=/dev/vda of=/dev/null bs=512 count=3 iflag=direct '
+                      '2>/dev/null; echo did-$((1+1))', 'did-2')
+        waited = time.monotonic() - start
+        self.assertGreater(waited, 1.5, 'three requests at one a second')
+
+    def test_plugged_into_a_group(self):
+        """It has what the group has; what it brings is the group's."""
+        self.boot_with(['vda'])
+        self.ok(self.virsh('blkdeviotune', 'web', 'vda', '--total-bytes-sec', '1048576', '--group-name', 'both'))
+        self.plug('vdb', '<iotune><group_name>both</group_name></iotune>')
+        self.assertEqual(self.limits(target='vdb')['total_bytes_sec'], '1048576')
+        self.plug('vdc', '<iotune><total_bytes_sec>3145728</total_bytes_sec><group_name>both</group_name></iotune>')
+        for target in 'vda', 'vdb', 'vdc':
+            self.assertEqual(self.limits(target=target)['total_bytes_sec'], '3145728')
+        self.assertEqual(self.live().count('<total_bytes_sec>3145728</total_bytes_sec>'), 3)
+
+    def test_medium_that_comes(self):
+        """An empty drive can have no limits; what comes into it is limited."""
+        image = self.ground.path('cd.img')
+        subprocess.run(['qemu-img', 'create', '-q', '-f', 'raw', image, '8M'], check=True)
+        self.boot(devices="<disk type='file' device='cdrom'><target dev='sda' bus='scsi'/>"
+                          "<iotune><total_bytes_sec>1048576</total_bytes_sec></iotune></disk>")
+        self.ok(self.virsh('change-media', 'web', 'sda', image, '--live'))
+        self.assertEqual(self.limits(target='sda')['total_bytes_sec'], '1048576')
+
     def test_refused(self):
         self.boot_with(['vda'])
         for words, why in ((['vdz', '--total-bytes-sec', '1'], "disk 'vdz' was not found"),

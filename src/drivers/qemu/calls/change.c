@@ -3,6 +3,7 @@
 #include "calls/change.h"
 
 #include "calls/target.h"
+#include "guest/note.h"
 #include "util/log.h"
 #include "vireo/events.h"
 
@@ -67,10 +68,10 @@ static void restore_status(const Run *run)
                 log_error("domain '%s': %s", domain_entry_name(run->guest->entry), why.message);
 }
 
-/* First the file, then the guest: when we are killed in between, who reads the file puts in force what it says. */
+/* First the files, then the guest: when we are killed in between, who reads them puts in force what the new one says. */
 static int apply(const Run *run, const DomainView *view, const Domain *before, Error *err)
 {
-        if (status_save(run->guest, view, err) < 0)
+        if (guest_note(run->guest, err) < 0 || status_save(run->guest, view, err) < 0)
                 return -1;
         if (!run->change->apply || run->change->apply(run->guest, before, view->live, run->change, err) == 0)
                 return 0;
@@ -92,23 +93,33 @@ static void tell(const Run *run, const DomainView *view)
         params_done(&fields);
 }
 
+static int change_live(const Run *run, DomainView *view, const Domain *before, bool config, Error *err)
+{
+        if (apply(run, view, before, err) < 0)
+                return -1;
+        if (!config || config_save(run->guest->instance, view->config, err) == 0)
+                return 0;
+        undo(run, before, view->live);
+        restore_status(run);
+        return -1;
+}
+
 static int change_view(const Run *run, DomainView *view, bool *ret_live, Error *err)
 {
         const Change *change = run->change;
         g_autoptr(Domain) before = view->live ? domain_ref(view->live) : NULL;
         bool config;
+        int r;
 
         if (call_targets(view, change->flags, ret_live, &config, err) < 0 ||
             (*ret_live && edit(&view->live, true, change, err) < 0) ||
-            (config && edit(&view->config, false, change, err) < 0) || (*ret_live && apply(run, view, before, err) < 0))
+            (config && edit(&view->config, false, change, err) < 0))
                 return -1;
-        if (!config || config_save(run->guest->instance, view->config, err) == 0)
-                return 0;
-        if (*ret_live) {
-                undo(run, before, view->live);
-                restore_status(run);
-        }
-        return -1;
+        if (!*ret_live)
+                return config ? config_save(run->guest->instance, view->config, err) : 0;
+        r = change_live(run, view, before, config, err);
+        guest_note_forget(run->guest);
+        return r;
 }
 
 static int job_change(void *opaque, Error *err)

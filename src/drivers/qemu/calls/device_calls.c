@@ -7,6 +7,7 @@
 
 #include "calls/lifecycle.h"
 #include "calls/target.h"
+#include "guest/note.h"
 #include "hotplug/live.h"
 #include "util/log.h"
 #include "vireo/events.h"
@@ -107,7 +108,11 @@ static int job_change(void *opaque, Error *err)
                 return live_publish(change->guest, NULL, config, NULL, err);
         r = live_change_init(&live, change->guest, view, err);
         if (r == 0)
+                r = guest_note(change->guest, err);
+        if (r == 0) {
                 r = change_both(change, view, config, &live, err);
+                guest_note_forget(change->guest);
+        }
         live_change_done(&live);
         return r < 0 ? -1 : 0;
 }

@@ -3,6 +3,7 @@
 
 #include "calls/change.h"
 #include "calls/lifecycle.h"
+#include "calls/restore.h"
 #include "calls/target.h"
 #include "guest/group.h"
 #include "guest/threads.h"
@@ -161,6 +162,43 @@ static int apply(Guest *guest, const Domain *from, const Domain *to, const Chang
                 apply_all(&live, group, to, from, NULL);
                 r = error_move(err, &why);
         }
+        live_talk_done(&live);
+        return MIN(r, 0);
+}
+
+/* What QEMU has of the threads of both. */
+static Domain *present(const GArray *threads, const Domain *from, const Domain *to)
+{
+        Domain *now = domain_copy(from);
+
+        while (now->n_iothread_ids > 0)
+                rows_list_remove(&Iothread_rows, &now->iothread_ids, &now->n_iothread_ids, 0);
+        for (guint i = 0; i < threads->len; i++) {
+                unsigned id = g_array_index(threads, GuestIothread, i).id;
+                ssize_t before = find_iothread(from, id), after = find_iothread(to, id);
+                void *copy;
+
+                if (before < 0 && after < 0)
+                        continue;
+                copy = rows_list_insert(&Iothread_rows, &now->iothread_ids, &now->n_iothread_ids, now->n_iothread_ids);
+                rows_drop(&Iothread_rows, copy);
+                rows_copy(&Iothread_rows, copy, before >= 0 ? &from->iothread_ids[before] : &to->iothread_ids[after]);
+        }
+        return now;
+}
+
+int iothreads_restore(Guest *guest, const Domain *from, const Domain *to, Error *err)
+{
+        ERROR_AUTO Error why = ERROR_INIT;
+        g_autoptr(Cgroup) group = guest_group_of(guest, &why);
+        g_autoptr(GArray) threads = guest_iothreads(guest, from->n_iothread_ids > 0 ? from : to, err);
+        g_autoptr(Domain) now = threads ? present(threads, from, to) : NULL;
+        LiveTalk live = { 0 };
+        int r;
+
+        if (!now || live_talk_init(&live, guest, err) < 0)
+                return -1;
+        r = apply_all(&live, group, now, to, err);
         live_talk_done(&live);
         return MIN(r, 0);
 }

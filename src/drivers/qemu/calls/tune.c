@@ -1,6 +1,7 @@
 /* Figures of a domain that can be changed: memory, how often the balloon looks. */
 #include "calls/change.h"
 #include "calls/lifecycle.h"
+#include "calls/restore.h"
 
 /* Memory */
 
@@ -86,4 +87,19 @@ int qemu_domain_set_memory_stats_period(virDomainPtr domain, int period, unsigne
         if (period < 0)
                 return error_set(err, VIR_ERR_INVALID_ARG, "invalid value for collection period '%d'", period);
         return change_run(domain, &change, err);
+}
+
+/* A balloon's figures that were about to change. */
+int balloon_restore(Guest *guest, const Domain *from, const Domain *to, Error *err)
+{
+        const Memballoon *was = from->memballoon, *now = to->memballoon;
+
+        if (!was || !now || now->model == BALLOON_NONE)
+                return 0;
+        if (was->stats_period != now->stats_period && poll_balloon(guest, from, to, NULL, err) < 0)
+                return -1;
+        /* What came or went with a memory device is not the balloon's. */
+        if (from->memory_kib != to->memory_kib || from->current_memory_kib == to->current_memory_kib)
+                return 0;
+        return inflate(guest, from, to, NULL, err);
 }

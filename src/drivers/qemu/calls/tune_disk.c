@@ -5,6 +5,8 @@
 #include "calls/change.h"
 #include "calls/lifecycle.h"
 #include "calls/target.h"
+#include "hotplug/limits.h"
+#include "hotplug/live.h"
 
 enum { AFFECT = VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG };
 
@@ -121,34 +123,7 @@ static int check_tune(const DiskIoTune *tune, Error *err)
         return check_bursts(tune, err);
 }
 
-static bool has_limits(const DiskIoTune *tune)
-{
-        for (size_t i = 0; i < BLOCK_LIMITS; i++)
-                if (block_limit_get(tune, &block_limits[i]))
-                        return true;
-        return false;
-}
-
 /* Definitions */
-
-static void replace(Disk *disk, const DiskIoTune *with)
-{
-        DiskIoTune *copy = g_new0(DiskIoTune, 1);
-
-        rows_init(&DiskIoTune_rows, copy);
-        if (with)
-                rows_copy(&DiskIoTune_rows, copy, with);
-        if (disk->iotune)
-                rows_drop(&DiskIoTune_rows, disk->iotune);
-        g_free(disk->iotune);
-        disk->iotune = copy;
-}
-
-static void drop(Disk *disk)
-{
-        rows_drop(&DiskIoTune_rows, disk->iotune);
-        g_clear_pointer(&disk->iotune, g_free);
-}
 
 static const char *given_group(const Limits *limits)
 {
@@ -156,31 +131,6 @@ static const char *given_group(const Limits *limits)
                 if (is_group(&limits->list[i]) && limits->list[i].value.s && limits->list[i].value.s[0])
                         return limits->list[i].value.s;
         return NULL;
-}
-
-/* What the others of @group have; NULL: it has no others. */
-static const DiskIoTune *group_tune(const Domain *definition, const char *group, const Disk *but)
-{
-        for (size_t i = 0; group && i < definition->n_disks; i++) {
-                const Disk *disk = &definition->disks[i];
-
-                if (disk != but && disk->iotune && g_strcmp0(disk->iotune->group_name, group) == 0)
-                        return disk->iotune;
-        }
-        return NULL;
-}
-
-/* Whoever joins a group has its limits, and whatever changes for one changes for all. */
-static void share(Domain *definition, const Disk *disk)
-{
-        const char *group = disk->iotune->group_name;
-
-        for (size_t i = 0; group && i < definition->n_disks; i++) {
-                Disk *other = &definition->disks[i];
-
-                if (other != disk && other->iotune && g_strcmp0(other->iotune->group_name, group) == 0)
-                        replace(other, disk->iotune);
-        }
 }
 
 static int edit(Domain *definition, bool live, const Change *change, Error *err)
@@ -198,62 +148,34 @@ static int edit(Domain *definition, bool live, const Change *change, Error *err)
                                  "QEMU does not see what disk '%s' of another process does: it cannot limit it",
                                  disk->target);
         base = group && (!disk->iotune || g_strcmp0(disk->iotune->group_name, group) != 0)
-                       ? group_tune(definition, group, disk)
+                       ? limits_of_group(definition, group, disk)
                        : NULL;
-        replace(disk, base ? base : disk->iotune);
+        limits_replace(disk, base ? base : disk->iotune);
         set_given(disk->iotune, limits);
         if (check_tune(disk->iotune, err) < 0)
                 return -1;
-        if (has_limits(disk->iotune))
-                share(definition, disk);
+        if (limits_any(disk->iotune))
+                limits_share(definition, disk);
         else
-                drop(disk);
+                limits_drop(disk);
         return 0;
 }
 
 /* The running guest */
 
-static bool same_tune(const DiskIoTune *a, const DiskIoTune *b)
-{
-        return a && b ? !rows_compare(&DiskIoTune_rows, a, b, 0, NULL, NULL) : a == b;
-}
-
-static const Disk *same_disk(const Domain *definition, const Disk *disk)
-{
-        for (size_t i = 0; i < definition->n_disks; i++)
-                if (g_strcmp0(definition->disks[i].target, disk->target) == 0)
-                        return &definition->disks[i];
-        return NULL;
-}
-
-static int apply_all(Qmp *qmp, const Domain *from, const Domain *to, Error *err)
-{
-        for (size_t i = 0; i < to->n_disks; i++) {
-                const Disk *disk = &to->disks[i];
-                const Disk *before = same_disk(from, disk);
-                g_autofree char *path = block_device_path(disk);
-
-                /* Whoever has no name for his group is alone in one of his own. */
-                if (!before || same_tune(before->iotune, disk->iotune))
-                        continue;
-                if (qmp_call(qmp, "block_set_io_throttle", block_throttle(path, path, disk->iotune), MONITOR_MS, NULL,
-                             err) < 0)
-                        return -1;
-        }
-        return 0;
-}
-
 static int apply(Guest *guest, const Domain *from, const Domain *to, const Change *change, Error *err)
 {
-        g_autoptr(Qmp) qmp = guest_monitor(guest, err);
         ERROR_AUTO Error why = ERROR_INIT;
+        LiveTalk live = { 0 };
+        int r = live_talk_init(&live, guest, err);
 
-        if (!qmp)
+        if (r < 0)
                 return -1;
-        if (apply_all(qmp, from, to, &why) == 0)
-                return 0;
-        apply_all(qmp, to, from, NULL);
-        return error_move(err, &why);
+        r = limits_put(&live.talk, from, to, &why);
+        if (r < 0)
+                limits_put(&live.talk, to, from, NULL);
+        live_talk_done(&live);
+        return r < 0 ? error_move(err, &why) : 0;
 }
 
 static void tell(const Change *change, Params *fields)

@@ -5,6 +5,7 @@
 #include "calls/lifecycle.h"
 #include "calls/target.h"
 #include "guest/group.h"
+#include "guest/note.h"
 #include "hotplug/live.h"
 #include "hotplug/vcpus.h"
 #include "hotplug/vcpus_change.h"
@@ -37,6 +38,8 @@ static int change_live(const Vcpus *vcpus, const DomainView *view, const Domain 
         ERROR_AUTO Error why = ERROR_INIT;
         int r = live_change_init(&change, vcpus->guest, view, err);
 
+        if (r == 0)
+                r = guest_note(vcpus->guest, err);
         if (r < 0) {
                 live_change_done(&change);
                 return -1;
@@ -48,6 +51,7 @@ static int change_live(const Vcpus *vcpus, const DomainView *view, const Domain 
                 r = -1;
         if (r == 0)
                 r = place_threads(vcpus->guest, &why);
+        guest_note_forget(vcpus->guest);
         live_change_done(&change);
         return r < 0 ? error_move(err, &why) : 0;
 }

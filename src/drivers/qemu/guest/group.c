@@ -695,7 +695,7 @@ int guest_group_read(Guest *guest, Domain *live, Error *err)
         return 0;
 }
 
-void guest_group_restore(Guest *guest, const Domain *live)
+int guest_group_restore(Guest *guest, const Domain *from, const Domain *to, Error *err)
 {
         static const struct {
                 CgroupController controller;
@@ -704,13 +704,15 @@ void guest_group_restore(Guest *guest, const Domain *live)
                          { CGROUP_MEMORY, put_memory },
                          { CGROUP_BLKIO, put_block },
                          { CGROUP_CPUSET, put_nodes } };
-        ERROR_AUTO Error err = ERROR_INIT;
-        g_autoptr(Cgroup) group = guest_group_of(guest, &err);
-        g_autoptr(Domain) nothing = domain_new();
+        ERROR_AUTO Error why = ERROR_INIT;
+        g_autoptr(Cgroup) group = guest_group_of(guest, &why);
 
+        if (error_is_set(&why))
+                return error_move(err, &why);
         for (size_t i = 0; i < ARRAY_SIZE(families); i++)
-                if (cgroup_has(group, families[i].controller) && families[i].put(group, nothing, live, &err) < 0)
-                        log_warn("domain '%s': %s", live->name, err.message);
+                if (cgroup_has(group, families[i].controller) && families[i].put(group, from, to, err) < 0)
+                        return -1;
+        return 0;
 }
 
 /* The guest is gone; what is still in its group is a child of a daemon that was killed, on its way to become QEMU. */

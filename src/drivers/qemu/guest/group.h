@@ -37,9 +37,9 @@ int guest_group_apply_memory(Guest *guest, const Domain *from, const Domain *to,
 int guest_group_apply_block(Guest *guest, const Domain *from, const Domain *to, Error *err);
 /** guest_group_apply_nodes: its memory is on the nodes of @to: what is elsewhere moves. */
 int guest_group_apply_nodes(Guest *guest, const Domain *from, const Domain *to, Error *err);
-/** guest_group_restore: all of them, for a guest that was found running: its status file is written before a limit is put
- * in force. What fails is logged. */
-void guest_group_restore(Guest *guest, const Domain *live);
+/** guest_group_restore: all of them that the guest is under, as guest_group_apply_...(); what was done before a failure
+ * stays. */
+int guest_group_restore(Guest *guest, const Domain *from, const Domain *to, Error *err);
 /** guest_group_need: whether the guest is under the control of @controller; VIR_ERR_OPERATION_INVALID: it is not. */
 int guest_group_need(Guest *guest, CgroupController controller, Error *err);
 /** guest_group_read: the limits that are in force, into @live, a copy of the caller's. */

@@ -36,16 +36,3 @@ char *host_encrypt(QemuHost *host, const uint8_t *data, size_t length, const uin
         explicit_bzero(key, sizeof(key));
         return text;
 }
-
-int host_tune_disks(const Domain *live, Qmp *qmp, Error *err)
-{
-        for (size_t i = 0; i < live->n_disks; i++) {
-                const Disk *disk = &live->disks[i];
-                g_autofree char *path = disk->iotune ? block_device_path(disk) : NULL;
-
-                if (path && qmp_call(qmp, "block_set_io_throttle", block_throttle(path, NULL, disk->iotune), MONITOR_MS,
-                                     NULL, err) < 0)
-                        return error_prefix(err, "disk '%s'", disk->target);
-        }
-        return 0;
-}

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "guest/perf.h"
+#include "calls/restore.h"
 #include "hotplug/live.h"
 #include "rules/settle.h"
 #include "util/auto.h"
@@ -333,11 +334,11 @@ static int repair(Guest *guest, Error *err)
 {
         ERROR_AUTO Error why = ERROR_INIT;
 
-        if (live_repair(guest, &why) == 0)
+        if (live_repair(guest, &why) == 0 && guest_restore(guest, &why) == 0)
                 return 0;
         if (why.code == VIR_ERR_OPERATION_TIMEOUT)
                 return error_move(err, &why);
-        log_error("domain '%s': cannot see which devices it has: %s", domain_entry_name(guest->entry), why.message);
+        log_error("domain '%s': what a daemon before us left undone: %s", domain_entry_name(guest->entry), why.message);
         return 0;
 }
 
@@ -373,7 +374,6 @@ int guest_take_up(Guest *guest, Error *err)
                 return -1;
         }
         domain_publish(guest->entry, view);
-        guest_group_restore(guest, live);
         guest_agent_update(guest, live);
         if (guest_perf_apply(guest->perf, atomic_load(&guest->pid), live, &why) < 0)
                 log_warn("domain '%s': %s", live->name, why.message);

@@ -39,6 +39,7 @@
 #include "caps/kvm_probe.h"
 #include "hotplug/departures.h"
 #include "hotplug/display_password.h"
+#include "hotplug/limits.h"
 #include "hotplug/live.h"
 #include "hotplug/vcpus_change.h"
 #include "rules/settle.h"
@@ -519,14 +520,6 @@ static int set_up_links(Start *start, Error *err)
         return 0;
 }
 
-static int set_up_disks(Start *start, Error *err)
-{
-        g_autoptr(Qmp) qmp = guest_monitor(start->guest, err);
-
-        return qmp ? host_tune_disks(start->live, qmp, err) : -1;
-}
-
-/* Those who connect from the first moment on are asked. */
 typedef struct StartTalk {
         Talk talk;
         Qmp *qmp;
@@ -537,6 +530,15 @@ static int start_call(Talk *talk, const char *command, Json *arguments, int fd, 
         return qmp_call_fd(((StartTalk *)talk)->qmp, command, arguments, fd, MONITOR_MS, ret_reply, err);
 }
 
+static int set_up_disks(Start *start, Error *err)
+{
+        g_autoptr(Qmp) qmp = guest_monitor(start->guest, err);
+        StartTalk talk = { .talk = { .call = start_call }, .qmp = qmp };
+
+        return qmp ? limits_put(&talk.talk, NULL, start->live, err) : -1;
+}
+
+/* Those who connect from the first moment on are asked. */
 static int set_up_displays(Start *start, Error *err)
 {
         g_autoptr(Qmp) qmp = guest_monitor(start->guest, err);

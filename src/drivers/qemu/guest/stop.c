@@ -15,6 +15,7 @@
 
 #include "guest/helpers.h"
 #include "guest/memory.h"
+#include "guest/note.h"
 #include "guest/host_devices.h"
 #include "guest/pr_helper.h"
 #include "guest/perf.h"
@@ -166,6 +167,7 @@ void guest_clean_up(Guest *guest, const Domain *live, const GuestFacts *facts, b
         transient_remove(live);
         guest_group_end(guest->instance, live);
         /* Last: who kills us before finds what is still to do. */
+        guest_note_forget(guest);
         unlink(pid_file);
         unlink(status);
         guest_give_ports(guest);

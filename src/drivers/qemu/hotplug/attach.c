@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "blockdev/blockdev.h"
+#include "hotplug/limits.h"
 
 static int check_disk(const Domain *live, const Disk *disk, Error *err)
 {
@@ -325,6 +326,8 @@ static int enter(Hotplug *hotplug, const Domain *before, const Domain *given, De
         name_new(live, before, *device);
         if (prepare_device(live, *device, hotplug->host, err) < 0)
                 return -1;
+        if (devref_is(*device, &Disk_rows))
+                limits_join(live, devref_at(live, *device));
         if (devref_is(*device, &Disk_rows) &&
             hotplug_number_disk(live, devref_at(live, *device), hotplug->last_node, hotplug->host, err) < 0)
                 return -1;
@@ -348,18 +351,6 @@ static void note_pty(Domain *live, DevRef device, const char *pty)
         source->pty.path = g_strdup(pty);
 }
 
-static int send_device(Hotplug *hotplug, DevRef device, Error *err)
-{
-        g_autoptr(QemuArgv) items = items_of(hotplug->live, device, hotplug->caps, hotplug->host, err);
-        g_autofree char *pty = NULL;
-
-        if (!items || items_send(items, hotplug->talk, &pty, err) < 0)
-                return -1;
-        if (pty)
-                note_pty(hotplug->live, device, pty);
-        return 0;
-}
-
 static void drop_device(Hotplug *hotplug, DevRef device)
 {
         const DeviceInfo *info = devref_info(hotplug->live, device);
@@ -367,6 +358,32 @@ static void drop_device(Hotplug *hotplug, DevRef device)
 
         json_set(arguments, "id", json_string(info->alias));
         talk_call(hotplug->talk, "device_del", arguments, NULL, NULL);
+}
+
+/* Before the guest can have found the disk: its limits, and what they mean to others of its group. */
+static int limit_disk(Hotplug *hotplug, const Domain *before, DevRef device, const QemuArgv *items, Error *err)
+{
+        ERROR_AUTO Error why = ERROR_INIT;
+
+        if (!devref_is(device, &Disk_rows) || limits_put(hotplug->talk, before, hotplug->live, &why) == 0)
+                return 0;
+        limits_put(hotplug->talk, hotplug->live, before, NULL);
+        drop_device(hotplug, device);
+        items_take_back(items, NULL, hotplug->talk);
+        return error_move(err, &why);
+}
+
+static int send_device(Hotplug *hotplug, const Domain *before, DevRef device, Error *err)
+{
+        g_autoptr(QemuArgv) items = items_of(hotplug->live, device, hotplug->caps, hotplug->host, err);
+        g_autofree char *pty = NULL;
+
+        if (!items || items_send(items, hotplug->talk, &pty, err) < 0 ||
+            limit_disk(hotplug, before, device, items, err) < 0)
+                return -1;
+        if (pty)
+                note_pty(hotplug->live, device, pty);
+        return 0;
 }
 
 /* The controllers that the device brings with it. */
@@ -381,7 +398,7 @@ static int send_controllers(Hotplug *hotplug, const Domain *before, Error *err)
 {
         for (size_t i = 0; i < hotplug->live->n_controllers; i++) {
                 if (had_controller(before, &hotplug->live->controllers[i]) ||
-                    send_device(hotplug, devref_controller(i), err) == 0)
+                    send_device(hotplug, before, devref_controller(i), err) == 0)
                         continue;
                 drop_controllers(hotplug, before, i);
                 return -1;
@@ -392,10 +409,10 @@ static int send_controllers(Hotplug *hotplug, const Domain *before, Error *err)
 static int send_all(Hotplug *hotplug, const Domain *before, DevRef device, Error *err)
 {
         if (devref_is(device, &Controller_rows))
-                return send_device(hotplug, device, err);
+                return send_device(hotplug, before, device, err);
         if (send_controllers(hotplug, before, err) < 0)
                 return -1;
-        if (send_device(hotplug, device, err) == 0)
+        if (send_device(hotplug, before, device, err) == 0)
                 return 0;
         drop_controllers(hotplug, before, hotplug->live->n_controllers);
         return -1;

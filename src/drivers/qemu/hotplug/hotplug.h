@@ -17,6 +17,8 @@ struct Hotplug {
         unsigned last_node; /* numbers up to here were nodes' already */
         char *alias;        /* of the device that came, changed or is to go; the caller frees */
         Json *present; /* what QEMU has below /machine/peripheral after an attach; NULL: not asked; the caller unrefs */
+        /** ahead: @live says what is about to be; it can be written down before anything is touched. May be NULL. */
+        int (*ahead)(Hotplug *hotplug, Error *err);
         /** admit: the host lets the guest have what @device of its definition needs, before QEMU hears of it. */
         int (*admit)(Hotplug *hotplug, DevRef device, Error *err);
         /** release: the way back for @device of @of; what @rest, the guest without it, has too, stays. Both may be
@@ -68,5 +70,7 @@ int hotplug_update_disk(Hotplug *hotplug, DevRef there, const Disk *given, bool 
  * the medium that is in it, or none; what belongs to another goes. */
 int hotplug_repair_medium(Hotplug *hotplug, const Disk *was, const Domain *before, Error *err);
 int hotplug_update_interface(Hotplug *hotplug, DevRef there, const Interface *given, Error *err);
+/** hotplug_put_interface: link, port and bandwidth of @nic, which were those of @was. Failed: they are again. */
+int hotplug_put_interface(Hotplug *hotplug, const Interface *was, const Interface *nic, Error *err);
 int hotplug_update_graphics(Hotplug *hotplug, const Graphics *given, Error *err);
 int hotplug_update_memory(Hotplug *hotplug, DevRef there, const MemoryDevice *given, Error *err);

@@ -5,6 +5,7 @@
 
 #include "blockdev/blockdev.h"
 #include "hotplug/departures.h"
+#include "hotplug/limits.h"
 #include "hotplug/vcpus_change.h"
 
 static Domain *device(const char *xml)
@@ -104,6 +105,52 @@ static void test_taken_back(void)
         g_string_truncate(monitor.heard, 0);
         items_take_back(argv, NULL, &monitor.talk);
         g_assert_cmpstr(monitor.heard->str, ==, "netdev_del object-del ");
+        g_string_free(monitor.heard, TRUE);
+}
+
+/* Limits of disks */
+
+static Disk *add_limited(Domain *domain, const char *target, const char *source, const char *iotune)
+{
+        g_autofree char *xml = g_strdup_printf("<disk type='file'>%s<target dev='%s' bus='virtio'/>%s"
+                                               "<alias name='alias-%s'/></disk>",
+                                               source, target, iotune, target);
+
+        return devref_at(domain, add(domain, xml));
+}
+
+#define IMAGE   "<source file='/x'/>"
+#define TENFOLD "<iotune><total_iops_sec>10</total_iops_sec><group_name>g</group_name></iotune>"
+
+/* What joins a group has what it has; what brings limits brings them to all. QEMU hears of what differs, and of no
+ * empty drive. */
+static void test_limits(void)
+{
+        g_autoptr(Domain) before = domain_new();
+        g_autoptr(Domain) domain = NULL;
+        Monitor monitor = { .talk = { .call = hear }, .heard = g_string_new(NULL) };
+        Disk *joins;
+
+        add_limited(before, "vda", IMAGE, TENFOLD);
+        add_limited(before, "vdb", "", TENFOLD);
+        domain = domain_copy(before);
+        joins = add_limited(domain, "vdc", IMAGE, "<iotune><group_name>g</group_name></iotune>");
+        limits_join(domain, joins);
+        g_assert_cmpuint(joins->iotune->total_iops_sec, ==, 10);
+        g_assert_cmpint(limits_put(&monitor.talk, before, domain, NULL), ==, 0);
+        g_assert_cmpstr(monitor.heard->str, ==, "block_set_io_throttle ");
+        g_string_truncate(monitor.heard, 0);
+        joins->iotune->total_iops_sec = 20;
+        limits_join(domain, joins);
+        g_assert_cmpuint(domain->disks[0].iotune->total_iops_sec, ==, 20);
+        g_assert_cmpint(limits_put(&monitor.talk, before, domain, NULL), ==, 0);
+        g_assert_cmpstr(monitor.heard->str, ==, "block_set_io_throttle block_set_io_throttle ");
+        g_string_truncate(monitor.heard, 0);
+        g_assert_cmpint(limits_put(&monitor.talk, domain, domain, NULL), ==, 0);
+        g_assert_cmpstr(monitor.heard->str, ==, "");
+        limits_drop(&domain->disks[0]);
+        g_assert_cmpint(limits_put(&monitor.talk, before, domain, NULL), ==, 0);
+        g_assert_cmpstr(monitor.heard->str, ==, "block_set_io_throttle block_set_io_throttle ");
         g_string_free(monitor.heard, TRUE);
 }
 
@@ -321,6 +368,7 @@ int main(int argc, char **argv)
         g_test_add_func("/hotplug/order", test_order);
         g_test_add_func("/hotplug/find", test_find);
         g_test_add_func("/hotplug/taken-back", test_taken_back);
+        g_test_add_func("/hotplug/limits", test_limits);
         g_test_add_func("/hotplug/departure", test_departure);
         g_test_add_func("/hotplug/departure-of-parts", test_departure_of_parts);
         g_test_add_func("/hotplug/departure-refused", test_departure_refused);

@@ -205,8 +205,9 @@ static void replace(Domain **definition, const Domain *with)
 
 /* The status file has the device before QEMU has it: a daemon that is killed meanwhile leaves nothing in QEMU that the
  * next one does not know of. What QEMU then lacks is forgotten (live_repair()). */
-static int write_ahead(LiveChange *change, Error *err)
+static int write_ahead(Hotplug *hotplug, Error *err)
 {
+        LiveChange *change = (LiveChange *)hotplug;
         DomainView *view = domain_view_edit(change->guest->entry);
         int r;
 
@@ -215,17 +216,6 @@ static int write_ahead(LiveChange *change, Error *err)
         domain_view_unref(view);
         change->ahead = true;
         return r;
-}
-
-/* Another medium in a drive that is there: what was in it is noted for a daemon that comes after a crash. */
-static int note_medium(LiveChange *change, DevRef device, Error *err)
-{
-        const DeviceInfo *info = devref_is(device, &Disk_rows) ? devref_info(change->hotplug.live, device) : NULL;
-
-        if (!info || !info->alias || !devref_named(change->before, info->alias).row)
-                return 0;
-        change->medium_noted = true;
-        return live_medium_note(change->guest, err);
 }
 
 static int start_helpers(LiveChange *change, DevRef device, Error *err)
@@ -293,8 +283,7 @@ static int admit(Hotplug *hotplug, DevRef device, Error *err)
 
         guest_helpers_name(change->guest, hotplug->live);
         /* Written down before anything is done for it: what a killed daemon did is found by the next one and undone. */
-        if (transient_check(&alone, err) < 0 || note_medium(change, device, err) < 0 || write_ahead(change, err) < 0 ||
-            transient_make(&alone, err) < 0)
+        if (transient_check(&alone, err) < 0 || write_ahead(hotplug, err) < 0 || transient_make(&alone, err) < 0)
                 return -1;
         if (let_in(change, device, err) == 0)
                 return 0;
@@ -335,6 +324,7 @@ int live_change_init(LiveChange *change, Guest *guest, const DomainView *view, E
                                      .host = &change->host->base,
                                      .live = domain_copy(view->live),
                                      .last_node = guest->last_node,
+                                     .ahead = write_ahead,
                                      .admit = admit,
                                      .release = release };
         change->before = domain_ref(view->live);
@@ -344,8 +334,6 @@ int live_change_init(LiveChange *change, Guest *guest, const DomainView *view, E
 
 void live_change_done(LiveChange *change)
 {
-        if (change->medium_noted)
-                live_medium_forget(change->guest);
         live_talk_done(&change->talk);
         if (change->host)
                 guest_host_done(change->host);

@@ -33,7 +33,6 @@ typedef struct LiveChange {
         Guest *guest;
         Domain *before; /* the live definition */
         bool ahead;     /* the status file knows of the change already */
-        bool medium_noted;
 } LiveChange;
 
 /** live_change_init: on a copy of the live definition of @view. */
@@ -58,8 +57,5 @@ int live_publish(Guest *guest, const Domain *live, const Domain *config, const J
 int live_publish_saved(Guest *guest, const Domain *live, const Domain *config, const Json *present, Error *err);
 
 /* Media (live_medium.c). */
-/** live_medium_note: before another medium comes into a drive: the guest as it is, in a file. */
-int live_medium_note(Guest *guest, Error *err);
-void live_medium_forget(Guest *guest);
-/** live_medium_repair: a job: changes that were cut off: the definition has what is in the drives. */
+/** live_medium_repair: a job: a change that was cut off (guest/note.h): the definition has what is in the drives. */
 int live_medium_repair(Guest *guest, Error *err);

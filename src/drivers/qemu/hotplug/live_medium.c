@@ -1,35 +1,7 @@
 /* See live.h: media of drives, and daemons that are killed while one is changed. */
 #include "hotplug/live.h"
 
-#include <unistd.h>
-
-#include "util/file.h"
-
-enum { NOTE_MAX = 16 * 1024 * 1024 };
-
-static char *note_path(const Guest *guest)
-{
-        return g_build_filename(guest->folder, "medium-change.xml", NULL);
-}
-
-int live_medium_note(Guest *guest, Error *err)
-{
-        g_autofree char *status = status_path(guest->instance, domain_entry_name(guest->entry));
-        g_autofree char *path = note_path(guest);
-        g_autofree char *text = NULL;
-        size_t length = 0;
-
-        if (file_read(status, NOTE_MAX, &text, &length, err) < 0)
-                return -1;
-        return file_replace(path, text, length, 0600, err);
-}
-
-void live_medium_forget(Guest *guest)
-{
-        g_autofree char *path = note_path(guest);
-
-        unlink(path);
-}
+#include "guest/note.h"
 
 static int repair(LiveChange *change, const Domain *before, Error *err)
 {
@@ -42,21 +14,18 @@ static int repair(LiveChange *change, const Domain *before, Error *err)
 int live_medium_repair(Guest *guest, Error *err)
 {
         g_autoptr(DomainView) view = domain_view_get(guest->entry);
-        g_autofree char *path = note_path(guest);
+        ERROR_AUTO Error why = ERROR_INIT;
+        g_autoptr(Domain) before = guest_note_read(guest, &why);
         LiveChange change = {};
-        StatusFile before = {};
         int r;
 
-        if (!g_file_test(path, G_FILE_TEST_EXISTS) || !view || !view->live)
+        if (error_is_set(&why))
+                return error_move(err, &why);
+        if (!before || !view || !view->live)
                 return 0;
-        if (status_load(path, &before, err) < 0)
-                return -1;
         r = live_change_init(&change, guest, view, err);
         if (r == 0)
-                r = repair(&change, before.domain, err);
+                r = repair(&change, before, err);
         live_change_done(&change);
-        status_done(&before);
-        if (r == 0)
-                live_medium_forget(guest);
         return r;
 }

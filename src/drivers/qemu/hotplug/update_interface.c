@@ -47,16 +47,17 @@ static bool same_bandwidth(const Bandwidth *a, const Bandwidth *b)
         return a && b ? !rows_compare(&Bandwidth_rows, a, b, 0, NULL, NULL) : a == b;
 }
 
-/* A document without limits takes them away. */
-static int update_bandwidth(Hotplug *hotplug, Interface *nic, const Bandwidth *given, Error *err)
+static int put_bandwidth(Hotplug *hotplug, const Interface *was, const Interface *nic, Error *err)
 {
-        if (same_bandwidth(nic->bandwidth, given))
+        if (same_bandwidth(was->bandwidth, nic->bandwidth))
                 return 0;
         if (!hotplug->host->limit_tap)
                 return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
                                  "changing the bandwidth of a running network interface is not possible here");
-        set_bandwidth(nic, given);
-        return hotplug->host->limit_tap(hotplug->host, nic, err);
+        if (hotplug->host->limit_tap(hotplug->host, nic, err) == 0)
+                return 0;
+        hotplug->host->limit_tap(hotplug->host, was, NULL);
+        return -1;
 }
 
 static int set_link(Hotplug *hotplug, const Interface *nic, bool up, Error *err)
@@ -93,50 +94,73 @@ static bool same_port(const Port *a, const Port *b)
 
 static void set_port(Interface *nic, const Port *port)
 {
-        if (nic->type == INTERFACE_BRIDGE)
-                nic->bridge.bridge = port->bridge;
+        if (nic->type == INTERFACE_BRIDGE) {
+                g_autofree char *old = nic->bridge.bridge;
+
+                nic->bridge.bridge = g_strdup(port->bridge);
+        }
         nic->port_isolated = port->isolated;
         nic->coalesce_rx_frames = port->frames;
 }
 
-static int update_port(Hotplug *hotplug, Interface *nic, const Interface *given, Error *err)
+static int put_port(Hotplug *hotplug, const Interface *was, const Interface *nic, Error *err)
 {
-        Port was = port_of(nic), wanted = port_of(given);
+        Port before = port_of(was), wanted = port_of(nic);
 
-        if (same_port(&was, &wanted))
+        if (same_port(&before, &wanted))
                 return 0;
         if (!hotplug->host->move_tap || !nic->target)
                 return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
                                  "unable to change the port of a network interface that has no tap on this host");
-        wanted.bridge = g_strdup(wanted.bridge);
-        set_port(nic, &wanted);
-        if (hotplug->host->move_tap(hotplug->host, nic, err) < 0) {
-                set_port(nic, &was);
-                hotplug->host->move_tap(hotplug->host, nic, NULL);
-                g_free(wanted.bridge);
+        if (hotplug->host->move_tap(hotplug->host, nic, err) == 0)
+                return 0;
+        hotplug->host->move_tap(hotplug->host, was, NULL);
+        return -1;
+}
+
+static bool is_up(const Interface *nic)
+{
+        return nic->link != LINK_DOWN;
+}
+
+int hotplug_put_interface(Hotplug *hotplug, const Interface *was, const Interface *nic, Error *err)
+{
+        ERROR_AUTO Error why = ERROR_INIT;
+
+        if (is_up(nic) != is_up(was) && set_link(hotplug, nic, is_up(nic), err) < 0)
                 return -1;
+        if (put_port(hotplug, was, nic, &why) == 0) {
+                if (put_bandwidth(hotplug, was, nic, &why) == 0)
+                        return 0;
+                put_port(hotplug, nic, was, NULL);
         }
-        g_free(was.bridge);
-        return 0;
+        if (is_up(nic) != is_up(was))
+                set_link(hotplug, nic, is_up(was), NULL);
+        return error_move(err, &why);
+}
+
+/* A document without limits takes them away. */
+static void take_given(Interface *nic, const Interface *given)
+{
+        Port port = port_of(given);
+
+        nic->link = given->link;
+        set_port(nic, &port);
+        if (!same_bandwidth(nic->bandwidth, given->bandwidth))
+                set_bandwidth(nic, given->bandwidth);
 }
 
 int hotplug_update_interface(Hotplug *hotplug, DevRef there, const Interface *given, Error *err)
 {
         static const char *const free[] = { "link", "bandwidth", "source/@bridge", "port", "coalesce", NULL };
+        g_autoptr(Domain) before = domain_copy(hotplug->live);
         Interface *nic = devref_at(hotplug->live, there);
         g_autofree char *path = update_first_change(&Interface_rows, given, nic, free);
-        bool was_up = nic->link != LINK_DOWN, up = given->link != LINK_DOWN;
-        ERROR_AUTO Error why = ERROR_INIT;
 
         if (path)
                 return refuse(path, err);
-        if (up != was_up && set_link(hotplug, nic, up, err) < 0)
+        take_given(nic, given);
+        if (hotplug->ahead && hotplug->ahead(hotplug, err) < 0)
                 return -1;
-        if (update_port(hotplug, nic, given, &why) < 0 || update_bandwidth(hotplug, nic, given->bandwidth, &why) < 0) {
-                if (up != was_up)
-                        set_link(hotplug, nic, was_up, NULL);
-                return error_move(err, &why);
-        }
-        nic->link = given->link;
-        return 0;
+        return hotplug_put_interface(hotplug, devref_at(before, there), nic, err);
 }

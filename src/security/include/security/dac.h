@@ -35,6 +35,6 @@ bool dac_owner(const Dac *dac, const DomainFile *file, DacUser *ret, Error *err)
 
 /** dac_set: all of @files or none. VIR_ERR_OPERATION_INVALID: another guest has it as another user. */
 int dac_set(const Dac *dac, const DomainFiles *files, Error *err);
-/** dac_restore: as far as it goes; what does not is logged. A file of which nobody knows whose it was becomes root's;
- * with @known it stays as it is. */
+/** dac_restore: as far as it goes; what does not is logged. Where nobody can know whose a file was it becomes
+ * root's; with @known it stays as it is. */
 void dac_restore(const Dac *dac, const DomainFiles *files, bool known);

@@ -8,7 +8,7 @@
 #include "util/file.h"
 #include "util/text.h"
 
-enum { LINES_MAX = 64, SHARES_MAX = 4096, PERCENT = 100, LEVEL_MAX = 9, MASK_DIGITS_MAX = 16 };
+enum { LINES_MAX = 64, SHARES_MAX = 4096, PERCENT = 100, LEVEL_MAX = 9, MASK_DIGITS_MAX = 16, MASK_BITS = 64 };
 
 #define FOLDER "/sys/fs/resctrl"
 
@@ -270,4 +270,151 @@ GPtrArray *host_resctrl_unused(const char *root, const HostTopology *topology, c
                         return NULL;
         }
         return g_steal_pointer(&unused);
+}
+
+/* Allocation */
+
+static const HostCacheControl *find_control(const HostResctrl *resctrl, const HostWish *wish)
+{
+        for (size_t i = 0; i < resctrl->n_controls; i++)
+                if (resctrl->controls[i].level == wish->level && strcmp(resctrl->controls[i].type, wish->type) == 0)
+                        return &resctrl->controls[i];
+        return NULL;
+}
+
+static uint64_t cache_bytes(const HostTopology *topology, const HostWish *wish)
+{
+        for (size_t i = 0; i < topology->n_caches; i++)
+                if (topology->caches[i].level == wish->level && topology->caches[i].id == wish->id)
+                        return topology->caches[i].size_kib * 1024;
+        return 0;
+}
+
+static HostShare *find_share(const GPtrArray *schemata, const char *resource, unsigned id)
+{
+        for (guint i = 0; i < schemata->len; i++) {
+                HostSchema *schema = g_ptr_array_index(schemata, i);
+
+                for (size_t k = 0; strcmp(schema->resource, resource) == 0 && k < schema->n_shares; k++)
+                        if (schema->shares[k].id == id)
+                                return &schema->shares[k];
+        }
+        return NULL;
+}
+
+/* How many bits the wish is; 0: an error. */
+static unsigned wished_bits(const HostTopology *topology, const HostResctrl *resctrl, const HostWish *wish, Error *err)
+{
+        const HostCacheControl *control = find_control(resctrl, wish);
+        uint64_t whole = cache_bytes(topology, wish), part = 0;
+
+        if (!control || whole == 0) {
+                error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                          "Cache allocation for level %u, id %u, type '%s' is not possible on this host", wish->level,
+                          wish->id, wish->type);
+                return 0;
+        }
+        part = whole / (uint64_t)__builtin_popcountll(control->mask);
+        if (part == 0 || wish->value == 0 || wish->value % part != 0) {
+                error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                          "Cache allocation of size %" PRIu64 " is not divisible by granularity %" PRIu64, wish->value,
+                          part);
+                return 0;
+        }
+        if (wish->value / part < control->min_bits) {
+                error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                          "Cache allocation of size %" PRIu64
+                          " is smaller than the minimum allowed allocation %" PRIu64,
+                          wish->value, part * control->min_bits);
+                return 0;
+        }
+        return (unsigned)MIN(wish->value / part, MASK_BITS + 1);
+}
+
+/* The lowest @n bits of the shortest run of bits in @free that has so many; 0: there is none. */
+static uint64_t find_room(uint64_t free, unsigned n)
+{
+        unsigned best = MASK_BITS + 1, at = 0;
+
+        for (unsigned i = 0; i < MASK_BITS; i++) {
+                unsigned length = 0;
+
+                while (i + length < MASK_BITS && free >> (i + length) & 1)
+                        length++;
+                if (length >= n && length < best) {
+                        best = length;
+                        at = i;
+                }
+                i += length;
+        }
+        if (best > MASK_BITS)
+                return 0;
+        return (n == MASK_BITS ? UINT64_MAX : (1ULL << n) - 1) << at;
+}
+
+static int allocate_cache(const HostTopology *topology, const HostResctrl *resctrl, const HostWish *wish,
+                          GPtrArray *unused, GPtrArray *own, Error *err)
+{
+        unsigned bits = wished_bits(topology, resctrl, wish, err);
+        const HostCacheControl *control = bits ? find_control(resctrl, wish) : NULL;
+        g_autofree char *resource = control ? resource_of(control) : NULL;
+        HostShare *free = resource ? find_share(unused, resource, wish->id) : NULL;
+        HostShare *share = resource ? find_share(own, resource, wish->id) : NULL;
+        uint64_t room;
+
+        if (!control)
+                return -1;
+        room = free && share ? find_room(free->value, bits) : 0;
+        if (!room)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "Not enough room for allocation of %" PRIu64
+                                 " bytes for level %u cache %u scope type '%s': other groups of resctrl, the default "
+                                 "one among them, have the rest",
+                                 wish->value, wish->level, wish->id, wish->type);
+        share->value = room;
+        free->value &= ~room;
+        return 0;
+}
+
+static int allocate_bandwidth(const HostResctrl *resctrl, const HostWish *wish, GPtrArray *unused, GPtrArray *own,
+                              Error *err)
+{
+        HostShare *free = find_share(unused, "MB", wish->id), *share = find_share(own, "MB", wish->id);
+
+        if (!resctrl->has_bandwidth || !free || !share)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "Memory bandwidth allocation for node %u is not possible on this host", wish->id);
+        if (wish->value % resctrl->bandwidth_granularity != 0 || wish->value < resctrl->bandwidth_min)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "Memory Bandwidth allocation of size %" PRIu64
+                                 " is not divisible by granularity %u, or smaller than the minimum %u",
+                                 wish->value, resctrl->bandwidth_granularity, resctrl->bandwidth_min);
+        if (wish->value > free->value)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "Not enough room for allocation of %" PRIu64
+                                 "%% bandwidth on node %u, available bandwidth %" PRIu64 "%%",
+                                 wish->value, wish->id, free->value);
+        share->value = wish->value;
+        free->value -= wish->value;
+        return 0;
+}
+
+GPtrArray *host_resctrl_allocate(const char *root, const HostTopology *topology, const HostResctrl *resctrl,
+                                 const HostWish *wishes, size_t n, Error *err)
+{
+        g_autofree char *text = host_file_text(root, FOLDER "/schemata");
+        g_autoptr(GPtrArray) own = text ? host_schemata_parse(FOLDER "/schemata", text, err) : NULL;
+        g_autoptr(GPtrArray) unused = NULL;
+
+        if (!text)
+                return error_null(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                  "Resource control is not supported on this host: nothing is mounted at " FOLDER);
+        unused = own ? host_resctrl_unused(root, topology, resctrl, err) : NULL;
+        if (!unused)
+                return NULL;
+        for (size_t i = 0; i < n; i++)
+                if ((wishes[i].level ? allocate_cache(topology, resctrl, &wishes[i], unused, own, err)
+                                     : allocate_bandwidth(resctrl, &wishes[i], unused, own, err)) < 0)
+                        return NULL;
+        return g_steal_pointer(&own);
 }

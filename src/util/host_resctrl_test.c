@@ -91,6 +91,71 @@ static void test_unused(void)
         g_assert_cmpstr(text, ==, "L3:7=90\nMB:7=70\n");
 }
 
+static char *allocate(const HostWish *wishes, size_t n, Error *err)
+{
+        g_autoptr(HostResctrl) resctrl = host_resctrl(root);
+        g_autoptr(HostTopology) topology = host_topology(root, NULL);
+        g_autoptr(GPtrArray) schemata = host_resctrl_allocate(root, topology, resctrl, wishes, n, err);
+
+        return schemata ? host_schemata_format(resctrl, schemata) : NULL;
+}
+
+/* Eight parts of 1 MiB, of which the default group has the lower four and another two of the upper. */
+static void test_allocate(void)
+{
+        const struct {
+                HostWish wish;
+                const char *words; /* of what is said, or the line that comes out */
+                bool works;
+        } rows[] = {
+                { { 3, "both", 7, 2 << 20 },
+                  "Not enough room for allocation of 2097152 bytes for level 3 cache 7",
+                  false },
+                { { 3, "both", 7, 1 << 20 }, "smaller than the minimum allowed allocation 2097152", false },
+                { { 3, "both", 7, 3 << 19 }, "not divisible by granularity 1048576", false },
+                { { 3, "both", 8, 2 << 20 }, "level 3, id 8, type 'both'", false },
+                { { 3, "code", 7, 2 << 20 }, "type 'code' is not possible", false },
+                { { 0, NULL, 7, 70 }, "MB:7=70\n", true },
+                { { 0, NULL, 7, 80 }, "available bandwidth 70%", false },
+                { { 0, NULL, 7, 35 }, "not divisible by granularity 10", false },
+                { { 0, NULL, 7, 10 }, "the minimum 20", false },
+                { { 0, NULL, 9, 20 }, "for node 9", false },
+        };
+
+        put_host();
+        for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+                ERROR_AUTO Error err = ERROR_INIT;
+                g_autofree char *text = allocate(&rows[i].wish, 1, &err);
+
+                g_assert_nonnull(strstr(text ? text : err.message, rows[i].words));
+                g_assert_true(rows[i].works == (text != NULL));
+        }
+}
+
+/* The shortest run that is long enough, so that long ones stay; two of one group do not get the same. */
+static void test_allocate_best_fit(void)
+{
+        const HostWish two[] = { { 3, "both", 7, 2 << 20 }, { 0, NULL, 7, 20 } };
+        g_autofree char *text = NULL;
+        g_autofree char *large = NULL;
+        ERROR_AUTO Error err = ERROR_INIT;
+        const HostWish four = { 3, "both", 7, 4 << 20 };
+
+        put_host();
+        put("sys/fs/resctrl/schemata", "    MB:7=100\n    L3:7=08\n");
+        put("sys/fs/resctrl/group/schemata", "MB:7=30\nL3:7=40\n");
+        /* Free: 1011 0111. */
+        text = allocate(two, G_N_ELEMENTS(two), &err);
+        g_assert_cmpstr(text, ==, "MB:7=20\nL3:7=30\n");
+        large = allocate(&four, 1, &err);
+        g_assert_null(large);
+        put("sys/fs/resctrl/group/schemata", "MB:7=30\nL3:7=80\n");
+        error_clear(&err);
+        g_clear_pointer(&text, g_free);
+        text = allocate(two, G_N_ELEMENTS(two), &err);
+        g_assert_cmpstr(text, ==, "MB:7=20\nL3:7=03\n");
+}
+
 static void test_schemata_refused(void)
 {
         static const char *const texts[] = { "L3",      "L3:0",    "L3:x=1", "L3:0=g", "L3:0=11112222333344445",
@@ -193,6 +258,8 @@ int main(int argc, char **argv)
                 { "/host/resctrl/read", test_read },
                 { "/host/resctrl/none", test_none },
                 { "/host/resctrl/unused", test_unused },
+                { "/host/resctrl/allocate", test_allocate },
+                { "/host/resctrl/best-fit", test_allocate_best_fit },
                 { "/host/resctrl/schemata-refused", test_schemata_refused },
                 { "/host/iort", test_iort },
                 { "/host/iort-refused", test_iort_refused },

@@ -98,6 +98,8 @@ static int job_change(void *opaque, Error *err)
         g_autoptr(DomainView) view = domain_view_get(change->guest->entry);
         g_autoptr(Domain) config = NULL;
         LiveChange live = {};
+        /* What goes is not written down before it is gone. */
+        bool ahead = change->what == ATTACH || change->what == UPDATE;
         bool to_live, to_config;
         int r;
 
@@ -107,11 +109,12 @@ static int job_change(void *opaque, Error *err)
         if (!to_live)
                 return live_publish(change->guest, NULL, config, NULL, err);
         r = live_change_init(&live, change->guest, view, err);
-        if (r == 0)
+        if (r == 0 && ahead)
                 r = guest_note(change->guest, err);
         if (r == 0) {
                 r = change_both(change, view, config, &live, err);
-                guest_note_forget(change->guest);
+                if (ahead)
+                        guest_note_forget(change->guest);
         }
         live_change_done(&live);
         return r < 0 ? -1 : 0;

@@ -2,6 +2,7 @@
 #define LOG_SOURCE "qemu.confine"
 #include "guest/confine.h"
 #include "guest/group.h"
+#include "guest/sched_core.h"
 #include "guest/label.h"
 
 #include <errno.h>
@@ -158,10 +159,7 @@ static int plan_user(Confinement *confinement, Domain *live, Error *err)
 /* What qemu.conf asks for and this build cannot do is not passed over in silence. */
 static int refuse_wishes(const QemuConf *conf, Error *err)
 {
-        if (conf->sched_core && strcmp(conf->sched_core, "none") != 0)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "qemu.conf: sched_core '%s' is not available",
-                                 conf->sched_core);
-        return 0;
+        return sched_core_check(conf, err);
 }
 
 static void note(GuestFacts *facts, bool remember, bool private_dev)

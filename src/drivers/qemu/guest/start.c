@@ -32,6 +32,7 @@
 #include "guest/lock_files.h"
 #include "guest/log_sink.h"
 #include "guest/pr_helper.h"
+#include "guest/sched_core.h"
 #include "guest/startup_policy.h"
 #include "guest/swtpm.h"
 #include "guest/transient.h"
@@ -404,6 +405,18 @@ static int start_process(Start *start, Process *process, Error *err)
         return confine_failed(start->confinement) ? error_prefix(err, "'%s'", confine_failed(start->confinement)) : -1;
 }
 
+static int run_helpers(Start *start, Error *err)
+{
+        const QemuInstance *instance = start->guest->instance;
+
+        if (sched_core_enter(instance->conf, CORE_OF_HELPERS, err) < 0 ||
+            guest_helpers_start(start->guest, start->live, err) < 0 || swtpm_start(&start->host, err) < 0 ||
+            vhost_user_gpu_start(&start->host, err) < 0 || pr_helper_start(start->guest, start->live, err) < 0 ||
+            guest_hook(instance, start->live, "start", "begin", err) < 0)
+                return -1;
+        return sched_core_enter(instance->conf, CORE_OF_EMULATOR, err);
+}
+
 static int run_process(Start *start, Error *err)
 {
         g_autoptr(QemuArgv) argv = qemu_argv_new(start->live, start->caps, &start->host.base);
@@ -416,16 +429,17 @@ static int run_process(Start *start, Error *err)
         guest_helpers_name(start->guest, start->live);
         guest_helpers_note(start->guest, start->live, start->facts);
         guest_facts_begin(start->facts, start->live, start->caps, start->host.channel_dir, argv->fd_sets);
-        if (confine(start, argv, err) < 0 || guest_helpers_start(start->guest, start->live, err) < 0 ||
-            swtpm_start(&start->host, err) < 0 || vhost_user_gpu_start(&start->host, err) < 0 ||
-            pr_helper_start(start->guest, start->live, err) < 0 ||
-            guest_hook(start->guest->instance, start->live, "start", "begin", err) < 0)
+        if (confine(start, argv, err) < 0)
                 return -1;
-        process = make_process(start, argv);
-        r = open_log(start, process, err);
-        if (r == 0)
-                r = start_process(start, process, err);
-        process_free(process);
+        r = run_helpers(start, err);
+        if (r == 0) {
+                process = make_process(start, argv);
+                r = open_log(start, process, err);
+                if (r == 0)
+                        r = start_process(start, process, err);
+                process_free(process);
+        }
+        sched_core_leave(start->guest->instance->conf);
         /* Now QEMU alone has them: when it ends, our connections end. */
         guest_host_close(&start->host);
         return r;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "guest/group.h"
+#include "guest/sched_core.h"
 #include "guest/threads.h"
 #include "util/auto.h"
 #include "util/text.h"
@@ -304,7 +305,9 @@ int guest_threads_place(Guest *guest, const Domain *live, const GuestFacts *fact
 
         if (!iothreads || place_iothreads(live, iothreads, group, err) < 0 || place_rest(pid, live, named, err) < 0)
                 return -1;
-        return place_vcpus(live, facts, group, err);
+        if (place_vcpus(live, facts, group, err) < 0)
+                return -1;
+        return sched_core_vcpus(guest->instance->conf, facts->vcpu_pids, err);
 }
 
 /* Pinning */

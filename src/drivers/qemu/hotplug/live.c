@@ -10,6 +10,7 @@
 #include "guest/host.h"
 #include "guest/host_devices.h"
 #include "guest/lock_files.h"
+#include "guest/sched_core.h"
 #include "guest/tap.h"
 #include "guest/transient.h"
 #include "hotplug/departures.h"
@@ -222,7 +223,13 @@ static int start_helpers(LiveChange *change, DevRef device, Error *err)
 {
         const Domain alone = devref_alone(change->hotplug.live, device);
 
-        if (guest_helpers_start(change->guest, &alone, err) == 0)
+        const QemuConf *conf = change->guest->instance->conf;
+        int r = sched_core_join(conf, atomic_load(&change->guest->pid), err);
+
+        if (r == 0)
+                r = guest_helpers_start(change->guest, &alone, err);
+        sched_core_leave(conf);
+        if (r == 0)
                 return 0;
         guest_helpers_stop(change->guest, &alone);
         return -1;

@@ -52,4 +52,18 @@ char *host_schemata_format(const HostResctrl *resctrl, const GPtrArray *schemata
  * that the default group may use counts as unused: it is what the others leave. */
 GPtrArray *host_resctrl_unused(const char *root, const HostTopology *topology, const HostResctrl *resctrl, Error *err);
 
+/* What a new group is to have for itself: of the cache @id of a level, or of the bandwidth of the CPUs behind it. */
+typedef struct HostWish {
+        unsigned level;   /* 0: bandwidth */
+        const char *type; /* "both", "code" or "data" */
+        unsigned id;
+        uint64_t value; /* bytes, or percent */
+} HostWish;
+
+/** host_resctrl_allocate: the schemata of a new group: what it wishes is nobody else's, of the rest it has what the
+ * default group has. The smallest room that is large enough is taken. VIR_ERR_CONFIG_UNSUPPORTED: this host cannot share
+ * that out, or has not so much left. */
+GPtrArray *host_resctrl_allocate(const char *root, const HostTopology *topology, const HostResctrl *resctrl,
+                                 const HostWish *wishes, size_t n, Error *err);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HostResctrl, host_resctrl_free)

@@ -931,6 +931,29 @@ class UnifiedGroups(GroupsTest):
         self.ok(self.virsh('vcpupin', 'grouped', '0', '1', '--live'))
         self.assertEqual(os.sched_getaffinity(int(self.read(top, 'vcpu0', 'cgroup.threads'))), {1})
 
+    def test_processors_and_nodes(self):
+        """Each part of the guest has its processors; its memory comes from the nodes it may use, and moves with them."""
+        self.start()
+        top = self.place()
+        self.assertEqual(self.read(top, 'vcpu0', 'cpuset.cpus'), '0')
+        self.assertEqual(self.read(top, 'emulator', 'cpuset.cpus'), '1')
+        self.ok(self.virsh('destroy', 'grouped'))
+        self.TUNE = "<numatune><memory mode='restrictive' nodeset='0'/></numatune>"
+        self.start()
+        top = self.place()
+        for part in 'vcpu0', 'emulator':
+            self.assertEqual(self.read(top, part, 'cpuset.mems.effective'), '0')
+        last = str(max(int(name[4:]) for name in os.listdir('/sys/devices/system/node') if re.fullmatch(r'node\d+', name)))
+        self.ok(self.virsh('numatune', 'grouped', '--nodeset', last, '--live'))
+        for part in 'vcpu0', 'emulator':
+            self.assertEqual(self.read(top, part, 'cpuset.mems.effective'), last)
+        self.assertIn(f"nodeset='{last}'", self.ok(self.virsh('dumpxml', 'grouped')))
+        self.assertNotEqual(self.virsh('numatune', 'grouped', '--nodeset', '9', '--live').status, 0)
+        self.assertEqual(self.read(top, 'vcpu0', 'cpuset.mems.effective'), last)
+        with open(f'/proc/{self.qemu_pid("grouped")}/numa_maps', encoding='ascii') as file:
+            used = set(re.findall(r' N(\d+)=', ' '.join(line for line in file if 'anon=' in line)))
+        self.assertEqual(used, {last})
+
     def may_open(self, path, flags):
         """Whether a process in the guest's group may, as root."""
         words = ('import os, sys\n'

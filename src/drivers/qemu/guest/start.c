@@ -32,6 +32,8 @@
 #include "guest/lock_files.h"
 #include "guest/log_sink.h"
 #include "guest/pr_helper.h"
+#include "guest/machine_name.h"
+#include "guest/resctrl.h"
 #include "guest/sched_core.h"
 #include "guest/startup_policy.h"
 #include "guest/swtpm.h"
@@ -90,16 +92,10 @@ static void start_done(Start *start)
 /* What the command line says, but what has to be done on the host as well. */
 static int check_tuning(const Domain *live, Error *err)
 {
-        const Cputune *cpu = live->cputune;
-        const char *what = cpu && cpu->n_cachetunes > 0    ? "cachetune"
-                           : cpu && cpu->n_memorytunes > 0 ? "memorytune"
-                           : live->idmap                   ? "idmap"
-                                                           : NULL;
-
-        if (!what)
-                return 0;
-        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "<%s> is not supported by the QEMU driver of vireo yet",
-                         what);
+        if (live->idmap)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "<idmap> is not supported by the QEMU driver of vireo yet");
+        return guest_resctrl_check("", live, err);
 }
 
 static int check_accelerator(const Start *start, Error *err)
@@ -371,6 +367,7 @@ static int save_starting(Start *start, Error *err)
 static int confine(Start *start, const QemuArgv *argv, Error *err)
 {
         g_autoptr(GPtrArray) folders = g_ptr_array_new();
+        g_autofree char *machine = NULL;
 
         g_ptr_array_add(folders, start->host.lib_dir);
         g_ptr_array_add(folders, start->host.master_key);
@@ -388,6 +385,9 @@ static int confine(Start *start, const QemuArgv *argv, Error *err)
             confine_files(start->confinement, (const char *const *)folders->pdata, err) < 0)
                 return -1;
         start->confined = true;
+        machine = machine_name(start->guest->instance, start->live);
+        if (guest_resctrl_make("", machine, start->live, err) < 0)
+                return -1;
         return confine_group(start->confinement, start->live, err);
 }
 

@@ -18,6 +18,8 @@
 #include "guest/note.h"
 #include "guest/host_devices.h"
 #include "guest/pr_helper.h"
+#include "guest/machine_name.h"
+#include "guest/resctrl.h"
 #include "guest/perf.h"
 #include "guest/reconnect.h"
 #include "guest/tap.h"
@@ -141,6 +143,7 @@ void guest_clean_up(Guest *guest, const Domain *live, const GuestFacts *facts, b
 {
         g_autofree char *pid_file = pid_path(guest->instance, live->name);
         g_autofree char *status = status_path(guest->instance, live->name);
+        g_autofree char *machine = NULL;
         ERROR_AUTO Error err = ERROR_INIT;
 
         if (guest_kill(guest, false, &err) < 0)
@@ -166,6 +169,8 @@ void guest_clean_up(Guest *guest, const Domain *live, const GuestFacts *facts, b
                 confine_release(guest->instance, live, facts, half);
         transient_remove(live);
         guest_group_end(guest->instance, live);
+        machine = machine_name(guest->instance, live);
+        guest_resctrl_end("", machine, live);
         /* Last: who kills us before finds what is still to do. */
         guest_note_forget(guest);
         unlink(pid_file);

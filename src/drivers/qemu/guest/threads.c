@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "guest/group.h"
+#include "guest/machine_name.h"
+#include "guest/resctrl.h"
 #include "guest/sched_core.h"
 #include "guest/threads.h"
 #include "util/auto.h"
@@ -127,12 +129,15 @@ static int place_vcpu(const Domain *live, unsigned id, pid_t tid, const Cgroup *
         return place_thread(tid, &place, part, err);
 }
 
-static int place_vcpus(const Domain *live, const GuestFacts *facts, const Cgroup *group, Error *err)
+static int place_vcpus(const Guest *guest, const Domain *live, const GuestFacts *facts, const Cgroup *group, Error *err)
 {
+        g_autofree char *machine = machine_name(guest->instance, live);
+
         for (guint i = 0; i < facts->vcpu_pids->len; i++) {
                 pid_t tid = g_array_index(facts->vcpu_pids, pid_t, i);
 
-                if (tid > 0 && place_vcpu(live, i, tid, group, err) < 0)
+                if (tid > 0 && (place_vcpu(live, i, tid, group, err) < 0 ||
+                                guest_resctrl_join("", machine, live, i, tid, err) < 0))
                         return -1;
         }
         return 0;
@@ -305,7 +310,7 @@ int guest_threads_place(Guest *guest, const Domain *live, const GuestFacts *fact
 
         if (!iothreads || place_iothreads(live, iothreads, group, err) < 0 || place_rest(pid, live, named, err) < 0)
                 return -1;
-        if (place_vcpus(live, facts, group, err) < 0)
+        if (place_vcpus(guest, live, facts, group, err) < 0)
                 return -1;
         return sched_core_vcpus(guest->instance->conf, facts->vcpu_pids, err);
 }

@@ -938,8 +938,8 @@ class UnifiedGroups(GroupsTest):
         self.assertEqual(self.read(top, 'vcpu0', 'cpuset.cpus'), '0')
         self.assertEqual(self.read(top, 'emulator', 'cpuset.cpus'), '1')
         self.ok(self.virsh('destroy', 'grouped'))
-        self.TUNE = "<numatune><memory mode='restrictive' nodeset='0'/></numatune>"
-        self.start()
+        self.ok(self.virsh('undefine', 'grouped'))
+        self.start("<numatune><memory mode='restrictive' nodeset='0'/></numatune>")
         top = self.place()
         for part in 'vcpu0', 'emulator':
             self.assertEqual(self.read(top, part, 'cpuset.mems.effective'), '0')

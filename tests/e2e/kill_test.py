@@ -2,8 +2,10 @@
 """vireod is killed at random moments while clients define, start, attach, detach, tune and destroy: nothing that was
 acknowledged is lost, no file is half written, running guests are found again, the daemon, its files, QEMU and the kernel
 agree, events go on. VIREO_LONG=1 runs all 500 rounds, VIREO_ROUNDS=60 so many."""
+import contextlib
 import os
 import random
+import re
 import signal
 import struct
 import threading
@@ -12,6 +14,7 @@ import xml.etree.ElementTree
 import support
 import wire
 from rounds import Busy, Guest, Sides, listed, no_other_taps, other_user, own_network, stop_guests
+from tunings import LIVE, TUNINGS, View
 from support import GroundTest, needs_root, wait_until
 
 CLIENTS = 3
@@ -120,6 +123,91 @@ class Kill(GroundTest):
             self.assertEqual(procedure, wire.EVENT_LIFECYCLE)
         client.call(wire.UNDEFINE, guest.wire())
         client.close()
+
+
+@needs_root
+class CutOff(GroundTest):
+    """What a daemon was changing when it was killed, by hand: its two files say what the guest was and was to be."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        own_network()
+
+    def setUp(self):
+        super().setUp()
+        other_user(self.ground)
+        self.guest = Guest('cut', self.ground)
+        self.status = self.ground.path('run/libvirt/qemu/cut.xml')
+        self.vireod = support.Vireod(self.ground)
+
+    def client(self):
+        client = wire.Client(self.vireod.socket)
+        client.open('qemu:///system')
+        return contextlib.closing(client)
+
+    def text(self):
+        with open(self.status, encoding='utf-8') as file:
+            return file.read()
+
+    def boot_and_tune(self):
+        """The status files from before and after all tunings."""
+        with self.client() as client:
+            Busy.define(client, self.guest)
+            client.call(wire.CREATE, self.guest.wire())
+            self.guest.running = True
+            before = self.text()
+            for tuning in TUNINGS:
+                tuning.change(client, self.guest, tuning.choose(random.Random(1), self.guest), LIVE)
+            return before, self.text()
+
+    def restart(self, was, to_be):
+        self.vireod.stop(signal.SIGKILL)
+        for path, text in ((self.status, to_be), (self.status.replace('.xml', '.before'), was)):
+            with open(path, 'w', encoding='utf-8') as file:
+                file.write(text)
+        self.vireod = support.Vireod(self.ground)
+
+    def told(self, text):
+        document = xml.etree.ElementTree.fromstring(text)
+        return {str(tuning): tuning.told(document) for tuning in TUNINGS}
+
+    def look(self, text):
+        """All is in force as @text says."""
+        with self.client() as client:
+            sides = Sides(self, self.ground, client, 'restarted')
+            sides.monitor(self.guest, 'query-status')
+            live = sides.document(self.guest, 0)
+            self.assertEqual({str(tuning): tuning.told(live) for tuning in TUNINGS}, self.told(text))
+            self.assertEqual(self.told(self.text()), self.told(text))
+            view = View(sides, self.guest, live, sides.cgroups(self.guest))
+            for tuning in TUNINGS:
+                self.assertEqual(tuning.in_force(view), tuning.wanted(view), tuning)
+        self.assertFalse(os.path.exists(self.status.replace('.xml', '.before')))
+
+    def test_is_made_whole(self):
+        try:
+            before, after = self.boot_and_tune()
+            self.assertEqual([name for name, told in self.told(after).items() if told == self.told(before)[name]], [])
+            self.look(after)
+            self.restart(after, before)
+            self.look(before)
+            self.restart(before, after)
+            self.look(after)
+        finally:
+            stop_guests(self.vireod, self.ground)
+
+    def test_is_taken_back(self):
+        """The kernel gives nobody five microseconds."""
+        try:
+            before, after = self.boot_and_tune()
+            self.restart(before, after)
+            self.look(after)
+            self.restart(before, re.sub(r'<quota>\d+</quota>', '<quota>5</quota>', after))
+            self.look(before)
+            self.assertIn('a change that was cut off is taken back', self.vireod.words())
+        finally:
+            stop_guests(self.vireod, self.ground)
 
 
 if __name__ == '__main__':

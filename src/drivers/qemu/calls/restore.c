@@ -4,6 +4,7 @@
 
 #include "guest/group.h"
 #include "guest/note.h"
+#include "guest/perf.h"
 #include "hotplug/devref.h"
 #include "hotplug/limits.h"
 #include "hotplug/live.h"
@@ -18,7 +19,14 @@ static int threads_restore(Guest *guest, const Domain *from, const Domain *to, E
 
         if (error_is_set(&why))
                 return error_move(err, &why);
-        return guest_threads_place(guest, to, view_facts(view), group, err);
+        if (guest_threads_place(guest, to, view_facts(view), group, err) < 0)
+                return -1;
+        return pins_restore(guest, from, to, err);
+}
+
+static int counters_restore(Guest *guest, const Domain *from, const Domain *to, Error *err)
+{
+        return guest_perf_apply(guest->perf, atomic_load(&guest->pid), to, err);
 }
 
 static int put_interfaces(Hotplug *hotplug, const Domain *from, const Domain *to, Error *err)
@@ -52,8 +60,8 @@ static int devices_restore(Guest *guest, const Domain *from, const Domain *to, E
 typedef int (*Restore)(Guest *guest, const Domain *from, const Domain *to, Error *err);
 
 /* Threads before what is said of threads. */
-static const Restore parts[] = { iothreads_restore, guest_group_restore, threads_restore,
-                                 devices_restore,   bandwidths_restore,  balloon_restore };
+static const Restore parts[] = { iothreads_restore,  guest_group_restore, threads_restore, devices_restore,
+                                 bandwidths_restore, balloon_restore,     counters_restore };
 
 /* All that can be; 0: all. */
 static int put_all(Guest *guest, const Domain *from, const Domain *to, Error *err)
@@ -77,8 +85,11 @@ static bool count_device(const Domain *domain, DevRef device, void *opaque)
         Counted *counted = opaque;
         const DeviceInfo *info = devref_info(domain, device);
 
+        /* What has no name does not come or go while the guest runs. */
+        if (!info || !info->alias)
+                return false;
         counted->n++;
-        counted->all = counted->all && info && info->alias && devref_named(counted->other, info->alias).row;
+        counted->all = counted->all && devref_named(counted->other, info->alias).row;
         return false;
 }
 

@@ -3,6 +3,7 @@
 
 #include "calls/change.h"
 #include "calls/lifecycle.h"
+#include "calls/restore.h"
 #include "calls/target.h"
 #include "guest/group.h"
 #include "guest/threads.h"
@@ -60,15 +61,19 @@ static int edit_vcpu(Domain *definition, bool live, const Change *change, Error 
         return 0;
 }
 
-static int apply_vcpu(Guest *guest, const Domain *from, const Domain *to, const Change *change, Error *err)
+static int put_vcpu(Guest *guest, const Domain *to, unsigned vcpu, Error *err)
 {
-        unsigned vcpu = ((const Pin *)change->input)->number;
         g_autoptr(DomainView) view = domain_view_get(guest->entry);
         const GuestFacts *facts = view_facts(view);
         pid_t tid = facts && vcpu < facts->vcpu_pids->len ? g_array_index(facts->vcpu_pids, pid_t, vcpu) : 0;
 
         /* One that is not plugged in gets it when it comes. */
         return tid > 0 ? guest_thread_pin(guest, "vcpu", vcpu, tid, vcpu_cpus(to, vcpu), err) : 0;
+}
+
+static int apply_vcpu(Guest *guest, const Domain *from, const Domain *to, const Change *change, Error *err)
+{
+        return put_vcpu(guest, to, ((const Pin *)change->input)->number, err);
 }
 
 static void tell_vcpu(const Change *change, Params *fields)
@@ -92,13 +97,18 @@ static const Bitmap *iothread_cpus(const Domain *definition, unsigned id)
         return definition->vcpu_cpuset;
 }
 
-static bool has_iothread(Domain *definition, unsigned id)
+static bool names_iothread(const Domain *definition, unsigned id)
 {
-        qemu_name_iothreads(definition);
         for (size_t i = 0; i < definition->n_iothread_ids; i++)
                 if (definition->iothread_ids[i].id == id)
                         return true;
         return false;
+}
+
+static bool has_iothread(Domain *definition, unsigned id)
+{
+        qemu_name_iothreads(definition);
+        return names_iothread(definition, id);
 }
 
 static int edit_iothread(Domain *definition, bool live, const Change *change, Error *err)
@@ -119,9 +129,8 @@ static int edit_iothread(Domain *definition, bool live, const Change *change, Er
         return 0;
 }
 
-static int apply_iothread(Guest *guest, const Domain *from, const Domain *to, const Change *change, Error *err)
+static int put_iothread(Guest *guest, const Domain *to, unsigned id, Error *err)
 {
-        unsigned id = ((const Pin *)change->input)->number;
         g_autoptr(GArray) threads = guest_iothreads(guest, to, err);
 
         if (!threads)
@@ -133,6 +142,11 @@ static int apply_iothread(Guest *guest, const Domain *from, const Domain *to, co
                         return guest_thread_pin(guest, "iothread", id, thread->tid, iothread_cpus(to, id), err);
         }
         return error_set(err, VIR_ERR_INVALID_ARG, "iothread %u not found", id);
+}
+
+static int apply_iothread(Guest *guest, const Domain *from, const Domain *to, const Change *change, Error *err)
+{
+        return put_iothread(guest, to, ((const Pin *)change->input)->number, err);
 }
 
 static void tell_iothread(const Change *change, Params *fields)
@@ -169,6 +183,29 @@ static void tell_emulator(const Change *change, Params *fields)
         g_autofree char *set = bitmap_format(((const Pin *)change->input)->set);
 
         params_string(fields, VIR_DOMAIN_TUNABLE_CPU_EMULATORPIN, set);
+}
+
+/* Pins that are no more */
+
+int pins_restore(Guest *guest, const Domain *from, const Domain *to, Error *err)
+{
+        const struct Cputune *was = from->cputune;
+
+        for (size_t i = 0; was && i < was->n_vcpupins; i++)
+                if (vcpu_cpus(to, was->vcpupins[i].vcpu) == to->vcpu_cpuset &&
+                    put_vcpu(guest, to, was->vcpupins[i].vcpu, err) < 0)
+                        return -1;
+        for (size_t i = 0; was && i < was->n_iothreadpins; i++) {
+                unsigned id = was->iothreadpins[i].iothread;
+
+                /* Its thread may be gone with it. */
+                if (names_iothread(to, id) && iothread_cpus(to, id) == to->vcpu_cpuset &&
+                    put_iothread(guest, to, id, err) < 0)
+                        return -1;
+        }
+        if (was && was->emulatorpin && emulator_cpus(to) == to->vcpu_cpuset)
+                return guest_emulator_pin(guest, to, to->vcpu_cpuset, err);
+        return 0;
 }
 
 /* Calls */

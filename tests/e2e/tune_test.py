@@ -131,6 +131,9 @@ class Threads(TuneTest):
         self.assertIn('iothread 4 not found', self.refused('iothreadpin', 'web', '4', '0'))
 
 
+LEAST_SECONDS = 1.5  # for 3 MiB at 1 MiB a second
+
+
 class Disks(TuneTest):
     """The guest writes 3 MiB; the host's clock says how long it takes."""
 
@@ -161,8 +164,8 @@ class Disks(TuneTest):
         self.ok(self.virsh('blkdeviotune', 'web', 'vda', '--write-bytes-sec', str(1024 * 1024)))
         events.expect(r'blkdeviotune.disk: vda\s+blkdeviotune.write_bytes_sec: 1048576')
         slow = self.seconds()
-        # A tenth of a second's worth may go at once; the rest waits.
-        self.assertGreater(slow, 2.5)
+        # The last request goes as soon as those before it are paid for; the guest's kernel makes large ones.
+        self.assertGreater(slow, LEAST_SECONDS)
         self.assertGreater(slow, free)
         self.assertEqual(self.limits()['write_bytes_sec'], '1048576')
         self.assertIn('<write_bytes_sec>1048576</write_bytes_sec>', self.live())
@@ -174,7 +177,7 @@ class Disks(TuneTest):
     def test_from_the_start(self):
         """What the document says holds from the first write on."""
         self.boot_with(['vda'], '<iotune><total_bytes_sec>1048576</total_bytes_sec></iotune>')
-        self.assertGreater(self.seconds(), 2.5)
+        self.assertGreater(self.seconds(), LEAST_SECONDS)
 
     def test_all_parameters(self):
         self.boot_with(['vda'])
@@ -207,7 +210,7 @@ class Disks(TuneTest):
         start = time.monotonic()
         self.in_shell('for d in vda vdb; do dd if=/dev/zero of=/dev/$d bs=64k count=24 conv=fsync 2>/dev/null & done; '
                       'wait; echo did-$((1+1))', 'did-2')
-        self.assertGreater(time.monotonic() - start, 2.5)
+        self.assertGreater(time.monotonic() - start, LEAST_SECONDS)
 
     def plug(self, target, more, flag='--live'):
         image = self.ground.path(target + '.img')
@@ -222,7 +225,7 @@ class Disks(TuneTest):
         self.boot_with([])
         document = self.plug('vda', '<iotune><total_bytes_sec>1048576</total_bytes_sec></iotune>')
         self.assertEqual(self.limits()['total_bytes_sec'], '1048576')
-        self.assertGreater(self.seconds(), 2.5)
+        self.assertGreater(self.seconds(), LEAST_SECONDS)
         self.ok(self.virsh('update-device', 'web', self.write('vda.xml', document.replace('1048576', '2097152')),
                            '--live'))
         self.assertEqual(self.limits()['total_bytes_sec'], '2097152')
@@ -237,10 +240,10 @@ class Disks(TuneTest):
         self.boot_with([])
         self.plug('vda', '<iotune><total_iops_sec>1</total_iops_sec></iotune>')
         start = time.monotonic()
-        self.in_shell('until [ -b /dev/vda ]; do :; done; dd if=/dev/vda of=/dev/null bs=512 count=6 iflag=direct '
-                      '2>/dev/null; echo did-$((1+1))', 'did-2')
-        waited = time.monotonic() - start
-        self.assertGreater(waited, 2.5, 'six requests at one a second')
+        # Far enough from each other that none is read ahead.
+        self.in_shell('until [ -b /dev/vda ]; do :; done; for i in 1 2 3 4 5 6; do dd if=/dev/vda of=/dev/null bs=4k '
+                      'count=1 skip=$((i*300)) 2>/dev/null || echo no; done; echo did-$((1+1))', 'did-2')
+        self.assertGreater(time.monotonic() - start, 4, 'six requests at one a second')
 
     def test_plugged_into_a_group(self):
         """It has what the group has; what it brings is the group's."""

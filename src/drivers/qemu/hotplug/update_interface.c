@@ -95,8 +95,7 @@ static bool same_port(const Port *a, const Port *b)
 static void set_port(Interface *nic, const Port *port)
 {
         if (nic->type == INTERFACE_BRIDGE) {
-                g_autofree char *old = nic->bridge.bridge;
-
+                g_free(nic->bridge.bridge);
                 nic->bridge.bridge = g_strdup(port->bridge);
         }
         nic->port_isolated = port->isolated;

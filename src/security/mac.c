@@ -1,4 +1,5 @@
 /* See mac.h: what the drivers have in common. */
+#define LOG_SOURCE "security.mac"
 #include "security/mac.h"
 
 #include <errno.h>
@@ -7,7 +8,9 @@
 #include <unistd.h>
 
 #include "mac_driver.h"
+#include "util/auto.h"
 #include "util/file.h"
+#include "util/log.h"
 
 enum { LABEL_MAX = 4096 };
 
@@ -117,7 +120,7 @@ static int settle_label(const MacDriver *mac, const Domain *live, Seclabel *labe
                 return mac->choose(live, label, used, err);
         if (!label->label)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "a static label of '%s' needs a <label>", mac->model);
-        return 0;
+        return mac->fit ? mac->fit(label, err) : 0;
 }
 
 int mac_settle(const MacDriver *mac, Domain *live, GHashTable *used, unsigned flags, Error *err)
@@ -217,6 +220,36 @@ int mac_exec_write(void *opaque)
         close(fd);
         errno = errnum;
         return n == (ssize_t)length ? 0 : -1;
+}
+
+/* Of this thread: NULL takes it back. */
+static int write_socket_label(const MacDriver *mac, const char *text, Error *err)
+{
+        AUTO_FD int fd = -1;
+        char path[64];
+
+        attribute(path, "thread-self", mac->model, "sockcreate");
+        fd = open(path, O_WRONLY | O_CLOEXEC);
+        if (fd >= 0 && write(fd, text ? text : "", text ? strlen(text) + 1 : 0) >= 0)
+                return 0;
+        return error_errno(err, errno, "unable to set socket security context '%s'", text ? text : "");
+}
+
+int mac_sockets_begin(const MacDriver *mac, const Domain *live, Error *err)
+{
+        const Seclabel *label = mac_label(mac, live);
+        g_autofree char *text = label && mac->socket_text ? mac->socket_text(label) : NULL;
+
+        return text ? write_socket_label(mac, text, err) : 0;
+}
+
+void mac_sockets_end(const MacDriver *mac, const Domain *live)
+{
+        const Seclabel *label = mac_label(mac, live);
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        if (label && mac->socket_text && write_socket_label(mac, NULL, &err) < 0)
+                log_warn("%s", err.message);
 }
 
 /* "NAME (MODE)" of AppArmor, a context of SELinux. */

@@ -9,11 +9,14 @@ struct MacDriver {
         char *(*base_label)(bool kvm); /* NULL: it has none */
         /* A label of its own for @live, which asks for none by name: label and imagelabel. */
         int (*choose)(const Domain *live, Seclabel *label, GHashTable *used, Error *err);
+        /* A label that was given by name: imagelabel, if it has none. May be NULL. */
+        int (*fit)(Seclabel *label, Error *err);
         int (*begin)(const MacGuest *guest, const Seclabel *label, Error *err);
         int (*grant)(const MacGuest *guest, const Seclabel *label, const DomainFiles *fresh, Error *err);
         int (*withdraw)(const MacGuest *guest, const Seclabel *label, const DomainFiles *gone, Error *err);
         void (*end)(const MacGuest *guest, const Seclabel *label, bool half);
         char *(*exec_text)(const Seclabel *label);
+        char *(*socket_text)(const Seclabel *label);                        /* may be NULL: sockets have none */
         char *(*node_label)(const Seclabel *label, const DomainFile *file); /* may be NULL: nodes have none */
 };
 

@@ -133,6 +133,13 @@ char *selinux_with_range(const char *context, const char *range)
         return old ? g_strdup_printf("%.*s%s", (int)(old - context), context, range) : g_strdup(context);
 }
 
+char *selinux_image_label(const SelinuxContexts *contexts, const char *label)
+{
+        const char *range = range_of(label);
+
+        return range ? selinux_with_range(contexts->image, range) : g_strdup(contexts->image);
+}
+
 /* "s0-s0:c0.c1023", "s0:c1.c99": the categories that its upper end has. */
 static bool parse_range(const char *range, char **ret_level, unsigned *ret_low, unsigned *ret_high)
 {
@@ -219,10 +226,22 @@ static int choose(const Domain *live, Seclabel *label, GHashTable *used, Error *
                 g_free(label->label);
                 label->label = range ? selinux_with_range(base, range) : g_strdup(base);
                 g_free(label->imagelabel);
-                label->imagelabel = range ? selinux_with_range(contexts.image, range) : g_strdup(contexts.image);
+                label->imagelabel = selinux_image_label(&contexts, label->label);
         }
         selinux_contexts_done(&contexts);
         return r;
+}
+
+static int fit(Seclabel *label, Error *err)
+{
+        __attribute__((cleanup(selinux_contexts_done))) SelinuxContexts contexts = { 0 };
+
+        if (label->imagelabel)
+                return 0;
+        if (host_contexts(&contexts, err) < 0)
+                return -1;
+        label->imagelabel = selinux_image_label(&contexts, label->label);
+        return 0;
 }
 
 /* Files */
@@ -325,15 +344,23 @@ static char *exec_text(const Seclabel *label)
         return g_strdup(label->label);
 }
 
+/* Theirs is what their process has: policy is about who talks to whom. */
+static char *socket_text(const Seclabel *label)
+{
+        return g_strdup(label->label);
+}
+
 const MacDriver mac_selinux = {
         .model = "selinux",
         .is_in_force = is_in_force,
         .base_label = base_label,
         .choose = choose,
+        .fit = fit,
         .begin = begin,
         .grant = grant,
         .withdraw = withdraw,
         .end = end,
         .exec_text = exec_text,
+        .socket_text = socket_text,
         .node_label = node_label,
 };

@@ -20,6 +20,8 @@ char *selinux_categories(const char *range, GHashTable *used, Error *err);
 /** selinux_with_range: @context with another range; one without a range stays without. The caller frees. */
 char *selinux_with_range(const char *context, const char *range);
 
+/** selinux_image_label: what the files of a guest with @label (of its process) have. The caller frees. */
+char *selinux_image_label(const SelinuxContexts *contexts, const char *label);
 /** selinux_file_label: what @file is to have; NULL: as it is. Borrowed. */
 const char *selinux_file_label(const SelinuxContexts *contexts, const Seclabel *label, const DomainFile *file);
 

@@ -114,6 +114,18 @@ static void test_file_label(void)
         g_assert_null(selinux_file_label(&contexts, &label, &file));
 }
 
+/* A label by name: the files are those of its categories. A policy without levels has none to give. */
+static void test_image_label(void)
+{
+        char plain_text[] = "u:o:image";
+        const SelinuxContexts plain = { .image = plain_text };
+        g_autofree char *image = selinux_image_label(&contexts, "u:r:mine:s0:c44,c55");
+        g_autofree char *without = selinux_image_label(&plain, "u:r:mine");
+
+        g_assert_cmpstr(image, ==, "u:o:image:s0:c44,c55");
+        g_assert_cmpstr(without, ==, "u:o:image");
+}
+
 static void assert_label(const char *path, const char *want)
 {
         char text[256] = "";
@@ -168,6 +180,7 @@ int main(int argc, char **argv)
         g_test_add_func("/selinux/categories", test_categories);
         g_test_add_func("/selinux/range", test_range);
         g_test_add_func("/selinux/file-label", test_file_label);
+        g_test_add_func("/selinux/image-label", test_image_label);
         g_test_add_func("/selinux/set", test_set);
         return g_test_run();
 }

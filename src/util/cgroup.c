@@ -248,6 +248,42 @@ Cgroup *cgroup_make(const char *root, const char *partition, const char *name, u
         return g_steal_pointer(&group);
 }
 
+/* Into the folders of one version. */
+static int move_in(const Cgroup *group, bool unified, pid_t pid, Error *err)
+{
+        g_autofree char *number = g_strdup_printf("%d", pid);
+
+        for (size_t i = 0; i < CGROUP_CONTROLLERS; i++) {
+                g_autofree char *path = NULL;
+
+                if (!cgroup_is_first(group, i) || group->unified[i] != unified)
+                        continue;
+                if (mkdir(group->folders[i], 0755) < 0 && errno != EEXIST)
+                        return error_errno(err, errno, "Failed to create cgroup '%s'", group->folders[i]);
+                path = g_build_filename(group->folders[i], "cgroup.procs", NULL);
+                if (cgroup_write(path, number, err) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
+Cgroup *cgroup_make_around(const char *root, const char *partition, const char *name, unsigned wanted, pid_t pid,
+                           Error *err)
+{
+        __attribute__((cleanup(trees_done))) Trees trees;
+        g_autofree char *path = g_build_filename(partition, name, NULL);
+        g_autoptr(Cgroup) planned = NULL;
+        g_autoptr(Cgroup) group = NULL;
+
+        if (find_trees(root, &trees, err) < 0)
+                return NULL;
+        planned = group_at(&trees, path, wanted);
+        if (move_in(planned, true, pid, err) < 0)
+                return NULL;
+        group = cgroup_make(root, partition, name, wanted, err);
+        return group && move_in(group, false, pid, err) == 0 ? g_steal_pointer(&group) : NULL;
+}
+
 Cgroup *cgroup_find(const char *root, const char *partition, const char *name, Error *err)
 {
         __attribute__((cleanup(trees_done))) Trees trees;

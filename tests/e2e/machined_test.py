@@ -143,8 +143,6 @@ class Machined(GuestTest):
         self.ok(self.virsh('destroy', 'web'))
         wait_until(lambda: 'web' not in self.machines(), 'the machine goes')
         self.assert_no_groups()
-        for tree in scopes('machine-eng\\x2ddept.slice'):
-            os.rmdir(tree)
 
     def test_found_again(self):
         """A daemon that was killed: the machine is there, the next one controls the guest and ends it."""

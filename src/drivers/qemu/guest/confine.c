@@ -181,8 +181,7 @@ Confinement *confine_plan(const QemuInstance *instance, Domain *live, GuestFacts
 
         confinement->instance = instance;
         confinement->files = domain_files_new();
-        if (refuse_wishes(instance->conf, err) < 0 || guest_label_settle(instance, live, err) < 0 ||
-            plan_user(confinement, live, err) < 0 ||
+        if (refuse_wishes(instance->conf, err) < 0 || plan_user(confinement, live, err) < 0 ||
             make_dac(instance, live, remember, private_dev, &confinement->dac, err) < 0)
                 return NULL;
         domain_files_all(confinement->files, live, "");

@@ -221,7 +221,7 @@ Cgroup *guest_group_make(const QemuInstance *instance, const Domain *live, Error
 
 /* As a machine of systemd's */
 
-static int move_process(const Cgroup *group, const Cgroup *part, pid_t pid, Error *err)
+static int move_to_part(const Cgroup *group, const Cgroup *part, pid_t pid, Error *err)
 {
         int fds[CGROUP_CONTROLLERS];
         int n = cgroup_open_joins(group, part, fds, err), r = n < 0 ? -1 : 0;
@@ -234,20 +234,6 @@ static int move_process(const Cgroup *group, const Cgroup *part, pid_t pid, Erro
                 close(fd);
         }
         return r;
-}
-
-/* The group below @scope, with @pid in it. In version 2 a group that has processes hands nothing down: the controllers
- * come when the process has moved. */
-static Cgroup *make_nested(const QemuInstance *instance, const char *scope, pid_t pid, Error *err)
-{
-        unsigned wanted = wanted_controllers(instance);
-        g_autoptr(Cgroup) group = cgroup_make("", scope, nested_name, wanted, err);
-        g_autoptr(Cgroup) again = NULL;
-
-        if (!group || move_process(group, NULL, pid, err) < 0)
-                return NULL;
-        again = cgroup_make("", scope, nested_name, wanted, err);
-        return g_steal_pointer(&again);
 }
 
 /* systemd writes weights of units again whenever it likes: it has to know them. */
@@ -303,11 +289,11 @@ Cgroup *guest_group_register(const QemuInstance *instance, const Domain *live, p
         if (machine_create(instance, live, leader, err) < 0)
                 return NULL;
         scope = machine_scope(leader, err);
-        group = scope ? make_nested(instance, scope, leader, err) : NULL;
+        group = scope ? cgroup_make_around("", scope, nested_name, wanted_controllers(instance), leader, err) : NULL;
         if (!group || limit(group, live, err) < 0 || keep_weights(instance, group, nothing, live, err) < 0)
                 return NULL;
         emulator = guest_emulator_make(group, live, err);
-        if (!emulator || move_process(group, emulator, leader, err) < 0)
+        if (!emulator || move_to_part(group, emulator, leader, err) < 0)
                 return NULL;
         return g_steal_pointer(&group);
 }

@@ -17,6 +17,7 @@
 #include "guest/host_display.h"
 #include "guest/host_storage.h"
 #include "guest/nbdkit_run.h"
+#include "guest/label.h"
 #include "guest/log_sink.h"
 #include "guest/memory.h"
 #include "guest/swtpm.h"
@@ -43,10 +44,15 @@ int guest_host_keep(GuestHost *host, int fd, Error *err)
 static int listen_at(GuestHost *host, const char *path, Error *err)
 {
         g_autofree char *folder = g_path_get_dirname(path);
+        const MacDriver *mac = NULL;
+        int fd;
 
-        if (dir_make(folder, 0750, err) < 0)
+        if (dir_make(folder, 0750, err) < 0 || guest_mac(host->guest->instance, &mac, err) < 0 ||
+            mac_sockets_begin(mac, host->live, err) < 0)
                 return -1;
-        return guest_host_keep(host, unix_listen(path, 0600, 1, err), err);
+        fd = unix_listen(path, 0600, 1, err);
+        mac_sockets_end(mac, host->live);
+        return guest_host_keep(host, fd, err);
 }
 
 static int open_device(GuestHost *host, const QemuFdAsk *ask, Error *err)

@@ -85,11 +85,20 @@ class Machine:
         return found
 
     def remove(self):
-        for folder in self.folders():
+        """With its slices, when they have nothing else."""
+        for folder in list(self.folders()):
             try:
                 os.rmdir(folder)
             except OSError:
                 pass
+        for tree in trees():
+            folder = os.path.dirname(os.path.join(tree, self.path))
+            while folder != tree:
+                try:
+                    os.rmdir(folder)
+                except OSError:
+                    pass
+                folder = os.path.dirname(folder)
 
 
 class Double:

@@ -21,6 +21,7 @@
 #include "guest/group.h"
 #include "guest/guest_cpu_live.h"
 #include "guest/hooks.h"
+#include "guest/label.h"
 #include "guest/preflight.h"
 #include "guest/helpers.h"
 #include "guest/numa_policy.h"
@@ -423,7 +424,8 @@ static int run_process(Start *start, Error *err)
         Process *process;
         int r;
 
-        if (qemu_argv_build(argv, err) < 0)
+        /* Sockets that are made for QEMU have its label already. */
+        if (guest_label_settle(start->guest->instance, start->live, err) < 0 || qemu_argv_build(argv, err) < 0)
                 return -1;
         transient_lay(start->live);
         guest_helpers_name(start->guest, start->live);

@@ -54,6 +54,10 @@ void mac_end(const MacDriver *mac, const MacGuest *guest, bool half);
 /** mac_node_label: what a node that is made again for the guest has; NULL: nothing of its own. The caller frees. */
 char *mac_node_label(const MacDriver *mac, const Domain *live, const DomainFile *file);
 
+/** mac_sockets_begin: sockets that this thread makes are the guest's, until mac_sockets_end(): it may serve on them. */
+int mac_sockets_begin(const MacDriver *mac, const Domain *live, Error *err);
+void mac_sockets_end(const MacDriver *mac, const Domain *live);
+
 /* What a child writes about itself for the program that it becomes. */
 typedef struct MacExec {
         char path[64];

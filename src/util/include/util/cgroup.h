@@ -51,6 +51,10 @@ typedef struct Cgroup Cgroup;
  * CgroupController) that the host has. @root stands for "/"; "" normally. NULL without an error: the host has none of
  * them. The caller frees. */
 Cgroup *cgroup_make(const char *root, const char *partition, const char *name, unsigned wanted, Error *err);
+/** cgroup_make_around: as cgroup_make(), where @partition has @pid and no other process. It moves into the group before
+ * anything is handed down: in version 2 the kernel would take the group for one of threads. */
+Cgroup *cgroup_make_around(const char *root, const char *partition, const char *name, unsigned wanted, pid_t pid,
+                           Error *err);
 /** cgroup_find: the same group as far as it is there; NULL without an error: it is not. The caller frees. */
 Cgroup *cgroup_find(const char *root, const char *partition, const char *name, Error *err);
 /** cgroup_of_process: where @pid is. NULL without an error: nowhere but at the top. The caller frees. */

@@ -27,12 +27,15 @@ DOCUMENT = """<domain type='qemu'><name>twin</name><uuid>6a1c37a0-5c8e-4c7e-9d27
 <memory unit='MiB'>512</memory><vcpu>2</vcpu><os><type arch='{arch}' machine='{machine}'>hvm</type></os>{features}{top}
 <devices><emulator>/usr/bin/qemu-system-{target}</emulator>{devices}</devices></domain>"""
 
-DISK = "<disk type='{kind}' device='{device}'><driver name='qemu' type='raw'{driver}/><source {source}/>" \
-       "<target dev='{target}' bus='{bus}'/>{more}</disk>"
+DISK = "<disk type='{kind}' device='{device}'><driver name='qemu' type='raw'{driver}/><source {source}>{source_more}" \
+       "</source><target dev='{target}' bus='{bus}'/>{more}</disk>"
+CARD = "<interface type='user'><mac address='52:54:00:00:00:01'/><model type='virtio'/>{}</interface>"
+LOGIN = "<auth username='me'><secret type='iscsi' usage='mine'/></auth>"
 
 
-def disk(bus, target, device='disk', kind='block', source="dev='/dev/x'", driver='', more=''):
-    return DISK.format(kind=kind, device=device, driver=driver, source=source, target=target, bus=bus, more=more)
+def disk(bus, target, device='disk', kind='block', source="dev='/dev/x'", driver='', more='', source_more=''):
+    return DISK.format(kind=kind, device=device, driver=driver, source=source, target=target, bus=bus, more=more,
+                       source_more=source_more)
 
 
 # What stands in <devices>, and for which machines.
@@ -74,6 +77,42 @@ EVERYWHERE = {
                                       "<target dir='y'/></filesystem>",
     'nvram': '<nvram/>',
     'two balloons': "<memballoon model='virtio'/><memballoon model='virtio'/>",
+    'size of packets in a private network': CARD.format("<mtu size='1400'/>"),
+    'isolated from nobody': CARD.format("<port isolated='yes'/>"),
+    'queue of an odd size': CARD.format("<driver rx_queue_size='300'/>"),
+    'leaves a pair that nobody named': CARD.format("<teaming type='transient'/>"),
+    'firmware switched off and tuned': CARD.format("<rom enabled='no' bar='on'/>"),
+    'index zero': CARD.format("<acpi index='0'/>"),
+    'two first to boot': CARD.format("<boot order='1'/>") + disk('virtio', 'vda', more="<boot order='1'/>"),
+    'serial port of another bus': "<serial type='pty'><target type='pci-serial'/><address type='isa'/></serial>",
+    'serial port of a mainframe': "<serial type='pty'><target type='sclp-serial'/></serial>",
+    'model of another serial port': "<serial type='pty'><target type='usb-serial'><model name='pci-serial'/></target>"
+                                    "</serial>",
+    'two ports at one place': ''.join(
+        f"<channel type='null'><target type='virtio' name='{name}'/>"
+        "<address type='virtio-serial' controller='0' bus='0' port='2'/></channel>" for name in 'ab'),
+    'forwarded to IPv6': "<channel type='null'><target type='guestfwd' address='fd00::1' port='80'/></channel>",
+    'login at an NBD server': disk('virtio', 'vda', kind='network', source="protocol='nbd'", source_more=LOGIN),
+    'TLS name of a cluster': disk('virtio', 'vda', kind='network', source="protocol='rbd' name='a/b' tlsHostname='h'"),
+    'controller without a namespace': disk('virtio', 'vda', kind='nvme', source="type='pci' managed='yes'",
+                                           source_more="<address domain='0' bus='1' slot='0' function='0'/>"),
+    'limits of all and of some': disk('virtio', 'vda', more='<iotune><total_bytes_sec>5</total_bytes_sec>'
+                                                            '<read_bytes_sec>5</read_bytes_sec></iotune>'),
+    'a group without limits': disk('virtio', 'vda', more='<iotune><group_name>a</group_name></iotune>'),
+    'memory that stays nowhere': "<memory model='virtio-pmem'><target><size unit='MiB'>64</size></target></memory>",
+}
+# What stands beside <devices>.
+BESIDE = {
+    'few shares': '<cputune><shares>1</shares></cputune>',
+    'pit that catches up': "<clock offset='utc'><timer name='pit' tickpolicy='catchup'/></clock>",
+    'clock by a word': "<clock offset='utc' adjustment='soon'/>",
+    'no threads in a core': "<cpu><topology sockets='2' cores='1' threads='0'/></cpu>",
+    'near and far at once': "<cpu><numa><cell id='0' cpus='0-1' memory='524288'><distances><sibling id='0' value='20'/>"
+                            "</distances></cell></numa></cpu>",
+    'huge pages of anonymous memory': "<memoryBacking><hugepages/><source type='anonymous'/></memoryBacking>",
+    'memory bound to nothing': "<numatune><memory mode='strict'/></numatune>",
+    'processor gone for good': "<vcpus><vcpu id='0' enabled='yes' hotpluggable='no'/>"
+                               "<vcpu id='1' enabled='no' hotpluggable='no'/></vcpus>",
 }
 # Texts in our answer or in the peer's that are no difference, with the reason.
 DIFFERENCES = [
@@ -170,6 +209,8 @@ class Documents(GroundTest):
     def test_twins(self):
         named = {f'{machine}: {name}': document(machine, devices)
                  for machine in MACHINES for name, devices in EVERYWHERE.items()}
+        named |= {f'{machine}: {name}': document(machine, '', top)
+                  for machine in MACHINES for name, top in BESIDE.items()}
         found, refused = self.compare(named)
         self.assertEqual(found, {}, '\n'.join(f'{name}: {what}' for name, what in found.items()))
         # Some of each, or nothing was compared.

@@ -109,8 +109,8 @@ ROWS_HOOKED(VirtioOptions, (.drivers = "qemu"),
      ROW_SWITCH("@page_per_vq", VirtioOptions, page_per_vq, .flags = ROW_ABI));
 
 ROWS_HOOKED(DeviceInfo, (.settle = device_info_settle, .check = device_info_check),
-     ROW_UINT("acpi/@index",           DeviceInfo, acpi_index, .flags = ROW_ABI),
-     ROW_UINT("boot/@order",           DeviceInfo, boot_order),
+     ROW_UINT("acpi/@index",           DeviceInfo, acpi_index, .flags = ROW_ABI | ROW_NONZERO),
+     ROW_UINT("boot/@order",           DeviceInfo, boot_order, .flags = ROW_WITH | ROW_NONZERO),
      ROW_STRING("boot/@loadparm",      DeviceInfo, boot_loadparm),
      ROW_ALIAS_NAME("alias/@name",     DeviceInfo, alias),
      ROW_OPT_UINT("master/@startport", DeviceInfo, master_port, .flags = ROW_ABI),

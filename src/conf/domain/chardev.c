@@ -115,8 +115,8 @@ ROWS_HOOKED(NmdmChardev, (.drivers = "bhyve"),
      ROW_STRING("source/@slave",  NmdmChardev, slave));
 
 ROWS_HOOKED(VdagentChardev, (.drivers = "qemu"),
-     ROW_YESNO("source/clipboard/@copypaste", VdagentChardev, clipboard),
-     ROW_ENUM("source/mouse/@mode",           VdagentChardev, mouse, MouseMode));
+     ROW_YESNO("source/clipboard/@copypaste", VdagentChardev, clipboard, .flags = ROW_WITH),
+     ROW_ENUM("source/mouse/@mode",           VdagentChardev, mouse, MouseMode, .flags = ROW_WITH));
 
 static const Rows *const chardev_arms[CHARDEV_MAX_] = {
         [CHARDEV_PTY] = &PtyChardev_rows,      [CHARDEV_DEV] = &PathChardev_rows,
@@ -134,28 +134,28 @@ ROWS(Chardev,
      ROW_STRING("log/@file",   Chardev, log_file),
      ROW_SWITCH("log/@append", Chardev, log_append));
 
-ROWS_HOOKED(Serial, (.settle = serial_settle),
+ROWS_HOOKED(Serial, (.settle = serial_settle, .check = serial_check),
      ROW_IN("",                     Serial, source, Chardev),
      ROW_ENUM("target/@type",       Serial, target, SerialTarget, .flags = ROW_ABI),
      ROW_OPT_UINT("target/@port",   Serial, port, .flags = ROW_ABI),
      ROW_ENUM("target/model/@name", Serial, model, SerialModel, .flags = ROW_ABI),
      ROW_IN("",                     Serial, info, DeviceInfo));
 
-ROWS_HOOKED(Parallel, (.settle = parallel_settle),
+ROWS_HOOKED(Parallel, (.settle = parallel_settle, .check = parallel_check),
      ROW_IN("",                   Parallel, source, Chardev),
      ROW_OPT_UINT("target/@port", Parallel, port, .flags = ROW_ABI),
      ROW_IGNORED("target/@type"),
      ROW_IGNORED("target/model/@name"),
      ROW_IN("",                   Parallel, info, DeviceInfo));
 
-ROWS_HOOKED(Console, (.settle = console_settle),
+ROWS_HOOKED(Console, (.settle = console_settle, .check = console_check),
      ROW_IN("",                   Console, source, Chardev),
      ROW_ENUM("target/@type",     Console, target, ConsoleTarget, .flags = ROW_ABI),
      ROW_OPT_UINT("target/@port", Console, port, .flags = ROW_ABI),
      ROW_IGNORED("target/model/@name"),
      ROW_IN("",                   Console, info, DeviceInfo));
 
-ROWS(Channel,
+ROWS_HOOKED(Channel, (.check = channel_check),
      ROW_IN("",                    Channel, source, Chardev),
      ROW_ENUM("target/@type",      Channel, target, ChannelTarget, .flags = ROW_REQUIRED | ROW_ABI),
      ROW_STRING("target/@address", Channel, address, .flags = ROW_ABI),

@@ -1,4 +1,5 @@
 /* Rules of character devices: modes, the first console that is the first serial port, port numbers. */
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "domain/hooks.h"
@@ -22,8 +23,7 @@ static int check_reconnect(YesNo reconnect, unsigned timeout, ChardevMode mode, 
         if (reconnect == YESNO_ABSENT)
                 return 0;
         if (mode == CHARDEV_MODE_BIND)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                 "chardev reconnect is possible only for connect mode");
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "chardev reconnect is possible only for connect mode");
         if (reconnect == YESNO_YES && timeout == 0)
                 return error_set(err, VIR_ERR_XML_ERROR, "missing chardev reconnect timeout");
         return 0;
@@ -34,16 +34,16 @@ int tcp_chardev_check(const void *s, Error *err)
         const TcpChardev *tcp = s;
 
         if (!tcp->host)
-                return error_set(err, VIR_ERR_XML_ERROR, "Missing source host attribute for char device");
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "Missing source host attribute for char device");
         if (!tcp->service)
-                return error_set(err, VIR_ERR_XML_ERROR, "Missing source service attribute for char device");
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "Missing source service attribute for char device");
         return check_reconnect(tcp->reconnect, tcp->reconnect_timeout, tcp->mode, err);
 }
 
 int udp_chardev_check(const void *s, Error *err)
 {
         if (!((const UdpChardev *)s)->connect_service)
-                return error_set(err, VIR_ERR_XML_ERROR, "Missing source service attribute for char device");
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "Missing source service attribute for char device");
         return 0;
 }
 
@@ -80,7 +80,24 @@ int pty_chardev_settle(void *s, unsigned flags, Error *err)
 int path_chardev_check(const void *s, Error *err)
 {
         if (!((const PathChardev *)s)->path)
-                return error_set(err, VIR_ERR_XML_ERROR, "Missing source path attribute for char device");
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "Missing source path attribute for char device");
+        return 0;
+}
+
+/* A name on a bus, which becomes part of a command line. */
+static int check_named(const Chardev *source, Error *err)
+{
+        static const char *const marks = "-_.";
+        const char *channel = source->channel.channel;
+
+        if (source->type != CHARDEV_SPICEPORT && source->type != CHARDEV_DBUS)
+                return 0;
+        if (!channel)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Missing source channel attribute for char device");
+        for (const char *c = channel; *c; c++)
+                if (!g_ascii_isalnum(*c) && !strchr(marks, *c))
+                        return error_set(err, VIR_ERR_INVALID_ARG,
+                                         "Invalid character in source channel for char device");
         return 0;
 }
 
@@ -88,7 +105,70 @@ int path_chardev_check(const void *s, Error *err)
 static int check_own_socket(const Chardev *source, Error *err)
 {
         if (source->type == CHARDEV_UNIX && !source->unix_socket.path)
-                return error_set(err, VIR_ERR_XML_ERROR, "Missing source path attribute for char device");
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "Missing source path attribute for char device");
+        return check_named(source, err);
+}
+
+/* The other end of this one is a port that the guest finds by its name. */
+static int check_no_channel(const Chardev *source, Error *err)
+{
+        if (source->type == CHARDEV_SPICEVMC)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "spicevmc device type only supports virtio");
+        return check_own_socket(source, err);
+}
+
+int serial_check(const void *s, Error *err)
+{
+        return check_no_channel(&((const Serial *)s)->source, err);
+}
+
+int parallel_check(const void *s, Error *err)
+{
+        return check_no_channel(&((const Parallel *)s)->source, err);
+}
+
+int console_check(const void *s, Error *err)
+{
+        return check_no_channel(&((const Console *)s)->source, err);
+}
+
+/* Forwarded is what the guest sends to an address in its own network. */
+static int check_forward(const Channel *channel, Error *err)
+{
+        struct in6_addr ignored;
+        unsigned port;
+
+        if (!channel->address)
+                return error_set(err, VIR_ERR_XML_ERROR, "guestfwd channel does not define a target address");
+        if (!channel->port || !text_to_uint(channel->port, 10, &port))
+                return error_set(err, VIR_ERR_XML_ERROR, "Missing required attribute 'port' in element 'target'");
+        if (inet_pton(AF_INET6, channel->address, &ignored) == 1)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "guestfwd channel only supports IPv4 addresses");
+        if (inet_pton(AF_INET, channel->address, &ignored) != 1)
+                return error_set(err, VIR_ERR_SYSTEM_ERROR, "Cannot parse socket address '%s'", channel->address);
+        return 0;
+}
+
+int channel_check(const void *s, Error *err)
+{
+        const Channel *channel = s;
+
+        if (channel->target != CHANNEL_TARGET_VIRTIO && channel->source.type == CHARDEV_SPICEVMC)
+                return check_no_channel(&channel->source, err);
+        if (check_named(&channel->source, err) < 0)
+                return -1;
+        return channel->target == CHANNEL_TARGET_GUESTFWD ? check_forward(channel, err) : 0;
+}
+
+/* A program that was started by somebody else: it is met at a socket. */
+int tpm_check(const void *s, Error *err)
+{
+        const Tpm *tpm = s;
+
+        if (tpm->backend != TPM_BACKEND_EXTERNAL || !tpm->source_type)
+                return 0;
+        if (!tpm->source_path)
+                return error_set(err, VIR_ERR_XML_ERROR, "missing socket path for external TPM device");
         return 0;
 }
 

@@ -147,7 +147,7 @@ ROWS_HOOKED(Rng, (.settle = rng_settle),
 ROWS(PcrBank,
      ROW_STRING("name()", PcrBank, name));
 
-ROWS_HOOKED(Tpm, (.settle = tpm_settle),
+ROWS_HOOKED(Tpm, (.settle = tpm_settle, .check = tpm_check),
      ROW_ENUM("@model",                       Tpm, model, TpmModel, .flags = ROW_ABI),
      ROW_ENUM("backend/@type",                Tpm, backend, TpmBackend, .flags = ROW_REQUIRED),
      ROW_ENUM("backend/@version",             Tpm, version, TpmVersion, .flags = ROW_ABI),
@@ -186,7 +186,7 @@ ROWS_HOOKED(Shmem, (.check = shmem_check),
      ROW_SWITCH("msi/@ioeventfd", Shmem, ioeventfd, .flags = ROW_ABI),
      ROW_IN("",                   Shmem, info, DeviceInfo));
 
-ROWS(MemoryDevice,
+ROWS_HOOKED(MemoryDevice, (.check = memory_device_check),
      ROW_ENUM("@model",                    MemoryDevice, model, MemoryModel, .flags = ROW_REQUIRED | ROW_ABI),
      ROW_ENUM("@access",                   MemoryDevice, access, MemoryAccess),
      ROW_YESNO("@discard",                 MemoryDevice, discard),

@@ -161,7 +161,8 @@ static int check_disk(const Disk *disk, Error *err)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "unfiltered sgio is no longer supported");
         if (disk->wwn && !is_wwn(disk->wwn))
                 return error_set(err, VIR_ERR_INTERNAL_ERROR, "Malformed wwn: %s", disk->wwn);
-        if (disk->source.type == SOURCE_VHOSTUSER && check_vhostuser(disk, err) < 0)
+        if (disk->source.type == SOURCE_VHOSTUSER &&
+            (check_vhostuser(disk, err) < 0 || disk_check_vhostuser(disk, err) < 0))
                 return -1;
         return disk->source.type == SOURCE_NETWORK ? check_network(&disk->source.net, err) : 0;
 }

@@ -47,8 +47,10 @@ int ip_address_settle(void *s, unsigned flags, Error *err)
 static void settle_driver(Interface *interface)
 {
         bool foreign = interface->model && !g_str_has_prefix(interface->model, "virtio");
+        const VirtioOptions *options = interface->driver ? &interface->driver->virtio : NULL;
 
-        if (foreign && interface->driver) {
+        /* What no other card can is refused later. */
+        if (foreign && options && !options->iommu && !options->ats && !options->packed && !options->page_per_vq) {
                 rows_drop(&VirtioNetDriver_rows, interface->driver);
                 g_clear_pointer(&interface->driver, g_free);
         }
@@ -63,6 +65,8 @@ int interface_settle(void *s, unsigned flags, Error *err)
         Interface *interface = s;
 
         settle_driver(interface);
+        if (interface->type != INTERFACE_HOSTDEV)
+                interface->managed = YESNO_ABSENT;
         if (interface->type == INTERFACE_DIRECT && interface->direct.mode == MACVTAP_DEFAULT)
                 interface->direct.mode = MACVTAP_VEPA;
         if (interface->virtual_port && flags & ROWS_READ)

@@ -203,7 +203,7 @@ ROWS_HOOKED(VolumeSource, (.drivers = "qemu"),
 ROWS_HOOKED(NvmeSource, (.drivers = "qemu"),
      ROW_ENUM("@type",      NvmeSource, type, NvmeType),
      ROW_YESNO("@managed",  NvmeSource, managed),
-     ROW_UINT("@namespace", NvmeSource, namespace),
+     ROW_UINT("@namespace", NvmeSource, namespace, .flags = ROW_REQUIRED | ROW_ALWAYS),
      ROW_IN("address",      NvmeSource, address, HostPciAddress));
 
 ROWS_HOOKED(VhostUserSource, (.drivers = "qemu"),
@@ -283,7 +283,7 @@ static const Rows *const source_arms[SOURCE_MAX_] = {
         [SOURCE_VHOSTVDPA] = &VhostVdpaSource_rows,
 };
 
-ROWS(Source,
+ROWS_HOOKED(Source, (.check = source_check),
      ROW_UNION("",              Source, file, type, source_arms),
      ROW_ENUM("@startupPolicy", Source, startup_policy, StartupPolicy),
      ROW_UINT("@index",         Source, index, .flags = ROW_LIVE),
@@ -301,7 +301,7 @@ ROWS_HOOKED(BackingStore, (.check = backing_store_check),
      ROW_IN("source",                            BackingStore, source, Source),
      ROW_SUB("backingStore",                     BackingStore, backing, BackingStore));
 
-ROWS(DiskIoTune,
+ROWS_HOOKED(DiskIoTune, (.check = disk_tune_check),
      ROW_UINT64("total_bytes_sec",            DiskIoTune, total_bytes_sec, .flags = ROW_HOT),
      ROW_UINT64("read_bytes_sec",             DiskIoTune, read_bytes_sec, .flags = ROW_HOT),
      ROW_UINT64("write_bytes_sec",            DiskIoTune, write_bytes_sec, .flags = ROW_HOT),

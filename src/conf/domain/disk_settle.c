@@ -1,6 +1,7 @@
 /* Rules of disks: the bus a target name means, the place on it, what a cdrom is. */
 #include <string.h>
 
+#include "conf/secret.h"
 #include "domain/hooks.h"
 
 static const struct {
@@ -129,9 +130,6 @@ static int check_device(const Disk *disk, Error *err)
         if (disk->device != DISK_DEVICE_FLOPPY && disk->bus == DISK_BUS_FDC)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Invalid bus type '%s' for disk",
                                  enum_text(DiskBus, disk->bus));
-        if (disk->device == DISK_DEVICE_LUN && (disk->source.type == SOURCE_FILE || disk->source.type == SOURCE_DIR))
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                 "disk device='lun' is only valid for block type disk source");
         if ((disk->vendor || disk->product) && disk->bus != DISK_BUS_SCSI)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Only scsi disk supports vendor and product");
         if (disk->removable != SWITCH_ABSENT && disk->bus != DISK_BUS_USB && disk->bus != DISK_BUS_SCSI)
@@ -178,7 +176,8 @@ int disk_check(const void *s, Error *err)
 
         if (disk->source.type == SOURCE_NETWORK && disk->source.net.protocol == NET_PROTOCOL_NONE)
                 return error_set(err, VIR_ERR_XML_ERROR, "missing network source protocol type");
-        if (check_device(disk, err) < 0 || check_place(disk, err) < 0)
+        if (check_device(disk, err) < 0 || check_place(disk, err) < 0 || disk_check_login(disk, err) < 0 ||
+            disk_check_lun(disk, err) < 0)
                 return -1;
         return check_secrets(disk, err);
 }
@@ -221,5 +220,9 @@ int source_auth_check(const void *s, Error *err)
 
         if (!auth->username)
                 return error_set(err, VIR_ERR_XML_ERROR, "missing username for auth");
+        if (!auth->secret.type && !auth->secret.usage && !auth->secret.uuid)
+                return error_set(err, VIR_ERR_XML_ERROR, "Missing <secret> element in auth");
+        if (auth->secret.type && enum_value(SecretUsageType, SECRET_USAGE, auth->secret.type) < 0)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "unknown secret type '%s'", auth->secret.type);
         return 0;
 }

@@ -43,8 +43,11 @@ int host_pci_address_check(const void *s, Error *err)
 
 int device_info_check(const void *s, Error *err)
 {
-        const char *loadparm = ((const DeviceInfo *)s)->boot_loadparm;
+        const DeviceInfo *info = s;
+        const char *loadparm = info->boot_loadparm;
 
+        if (info->rom_enabled == YESNO_NO && (info->rom_bar != SWITCH_ABSENT || info->rom_file))
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "ROM tuning is not supported when ROM is disabled");
         if (!loadparm)
                 return 0;
         if (!*loadparm || strlen(loadparm) > 8)
@@ -277,13 +280,13 @@ static int check_sysinfo(const Domain *d, Error *err)
         return 0;
 }
 
-static bool has_iothread(const Domain *d, unsigned id)
+bool domain_has_iothread(const Domain *d, unsigned id)
 {
         for (size_t i = 0; i < d->n_iothread_ids; i++)
                 if (d->iothread_ids[i].id == id)
                         return true;
         /* Those that are only counted have the free numbers from 1. */
-        return d->n_iothread_ids == 0 ? id >= 1 && id <= d->iothreads : d->n_iothread_ids < d->iothreads;
+        return d->n_iothread_ids < d->iothreads && id >= 1 && id <= d->iothreads;
 }
 
 static int check_schedulers(const Domain *d, Error *err)
@@ -293,7 +296,7 @@ static int check_schedulers(const Domain *d, Error *err)
         for (size_t i = 0; tune && i < tune->n_iothreadscheds; i++) {
                 long id = bitmap_next(tune->iothreadscheds[i].iothreads, -1);
 
-                if (!has_iothread(d, (unsigned)id))
+                if (!domain_has_iothread(d, (unsigned)id))
                         return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Cannot find 'iothread' : %ld", id);
         }
         return 0;

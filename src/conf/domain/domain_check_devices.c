@@ -70,88 +70,9 @@ static int check_consoles(const Domain *d, Error *err)
         return 0;
 }
 
-/* Which interfaces are ports of a switch that knows them. */
-static bool may_have_port(InterfaceType type)
-{
-        return type == INTERFACE_NETWORK || type == INTERFACE_BRIDGE || type == INTERFACE_DIRECT ||
-               type == INTERFACE_HOSTDEV;
-}
-
-static int need(const Interface *interface, const char *attribute, const void *value, Error *err)
-{
-        if (value)
-                return 0;
-        return error_set(err, VIR_ERR_XML_ERROR,
-                         "Missing required attribute '%s' in element 'source' of an interface of type '%s'", attribute,
-                         enum_text(InterfaceType, interface->type));
-}
-
-/* The socket of @socket: who it is bound or connected to. */
-static int check_socket(const Interface *interface, Error *err)
-{
-        const SocketInterface *socket = &interface->socket;
-
-        if (need(interface, "port", socket->port ? socket : NULL, err) < 0)
-                return -1;
-        if (interface->type != INTERFACE_SERVER && need(interface, "address", socket->address, err) < 0)
-                return -1;
-        if (interface->type != INTERFACE_UDP)
-                return 0;
-        return need(interface, "local", socket->local_port ? socket : NULL, err);
-}
-
-static int check_source(const Interface *interface, Error *err)
-{
-        const Address *address = &interface->hostdev.address;
-
-        switch (interface->type) {
-        case INTERFACE_BRIDGE: return need(interface, "bridge", interface->bridge.bridge, err);
-        case INTERFACE_INTERNAL: return need(interface, "name", interface->internal.name, err);
-        case INTERFACE_VDPA: return need(interface, "dev", interface->vdpa.dev, err);
-        case INTERFACE_VHOSTUSER:
-                if (need(interface, "type", interface->vhostuser.type ? interface : NULL, err) < 0 ||
-                    need(interface, "path", interface->vhostuser.path, err) < 0)
-                        return -1;
-                return need(interface, "mode", interface->vhostuser.mode ? interface : NULL, err);
-        case INTERFACE_MCAST:
-        case INTERFACE_SERVER:
-        case INTERFACE_CLIENT:
-        case INTERFACE_UDP: return check_socket(interface, err);
-        case INTERFACE_HOSTDEV:
-                if (address->type == ADDRESS_NONE && !interface->hostdev.vendor.set)
-                        return error_set(err, VIR_ERR_XML_ERROR, "missing source address type");
-                return 0;
-        default: return 0;
-        }
-}
-
-static int check_model(const char *model, Error *err)
-{
-        for (const char *c = model; c && *c; c++)
-                if (!g_ascii_isalnum(*c) && *c != '-' && *c != '_')
-                        return error_set(err, VIR_ERR_INVALID_ARG, "Model name contains invalid characters");
-        return 0;
-}
-
-int interface_check(const void *s, Error *err)
-{
-        const Interface *interface = s;
-
-        if (check_source(interface, err) < 0 || check_model(interface->model, err) < 0)
-                return -1;
-        if (!interface->virtual_port)
-                return 0;
-        if (!may_have_port(interface->type))
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                 "<virtualport> element unsupported for <interface type='%s'>",
-                                 enum_text(InterfaceType, interface->type));
-        /* The network has the rest. */
-        return interface->type == INTERFACE_NETWORK ? 0 : virtual_port_check_complete(interface->virtual_port, err);
-}
-
 int domain_check_devices(const Domain *d, Error *err)
 {
-        if (check_controllers(d, err) < 0 || check_usb(d, err) < 0)
+        if (check_controllers(d, err) < 0 || check_usb(d, err) < 0 || domain_check_interfaces(d, err) < 0)
                 return -1;
         return check_consoles(d, err);
 }

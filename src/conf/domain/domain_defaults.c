@@ -10,6 +10,9 @@ int features_settle(void *s, unsigned flags, Error *err)
 
         if (features->hyperv && features->hyperv->mode == HYPERV_MODE_NONE)
                 features->hyperv->mode = HYPERV_MODE_CUSTOM;
+        /* Memory for a mode that there is not. */
+        if (features->smm == SWITCH_OFF)
+                features->tseg_bytes = 0;
         if (features->async_teardown_said && features->async_teardown == YESNO_ABSENT)
                 features->async_teardown = YESNO_YES;
         return 0;

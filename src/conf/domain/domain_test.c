@@ -222,7 +222,22 @@ static void test_errors(void)
                "mean 'none'?");
         refuse(HEAD "<devices><disk/></devices>" TAIL, 0, VIR_ERR_NO_TARGET, "missing target information for device");
         refuse(HEAD "<devices><serial type='tcp'><source mode='bind' host='h'/></serial></devices>" TAIL, 0,
-               VIR_ERR_XML_ERROR, "Missing source service attribute for char device ((domain_definition):5:10)");
+               VIR_ERR_INTERNAL_ERROR, "Missing source service attribute for char device ((domain_definition):5:10)");
+        refuse(HEAD "<features><flying/></features>" TAIL, 0, VIR_ERR_CONFIG_UNSUPPORTED,
+               "unknown element 'flying' in 'features'");
+        refuse(HEAD "<features><hyperv><relaxed/></hyperv></features>" TAIL, 0, VIR_ERR_XML_ERROR,
+               "Missing required attribute 'state' in element 'relaxed'");
+        refuse(HEAD "<features><gic version='9'/></features>" TAIL, 0, VIR_ERR_XML_ERROR, "Known: host, 2, 3");
+        refuse(HEAD "<vcpu current='0'>2</vcpu>" TAIL, 0, VIR_ERR_XML_ERROR, "Zero is not permitted");
+        refuse(HEAD "<iothreadids><iothread id='1'/><iothread id='1'/></iothreadids>" TAIL, 0, VIR_ERR_XML_ERROR,
+               "duplicate iothread id '1' found");
+        refuse(HEAD
+               "<devices><memory model='virtio-mem'><target><size unit='MiB'>8</size><block unit='KiB'>3000</block>"
+               "</target></memory></devices>" TAIL,
+               0, VIR_ERR_XML_DETAIL, "block size must be a power of two");
+        refuse(HEAD "<devices><interface type='user'><backend type='passt'/><teaming type='transient'/></interface>"
+                    "</devices>" TAIL,
+               0, VIR_ERR_CONFIG_UNSUPPORTED, "attribute 'persistent' must be set");
 }
 
 static void test_unknown(void)

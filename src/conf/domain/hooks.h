@@ -64,6 +64,11 @@ CHECK(smartcard_check);
 SETTLE(serial_settle);
 SETTLE(console_settle);
 SETTLE(parallel_settle);
+CHECK(channel_check);
+CHECK(serial_check);
+CHECK(parallel_check);
+CHECK(console_check);
+CHECK(tpm_check);
 void domain_settle_chardevs(Domain *d);
 
 /* graphics_settle.c */
@@ -101,6 +106,7 @@ SETTLE(cputune_settle);
 CHECK(cachetune_check);
 CHECK(memorytune_check);
 CHECK(cputune_check);
+CHECK(numa_cell_check);
 void domain_settle_tunes(Domain *d);
 
 /* domain_check.c */
@@ -113,10 +119,29 @@ SETTLE(vsock_settle);
 SETTLE(tpm_settle);
 CHECK(shmem_check);
 CHECK(numatune_check);
+/** domain_has_iothread: named, or one of those that are only counted. */
+bool domain_has_iothread(const Domain *d, unsigned id);
 int domain_check_rules(const Domain *d, Error *err);
 
 /* domain_check_devices.c */
 int domain_check_devices(const Domain *d, Error *err);
+
+/* source_check.c */
+CHECK(source_check);
+CHECK(disk_tune_check);
+int disk_check_login(const Disk *disk, Error *err);
+int disk_check_lun(const Disk *disk, Error *err);
+int disk_check_vhostuser(const Disk *disk, Error *err);
+
+/* interface_check.c */
+int domain_check_interfaces(const Domain *d, Error *err);
+
+/* memory_check.c */
+CHECK(memory_device_check);
+int domain_check_memory(const Domain *d, Error *err);
+
+/* features_check.c */
+CHECK(features_check);
 
 /* device_check.c */
 int domain_check_each_device(const Domain *d, Error *err);

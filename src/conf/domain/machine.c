@@ -144,6 +144,8 @@ ENUM_TABLE(BranchMitigation, BRANCH_MITIGATION_MAX_) = {
         [BRANCH_MITIGATION_FIXED_NA] = "fixed-na",
 };
 
+static const char *const passthrough_modes[] = { NULL, "sync_pt", "share_pt", NULL };
+
 /* A row is a line. */
 /* clang-format off */
 
@@ -231,45 +233,45 @@ ROWS(IdMap,
      ROW_LIST("uid", IdMap, uids, IdMapEntry),
      ROW_LIST("gid", IdMap, gids, IdMapEntry));
 
-ROWS(HypervFeatures,
+ROWS_HOOKED(HypervFeatures, (.closed = true),
      ROW_ENUM("@mode",              HypervFeatures, mode, HypervMode, .flags = ROW_ABI),
-     ROW_STATE("relaxed",           HypervFeatures, relaxed, .flags = ROW_ABI),
-     ROW_STATE("vapic",             HypervFeatures, vapic, .flags = ROW_ABI),
-     ROW_STATE("spinlocks",         HypervFeatures, spinlocks, .flags = ROW_ABI),
+     ROW_STATE("relaxed",           HypervFeatures, relaxed, .flags = ROW_ABI | ROW_WITH),
+     ROW_STATE("vapic",             HypervFeatures, vapic, .flags = ROW_ABI | ROW_WITH),
+     ROW_STATE("spinlocks",         HypervFeatures, spinlocks, .flags = ROW_ABI | ROW_WITH),
      ROW_UINT("spinlocks/@retries", HypervFeatures, spinlock_retries, .flags = ROW_ABI),
-     ROW_STATE("vpindex",           HypervFeatures, vpindex, .flags = ROW_ABI),
-     ROW_STATE("runtime",           HypervFeatures, runtime, .flags = ROW_ABI),
-     ROW_STATE("synic",             HypervFeatures, synic, .flags = ROW_ABI),
-     ROW_STATE("stimer",            HypervFeatures, stimer, .flags = ROW_ABI),
-     ROW_STATE("stimer/direct",     HypervFeatures, stimer_direct, .flags = ROW_ABI),
-     ROW_STATE("reset",             HypervFeatures, reset, .flags = ROW_ABI),
-     ROW_STATE("vendor_id",         HypervFeatures, vendor_id_state, .flags = ROW_ABI),
+     ROW_STATE("vpindex",           HypervFeatures, vpindex, .flags = ROW_ABI | ROW_WITH),
+     ROW_STATE("runtime",           HypervFeatures, runtime, .flags = ROW_ABI | ROW_WITH),
+     ROW_STATE("synic",             HypervFeatures, synic, .flags = ROW_ABI | ROW_WITH),
+     ROW_STATE("stimer",            HypervFeatures, stimer, .flags = ROW_ABI | ROW_WITH),
+     ROW_STATE("stimer/direct",     HypervFeatures, stimer_direct, .flags = ROW_ABI | ROW_WITH),
+     ROW_STATE("reset",             HypervFeatures, reset, .flags = ROW_ABI | ROW_WITH),
+     ROW_STATE("vendor_id",         HypervFeatures, vendor_id_state, .flags = ROW_ABI | ROW_WITH),
      ROW_STRING("vendor_id/@value", HypervFeatures, vendor_id, .flags = ROW_ABI),
-     ROW_STATE("frequencies",       HypervFeatures, frequencies, .flags = ROW_ABI),
-     ROW_STATE("reenlightenment",   HypervFeatures, reenlightenment, .flags = ROW_ABI),
-     ROW_STATE("tlbflush",          HypervFeatures, tlbflush, .flags = ROW_ABI),
-     ROW_STATE("ipi",               HypervFeatures, ipi, .flags = ROW_ABI),
-     ROW_STATE("evmcs",             HypervFeatures, evmcs, .flags = ROW_ABI),
-     ROW_STATE("avic",              HypervFeatures, avic, .flags = ROW_ABI));
+     ROW_STATE("frequencies",       HypervFeatures, frequencies, .flags = ROW_ABI | ROW_WITH),
+     ROW_STATE("reenlightenment",   HypervFeatures, reenlightenment, .flags = ROW_ABI | ROW_WITH),
+     ROW_STATE("tlbflush",          HypervFeatures, tlbflush, .flags = ROW_ABI | ROW_WITH),
+     ROW_STATE("ipi",               HypervFeatures, ipi, .flags = ROW_ABI | ROW_WITH),
+     ROW_STATE("evmcs",             HypervFeatures, evmcs, .flags = ROW_ABI | ROW_WITH),
+     ROW_STATE("avic",              HypervFeatures, avic, .flags = ROW_ABI | ROW_WITH));
 
-ROWS(KvmFeatures,
-     ROW_STATE("hidden",          KvmFeatures, hidden, .flags = ROW_ABI),
-     ROW_STATE("hint-dedicated",  KvmFeatures, hint_dedicated, .flags = ROW_ABI),
-     ROW_STATE("poll-control",    KvmFeatures, poll_control, .flags = ROW_ABI),
-     ROW_STATE("pv-ipi",          KvmFeatures, pv_ipi, .flags = ROW_ABI),
-     ROW_STATE("dirty-ring",      KvmFeatures, dirty_ring),
+ROWS_HOOKED(KvmFeatures, (.closed = true),
+     ROW_STATE("hidden",          KvmFeatures, hidden, .flags = ROW_ABI | ROW_WITH),
+     ROW_STATE("hint-dedicated",  KvmFeatures, hint_dedicated, .flags = ROW_ABI | ROW_WITH),
+     ROW_STATE("poll-control",    KvmFeatures, poll_control, .flags = ROW_ABI | ROW_WITH),
+     ROW_STATE("pv-ipi",          KvmFeatures, pv_ipi, .flags = ROW_ABI | ROW_WITH),
+     ROW_STATE("dirty-ring",      KvmFeatures, dirty_ring, .flags = ROW_WITH),
      ROW_UINT("dirty-ring/@size", KvmFeatures, dirty_ring_size));
 
-ROWS(XenFeatures,
-     ROW_STATE("e820_host",          XenFeatures, e820_host, .flags = ROW_ABI),
-     ROW_STATE("passthrough",        XenFeatures, passthrough),
-     ROW_STRING("passthrough/@mode", XenFeatures, passthrough_mode));
+ROWS_HOOKED(XenFeatures, (.closed = true),
+     ROW_STATE("e820_host",          XenFeatures, e820_host, .flags = ROW_ABI | ROW_WITH),
+     ROW_STATE("passthrough",        XenFeatures, passthrough, .flags = ROW_WITH),
+     ROW_WORD("passthrough/@mode",   XenFeatures, passthrough_mode, passthrough_modes));
 
 ROWS(ContainerCapability,
      ROW_STRING("name()", ContainerCapability, name),
      ROW_SWITCH("@state", ContainerCapability, state, .flags = ROW_REQUIRED));
 
-ROWS_HOOKED(Features, (.settle = features_settle),
+ROWS_HOOKED(Features, (.settle = features_settle, .check = features_check, .closed = true),
      ROW_FLAG("acpi",                     Features, acpi, .flags = ROW_ABI),
      ROW_FLAG("apic",                     Features, apic, .flags = ROW_ABI),
      ROW_SWITCH("apic/@eoi",              Features, apic_eoi, .flags = ROW_ABI, .drivers = "qemu"),
@@ -292,10 +294,10 @@ ROWS_HOOKED(Features, (.settle = features_settle),
      ROW_ENUM("hpt/@resizing",            Features, hpt_resizing, HptResizing, .flags = ROW_ABI, .drivers = "qemu"),
      ROW_KIB("hpt/maxpagesize",           Features, hpt_maxpagesize_kib, .flags = ROW_ABI, .drivers = "qemu"),
      ROW_STATE("vmcoreinfo",              Features, vmcoreinfo, .flags = ROW_ABI, .drivers = "qemu"),
-     ROW_STATE("htm",                     Features, htm, .flags = ROW_ABI, .drivers = "qemu"),
-     ROW_STATE("nested-hv",               Features, nested_hv, .flags = ROW_ABI, .drivers = "qemu"),
-     ROW_ENUM("msrs/@unknown",            Features, msrs, UnknownMsrs, .drivers = "qemu, bhyve"),
-     ROW_STATE("ccf-assist",              Features, ccf_assist, .flags = ROW_ABI, .drivers = "qemu"),
+     ROW_STATE("htm",                     Features, htm, .flags = ROW_ABI | ROW_WITH, .drivers = "qemu"),
+     ROW_STATE("nested-hv",               Features, nested_hv, .flags = ROW_ABI | ROW_WITH, .drivers = "qemu"),
+     ROW_ENUM("msrs/@unknown",            Features, msrs, UnknownMsrs, .flags = ROW_WITH, .drivers = "qemu, bhyve"),
+     ROW_STATE("ccf-assist",              Features, ccf_assist, .flags = ROW_ABI | ROW_WITH, .drivers = "qemu"),
      ROW_SUB("xen",                       Features, xen, XenFeatures, .flags = ROW_ABI, .drivers = "xen"),
      ROW_ENUM("cfpc/@value",              Features, cfpc, Mitigation, .flags = ROW_ABI, .drivers = "qemu"),
      ROW_ENUM("sbbc/@value",              Features, sbbc, Mitigation, .flags = ROW_ABI, .drivers = "qemu"),

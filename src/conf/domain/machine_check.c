@@ -63,6 +63,27 @@ static int check_cpu(const Cpu *cpu, Error *err)
         return 0;
 }
 
+/* Ten is the way from a node to itself, and to no other. */
+static int check_distances(const Cpu *cpu, const NumaCell *cell, Error *err)
+{
+        enum { LOCAL = 10, FAR = 255 };
+
+        for (size_t i = 0; i < cell->n_distances; i++) {
+                const NumaDistance *way = &cell->distances[i];
+                bool local = way->id == cell->id.value;
+
+                if (way->value < LOCAL || way->value > FAR || local != (way->value == LOCAL))
+                        return error_set(err, VIR_ERR_XML_ERROR,
+                                         "'value %u' is invalid for 'sibling id %u' under NUMA 'cell id %u'",
+                                         way->value, way->id, cell->id.value);
+                if (way->id >= cpu->n_cells)
+                        return error_set(err, VIR_ERR_XML_ERROR,
+                                         "'sibling_id %u' does not refer to a valid cell within NUMA 'cell id %u'",
+                                         way->id, cell->id.value);
+        }
+        return 0;
+}
+
 static int check_cell(const Domain *d, size_t i, size_t *cpus, Error *err)
 {
         const NumaCell *cell = &d->cpu->cells[i];
@@ -82,7 +103,7 @@ static int check_cell(const Domain *d, size_t i, size_t *cpus, Error *err)
         if (last >= (long)d->vcpu_max)
                 return error_set(err, VIR_ERR_INTERNAL_ERROR, "CPU IDs in <numa> exceed the <vcpu> count");
         *cpus += cell->cpus ? bitmap_count(cell->cpus) : 0;
-        return 0;
+        return check_distances(d->cpu, cell, err);
 }
 
 static bool has_cache(const NumaCell *cell, unsigned level)
@@ -104,6 +125,11 @@ static int check_link(const Cpu *cpu, unsigned initiator, unsigned target, unsig
         return 0;
 }
 
+static bool same_latency(const NumaLatency *a, const NumaLatency *b)
+{
+        return a->initiator == b->initiator && a->target == b->target && a->cache == b->cache && a->type == b->type;
+}
+
 static int check_cells(const Domain *d, Error *err)
 {
         size_t cpus = 0;
@@ -118,6 +144,9 @@ static int check_cells(const Domain *d, Error *err)
 
                 if (check_link(d->cpu, link->initiator, link->target, link->cache, err) < 0)
                         return -1;
+                for (size_t k = 0; k < i; k++)
+                        if (same_latency(link, &d->cpu->latencies[k]))
+                                return error_set(err, VIR_ERR_XML_ERROR, "Duplicate info for NUMA latencies");
         }
         for (size_t i = 0; i < d->cpu->n_bandwidths; i++) {
                 const NumaBandwidth *link = &d->cpu->bandwidths[i];
@@ -130,10 +159,16 @@ static int check_cells(const Domain *d, Error *err)
 
 static int check_vcpus(const Domain *d, Error *err)
 {
-        for (size_t i = 0; i < d->n_vcpus; i++)
-                if (d->vcpus[i].id >= d->vcpu_max)
+        for (size_t i = 0; i < d->n_vcpus; i++) {
+                const Vcpu *vcpu = &d->vcpus[i];
+
+                if (vcpu->id >= d->vcpu_max)
                         return error_set(err, VIR_ERR_XML_ERROR, "vcpu id '%u' is out of range of maximum vcpu count",
-                                         d->vcpus[i].id);
+                                         vcpu->id);
+                if (vcpu->enabled == YESNO_NO && vcpu->hotpluggable == YESNO_NO)
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                         "vcpu '%u' is both offline and not hotpluggable", vcpu->id);
+        }
         return 0;
 }
 
@@ -160,6 +195,12 @@ static int check_numatune(const Domain *d, Error *err)
 
         if (!tune)
                 return 0;
+        if (tune->mode && tune->placement == PLACEMENT_DEFAULT && !tune->nodeset && d->vcpu_placement != PLACEMENT_AUTO)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "nodeset for NUMA memory tuning must be set if 'placement' is 'static'");
+        if (tune->n_memnodes && d->vcpu_placement == PLACEMENT_AUTO && !tune->nodeset)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "Per-node binding is not compatible with automatic NUMA placement.");
         if (tune->n_memnodes && cells == 0)
                 return error_set(err, VIR_ERR_XML_ERROR, "Element 'memnode' is invalid without any guest NUMA cells");
         for (size_t i = 0; i < tune->n_memnodes; i++) {
@@ -197,8 +238,47 @@ static int check_quota(int64_t value, const char *name, Error *err)
                          "Value of cputune '%s' must be in range [%" PRId64 ", %" PRId64 "]", name, min, max);
 }
 
-static int check_cputune(const Cputune *tune, Error *err)
+static bool has_vcpu(const Domain *d, const Bitmap *vcpus)
 {
+        return bitmap_next(vcpus, -1) < (long)d->vcpu_max;
+}
+
+/* Each thread once. */
+static int check_pins(const Domain *d, const Cputune *tune, Error *err)
+{
+        for (size_t i = 0; i < tune->n_vcpupins; i++)
+                for (size_t k = 0; k < i; k++)
+                        if (tune->vcpupins[i].vcpu == tune->vcpupins[k].vcpu)
+                                return error_set(err, VIR_ERR_INTERNAL_ERROR, "duplicate vcpupin for vcpu '%u'",
+                                                 tune->vcpupins[i].vcpu);
+        for (size_t i = 0; i < tune->n_iothreadpins; i++) {
+                unsigned id = tune->iothreadpins[i].iothread;
+
+                if (!domain_has_iothread(d, id))
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Cannot find 'iothread' : %u", id);
+                for (size_t k = 0; k < i; k++)
+                        if (tune->iothreadpins[k].iothread == id)
+                                return error_set(err, VIR_ERR_INTERNAL_ERROR,
+                                                 "duplicate iothreadpin for same iothread '%u'", id);
+        }
+        for (size_t i = 0; i < tune->n_vcpuscheds; i++)
+                if (!has_vcpu(d, tune->vcpuscheds[i].vcpus))
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                         "vCPU '%ld' is not present in domain definition",
+                                         bitmap_next(tune->vcpuscheds[i].vcpus, -1));
+        return 0;
+}
+
+static int check_cputune(const Domain *d, const Cputune *tune, Error *err)
+{
+        enum { SHARES_MIN = 2, SHARES_MAX = 262144 };
+
+        if (tune->shares.set && tune->shares.value &&
+            (tune->shares.value < SHARES_MIN || tune->shares.value > SHARES_MAX))
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Value of cputune 'shares' must be in range [%d, %d]",
+                                 SHARES_MIN, SHARES_MAX);
+        if (check_pins(d, tune, err) < 0)
+                return -1;
         if (check_period(tune->period, "period", err) < 0 || check_quota(tune->quota, "quota", err) < 0 ||
             check_period(tune->global_period, "global_period", err) < 0 ||
             check_quota(tune->global_quota, "global_quota", err) < 0 ||
@@ -211,6 +291,8 @@ static int check_cputune(const Cputune *tune, Error *err)
 
 static int check_pool(OptInt min, OptInt max, Error *err)
 {
+        if ((min.set && min.value < 0) || (max.set && max.value < 0))
+                return error_set(err, VIR_ERR_XML_ERROR, "the size of a pool of threads is not negative");
         if (min.set && max.set && min.value > max.value)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
                                  "thread_pool_min must be smaller or equal to thread_pool_max");
@@ -219,19 +301,27 @@ static int check_pool(OptInt min, OptInt max, Error *err)
 
 static int check_iothreads(const Domain *d, Error *err)
 {
-        for (size_t i = 0; i < d->n_iothread_ids; i++)
-                if (check_pool(d->iothread_ids[i].thread_pool_min, d->iothread_ids[i].thread_pool_max, err) < 0)
+        for (size_t i = 0; i < d->n_iothread_ids; i++) {
+                const Iothread *thread = &d->iothread_ids[i];
+
+                for (size_t k = 0; k < i; k++)
+                        if (d->iothread_ids[k].id == thread->id)
+                                return error_set(err, VIR_ERR_XML_ERROR, "duplicate iothread id '%u' found",
+                                                 thread->id);
+                if (check_pool(thread->thread_pool_min, thread->thread_pool_max, err) < 0)
                         return -1;
+        }
         return check_pool(d->default_pool_min, d->default_pool_max, err);
 }
 
 int domain_check_machine(const Domain *d, Error *err)
 {
-        if (check_clock(&d->clock, err) < 0 || check_vcpus(d, err) < 0 || check_memory(d, err) < 0)
+        if (check_clock(&d->clock, err) < 0 || domain_check_memory(d, err) < 0 || check_vcpus(d, err) < 0 ||
+            check_memory(d, err) < 0)
                 return -1;
         if (d->cpu && (check_cpu(d->cpu, err) < 0 || check_cells(d, err) < 0))
                 return -1;
-        if (d->cputune && check_cputune(d->cputune, err) < 0)
+        if (d->cputune && check_cputune(d, d->cputune, err) < 0)
                 return -1;
         return check_numatune(d, err) < 0 ? -1 : check_iothreads(d, err);
 }

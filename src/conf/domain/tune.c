@@ -81,7 +81,7 @@ ROWS(Vcpu,
      ROW_UINT("@order",         Vcpu, order));
 
 ROWS(Iothread,
-     ROW_UINT("@id",                 Iothread, id, .flags = ROW_REQUIRED),
+     ROW_UINT("@id",                 Iothread, id, .flags = ROW_REQUIRED | ROW_NONZERO),
      ROW_OPT_INT("@thread_pool_min", Iothread, thread_pool_min, .flags = ROW_HOT),
      ROW_OPT_INT("@thread_pool_max", Iothread, thread_pool_max, .flags = ROW_HOT),
      ROW_OPT_UINT64("poll/@max",     Iothread, poll_max, .flags = ROW_HOT),
@@ -123,7 +123,7 @@ ROWS(VcpuPin,
      ROW_CPUS("@cpuset", VcpuPin, cpuset, .flags = ROW_REQUIRED | ROW_HOT));
 
 ROWS(IothreadPin,
-     ROW_UINT("@iothread", IothreadPin, iothread, .flags = ROW_REQUIRED),
+     ROW_UINT("@iothread", IothreadPin, iothread, .flags = ROW_REQUIRED | ROW_NONZERO),
      ROW_CPUS("@cpuset",   IothreadPin, cpuset, .flags = ROW_REQUIRED | ROW_HOT));
 
 ROWS(VcpuSched,
@@ -147,9 +147,9 @@ ROWS_HOOKED(Cputune, (.settle = cputune_settle, .check = cputune_check),
      ROW_UINT64("iothread_period",          Cputune, iothread_period, .flags = ROW_HOT, .drivers = "qemu"),
      ROW_INT64("iothread_quota",            Cputune, iothread_quota, .flags = ROW_HOT, .drivers = "qemu"),
      ROW_LIST("vcpupin",                    Cputune, vcpupins, VcpuPin, .flags = ROW_HOT, .drivers = "qemu, xen"),
-     ROW_CPUS("emulatorpin/@cpuset",        Cputune, emulatorpin, .flags = ROW_HOT, .drivers = "qemu"),
+     ROW_CPUS("emulatorpin/@cpuset",        Cputune, emulatorpin, .flags = ROW_HOT | ROW_SINGLE, .drivers = "qemu"),
      ROW_LIST("iothreadpin",                Cputune, iothreadpins, IothreadPin, .flags = ROW_HOT, .drivers = "qemu"),
-     ROW_ENUM("emulatorsched/@scheduler",   Cputune, emulatorsched, Scheduler, .drivers = "qemu"),
+     ROW_ENUM("emulatorsched/@scheduler",   Cputune, emulatorsched, Scheduler, .flags = ROW_SINGLE, .drivers = "qemu"),
      ROW_OPT_INT("emulatorsched/@priority", Cputune, emulatorsched_priority, .drivers = "qemu"),
      ROW_LIST("vcpusched",                  Cputune, vcpuscheds, VcpuSched, .drivers = "qemu"),
      ROW_LIST("iothreadsched",              Cputune, iothreadscheds, IothreadSched, .drivers = "qemu"),

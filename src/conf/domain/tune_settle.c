@@ -129,6 +129,15 @@ static bool take_all(Bitmap *all, const Bitmap *more)
         return true;
 }
 
+/* Those of real time have one. */
+static int check_priority(Scheduler scheduler, OptInt priority, Error *err)
+{
+        if ((scheduler == SCHEDULER_FIFO || scheduler == SCHEDULER_RR) && !priority.set)
+                return error_set(err, VIR_ERR_XML_ERROR, "Missing required attribute 'priority' of scheduler '%s'",
+                                 enum_text(Scheduler, scheduler));
+        return 0;
+}
+
 /* Before anything is split: what overlaps could grow without bound. */
 int cputune_settle(void *s, unsigned flags, Error *err)
 {
@@ -143,6 +152,12 @@ int cputune_settle(void *s, unsigned flags, Error *err)
                 if (!take_all(iothreads, tune->iothreadscheds[i].iothreads))
                         return error_set(err, VIR_ERR_XML_DETAIL,
                                          "'iothreadsched' attributes 'iothreads' must not overlap");
+        for (size_t i = 0; i < tune->n_vcpuscheds; i++)
+                if (check_priority(tune->vcpuscheds[i].scheduler, tune->vcpuscheds[i].priority, err) < 0)
+                        return -1;
+        for (size_t i = 0; i < tune->n_iothreadscheds; i++)
+                if (check_priority(tune->iothreadscheds[i].scheduler, tune->iothreadscheds[i].priority, err) < 0)
+                        return -1;
         split_vcpuscheds(tune);
         split_iothreadscheds(tune);
         return 0;
@@ -150,6 +165,27 @@ int cputune_settle(void *s, unsigned flags, Error *err)
 
 /* More than any host has; each is compared with each. */
 enum { ALLOCATIONS_MAX = 1024 };
+
+/* Who is watched is some of those who share, or all of them, and once. */
+static int check_monitors(const Cachetune *tune, Error *err)
+{
+        enum { MONITORED_LEVEL = 3 };
+
+        for (size_t i = 0; i < tune->n_monitors; i++) {
+                const CacheMonitor *monitor = &tune->monitors[i];
+
+                if (monitor->level != MONITORED_LEVEL)
+                        return error_set(err, VIR_ERR_XML_ERROR, "Invalid monitor cache level '%u'", monitor->level);
+                for (long bit = -1; (bit = bitmap_next(monitor->vcpus, bit)) >= 0;)
+                        if (!bitmap_get(tune->vcpus, (size_t)bit))
+                                return error_set(err, VIR_ERR_INVALID_ARG, "Monitor vcpus conflicts with allocation");
+                for (size_t k = 0; k < i; k++)
+                        if (bitmap_equal(monitor->vcpus, tune->monitors[k].vcpus))
+                                return error_set(err, VIR_ERR_INVALID_ARG,
+                                                 "Identical vcpus found in same type monitors");
+        }
+        return 0;
+}
 
 int cachetune_check(const void *s, Error *err)
 {
@@ -167,7 +203,7 @@ int cachetune_check(const void *s, Error *err)
                                                  "Colliding cache allocations for cache level '%u' id '%u', type '%s'",
                                                  a->level, a->id, enum_text(CacheType, a->type));
                 }
-        return 0;
+        return check_monitors(tune, err);
 }
 
 int memorytune_check(const void *s, Error *err)
@@ -182,6 +218,18 @@ int memorytune_check(const void *s, Error *err)
                                 return error_set(err, VIR_ERR_XML_ERROR,
                                                  "Colliding memory bandwidth allocations for node '%u'",
                                                  tune->nodes[i].id);
+        return 0;
+}
+
+int numa_cell_check(const void *s, Error *err)
+{
+        const NumaCell *cell = s;
+
+        for (size_t i = 0; i < cell->n_caches; i++)
+                for (size_t k = 0; k < i; k++)
+                        if (cell->caches[i].level == cell->caches[k].level)
+                                return error_set(err, VIR_ERR_XML_ERROR, "Cache level '%u' already defined",
+                                                 cell->caches[i].level);
         return 0;
 }
 

@@ -352,6 +352,13 @@ static bool enum_read(const Row *row, void *p, const char *text, const char *uni
         return false;
 }
 
+static bool word_read(const Row *row, void *p, const char *text, const char *unit)
+{
+        uint8_t index;
+
+        return enum_read(row, &index, text, unit) && string_read(row, p, text, unit);
+}
+
 static void enum_text_of(const Row *row, const void *p, GString *out)
 {
         const char *name = row->names[*(const uint8_t *)p];
@@ -387,6 +394,7 @@ static void ignored_text(const Row *row, const void *p, GString *out)
 const RowCodec row_ignored = { "anything", sizeof(char), .read = ignored_read, .is_set = ignored_is_set,
                                .text = ignored_text };
 const RowCodec row_enum = { "a name", sizeof(uint8_t), .read = enum_read, .text = enum_text_of };
+const RowCodec row_word = { "a name", sizeof(char *), .read = word_read, .text = string_text, STRING_LIFE };
 const RowCodec row_state = { "'on' or 'off'", sizeof(uint8_t), ROW_ONOFF, .read = enum_read, .text = enum_text_of };
 const RowCodec row_flag = { "nothing",         sizeof(bool),      ROW_PRESENCE,
                             .read = flag_read, .text = flag_text, .nature = ROW_IS_BOOLEAN };

@@ -61,7 +61,7 @@ static char *size_advice(const Row *row, const char *text)
 
 char *row_advice(const Row *row, const char *text)
 {
-        if (row->codec == &row_enum || row->codec == &row_state)
+        if (row_named(row))
                 return name_advice(row, text);
         return row->codec->unit ? size_advice(row, text) : g_strdup_printf("Expected %s", row->codec->expected);
 }
@@ -117,7 +117,10 @@ int fail_missing(const PlannedRow *planned, const XmlNode *element, Parse *parse
         if (parse->flags & ROWS_PARTIAL)
                 return 0;
         where = xml_where(element, NULL);
-        if (planned->leaf == LEAF_ATTRIBUTE)
+        if (planned->row->kind == ROW_VALUE && planned->row->codec->form == ROW_ONOFF)
+                error_set(parse->err, VIR_ERR_XML_ERROR, "Missing required attribute 'state' in element '%s' (%s)",
+                          element->name, where);
+        else if (planned->leaf == LEAF_ATTRIBUTE)
                 error_set(parse->err, VIR_ERR_XML_ERROR, "Missing required attribute '%s' in element '%s' (%s)",
                           planned->attribute,
                           planned->n_steps ? planned->steps[planned->n_steps - 1].name : element->name, where);
@@ -125,6 +128,29 @@ int fail_missing(const PlannedRow *planned, const XmlNode *element, Parse *parse
                 error_set(parse->err, VIR_ERR_XML_ERROR, "missing element '%s' in element '%s' (%s)",
                           planned->row->path, element->name, where);
         return parse_failed(parse, element, NULL);
+}
+
+int fail_zero(const PlannedRow *planned, const XmlNode *element, Parse *parse)
+{
+        g_autofree char *where = xml_where(element, NULL);
+
+        if (planned->leaf == LEAF_ATTRIBUTE)
+                error_set(parse->err, VIR_ERR_XML_ERROR,
+                          "Invalid value for attribute '%s' in element '%s': Zero is not permitted (%s)",
+                          planned->attribute, element->name, where);
+        else
+                error_set(parse->err, VIR_ERR_XML_ERROR, "Invalid value of element '%s': Zero is not permitted (%s)",
+                          element->name, where);
+        return parse_failed(parse, element, NULL);
+}
+
+int fail_child(const XmlNode *child, Parse *parse)
+{
+        g_autofree char *where = xml_where(child, NULL);
+
+        error_set(parse->err, VIR_ERR_CONFIG_UNSUPPORTED, "unknown element '%s' in '%s' (%s)", child->name,
+                  child->parent->name, where);
+        return parse_failed(parse, child, NULL);
 }
 
 int fail_second(const XmlNode *second, Parse *parse)

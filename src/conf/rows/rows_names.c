@@ -35,10 +35,15 @@ const RowNamespace *rows_space(const Rows *owner, size_t index)
         return space;
 }
 
+bool row_named(const Row *row)
+{
+        return row->codec == &row_enum || row->codec == &row_state || row->codec == &row_word;
+}
+
 bool row_boolean(const Row *row)
 {
-        return row->codec->nature == ROW_IS_BOOLEAN || ((row->codec == &row_enum || row->codec == &row_state) &&
-                                                        (row->names == Switch_names || row->names == YesNo_names));
+        return row->codec->nature == ROW_IS_BOOLEAN ||
+               (row_named(row) && (row->names == Switch_names || row->names == YesNo_names));
 }
 
 const RowNamespace *rows_namespace_of(const Rows *owner, const XmlNode *element)

@@ -89,13 +89,31 @@ static const char *form_text(const RowCodec *codec, const PlannedRow *planned, X
         case ROW_ONOFF:
                 *ret_attribute = xml_attribute(element, "state");
                 if (!*ret_attribute)
-                        return "on";
+                        return planned->row->flags & ROW_WITH ? NULL : "on";
                 (*ret_attribute)->seen = true;
                 return (*ret_attribute)->value;
         case ROW_VERBATIM: xml_see_all(element); return *ret_owned = xml_slice(element);
         case ROW_TEXT: break;
         }
         return value_text(planned, element, ret_attribute);
+}
+
+static bool is_empty(const void *p, size_t size)
+{
+        const unsigned char *bytes = p;
+
+        for (size_t i = 0; i < size; i++)
+                if (bytes[i])
+                        return false;
+        return true;
+}
+
+/* An optional number that was said is no zero as memory. */
+static bool is_zero(const RowCodec *codec, const void *p)
+{
+        if (codec == &row_opt_uint)
+                return ((const OptUint *)p)->value == 0;
+        return is_empty(p, codec->size);
 }
 
 static int parse_value(const PlannedRow *planned, void *p, XmlNode *element, Parse *parse)
@@ -113,13 +131,15 @@ static int parse_value(const PlannedRow *planned, void *p, XmlNode *element, Par
                 return parse_failed(parse, element, NULL);
         }
         if (!text)
-                return row->flags & ROW_REQUIRED ? fail_missing(planned, element, parse) : 0;
+                return row->flags & (ROW_REQUIRED | ROW_WITH) ? fail_missing(planned, element, parse) : 0;
         if (row_skipped(row, parse->flags) || (row->flags & ROW_LEGACY && row_is_set(row, p)))
                 return 0;
         if (codec->drop)
                 codec->drop(p);
         if (!codec->read(row, p, text, unit))
                 return fail_value(planned, element, attribute, text, parse);
+        if (row->flags & ROW_NONZERO && !(parse->flags & ROWS_NO_SETTLE) && is_zero(codec, p))
+                return fail_zero(planned, element, parse);
         if (codec->lives && parse->flags & ROWS_INACTIVE && codec->lives(p)) {
                 codec->drop(p);
                 memset(p, 0, codec->size);
@@ -159,16 +179,6 @@ static int parse_array(const PlannedRow *planned, void *s, XmlNode *parent, Pars
                         return -1;
         }
         return 0;
-}
-
-static bool is_empty(const void *p, size_t size)
-{
-        const unsigned char *bytes = p;
-
-        for (size_t i = 0; i < size; i++)
-                if (bytes[i])
-                        return false;
-        return true;
 }
 
 /* Elements of the namespace that say nothing are as if they were not there. */
@@ -229,6 +239,14 @@ static int refuse_second(const PlannedRow *planned, XmlNode *first, Parse *parse
         return second ? fail_second(second, parse) : 0;
 }
 
+static int refuse_children(const XmlNode *element, Parse *parse)
+{
+        for (const XmlNode *child = element->first; child; child = child->next)
+                if (!child->seen && !child->space && fail_child(child, parse) < 0)
+                        return -1;
+        return 0;
+}
+
 static int parse_struct(const Rows *rows, void *s, XmlNode *element, Parse *parse)
 {
         const RowPlan *plan = rows_plan(rows);
@@ -249,6 +267,8 @@ static int parse_struct(const Rows *rows, void *s, XmlNode *element, Parse *pars
                                 return -1;
                 }
         }
+        if (rows->closed && refuse_children(element, parse) < 0)
+                return -1;
         /* What could not be read would be a mistake to the rules once more. */
         if (parse->flags & ROWS_NO_SETTLE || (parse->mistakes && parse->mistakes->len > before))
                 return 0;

@@ -19,6 +19,9 @@ int parse_failed(Parse *parse, const XmlNode *element, const XmlAttribute *attri
 int fail_value(const PlannedRow *planned, const XmlNode *element, const XmlAttribute *attribute, const char *text,
                Parse *parse);
 int fail_missing(const PlannedRow *planned, const XmlNode *element, Parse *parse);
+int fail_zero(const PlannedRow *planned, const XmlNode *element, Parse *parse);
+/** fail_child: an element that is not known where others are refused. */
+int fail_child(const XmlNode *child, Parse *parse);
 int fail_second(const XmlNode *second, Parse *parse);
 /** fail_rule: a hook filled parse->err and does not know the place. */
 int fail_rule(const XmlNode *element, Parse *parse);

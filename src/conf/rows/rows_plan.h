@@ -55,6 +55,8 @@ bool row_written(const Row *row, const void *s, unsigned flags);
 bool row_has_value(const Row *row, const void *p, unsigned flags);
 /** row_advice: what would have been right instead of @text. The caller frees. */
 char *row_advice(const Row *row, const char *text);
+/** row_named: whether its values are those in row->names. */
+bool row_named(const Row *row);
 /** row_boolean: whether its values are true and false. */
 bool row_boolean(const Row *row);
 

@@ -70,7 +70,7 @@ static void guard_kind(const Rows *rows, const Row *row, Guard *guard)
 {
         if (row->kind == ROW_VALUE && (!row->codec || !row->codec->read || !row->codec->text || !row->codec->size))
                 complain(guard, rows, row, "its codec is incomplete");
-        if ((row->codec == &row_enum || row->codec == &row_state) && !row->names[0] && !row->names[1])
+        if (row_named(row) && !row->names[0] && !row->names[1])
                 complain(guard, rows, row, "its enumeration has no names");
         if (row->kind == ROW_POINTER && !*row->path)
                 complain(guard, rows, row, "a struct that is allocated needs an element of its own");
@@ -229,7 +229,7 @@ static void trip_value(const PlannedRow *planned, void *p, Trip *trip)
         case ROW_ONOFF:
         case ROW_TEXT: break;
         }
-        if (codec == &row_enum || codec == &row_state) {
+        if (row_named(row)) {
                 for (unsigned i = 0; i == 0 || row->names[i]; i++)
                         if (row->names[i] && (i > 0 || row->flags & ROW_ALWAYS))
                                 trip_text(row, p, row->names[i], row->names[i], trip);

@@ -77,7 +77,7 @@ static void add_row(Json *properties, const char *key, const Row *row, bool attr
 {
         if (row_boolean(row)) {
                 also(properties, key, typed("boolean"));
-        } else if (row->codec == &row_enum || row->codec == &row_state) {
+        } else if (row_named(row)) {
                 also(properties, key, enumeration(row->names));
         } else if (row->codec->nature == ROW_IS_NUMBER) {
                 also(properties, key, typed("integer"));

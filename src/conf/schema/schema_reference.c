@@ -30,7 +30,7 @@ static char *type_of(const ShapeValue *value)
         for (size_t i = 0; !all && i < value->rows->len; i++) {
                 const Row *row = g_ptr_array_index(value->rows, i);
 
-                if (row->codec != &row_enum && row->codec != &row_state && !strstr(text->str, row->codec->expected))
+                if (!row_named(row) && !strstr(text->str, row->codec->expected))
                         g_string_append_printf(text, "%s%s", text->len ? ", " : "", row->codec->expected);
         }
         if (text->len == 0)

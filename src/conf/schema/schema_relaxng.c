@@ -36,7 +36,7 @@ static char *pattern_of(const ShapeValue *value)
         for (size_t i = 0; i < value->rows->len; i++) {
                 const Row *row = g_ptr_array_index(value->rows, i);
 
-                if (row->codec == &row_enum || row->codec == &row_state)
+                if (row_named(row))
                         continue;
                 if (!row->codec->pattern)
                         return NULL;

@@ -345,7 +345,7 @@ bool shape_names(const ShapeValue *value, GPtrArray *ret_names)
         for (size_t i = 0; i < value->rows->len; i++) {
                 const Row *row = g_ptr_array_index(value->rows, i);
 
-                if (row->codec == &row_enum || row->codec == &row_state)
+                if (row_named(row))
                         add_names(row, ret_names);
                 else
                         all = false;

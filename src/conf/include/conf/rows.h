@@ -36,6 +36,8 @@ enum {
         ROW_UNIT_FIRST = 1 << 11, /* `unit` before the attribute, not behind it */
         ROW_SINGLE = 1 << 9,      /* its element may stand there once only */
         ROW_STATUS = 1 << 8,      /* read and written in status files only */
+        ROW_WITH = 1 << 12,       /* its element may not stand there without it */
+        ROW_NONZERO = 1 << 13,    /* zero is none of its values */
 };
 
 typedef enum COMPACT {
@@ -80,6 +82,7 @@ struct Rows {
         int (*check)(const void *s, Error *err); /* rules between fields */
         struct RowPlan **plan;                   /* the paths taken apart, made on first use */
         const char *drivers;                     /* as in Row, for all of its rows that say nothing */
+        bool closed;                             /* a child that no row reads is refused, in every document */
 };
 
 /* A namespace of a driver, at the end of the root element. */
@@ -128,8 +131,8 @@ struct RowCodec {
 };
 
 extern const RowCodec row_string, row_uint, row_uint64, row_int, row_int64, row_opt_uint, row_opt_int, row_opt_uint64;
-extern const RowCodec row_hex, row_hex64, row_opt_hex, row_opt_hex_upper, row_opt_hex64, row_octal, row_enum, row_flag,
-        row_state;
+extern const RowCodec row_hex, row_hex64, row_opt_hex, row_opt_hex_upper, row_opt_hex64, row_octal, row_enum, row_word,
+        row_flag, row_state;
 /** size_parse: bytes of the number @text in @unit ("KiB", "k", "MB"; NULL: bytes); false: not understood. */
 bool size_parse(const char *text, const char *unit, uint64_t *ret_bytes);
 
@@ -180,6 +183,8 @@ extern const RowCodec row_ignored, row_count_of, row_raw, row_alias, row_id, row
         {                                                                                                              \
                 .path = P, .codec = &row_ignored, .flags = ROW_LEGACY, ##__VA_ARGS__                                   \
         }
+/* A text that is one of a few, @N: { NULL, "...", ..., NULL }. */
+#define ROW_WORD(P, S, m, N, ...) ROW_VALUE_OF(P, S, m, char *, row_word, .names = N, ##__VA_ARGS__)
 /* How many elements a list has: written, never read. */
 #define ROW_COUNT(P, S, m, ...) ROW_VALUE_OF(P, S, m, size_t, row_count_of, .flags = ROW_ALWAYS, ##__VA_ARGS__)
 #define ROW_ENUM(P, S, m, E, ...)                                                                                      \

@@ -196,7 +196,8 @@ static void test_memlock(void)
 
 static void learn(void)
 {
-        static const char *const flags[] = { "object.qapified", "device.json+hotplug", "netdev.json", "set-action" };
+        static const char *const flags[] = { "object.qapified", "device.json+hotplug", "netdev.json", "set-action",
+                                             "pc-dimm" };
         g_autofree char *text = NULL;
         g_autoptr(Json) answers = NULL;
         ERROR_AUTO Error err = ERROR_INIT;

@@ -30,17 +30,22 @@ static unsigned express(const Domain *domain)
 
 static unsigned fit_of_nic(const Domain *domain, const Interface *nic)
 {
-        static const char *const modern[] = { "virtio", "virtio-non-transitional", "e1000e", "igb", "vmxnet3" };
+        /* What is not known here is newer. */
+        static const char *const old[] = { "rtl8139",  "e1000",     "virtio-transitional",
+                                           "vlance",   "vmxnet",    "vmxnet2",
+                                           "vmxnet3",  "Am79C970A", "Am79C973",
+                                           "82540EM",  "82545EM",   "82543GC",
+                                           "ne2k_pci", "pcnet" };
 
         if (nic->type == INTERFACE_HOSTDEV || !nic->model)
                 return express(domain);
-        for (size_t i = 0; i < G_N_ELEMENTS(modern); i++)
-                if (strcmp(nic->model, modern[i]) == 0)
-                        return express(domain);
+        for (size_t i = 0; i < G_N_ELEMENTS(old); i++)
+                if (g_ascii_strcasecmp(nic->model, old[i]) == 0)
+                        return CONVENTIONAL;
         if (g_str_has_prefix(nic->model, "usb-") || strcmp(nic->model, "spapr-vlan") == 0 ||
             strcmp(nic->model, "smc91c111") == 0 || strcmp(nic->model, "lan9118") == 0)
                 return 0;
-        return CONVENTIONAL;
+        return express(domain);
 }
 
 static unsigned fit_of_sound(const Domain *domain, const Sound *sound)

@@ -25,6 +25,18 @@ static int check_type(const Domain *domain, const QemuCaps *caps, Error *err)
         return 0;
 }
 
+static int check_vcpu(const Domain *domain, const Vcpu *vcpu, Error *err)
+{
+        if (vcpu->id == 0 && vcpu->enabled == YESNO_NO)
+                return check_refuse(err, "vcpu 0 can't be offline");
+        if (vcpu->id == 0 && vcpu->hotpluggable == YESNO_YES)
+                return check_refuse(err, "vcpu0 can't be hotpluggable");
+        for (const Vcpu *other = domain->vcpus; other < vcpu; other++)
+                if (vcpu->enabled == YESNO_YES && other->enabled == YESNO_YES && !vcpu->order != !other->order)
+                        return check_refuse(err, "all vcpus must have either set or unset order");
+        return 0;
+}
+
 static int check_vcpus(const Domain *domain, const QemuCaps *caps, Error *err)
 {
         const QemuMachine *machine = qemu_caps_machine(caps, domain->os.machine);
@@ -35,8 +47,8 @@ static int check_vcpus(const Domain *domain, const QemuCaps *caps, Error *err)
                 return check_refuse(err, "Maximum CPUs greater than specified machine type limit %u",
                                     machine->max_cpus);
         for (size_t i = 0; i < domain->n_vcpus; i++)
-                if (domain->vcpus[i].id == 0 && domain->vcpus[i].enabled == YESNO_NO)
-                        return check_refuse(err, "vcpu 0 can't be offline");
+                if (check_vcpu(domain, &domain->vcpus[i], err) < 0)
+                        return -1;
         if (!cpu || !cpu->sockets)
                 return 0;
         threads = (unsigned long)cpu->sockets * MAX(cpu->dies, 1) * MAX(cpu->cores, 1) * MAX(cpu->threads, 1);
@@ -104,46 +116,16 @@ static int check_cpu(const Domain *domain, const QemuCaps *caps, Error *err)
         return domain_is_arm(domain) ? check_vectors(cpu, err) : 0;
 }
 
-static int wrong_machine(const Domain *domain, const char *feature, Error *err)
-{
-        return check_refuse(err, "The '%s' feature is not supported for architecture '%s' or machine type '%s'",
-                            feature, domain->os.arch, domain->os.machine);
-}
-
-static int check_features(const Domain *domain, Error *err)
-{
-        const Features *features = domain->features;
-        bool pseries = domain_is_pseries(domain);
-
-        if (!features)
-                return 0;
-        if (features->gic && !domain_is_arm_virt(domain))
-                return wrong_machine(domain, "gic", err);
-        if ((features->hpt_resizing || features->hpt_maxpagesize_kib) && !pseries)
-                return wrong_machine(domain, "hpt", err);
-        if (features->htm != SWITCH_ABSENT && !pseries)
-                return wrong_machine(domain, "htm", err);
-        if (features->nested_hv != SWITCH_ABSENT && !pseries)
-                return wrong_machine(domain, "nested-hv", err);
-        if (features->ccf_assist != SWITCH_ABSENT && !pseries)
-                return wrong_machine(domain, "ccf-assist", err);
-        if (features->async_teardown == YESNO_YES && !domain_is_s390(domain) && !domain_is_x86(domain))
-                return wrong_machine(domain, "async-teardown", err);
-        if (features->tseg_bytes && (!domain_is_q35(domain) || features->smm != SWITCH_ON))
-                return check_refuse(err, "SMM TSEG is only supported with q35 machine type and SMM");
-        if (features->tseg_bytes % (1024 * 1024) != 0)
-                return check_refuse(err, "SMM TSEG size must be divisible by 1 MiB");
-        return 0;
-}
-
 static int check_timers(const Domain *domain, Error *err)
 {
         for (size_t i = 0; i < domain->clock.n_timers; i++) {
                 TimerName name = domain->clock.timers[i].name;
-                bool x86 = name == TIMER_TSC || name == TIMER_KVMCLOCK || name == TIMER_HYPERVCLOCK;
+                bool x86 = (name == TIMER_TSC || name == TIMER_KVMCLOCK || name == TIMER_HYPERVCLOCK) &&
+                           domain->clock.timers[i].present == YESNO_YES;
                 bool arm = name == TIMER_ARMVTIMER;
 
-                if ((x86 && !domain_is_x86(domain)) || (arm && !domain_is_arm_virt(domain)))
+                if ((x86 && !domain_is_x86(domain)) ||
+                    (arm && (!domain_is_arm_virt(domain) || strcmp(domain->os.arch, "aarch64") != 0)))
                         return check_refuse(err,
                                             "Configuring the '%s' timer is not supported for virtType=%s arch=%s "
                                             "machine=%s guests",
@@ -240,10 +222,10 @@ static int check_memory_devices(const Domain *domain, Error *err)
                 const MemoryDevice *memory = &domain->memory_devices[i];
 
                 if (memory->node.set && cells(domain) > 0 && memory->node.value >= cells(domain))
-                        return check_refuse(err,
-                                            "can't add memory backend for guest node '%u' as the guest has only '%zu' "
-                                            "NUMA nodes configured",
-                                            memory->node.value, cells(domain));
+                        return error_set(err, VIR_ERR_XML_DETAIL,
+                                         "can't add memory backend for guest node '%u' as the guest has only '%zu' "
+                                         "NUMA nodes configured",
+                                         memory->node.value, cells(domain));
                 for (size_t k = 0; k < domain->n_memory_devices; k++)
                         if (k != i && check_overlap(memory, &domain->memory_devices[k], err) < 0)
                                 return -1;
@@ -286,14 +268,26 @@ static int check_numatune(const Domain *domain, Error *err)
         return 0;
 }
 
+/* The host's cache is shared out to threads of KVM. */
+static int check_resources(const Domain *domain, Error *err)
+{
+        const Cputune *tune = domain->cputune;
+
+        if (tune && (tune->n_cachetunes > 0 || tune->n_memorytunes > 0) && domain->type != VIRT_KVM)
+                return check_refuse(err, "cachetune is only supported for KVM domains");
+        return 0;
+}
+
 int qemu_check(const Domain *domain, const QemuContext *context, Error *err)
 {
         const QemuCaps *caps = context->caps;
 
         if (check_type(domain, caps, err) < 0 || check_vcpus(domain, caps, err) < 0 ||
-            check_cpu(domain, caps, err) < 0 || check_features(domain, err) < 0 || check_timers(domain, err) < 0 ||
-            check_firmware(domain, context, err) < 0 || check_memory(domain, caps, err) < 0 ||
-            check_memory_devices(domain, err) < 0 || check_numatune(domain, err) < 0 || check_sysinfo(domain, err) < 0)
+            check_cpu(domain, caps, err) < 0 || check_features(domain, caps, err) < 0 ||
+            check_timers(domain, err) < 0 || check_firmware(domain, context, err) < 0 ||
+            check_memory(domain, caps, err) < 0 || check_memory_devices(domain, err) < 0 ||
+            check_numatune(domain, err) < 0 || check_sysinfo(domain, err) < 0 ||
+            check_memories(domain, caps, err) < 0 || check_resources(domain, err) < 0)
                 return -1;
         if (check_machine(domain, caps, err) < 0 || check_controllers(domain, caps, err) < 0)
                 return -1;

@@ -17,5 +17,10 @@ int check_specials(const Domain *domain, const QemuContext *context, Error *err)
 
 int check_machine(const Domain *domain, const QemuCaps *caps, Error *err);
 
+int check_features(const Domain *domain, const QemuCaps *caps, Error *err);
+int check_memories(const Domain *domain, const QemuCaps *caps, Error *err);
+int check_networks(const Domain *domain, Error *err);
+int check_serials(const Domain *domain, Error *err);
+
 /** check_shared_memory: whether programs beside QEMU can see all of the guest's memory. */
 bool check_shared_memory(const Domain *domain);

@@ -9,8 +9,17 @@
 
 static int check_encryption(const Encryption *encryption, const Source *source, const QemuCaps *caps, Error *err)
 {
+        bool librbd = encryption && encryption->engine == ENCRYPTION_ENGINE_LIBRBD;
+
         if (!encryption)
                 return 0;
+        if (encryption->format == ENCRYPTION_QCOW)
+                return check_refuse(err, "old qcow/qcow2 encryption is not supported");
+        if (librbd && (source->type != SOURCE_NETWORK || source->net.protocol != NET_PROTOCOL_RBD))
+                return check_refuse(err, "librbd encryption is supported only with RBD backed disks");
+        if (!librbd && (encryption->format == ENCRYPTION_LUKS2 || encryption->format == ENCRYPTION_LUKS_ANY))
+                return check_refuse(err, "%s is currently not supported by the qemu encryption engine",
+                                    enum_text(EncryptionFormat, encryption->format));
         if (encryption->engine != ENCRYPTION_ENGINE_LIBRBD && source->format != IMAGE_FORMAT_RAW &&
             source->format != IMAGE_FORMAT_QCOW2 && source->format != IMAGE_FORMAT_NONE)
                 return check_refuse(err, "encryption is supported only with 'raw' and 'qcow2' image format");
@@ -37,9 +46,32 @@ static int check_folder(const Source *source, Error *err)
         return 0;
 }
 
+/* NFS has one server, which is asked at one port. */
+static int check_nfs(const NetSource *net, Error *err)
+{
+        if (net->n_hosts != 1)
+                return check_refuse(err, "'nfs' protocol requires the usage of exactly one host");
+        if (net->hosts[0].transport && net->hosts[0].transport != NET_TRANSPORT_TCP)
+                return check_refuse(err, "'nfs' host must use TCP protocol");
+        if (net->hosts[0].port)
+                return check_refuse(err, "port cannot be specified in 'nfs' protocol host");
+        return 0;
+}
+
+static int check_net(const NetSource *net, Error *err)
+{
+        if (net->protocol == NET_PROTOCOL_TFTP)
+                return check_refuse(err, "'tftp' protocol is not supported with this QEMU binary");
+        if (net->tls_hostname && net->protocol != NET_PROTOCOL_NBD)
+                return check_refuse(err, "'tlsHostname' field is supported only with NBD disks");
+        return net->protocol == NET_PROTOCOL_NFS ? check_nfs(net, err) : 0;
+}
+
 static int check_source(const Source *source, const QemuCaps *caps, Error *err)
 {
         if (check_folder(source, err) < 0)
+                return -1;
+        if (source->type == SOURCE_NETWORK && check_net(&source->net, err) < 0)
                 return -1;
         switch (source->format) {
         case IMAGE_FORMAT_COW:
@@ -157,6 +189,65 @@ static int check_driver(const Disk *disk, Error *err)
         return 0;
 }
 
+/* Who shares an image must not keep any of it in memory. */
+static int check_sharing(const Disk *disk, Error *err)
+{
+        ImageFormat format = disk->source.format;
+
+        if (disk->shareable && format != IMAGE_FORMAT_RAW && format != IMAGE_FORMAT_NONE)
+                return check_refuse(err, "shared access for disk '%s' requires use of supported storage format",
+                                    disk->target);
+        if (disk->metadata_cache_bytes && format != IMAGE_FORMAT_QCOW2)
+                return check_refuse(err, "metadata cache max size control is supported only with qcow2 images");
+        return 0;
+}
+
+/* Limits: QEMU's are below this, and a group of disks has one set of them. */
+static bool too_much(const DiskIoTune *tune)
+{
+        static const uint64_t most = UINT64_C(1000000000000000);
+
+        return tune->total_bytes_sec > most || tune->read_bytes_sec > most || tune->write_bytes_sec > most ||
+               tune->total_iops_sec > most || tune->read_iops_sec > most || tune->write_iops_sec > most ||
+               tune->total_bytes_sec_max > most || tune->read_bytes_sec_max > most ||
+               tune->write_bytes_sec_max > most || tune->total_iops_sec_max > most || tune->read_iops_sec_max > most ||
+               tune->write_iops_sec_max > most || tune->size_iops_sec > most;
+}
+
+static bool limits_something(const DiskIoTune *tune)
+{
+        DiskIoTune plain = *tune, none = { 0 };
+
+        plain.group_name = NULL;
+        return memcmp(&plain, &none, sizeof(none)) != 0;
+}
+
+static int check_group(const Domain *domain, const Disk *disk, Error *err)
+{
+        const DiskIoTune *tune = disk->iotune;
+
+        for (const Disk *other = domain->disks; other < disk; other++)
+                if (other->iotune && limits_something(other->iotune) &&
+                    g_strcmp0(other->iotune->group_name, tune->group_name) == 0 &&
+                    rows_compare(&DiskIoTune_rows, tune, other->iotune, 0, NULL, NULL))
+                        return check_refuse(err, "different iotunes for disks %s and %s", other->target, disk->target);
+        return 0;
+}
+
+static int check_tune(const Domain *domain, const Disk *disk, Error *err)
+{
+        const DiskIoTune *tune = disk->iotune;
+
+        if (!tune)
+                return 0;
+        if (tune->group_name && !limits_something(tune))
+                return check_refuse(err, "group_name can be configured only together with settings");
+        if (too_much(tune))
+                return error_set(err, VIR_ERR_ARGUMENT_UNSUPPORTED,
+                                 "block I/O throttle limit must be no more than 10^15 using QEMU");
+        return tune->group_name ? check_group(domain, disk, err) : 0;
+}
+
 static bool has_iothread(const Domain *domain, unsigned id)
 {
         for (size_t i = 0; i < domain->n_iothread_ids; i++)
@@ -245,7 +336,8 @@ static int check_disk(const Domain *domain, const Disk *disk, const QemuCaps *ca
         if (disk->source.type == SOURCE_VHOSTUSER && !check_shared_memory(domain))
                 return check_refuse(err, "'vhostuser' requires shared memory");
         if (check_device(disk, err) < 0 || check_identity(disk, err) < 0 || check_shape(disk, err) < 0 ||
-            check_driver(disk, err) < 0 || check_iothread(domain, disk, err) < 0)
+            check_driver(disk, err) < 0 || check_sharing(disk, err) < 0 || check_tune(domain, disk, err) < 0 ||
+            check_iothread(domain, disk, err) < 0)
                 return -1;
         return check_place(domain, disk, caps, err);
 }

@@ -80,6 +80,8 @@ static int check_timer(const Domain *domain, const Timer *timer, Error *err)
                                             enum_text(TickPolicy, timer->tickpolicy));
                 return 0;
         case TIMER_PIT:
+                if (timer->tickpolicy == TICK_POLICY_CATCHUP && !domain_is_x86(domain))
+                        return check_refuse(err, "unsupported pit tickpolicy '%s'", "catchup");
                 if (timer->tickpolicy == TICK_POLICY_MERGE)
                         return check_refuse(err, "unsupported pit tickpolicy '%s'",
                                             enum_text(TickPolicy, timer->tickpolicy));
@@ -134,6 +136,38 @@ static int check_address(const Domain *domain, const DeviceInfo *info, DeviceKin
         return 0;
 }
 
+/* What people name, and whose turn it is, is one device's. */
+typedef struct Claims {
+        GHashTable *names; /* borrowed */
+        GHashTable *turns; /* numbers */
+} Claims;
+
+static int claim(Claims *claims, const DeviceInfo *info, Error *err)
+{
+        if (info->boot_order && !g_hash_table_add(claims->turns, GUINT_TO_POINTER(info->boot_order)))
+                return check_refuse(err, "boot order '%u' used for more than one device", info->boot_order);
+        if (info->alias && g_str_has_prefix(info->alias, "ua-") && !g_hash_table_add(claims->names, info->alias))
+                return check_refuse(err, "non unique alias detected: %s", info->alias);
+        return 0;
+}
+
+static int check_claims(const Domain *domain, Error *err)
+{
+        g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+        g_autoptr(GHashTable) turns = g_hash_table_new(NULL, NULL);
+        Claims claims = { names, turns };
+
+        for (int kind = 0; kind < DEVICE_MAX_; kind++)
+                for (size_t i = 0; i < device_count(domain, kind); i++) {
+                        /* The first console is the first serial port once more. */
+                        if (kind == DEVICE_CONSOLE && i == 0 && domain->consoles[0].target == CONSOLE_TARGET_SERIAL)
+                                continue;
+                        if (claim(&claims, device_info(domain, kind, i), err) < 0)
+                                return -1;
+                }
+        return 0;
+}
+
 static int check_addresses(const Domain *domain, Error *err)
 {
         for (int kind = 0; kind < DEVICE_MAX_; kind++)
@@ -148,5 +182,5 @@ int check_machine(const Domain *domain, const QemuCaps *caps, Error *err)
         if (check_lifecycle(domain, err) < 0 || check_sleep(domain, err) < 0 || check_identity(domain, caps, err) < 0 ||
             check_acpi(domain, err) < 0 || check_secure_boot(domain, err) < 0 || check_timers(domain, err) < 0)
                 return -1;
-        return check_hotplug(domain, err) < 0 ? -1 : check_addresses(domain, err);
+        return check_hotplug(domain, err) < 0 || check_claims(domain, err) < 0 ? -1 : check_addresses(domain, err);
 }

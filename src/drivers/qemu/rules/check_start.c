@@ -34,10 +34,46 @@ static int check_os(const Domain *domain, Error *err)
         return domain->bootloader ? refuse("bootloader", err) : 0;
 }
 
+static int check_image(const Source *source, const Encryption *encryption, Error *err)
+{
+        NetProtocol protocol = source->type == SOURCE_NETWORK ? source->net.protocol : NET_PROTOCOL_NONE;
+
+        encryption = encryption ? encryption : source->encryption;
+        if (encryption && encryption->format == ENCRYPTION_LUKS && encryption->n_secrets == 0)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "missing secret info for 'luks' driver");
+        if (protocol && source->net.tls == YESNO_YES && protocol != NET_PROTOCOL_NBD && protocol != NET_PROTOCOL_VXHS)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "TLS transport is not supported for disk protocol '%s'",
+                                 enum_text(NetProtocol, protocol));
+        return 0;
+}
+
+/* Only some formats can say what lies below. */
+static int check_below(const Source *source, const BackingStore *below, Error *err)
+{
+        if (!below || below->source.type == SOURCE_NONE)
+                return 0;
+        switch (source->format) {
+        case IMAGE_FORMAT_NONE:
+        case IMAGE_FORMAT_QCOW:
+        case IMAGE_FORMAT_QCOW2:
+        case IMAGE_FORMAT_QED:
+        case IMAGE_FORMAT_VMDK: return 0;
+        default:
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "storage format '%s' does not support backing store",
+                                 enum_text(ImageFormat, source->format));
+        }
+}
+
 static int check_disk(const Disk *disk, Error *err)
 {
         if (disk->device == DISK_DEVICE_DISK && disk->source.type == SOURCE_NONE)
                 return error_set(err, VIR_ERR_XML_ERROR, "missing source for disk '%s'", disk->target);
+        if (check_image(&disk->source, disk->encryption, err) < 0 || check_below(&disk->source, disk->backing, err) < 0)
+                return -1;
+        for (const BackingStore *at = disk->backing; at; at = at->backing)
+                if (check_image(&at->source, NULL, err) < 0 || check_below(&at->source, at->backing, err) < 0)
+                        return -1;
         return 0;
 }
 

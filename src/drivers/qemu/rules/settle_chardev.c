@@ -3,21 +3,14 @@
 
 #include <string.h>
 
-static SerialTarget default_target(const Domain *domain, const Serial *serial)
+/* What a machine has without being asked. */
+static SerialTarget default_target(const Domain *domain)
 {
-        if (serial->info.address) {
-                if (serial->info.address->type == ADDRESS_USB)
-                        return SERIAL_TARGET_USB_SERIAL;
-                if (serial->info.address->type == ADDRESS_PCI)
-                        return SERIAL_TARGET_PCI_SERIAL;
-                if (serial->info.address->type == ADDRESS_SPAPR_VIO)
-                        return SERIAL_TARGET_SPAPR_VIO_SERIAL;
-        }
         if (domain_is_x86(domain))
                 return SERIAL_TARGET_ISA_SERIAL;
         if (domain_is_pseries(domain))
                 return SERIAL_TARGET_SPAPR_VIO_SERIAL;
-        if (domain_is_arm(domain) || domain_is_riscv_virt(domain) || domain_is_loongarch_virt(domain))
+        if (domain_is_arm_virt(domain) || domain_is_riscv_virt(domain) || domain_is_loongarch_virt(domain))
                 return SERIAL_TARGET_SYSTEM_SERIAL;
         if (domain_is_s390(domain))
                 return SERIAL_TARGET_SCLP_SERIAL;
@@ -58,11 +51,10 @@ static void settle_serials(Domain *domain)
                 Serial *serial = &domain->serials[i];
 
                 /* An old name for the serial port of a machine that has no ISA bus. */
-                if (serial->target == SERIAL_TARGET_ISA_SERIAL && serial->model == SERIAL_MODEL_NONE &&
-                    !domain_is_x86(domain))
+                if (serial->target == SERIAL_TARGET_ISA_SERIAL && !domain_is_x86(domain))
                         serial->target = SERIAL_TARGET_NONE;
                 if (serial->target == SERIAL_TARGET_NONE)
-                        serial->target = default_target(domain, serial);
+                        serial->target = default_target(domain);
                 if (serial->model == SERIAL_MODEL_NONE)
                         serial->model = default_model(domain, serial->target);
                 if (!serial->port.set)

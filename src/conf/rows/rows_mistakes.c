@@ -93,19 +93,32 @@ int parse_failed(Parse *parse, const XmlNode *element, const XmlAttribute *attri
         return 0;
 }
 
+/* As much of a value as helps. */
+static char *shown(const char *text)
+{
+        enum { SHOWN_MAX = 200 };
+        g_autofree char *begin = NULL;
+
+        if (g_utf8_strlen(text, -1) <= SHOWN_MAX)
+                return g_strdup(text);
+        begin = g_utf8_substring(text, 0, SHOWN_MAX);
+        return g_strdup_printf("%s...", begin);
+}
+
 int fail_value(const PlannedRow *planned, const XmlNode *element, const XmlAttribute *attribute, const char *text,
                Parse *parse)
 {
         g_autofree char *where = xml_where(element, attribute);
         g_autofree char *more = row_advice(planned->row, text);
+        g_autofree char *value = shown(text);
 
         if (planned->leaf == LEAF_ATTRIBUTE)
                 error_set(parse->err, VIR_ERR_XML_ERROR,
                           "Invalid value for attribute '%s' in element '%s': '%s'. (%s: %s)", planned->attribute,
-                          element->name, text, where, more);
+                          element->name, value, where, more);
         else
                 error_set(parse->err, VIR_ERR_XML_ERROR, "Invalid value '%s' for element or attribute './%s' (%s: %s)",
-                          text, planned->row->path, where, more);
+                          value, planned->row->path, where, more);
         ((XmlNode *)element)->broken = true;
         return parse_failed(parse, element, attribute);
 }

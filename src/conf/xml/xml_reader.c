@@ -8,6 +8,8 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "xml/xml_bounds.h"
+
 typedef struct Block Block;
 struct Block {
         Block *next;
@@ -286,9 +288,8 @@ int xml_read(const char *text, size_t length, const char *name, const char *root
         document->name = g_strdup(name);
         document->text = text;
         document->length = length;
-        if (length > XML_SIZE_MAX)
-                return error_set(err, VIR_ERR_XML_DETAIL, "%s:1: the document has %zu bytes, at most %d are accepted",
-                                 name, length, XML_SIZE_MAX);
+        if (xml_check_bounds(text, length, name, err) < 0)
+                return -1;
         if (run_parser(document, &local) < 0)
                 return error_move(err, &local);
         if (root && strcmp(document->root->name, root) != 0)

@@ -11,7 +11,7 @@
 typedef struct XmlDocument XmlDocument;
 typedef struct XmlNode XmlNode;
 
-enum { XML_SIZE_MAX = 16 * 1024 * 1024, XML_DEPTH_MAX = 200, XML_NODES_MAX = 100 * 1000 };
+enum { XML_SIZE_MAX = 16 * 1024 * 1024, XML_DEPTH_MAX = 200, XML_NODES_MAX = 100 * 1000, XML_ATTRIBUTES_MAX = 1000 };
 
 typedef struct XmlAttribute {
         const char *name;

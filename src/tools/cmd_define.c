@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "edit.h"
+#include "metadata.h"
 #include "virsh.h"
 
 bool cmd_define(Shell *shell, const ShellArgs *args)
@@ -175,82 +176,26 @@ bool cmd_desc(Shell *shell, const ShellArgs *args)
 
 /* --- custom metadata --- */
 
-typedef struct EditMetadata {
-        virDomainPtr domain;
-        const char *uri;
-        const char *key;
-        unsigned flags;
-} EditMetadata;
-
-static char *edit_metadata_get(void *opaque)
+static char *metadata_get(void *object, const char *uri, unsigned flags)
 {
-        EditMetadata *edit = (EditMetadata *)opaque;
-        char *text = virDomainGetMetadata(edit->domain, VIR_DOMAIN_METADATA_ELEMENT, edit->uri, edit->flags);
-
-        if (!text && shell_error_code() == VIR_ERR_NO_DOMAIN_METADATA) {
-                shell_forget_error();
-                return g_strdup("\n");
-        }
-        return text;
+        return virDomainGetMetadata(object, VIR_DOMAIN_METADATA_ELEMENT, uri, flags);
 }
 
-static bool edit_metadata_put(Shell *shell, const char *text, bool relax, void *opaque)
+static int metadata_set(void *object, const char *text, const char *key, const char *uri, unsigned flags)
 {
-        EditMetadata *edit = (EditMetadata *)opaque;
-
-        (void)shell;
-        (void)relax;
-        return virDomainSetMetadata(edit->domain, VIR_DOMAIN_METADATA_ELEMENT, text, edit->key, edit->uri,
-                                    edit->flags) == 0;
-}
-
-static bool edit_metadata(Shell *shell, EditMetadata *edit)
-{
-        EditObject object = { .get = edit_metadata_get, .put = edit_metadata_put, .opaque = edit };
-        int r = edit_object(shell, &object);
-
-        if (r == EDIT_UNCHANGED)
-                shell_print_extra(shell, "Metadata not changed");
-        else if (r == EDIT_DONE)
-                shell_print_extra(shell, "Metadata modified\n");
-        return r != EDIT_FAILED;
+        return virDomainSetMetadata(object, VIR_DOMAIN_METADATA_ELEMENT, text, key, uri, flags);
 }
 
 bool cmd_metadata(Shell *shell, const ShellArgs *args)
 {
-        EditMetadata edit = { NULL };
-        const char *set = NULL;
-        bool remove = args_has(args, "remove");
+        static const MetadataCalls calls = { metadata_get, metadata_set, VIR_ERR_NO_DOMAIN_METADATA };
         int flags = affect_flags(shell, args);
         g_autoptr(virDomain) domain = NULL;
-        g_autofree char *text = NULL;
 
-        if (flags < 0 || !args_exclusive(shell, args, "edit", "set") || !args_exclusive(shell, args, "remove", "set") ||
-            !args_exclusive(shell, args, "remove", "edit"))
+        if (flags < 0 || !metadata_asked(shell, args))
                 return false;
         domain = domain_get(shell, args);
-        if (!domain || args_string(shell, args, "uri", &edit.uri) <= 0 ||
-            args_string(shell, args, "key", &edit.key) < 0 || args_string(shell, args, "set", &set) < 0)
-                return false;
-        edit.domain = domain;
-        edit.flags = (unsigned)flags;
-        if ((set || args_has(args, "edit")) && !edit.key) {
-                shell_error(shell, "namespace key is required when modifying metadata");
-                return false;
-        }
-        if (args_has(args, "edit"))
-                return edit_metadata(shell, &edit);
-        if (set || remove) {
-                if (virDomainSetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, set, edit.key, edit.uri, edit.flags) < 0)
-                        return false;
-                shell_print_extra(shell, "%s\n", remove ? "Metadata removed" : "Metadata modified");
-                return true;
-        }
-        text = virDomainGetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, edit.uri, edit.flags);
-        if (!text)
-                return false;
-        shell_print(shell, "%s\n", text);
-        return true;
+        return domain && metadata_command(shell, args, &calls, domain, (unsigned)flags);
 }
 
 /* --- other formats --- */

@@ -53,40 +53,28 @@ static virInterfacePtr get(Shell *shell, const ShellArgs *args)
         return get_by(shell, args, INTERFACE_BY_NAME | INTERFACE_BY_MAC);
 }
 
-static bool tell(Shell *shell, const ShellArgs *args, int r, const char *failed, const char *done)
-{
-        const char *name = args_text(args, "interface");
-
-        if (r < 0) {
-                shell_error(shell, failed, name);
-                return false;
-        }
-        shell_print_extra(shell, done, name);
-        return true;
-}
-
 bool cmd_iface_start(Shell *shell, const ShellArgs *args)
 {
         g_autoptr(virInterface) interface = get(shell, args);
 
-        return interface && tell(shell, args, virInterfaceCreate(interface, 0), "Failed to start interface %s",
-                                 "Interface %s started\n");
+        return interface && tell(shell, args_text(args, "interface"), virInterfaceCreate(interface, 0),
+                                 "Failed to start interface %s", "Interface %s started\n");
 }
 
 bool cmd_iface_destroy(Shell *shell, const ShellArgs *args)
 {
         g_autoptr(virInterface) interface = get(shell, args);
 
-        return interface && tell(shell, args, virInterfaceDestroy(interface, 0), "Failed to destroy interface %s",
-                                 "Interface %s destroyed\n");
+        return interface && tell(shell, args_text(args, "interface"), virInterfaceDestroy(interface, 0),
+                                 "Failed to destroy interface %s", "Interface %s destroyed\n");
 }
 
 bool cmd_iface_undefine(Shell *shell, const ShellArgs *args)
 {
         g_autoptr(virInterface) interface = get(shell, args);
 
-        return interface && tell(shell, args, virInterfaceUndefine(interface), "Failed to undefine interface %s",
-                                 "Interface %s undefined\n");
+        return interface && tell(shell, args_text(args, "interface"), virInterfaceUndefine(interface),
+                                 "Failed to undefine interface %s", "Interface %s undefined\n");
 }
 
 bool cmd_iface_define(Shell *shell, const ShellArgs *args)

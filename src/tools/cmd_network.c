@@ -14,24 +14,13 @@ static const char *given(const ShellArgs *args)
         return args_text(args, "network");
 }
 
-/* Failure is told in @failed, success in @done; both have one place for the network. */
-static bool tell(Shell *shell, const ShellArgs *args, int r, const char *failed, const char *done)
-{
-        if (r < 0) {
-                shell_error(shell, failed, given(args));
-                return false;
-        }
-        shell_print_extra(shell, done, given(args));
-        return true;
-}
-
 bool cmd_net_autostart(Shell *shell, const ShellArgs *args)
 {
         g_autoptr(virNetwork) network = network_get(shell, args);
         bool off = args_has(args, "disable");
 
         return network &&
-               tell(shell, args, virNetworkSetAutostart(network, !off),
+               tell(shell, given(args), virNetworkSetAutostart(network, !off),
                     off ? "failed to unmark network %s as autostarted" : "failed to mark network %s as autostarted",
                     off ? "Network %s unmarked as autostarted\n" : "Network %s marked as autostarted\n");
 }
@@ -40,23 +29,23 @@ bool cmd_net_start(Shell *shell, const ShellArgs *args)
 {
         g_autoptr(virNetwork) network = network_get(shell, args);
 
-        return network &&
-               tell(shell, args, virNetworkCreate(network), "Failed to start network %s", "Network %s started\n");
+        return network && tell(shell, given(args), virNetworkCreate(network), "Failed to start network %s",
+                               "Network %s started\n");
 }
 
 bool cmd_net_destroy(Shell *shell, const ShellArgs *args)
 {
         g_autoptr(virNetwork) network = network_get(shell, args);
 
-        return network &&
-               tell(shell, args, virNetworkDestroy(network), "Failed to destroy network %s", "Network %s destroyed\n");
+        return network && tell(shell, given(args), virNetworkDestroy(network), "Failed to destroy network %s",
+                               "Network %s destroyed\n");
 }
 
 bool cmd_net_undefine(Shell *shell, const ShellArgs *args)
 {
         g_autoptr(virNetwork) network = network_get(shell, args);
 
-        return network && tell(shell, args, virNetworkUndefine(network), "Failed to undefine network %s",
+        return network && tell(shell, given(args), virNetworkUndefine(network), "Failed to undefine network %s",
                                "Network %s has been undefined\n");
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "edit.h"
+#include "metadata.h"
 #include "virsh.h"
 
 static bool set_text(Shell *shell, virNetworkPtr network, bool title, const char *text, unsigned flags)
@@ -73,85 +74,24 @@ bool cmd_net_desc(Shell *shell, const ShellArgs *args)
         return true;
 }
 
-typedef struct EditMetadata {
-        virNetworkPtr network;
-        const char *uri;
-        const char *key;
-        unsigned flags;
-} EditMetadata;
-
-static char *edit_get(void *opaque)
+static char *metadata_get(void *object, const char *uri, unsigned flags)
 {
-        EditMetadata *edit = (EditMetadata *)opaque;
-        char *text = virNetworkGetMetadata(edit->network, VIR_NETWORK_METADATA_ELEMENT, edit->uri, edit->flags);
-
-        if (text || shell_error_code() != VIR_ERR_NO_NETWORK_METADATA)
-                return text;
-        shell_forget_error();
-        return g_strdup("\n");
+        return virNetworkGetMetadata(object, VIR_NETWORK_METADATA_ELEMENT, uri, flags);
 }
 
-static bool edit_put(Shell *shell, const char *text, bool relax, void *opaque)
+static int metadata_set(void *object, const char *text, const char *key, const char *uri, unsigned flags)
 {
-        EditMetadata *edit = (EditMetadata *)opaque;
-
-        (void)shell;
-        (void)relax;
-        return virNetworkSetMetadata(edit->network, VIR_NETWORK_METADATA_ELEMENT, text, edit->key, edit->uri,
-                                     edit->flags) == 0;
-}
-
-static bool edit_metadata(Shell *shell, EditMetadata *edit)
-{
-        EditObject object = { .get = edit_get, .put = edit_put, .opaque = edit };
-        int r = edit_object(shell, &object);
-
-        if (r == EDIT_UNCHANGED)
-                shell_print_extra(shell, "Metadata not changed");
-        else if (r == EDIT_DONE)
-                shell_print_extra(shell, "Metadata modified\n");
-        return r != EDIT_FAILED;
-}
-
-/* Set, removed or printed. */
-static bool pass_metadata(Shell *shell, const EditMetadata *edit, const char *set, bool remove)
-{
-        g_autofree char *text = NULL;
-
-        if (set || remove) {
-                if (virNetworkSetMetadata(edit->network, VIR_NETWORK_METADATA_ELEMENT, set, edit->key, edit->uri,
-                                          edit->flags) < 0)
-                        return false;
-                shell_print_extra(shell, "%s\n", remove ? "Metadata removed" : "Metadata modified");
-                return true;
-        }
-        text = virNetworkGetMetadata(edit->network, VIR_NETWORK_METADATA_ELEMENT, edit->uri, edit->flags);
-        if (text)
-                shell_print(shell, "%s\n", text);
-        return text;
+        return virNetworkSetMetadata(object, VIR_NETWORK_METADATA_ELEMENT, text, key, uri, flags);
 }
 
 bool cmd_net_metadata(Shell *shell, const ShellArgs *args)
 {
-        EditMetadata edit = { NULL };
-        const char *set = NULL;
+        static const MetadataCalls calls = { metadata_get, metadata_set, VIR_ERR_NO_NETWORK_METADATA };
         int flags = affect_flags(shell, args);
         g_autoptr(virNetwork) network = NULL;
 
-        if (flags < 0 || !args_exclusive(shell, args, "edit", "set") || !args_exclusive(shell, args, "remove", "set") ||
-            !args_exclusive(shell, args, "remove", "edit"))
+        if (flags < 0 || !metadata_asked(shell, args))
                 return false;
         network = network_get(shell, args);
-        if (!network || args_string(shell, args, "uri", &edit.uri) <= 0 ||
-            args_string(shell, args, "key", &edit.key) < 0 || args_string(shell, args, "set", &set) < 0)
-                return false;
-        edit.network = network;
-        edit.flags = (unsigned)flags;
-        if ((set || args_has(args, "edit")) && !edit.key) {
-                shell_error(shell, "namespace key is required when modifying metadata");
-                return false;
-        }
-        if (args_has(args, "edit"))
-                return edit_metadata(shell, &edit);
-        return pass_metadata(shell, &edit, set, args_has(args, "remove"));
+        return network && metadata_command(shell, args, &calls, network, (unsigned)flags);
 }

@@ -28,17 +28,6 @@ static virNodeDevicePtr device_get(Shell *shell, const ShellArgs *args)
 
 /* --- changing --- */
 
-/* Failure is told in @failed, success in @done; both have one place for the device. */
-static bool tell(Shell *shell, const char *name, int r, const char *failed, const char *done)
-{
-        if (r < 0) {
-                shell_error(shell, failed, name);
-                return false;
-        }
-        shell_print_extra(shell, done, name);
-        return true;
-}
-
 bool cmd_nodedev_autostart(Shell *shell, const ShellArgs *args)
 {
         g_autoptr(virNodeDevice) device = device_get(shell, args);

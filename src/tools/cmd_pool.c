@@ -36,23 +36,12 @@ bool pool_create_flags(Shell *shell, const ShellArgs *args, unsigned *ret)
         return true;
 }
 
-/* Failure is told in @failed, success in @done; both have one place for the pool. */
-static bool tell(Shell *shell, const ShellArgs *args, int r, const char *failed, const char *done)
-{
-        if (r < 0) {
-                shell_error(shell, failed, given(args));
-                return false;
-        }
-        shell_print_extra(shell, done, given(args));
-        return true;
-}
-
 bool cmd_pool_autostart(Shell *shell, const ShellArgs *args)
 {
         g_autoptr(virStoragePool) pool = pool_get(shell, args);
         bool off = args_has(args, "disable");
 
-        return pool && tell(shell, args, virStoragePoolSetAutostart(pool, !off),
+        return pool && tell(shell, given(args), virStoragePoolSetAutostart(pool, !off),
                             off ? "failed to unmark pool %s as autostarted" : "failed to mark pool %s as autostarted",
                             off ? "Pool %s unmarked as autostarted\n" : "Pool %s marked as autostarted\n");
 }
@@ -61,7 +50,7 @@ bool cmd_pool_build(Shell *shell, const ShellArgs *args)
 {
         g_autoptr(virStoragePool) pool = pool_get(shell, args);
 
-        return pool && tell(shell, args, virStoragePoolBuild(pool, flags_given(args, build_flags)),
+        return pool && tell(shell, given(args), virStoragePoolBuild(pool, flags_given(args, build_flags)),
                             "Failed to build pool %s", "Pool %s built\n");
 }
 
@@ -70,23 +59,23 @@ bool cmd_pool_delete(Shell *shell, const ShellArgs *args)
         g_autoptr(virStoragePool) pool = pool_get(shell, args);
 
         return pool &&
-               tell(shell, args, virStoragePoolDelete(pool, 0), "Failed to delete pool %s", "Pool %s deleted\n");
+               tell(shell, given(args), virStoragePoolDelete(pool, 0), "Failed to delete pool %s", "Pool %s deleted\n");
 }
 
 bool cmd_pool_destroy(Shell *shell, const ShellArgs *args)
 {
         g_autoptr(virStoragePool) pool = pool_get(shell, args);
 
-        return pool &&
-               tell(shell, args, virStoragePoolDestroy(pool), "Failed to destroy pool %s", "Pool %s destroyed\n");
+        return pool && tell(shell, given(args), virStoragePoolDestroy(pool), "Failed to destroy pool %s",
+                            "Pool %s destroyed\n");
 }
 
 bool cmd_pool_refresh(Shell *shell, const ShellArgs *args)
 {
         g_autoptr(virStoragePool) pool = pool_get(shell, args);
 
-        return pool &&
-               tell(shell, args, virStoragePoolRefresh(pool, 0), "Failed to refresh pool %s", "Pool %s refreshed\n");
+        return pool && tell(shell, given(args), virStoragePoolRefresh(pool, 0), "Failed to refresh pool %s",
+                            "Pool %s refreshed\n");
 }
 
 bool cmd_pool_start(Shell *shell, const ShellArgs *args)
@@ -97,15 +86,15 @@ bool cmd_pool_start(Shell *shell, const ShellArgs *args)
         if (!pool_create_flags(shell, args, &flags))
                 return false;
         pool = pool_get(shell, args);
-        return pool &&
-               tell(shell, args, virStoragePoolCreate(pool, flags), "Failed to start pool %s", "Pool %s started\n");
+        return pool && tell(shell, given(args), virStoragePoolCreate(pool, flags), "Failed to start pool %s",
+                            "Pool %s started\n");
 }
 
 bool cmd_pool_undefine(Shell *shell, const ShellArgs *args)
 {
         g_autoptr(virStoragePool) pool = pool_get(shell, args);
 
-        return pool && tell(shell, args, virStoragePoolUndefine(pool), "Failed to undefine pool %s",
+        return pool && tell(shell, given(args), virStoragePoolUndefine(pool), "Failed to undefine pool %s",
                             "Pool %s has been undefined\n");
 }
 

@@ -67,6 +67,9 @@ unsigned char *cpu_list_parse(Shell *shell, const char *text, int cpus, int *ret
 /** param_text: the value of a typed parameter; the caller frees. */
 char *param_text(const virTypedParameter *param);
 
+/** tell: of the object @name, @failed when @r is negative and @done otherwise, which have one %s each; @r >= 0. */
+bool tell(Shell *shell, const char *name, int r, const char *failed, const char *done);
+
 /* --- flags of --config, --live, --current, --persistent (virsh_text.c) --- */
 /** affect_flags: -1 after a complaint on contradictions. --current alone is VIR_DOMAIN_AFFECT_CURRENT (0). */
 int affect_flags(Shell *shell, const ShellArgs *args);

@@ -249,3 +249,13 @@ int affect_flags_persistent(Shell *shell, const ShellArgs *args, virDomainPtr do
                 flags |= VIR_DOMAIN_AFFECT_LIVE;
         return flags;
 }
+
+bool tell(Shell *shell, const char *name, int r, const char *failed, const char *done)
+{
+        if (r < 0) {
+                shell_error(shell, failed, name);
+                return false;
+        }
+        shell_print_extra(shell, done, name);
+        return true;
+}

@@ -52,26 +52,33 @@ static unsigned line_of(const char *text, const char *place)
         return line;
 }
 
+static bool is_known(const char *encoding)
+{
+        static const char *const known[] = { "utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", NULL };
+        const char *begin = encoding + strcspn(encoding, "\"'");
+        g_autofree char *value = *begin ? g_ascii_strdown(begin + 1, (gssize)strcspn(begin + 1, "\"'")) : NULL;
+
+        return !value || g_strv_contains(known, value);
+}
+
 /* Whether the ASCII characters of @text are what they seem. */
 static bool is_ascii_based(const char *text, size_t length)
 {
-        static const char *const known[] = { "utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", NULL };
-        static const char mark[] = "\xef\xbb\xbf";
+        static const char mark[] = "\xef\xbb\xbf", word[] = "encoding";
         const char *limit = text + length;
         const char *begin = begins(text, limit, mark) ? text + strlen(mark) : text;
-        const char *end = begins(begin, limit, "<?xml") ? skip(begin, limit, "?>") : NULL;
-        const char *said = end ? memmem(begin, (size_t)(end - begin), "encoding", strlen("encoding")) : NULL;
-        g_autofree char *value = NULL;
+        g_autofree char *declaration = NULL;
 
         if (memchr(text, 0, length) || (length > 0 && *text == '\x4c') || (length > 1 && (*text & 0xfe) == 0xfe))
                 return false; /* UTF-16, EBCDIC */
-        if (!said)
+        if (!begins(begin, limit, "<?xml"))
                 return true;
-        said += strcspn(said, "\"'>");
-        if (*said != '"' && *said != '\'')
-                return true;
-        value = g_ascii_strdown(said + 1, (gssize)strcspn(said + 1, "\"'>"));
-        return g_strv_contains(known, value);
+        declaration = g_strndup(begin, (size_t)(skip(begin, limit, "?>") - begin));
+        /* Not only the first: it may be part of another value. */
+        for (const char *said = declaration; (said = strstr(said, word)); said += strlen(word))
+                if (!is_known(said + strlen(word)))
+                        return false;
+        return true;
 }
 
 int xml_check_bounds(const char *text, size_t length, const char *name, Error *err)

@@ -113,8 +113,27 @@ int64_t agent_timeout_ms(int seconds)
         return (int64_t)seconds * 1000;
 }
 
+static int job_nothing(void *opaque, Error *err)
+{
+        return 0;
+}
+
+/* A daemon that has just come up has the channel of a guest that it has not taken up yet only by what is written of it:
+ * the job that takes it up is let by. */
+static Agent *agent_soon(const AgentTalk *talk, const Channel *channel)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        Agent *agent = agent_now(talk->guest);
+
+        if (agent || channel->state != CHANNEL_STATE_CONNECTED ||
+            domain_job(talk->entry, "agent-wait", job_nothing, NULL, &err) < 0)
+                return agent;
+        return agent_now(talk->guest);
+}
+
 int agent_talk_begin(virDomainPtr domain, AgentTalk *talk, Error *err)
 {
+        const Channel *channel;
         const GuestFacts *facts;
 
         talk->entry = domain_list_find(instance_of(domain->conn)->list.domains, domain, err);
@@ -123,7 +142,8 @@ int agent_talk_begin(virDomainPtr domain, AgentTalk *talk, Error *err)
         talk->view = domain_view_get(talk->entry);
         if (!talk->view || !talk->view->live)
                 return error_set(err, VIR_ERR_OPERATION_INVALID, "domain is not running");
-        if (!find_channel(talk->view->live))
+        channel = find_channel(talk->view->live);
+        if (!channel)
                 return error_set(err, VIR_ERR_ARGUMENT_UNSUPPORTED,
                                  "QEMU guest agent is not configured: the domain has no channel of type 'unix' with "
                                  "the target name '%s'",
@@ -132,7 +152,7 @@ int agent_talk_begin(virDomainPtr domain, AgentTalk *talk, Error *err)
         if (talk->view->state != VIR_DOMAIN_RUNNING)
                 return error_set(err, VIR_ERR_OPERATION_INVALID, "domain is not running");
         talk->guest = guest_of(talk->entry);
-        talk->agent = agent_now(talk->guest);
+        talk->agent = agent_soon(talk, channel);
         if (!talk->agent)
                 return error_set(err, VIR_ERR_AGENT_UNRESPONSIVE,
                                  "QEMU guest agent is not connected: no program in the guest has opened the channel");

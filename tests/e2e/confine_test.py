@@ -359,12 +359,10 @@ class OtherUser(GuestTest):
           <interface type='bridge'><source bridge='no-such-br'/></interface>
           <interface type='direct'><source dev='no-such-card'/></interface>
           <graphics type='vnc' port='{port}'/>"""
-        self.define('bad', disk=self.disk, devices=devices, more="<cputune><cachetune vcpus='0'><cache id='0' level='3' "
-                    "type='both' size='3' unit='MiB'/></cachetune></cputune>")
+        self.define('bad', disk=self.disk, devices=devices)
         result = self.virsh('start', 'bad')
         self.assertIn(f"port {port} of 127.0.0.1, wanted for the display, is taken", result.err)
         self.assertIn("there is no card 'no-such-card'", result.err)
-        self.assertIn('<cachetune> is not supported', result.err)
         self.assertIn(f"user 'nobody' may not search folder '{closed}'", result.err)
         self.assertIn(f"Cannot access storage file '{self.ground.path('none')}': No such file", result.err)
         self.assertIn("there is no bridge 'no-such-br'", result.err)

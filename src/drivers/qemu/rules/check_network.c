@@ -67,14 +67,6 @@ static int check_teaming(const Interface *nic, Error *err)
         return 0;
 }
 
-/* No place is found by itself for a card that is plugged into USB. */
-static int check_place(const Interface *nic, Error *err)
-{
-        if (g_strcmp0(nic->model, "usb-net") == 0 && !nic->info.address)
-                return error_set(err, VIR_ERR_INTERNAL_ERROR, "a network card of model 'usb-net' needs a USB address");
-        return 0;
-}
-
 static int check_nic(const Interface *nic, Error *err)
 {
         bool switched = nic->type == INTERFACE_NETWORK || nic->type == INTERFACE_BRIDGE;
@@ -85,7 +77,7 @@ static int check_nic(const Interface *nic, Error *err)
         if (nic->coalesce_rx_frames && !switched)
                 return check_refuse(err, "coalesce settings on interface type %s are not supported",
                                     enum_text(InterfaceType, nic->type));
-        if (check_place(nic, err) < 0 || check_addresses(nic, err) < 0 || check_driver(nic, err) < 0)
+        if (check_addresses(nic, err) < 0 || check_driver(nic, err) < 0)
                 return -1;
         return check_teaming(nic, err);
 }

@@ -152,13 +152,17 @@ class Agent(GuestTest):
                       'echo cat-$((40 + 2))', 'cat-42')
         wait_until(lambda: "state='connected'" in self.ok(self.virsh('dumpxml', 'web')), 'the channel opens')
         results = []
-        thread = threading.Thread(target=lambda: results.append(self.virsh('domtime', 'web')))
-        thread.start()
-        # Reads and changes go on meanwhile.
-        self.ok(self.virsh('suspend', 'web'))
-        self.ok(self.virsh('resume', 'web'))
-        self.ok(self.virsh('dominfo', 'web'))
-        thread.join()
+
+        def ask_beside():
+            """Reads and changes go on meanwhile; whether the question came before the guest stood still."""
+            thread = threading.Thread(target=lambda: results.insert(0, self.virsh('domtime', 'web')))
+            thread.start()
+            self.ok(self.virsh('suspend', 'web'))
+            self.ok(self.virsh('resume', 'web'))
+            self.ok(self.virsh('dominfo', 'web'))
+            thread.join()
+            return 'domain is not running' not in results[0].err
+        wait_until(ask_beside, 'a question reaches the agent')
         self.assertIn('Guest agent is not responding', results[0].err)
         self.assertIn('Guest agent is not responding', self.virsh('shutdown', 'web', '--mode', 'agent').err)
         self.assertEqual(self.state(), 'running')

@@ -246,15 +246,22 @@ class Disks(TuneTest):
         self.assertGreater(time.monotonic() - start, 4, 'six requests at one a second')
 
     def test_plugged_into_a_group(self):
-        """It has what the group has; what it brings is the group's."""
+        """It has the group's limits; other limits, or none, are no definition."""
         self.boot_with(['vda'])
         self.ok(self.virsh('blkdeviotune', 'web', 'vda', '--total-bytes-sec', '1048576', '--group-name', 'both'))
-        self.plug('vdb', '<iotune><group_name>both</group_name></iotune>')
-        self.assertEqual(self.limits(target='vdb')['total_bytes_sec'], '1048576')
-        self.plug('vdc', '<iotune><total_bytes_sec>3145728</total_bytes_sec><group_name>both</group_name></iotune>')
-        for target in 'vda', 'vdb', 'vdc':
+        nameless = self.write('vdx.xml', "<disk type='file'><source file='/no/such'/><target dev='vdx' bus='virtio'/>"
+                              '<iotune><group_name>both</group_name></iotune></disk>')
+        self.assertIn('group_name can be configured only together with settings',
+                      self.refused('attach-device', 'web', nameless, '--live'))
+        other = self.write('vdy.xml', "<disk type='file'><source file='/no/such/'/><target dev='vdy' bus='virtio'/>"
+                           '<iotune><total_bytes_sec>7</total_bytes_sec><group_name>both</group_name></iotune></disk>')
+        self.assertIn('different iotunes for disks', self.refused('attach-device', 'web', other, '--live'))
+        self.plug('vdb', '<iotune><total_bytes_sec>1048576</total_bytes_sec><group_name>both</group_name></iotune>')
+        self.assertEqual(self.limits(target='vdb')['group_name'], 'both')
+        self.ok(self.virsh('blkdeviotune', 'web', 'vdb', '--total-bytes-sec', '3145728'))
+        for target in 'vda', 'vdb':
             self.assertEqual(self.limits(target=target)['total_bytes_sec'], '3145728')
-        self.assertEqual(self.live().count('<total_bytes_sec>3145728</total_bytes_sec>'), 3)
+        self.assertEqual(self.live().count('<total_bytes_sec>3145728</total_bytes_sec>'), 2)
 
     def test_medium_that_comes(self):
         """An empty drive can have no limits; what comes into it is limited."""

@@ -11,7 +11,7 @@
 #include "guest/autodestroy.h"
 #include "guest/fd_groups.h"
 #include "guest/instance.h"
-#include "agent/agent_calls.h"
+#include "calls/agent_calls.h"
 #include "calls/lifecycle.h"
 #include "util/auto.h"
 #include "util/file.h"

@@ -9,7 +9,7 @@
 #include "conf/metadata.h"
 #include "guest/instance.h"
 #include "guest/nvram.h"
-#include "guest/swtpm.h"
+#include "helpers/swtpm.h"
 #include "calls/lifecycle.h"
 #include "rules/settle.h"
 #include "util/file.h"

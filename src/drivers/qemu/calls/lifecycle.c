@@ -1,7 +1,7 @@
 /* Calls that change a domain's life: start, pause, reset, shut down, destroy. Each is a job on the domain's lane. */
 #define LOG_SOURCE "qemu.driver"
 #include "calls/target.h"
-#include "agent/agent_calls.h"
+#include "calls/agent_calls.h"
 #include "calls/lifecycle.h"
 
 #include <signal.h>

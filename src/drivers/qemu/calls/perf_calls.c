@@ -4,7 +4,7 @@
 #include "calls/change.h"
 #include "calls/lifecycle.h"
 #include "calls/target.h"
-#include "guest/perf.h"
+#include "host/perf.h"
 
 enum { AFFECT = VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG };
 

@@ -4,7 +4,7 @@
 
 #include "guest/group.h"
 #include "guest/note.h"
-#include "guest/perf.h"
+#include "host/perf.h"
 #include "hotplug/devref.h"
 #include "hotplug/limits.h"
 #include "hotplug/live.h"

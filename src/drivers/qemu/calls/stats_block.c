@@ -5,7 +5,7 @@
 #include "calls/stats_record.h"
 #include "conf/domain_list_calls.h"
 #include "guest/disk_name.h"
-#include "guest/image.h"
+#include "host/image.h"
 
 static void put_device(Record *record, unsigned i, const Disk *disk)
 {

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "calls/lifecycle.h"
-#include "guest/net_stats.h"
-#include "guest/perf.h"
+#include "host/net_stats.h"
+#include "host/perf.h"
 #include "calls/stats_record.h"
 
 static void record_clear(void *opaque)

@@ -7,9 +7,9 @@
 
 #include "blockdev/blockdev.h"
 #include "guest/disk_name.h"
-#include "guest/image.h"
+#include "host/image.h"
 #include "calls/lifecycle.h"
-#include "guest/net_stats.h"
+#include "host/net_stats.h"
 #include "calls/params.h"
 #include "calls/stats.h"
 #include "calls/target.h"

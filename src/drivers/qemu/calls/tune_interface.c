@@ -5,7 +5,7 @@
 #include "calls/lifecycle.h"
 #include "calls/restore.h"
 #include "calls/target.h"
-#include "guest/bandwidth.h"
+#include "host/bandwidth.h"
 
 enum { AFFECT = VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG };
 

@@ -1,7 +1,7 @@
 /* How many processors a guest has, and which: while it runs, at the next start, or both. */
 #include <string.h>
 
-#include "agent/agent_calls.h"
+#include "calls/agent_calls.h"
 #include "calls/lifecycle.h"
 #include "calls/target.h"
 #include "guest/group.h"

@@ -2,7 +2,7 @@
 #define LOG_SOURCE "qemu.confine"
 #include "guest/confine.h"
 #include "guest/group.h"
-#include "guest/sched_core.h"
+#include "host/sched_core.h"
 #include "guest/label.h"
 
 #include <errno.h>

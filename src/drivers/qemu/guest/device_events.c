@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "agent/guest_agent.h"
+#include "guest/guest_agent.h"
 #include "blockdev/blockdev.h"
 #include "guest/disk_name.h"
 #include "hotplug/live.h"

@@ -13,7 +13,7 @@ typedef struct GuestHost {
         int fds[GUEST_FDS_MAX]; /* opened for QEMU, ours until they are passed on */
         size_t n_fds;
         int vsock;        /* has the guest's number, until QEMU is given it; -1 */
-        GHashTable *gpus; /* ends of connections to cards that are yet to be started (guest/vhost_user_gpu.h) */
+        GHashTable *gpus; /* ends of connections to cards that are yet to be started (helpers/vhost_user_gpu.h) */
         char **nbdkit;    /* what this host's has; NULL: none is used */
         char *lib_dir, *channel_dir, *master_key, *tpm_socket;
         QemuHugePages *huge_pages; /* guest/memory.c */

@@ -1,7 +1,7 @@
 /* Devices of this machine, found by what the document knows of them. */
 #define LOG_SOURCE "qemu.host"
 #include "guest/host_devices.h"
-#include "guest/vfio.h"
+#include "host/vfio.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "blockdev/blockdev.h"
-#include "guest/image.h"
+#include "host/image.h"
 #include "util/auto.h"
 #include "util/cipher.h"
 

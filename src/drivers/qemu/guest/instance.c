@@ -1,9 +1,9 @@
 /* See instance.h: folders, configuration, guests. */
 #define LOG_SOURCE "qemu.driver"
-#include "agent/guest_agent.h"
+#include "guest/guest_agent.h"
 #include "guest/event_wait.h"
-#include "guest/nbdkit_run.h"
-#include "guest/perf.h"
+#include "helpers/nbdkit_run.h"
+#include "host/perf.h"
 #include "guest/instance.h"
 #include "guest/lock_files.h"
 #include "guest/reconnect.h"

@@ -86,8 +86,8 @@ typedef struct Guest {
         struct Consoles *consoles;
         struct Departures *departures; /* hotplug/departures.h */
         struct EventWait *event_wait;  /* guest/event_wait.h */
-        struct GuestPerf *perf;        /* guest/perf.h */
-        struct NbdkitWatches *nbdkits; /* guest/nbdkit_run.h; NULL: none yet */
+        struct GuestPerf *perf;        /* host/perf.h */
+        struct NbdkitWatches *nbdkits; /* helpers/nbdkit_run.h; NULL: none yet */
 } Guest;
 
 /** qemu_instance_new: folders and configuration read, nothing loaded. @root: of an embedded instance, else NULL. */

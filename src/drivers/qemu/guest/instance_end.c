@@ -10,7 +10,7 @@
 
 #include <time.h>
 
-#include "agent/guest_agent.h"
+#include "guest/guest_agent.h"
 #include "util/auto.h"
 #include "util/log.h"
 

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "guest/memory.h"
-#include "guest/swtpm.h"
+#include "helpers/swtpm.h"
 #include "util/paths.h"
 
 int guest_mac(const QemuInstance *instance, const MacDriver **ret, Error *err)

@@ -3,7 +3,7 @@
  * Callbacks come in the loop's thread and only queue jobs. Each job knows the run it belongs to; after a restart of
  * the guest it finds another and does nothing. */
 #define LOG_SOURCE "qemu.events"
-#include "agent/guest_agent.h"
+#include "guest/guest_agent.h"
 #include "blockdev/blockdev.h"
 #include "guest/disk_name.h"
 #include "guest/event_wait.h"

@@ -2,22 +2,22 @@
  * never finished. Finding is quick and certain (files and process table); talking to monitors is each guest's own job,
  * so that one that hangs delays nobody. */
 #define LOG_SOURCE "qemu.load"
-#include "agent/guest_agent.h"
+#include "guest/guest_agent.h"
 #include "guest/group.h"
-#include "guest/helpers.h"
+#include "helpers/helpers.h"
 #include "guest/memory.h"
 #include "guest/instance.h"
 #include "guest/reconnect.h"
 #include "guest/rename_files.h"
-#include "guest/macvtap.h"
-#include "guest/tap.h"
+#include "host/macvtap.h"
+#include "host/tap.h"
 
 #include <signal.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "guest/perf.h"
+#include "host/perf.h"
 #include "calls/restore.h"
 #include "hotplug/live.h"
 #include "rules/settle.h"

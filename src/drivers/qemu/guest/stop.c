@@ -1,10 +1,10 @@
 /* The end of a guest: its process, and what a run leaves on the host. */
 #define LOG_SOURCE "qemu.stop"
-#include "agent/guest_agent.h"
+#include "guest/guest_agent.h"
 #include "guest/confine.h"
 #include "guest/group.h"
 #include "guest/hooks.h"
-#include "guest/swtpm.h"
+#include "helpers/swtpm.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,16 +13,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "guest/helpers.h"
+#include "helpers/helpers.h"
 #include "guest/memory.h"
 #include "guest/note.h"
 #include "guest/host_devices.h"
-#include "guest/pr_helper.h"
+#include "helpers/pr_helper.h"
 #include "guest/machine_name.h"
-#include "guest/resctrl.h"
-#include "guest/perf.h"
+#include "host/resctrl.h"
+#include "host/perf.h"
 #include "guest/reconnect.h"
-#include "guest/tap.h"
+#include "host/tap.h"
 #include "guest/transient.h"
 #include "util/auto.h"
 #include "util/file.h"

@@ -9,8 +9,8 @@
 
 #include "guest/group.h"
 #include "guest/machine_name.h"
-#include "guest/resctrl.h"
-#include "guest/sched_core.h"
+#include "host/resctrl.h"
+#include "host/sched_core.h"
 #include "guest/threads.h"
 #include "util/auto.h"
 #include "util/text.h"

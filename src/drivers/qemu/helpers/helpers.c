@@ -1,0 +1,92 @@
+/* Which helper processes a guest has: those of its displays (dbus-daemon), interfaces
+ * (passt), filesystems (virtiofsd) and images (nbdkit). */
+#define LOG_SOURCE "qemu.helpers"
+#include "helpers/helpers.h"
+
+#include "helpers/dbus.h"
+#include "guest/host_storage.h"
+#include "helpers/nbdkit_run.h"
+#include "helpers/passt.h"
+#include "helpers/pr_helper.h"
+#include "helpers/vhost_user_gpu.h"
+#include "helpers/virtiofsd.h"
+
+QemuHost guest_places(const Guest *guest)
+{
+        return (QemuHost){ .conf = guest->instance->conf,
+                           .lib_dir = guest->folder,
+                           .run_dir = guest->instance->run_dir,
+                           .system = guest->instance->system,
+                           .secret = host_secret };
+}
+
+static bool is_passt(const Interface *nic)
+{
+        return nic->type == INTERFACE_USER && nic->backend == USER_BACKEND_PASST;
+}
+
+/* One with a socket of its own is somebody else's to run. */
+static bool is_virtiofsd(const Filesystem *fs)
+{
+        return fs->driver == FS_DRIVER_VIRTIOFS && !fs->socket;
+}
+
+void guest_helpers_name(const Guest *guest, Domain *live)
+{
+        for (size_t i = 0; i < live->n_filesystems; i++) {
+                Filesystem *fs = &live->filesystems[i];
+
+                if (is_virtiofsd(fs) && !fs->binary)
+                        fs->binary = virtiofsd_program(guest->instance, fs);
+        }
+}
+
+void guest_helpers_note(const Guest *guest, const Domain *live, GuestFacts *facts)
+{
+        const QemuHost host = guest_places(guest);
+
+        facts->status.dbus_daemon = dbus_is_wanted(&host, live);
+        facts->status.pr_daemon = pr_helper_wanted(live);
+}
+
+int guest_helpers_start(Guest *guest, const Domain *live, Error *err)
+{
+        QemuHost host = guest_places(guest);
+
+        if (dbus_start(guest, &host, live, err) < 0)
+                return -1;
+        for (size_t i = 0; i < live->n_interfaces; i++)
+                if (is_passt(&live->interfaces[i]) && passt_start(guest, &host, &live->interfaces[i], err) < 0)
+                        return -1;
+        for (size_t i = 0; i < live->n_filesystems; i++)
+                if (is_virtiofsd(&live->filesystems[i]) &&
+                    virtiofsd_start(guest, &host, &live->filesystems[i], err) < 0)
+                        return -1;
+        for (size_t i = 0; i < live->n_disks; i++)
+                if (nbdkit_start(guest, &host, live, &live->disks[i], err) < 0)
+                        return -1;
+        return 0;
+}
+
+void guest_helpers_adopt(Guest *guest, const Domain *live)
+{
+        nbdkit_adopt(guest, live);
+}
+
+void guest_helpers_stop(Guest *guest, const Domain *live)
+{
+        const QemuHost host = guest_places(guest);
+
+        if (!guest->folder)
+                return;
+        dbus_stop(&host, live);
+        for (size_t i = 0; i < live->n_interfaces; i++)
+                if (is_passt(&live->interfaces[i]))
+                        passt_stop(&host, &live->interfaces[i]);
+        for (size_t i = 0; i < live->n_filesystems; i++)
+                if (is_virtiofsd(&live->filesystems[i]))
+                        virtiofsd_stop(guest, &host, &live->filesystems[i]);
+        for (size_t i = 0; i < live->n_disks; i++)
+                nbdkit_stop(guest, &live->disks[i]);
+        vhost_user_gpu_stop(guest, &host, live);
+}

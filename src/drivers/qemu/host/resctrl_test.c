@@ -1,0 +1,147 @@
+/* Groups of a guest in a folder that looks like a host's resctrl. */
+#include "host/resctrl.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "util/file.h"
+
+static char *root;
+
+static void put(const char *path, const char *text)
+{
+        g_autofree char *whole = g_build_filename(root, path, NULL);
+        g_autofree char *folder = g_path_get_dirname(whole);
+
+        g_assert_cmpint(dir_make(folder, 0700, NULL), ==, 0);
+        g_assert_true(g_file_set_contents(whole, text, -1, NULL));
+}
+
+static void remove_all(const char *path)
+{
+        g_auto(GStrv) names = NULL;
+
+        g_assert_cmpint(dir_list(path, NULL, &names, NULL), ==, 0);
+        for (char **name = names; *name; name++) {
+                g_autofree char *inner = g_build_filename(path, *name, NULL);
+
+                if (unlink(inner) < 0)
+                        remove_all(inner);
+        }
+        rmdir(path);
+}
+
+/* A third-level cache of eight parts of 1 MiB; half of it is the default group's. */
+static void put_host(void)
+{
+        put("sys/devices/system/cpu/present", "0\n");
+        put("sys/devices/system/cpu/online", "0\n");
+        put("sys/devices/system/cpu/cpu0/cache/index0/level", "3\n");
+        put("sys/devices/system/cpu/cpu0/cache/index0/id", "0\n");
+        put("sys/devices/system/cpu/cpu0/cache/index0/type", "Unified\n");
+        put("sys/devices/system/cpu/cpu0/cache/index0/size", "8192K\n");
+        put("sys/devices/system/cpu/cpu0/cache/index0/shared_cpu_list", "0\n");
+        put("sys/fs/resctrl/info/L3/cbm_mask", "ff\n");
+        put("sys/fs/resctrl/info/L3/min_cbm_bits", "1\n");
+        put("sys/fs/resctrl/info/L3/num_closids", "4\n");
+        put("sys/fs/resctrl/info/MB/bandwidth_gran", "10\n");
+        put("sys/fs/resctrl/info/MB/min_bandwidth", "10\n");
+        put("sys/fs/resctrl/info/MB/num_closids", "4\n");
+        put("sys/fs/resctrl/schemata", "    MB:0=100\n    L3:0=0f\n");
+}
+
+static Domain *guest(const char *tune)
+{
+        g_autofree char *xml = g_strdup_printf("<domain type='qemu'><name>g</name><memory>1024</memory>"
+                                               "<vcpu>4</vcpu><os><type arch='x86_64'>hvm</type></os>"
+                                               "<cputune>%s</cputune></domain>",
+                                               tune);
+        ERROR_AUTO Error err = ERROR_INIT;
+        Domain *domain = NULL;
+
+        if (domain_parse(xml, strlen(xml), "test", 0, &domain, &err) < 0)
+                g_error("%s", err.message);
+        return domain;
+}
+
+static void assert_text(const char *path, const char *want)
+{
+        g_autofree char *whole = g_strconcat(root, "/sys/fs/resctrl/qemu-1-g-", path, NULL);
+        g_autofree char *text = NULL;
+
+        g_file_get_contents(whole, &text, NULL, NULL);
+        g_assert_cmpstr(text, ==, want);
+}
+
+#define CACHE(vcpus, mib)                                                                                              \
+        "<cachetune vcpus='" vcpus "'><cache id='0' level='3' type='both' size='" mib "' unit='MiB'/></cachetune>"
+#define BANDWIDTH "<memorytune vcpus='0-1'><node id='0' bandwidth='30'/></memorytune>"
+
+static void test_make(void)
+{
+        g_autoptr(Domain) live = guest(CACHE("0-1", "2") CACHE("3", "1") BANDWIDTH);
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        put_host();
+        g_assert_cmpint(guest_resctrl_check(root, live, &err), ==, 0);
+        g_assert_cmpint(guest_resctrl_make(root, "qemu-1-g", live, &err), ==, 0);
+        assert_text("vcpus_0-1/schemata", "MB:0=30\nL3:0=30\n");
+        /* What it does not ask for it has with all others. */
+        assert_text("vcpus_3/schemata", "MB:0=100\nL3:0=40\n");
+        g_assert_cmpstr(live->cputune->cachetunes[1].id, ==, "vcpus_3");
+        g_assert_cmpstr(live->cputune->memorytunes[0].id, ==, "vcpus_0-1");
+        for (unsigned i = 0; i < 4; i++)
+                g_assert_cmpint(guest_resctrl_join(root, "qemu-1-g", live, i, 100 + (pid_t)i, NULL), ==, 0);
+        assert_text("vcpus_0-1/tasks", "100\n101\n");
+        assert_text("vcpus_3/tasks", "103\n");
+        remove_all(root);
+}
+
+static void test_no_room(void)
+{
+        g_autoptr(Domain) live = guest(CACHE("0", "3") CACHE("1", "2"));
+        g_autofree char *first = g_strconcat(root, "/sys/fs/resctrl/qemu-1-g-vcpus_0", NULL);
+        g_autofree char *schemata = g_strconcat(first, "/schemata", NULL);
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        put_host();
+        g_assert_cmpint(guest_resctrl_make(root, "qemu-1-g", live, &err), ==, -1);
+        g_assert_nonnull(strstr(err.message, "Not enough room"));
+        g_assert_true(g_file_test(first, G_FILE_TEST_IS_DIR));
+        /* The kernel's files go with their folder. */
+        g_assert_cmpint(unlink(schemata), ==, 0);
+        guest_resctrl_end(root, "qemu-1-g", live);
+        g_assert_false(g_file_test(first, G_FILE_TEST_EXISTS));
+        remove_all(root);
+}
+
+static void test_refused(void)
+{
+        g_autoptr(Domain) plain = guest("");
+        g_autoptr(Domain) live = guest(BANDWIDTH);
+        g_autoptr(Domain) watched = guest("<cachetune vcpus='0'><monitor level='3' vcpus='0'/></cachetune>");
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        g_assert_cmpint(guest_resctrl_check(root, plain, &err), ==, 0);
+        g_assert_cmpint(guest_resctrl_make(root, "qemu-1-g", plain, &err), ==, 0);
+        g_assert_cmpint(guest_resctrl_check(root, live, &err), ==, -1);
+        g_assert_nonnull(strstr(err.message, "is not supported on this host"));
+        error_clear(&err);
+        g_assert_cmpint(guest_resctrl_check(root, watched, &err), ==, -1);
+        g_assert_nonnull(strstr(err.message, "<monitor>"));
+}
+
+int main(int argc, char **argv)
+{
+        int r;
+
+        g_test_init(&argc, &argv, NULL);
+        root = g_dir_make_tmp("vireo-resctrl-XXXXXX", NULL);
+        g_test_add_func("/resctrl/make", test_make);
+        g_test_add_func("/resctrl/no-room", test_no_room);
+        g_test_add_func("/resctrl/refused", test_refused);
+        r = g_test_run();
+        remove_all(root);
+        g_free(root);
+        return r;
+}

@@ -3,7 +3,8 @@
 
 #include "calls/lifecycle.h"
 #include "calls/params.h"
-#include "calls/stats.h"
+#include "guest/stats.h"
+#include "host/process_figures.h"
 #include "calls/target.h"
 #include "guest/group.h"
 #include "util/host.h"

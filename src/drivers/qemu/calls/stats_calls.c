@@ -11,7 +11,8 @@
 #include "calls/lifecycle.h"
 #include "host/net_stats.h"
 #include "calls/params.h"
-#include "calls/stats.h"
+#include "guest/stats.h"
+#include "host/process_figures.h"
 #include "calls/target.h"
 #include "util/auto.h"
 

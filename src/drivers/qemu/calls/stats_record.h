@@ -2,7 +2,8 @@
 #pragma once
 
 #include "calls/params.h"
-#include "calls/stats.h"
+#include "guest/stats.h"
+#include "host/process_figures.h"
 
 typedef struct Record {
         DomainEntry *entry;

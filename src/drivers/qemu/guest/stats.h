@@ -4,7 +4,7 @@
  * and how old it is. */
 #pragma once
 
-#include "calls/figures.h"
+#include "guest/figures.h"
 #include "guest/instance.h"
 
 /** stats_ask: begin a query if none is under way. Never waits. */
@@ -14,18 +14,3 @@ void stats_ask(Guest *guest, const DomainView *view);
 Figures *stats_collect(Guest *guest, int64_t *ret_age_ms);
 /** stats_fresh: both, for calls without room for an age: VIR_ERR_OPERATION_TIMEOUT tells it when they are old. */
 Figures *stats_fresh(Guest *guest, const DomainView *view, Error *err);
-
-/* From /proc. */
-typedef struct CpuFigures {
-        uint64_t user_ns, system_ns;
-        int cpu;      /* where it last ran; -1: unknown */
-        bool running; /* or ready to */
-        uint64_t wait_ns;
-} CpuFigures;
-
-/** cpu_figures: of process @pid, or of its thread @tid (0: the whole). False: it is gone. */
-bool cpu_figures(pid_t pid, pid_t tid, CpuFigures *ret);
-/** halt_poll_figures: what KVM's vcpus of @pid spent waiting for work. False: this kernel does not say. */
-bool halt_poll_figures(pid_t pid, uint64_t *ret_success_ns, uint64_t *ret_fail_ns);
-/** rss_kib: resident memory of @pid; 0: unknown. */
-uint64_t rss_kib(pid_t pid);

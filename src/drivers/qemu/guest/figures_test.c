@@ -1,4 +1,4 @@
-#include "calls/figures.h"
+#include "guest/figures.h"
 
 #include <string.h>
 

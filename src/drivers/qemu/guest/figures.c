@@ -1,5 +1,5 @@
 /* See figures.h. */
-#include "calls/figures.h"
+#include "guest/figures.h"
 
 #include <string.h>
 

@@ -3,8 +3,10 @@
 
 #include "calls/lifecycle.h"
 #include "host/net_stats.h"
-#include "host/perf.h"
 #include "calls/stats_record.h"
+#include "guest/machine_name.h"
+#include "host/perf.h"
+#include "host/resctrl.h"
 
 static void record_clear(void *opaque)
 {
@@ -33,6 +35,59 @@ static void put_halt_poll(Record *record)
         params_ullong(&record->params, "cpu.haltpoll.fail.time", fail);
 }
 
+static GPtrArray *watched(const Record *record, bool memory)
+{
+        g_autofree char *machine = machine_name(record->guest->instance, record->view->live);
+
+        return guest_resctrl_figures("", machine, record->view->live, memory);
+}
+
+static void put_cache_monitors(Record *record)
+{
+        static const char group[] = "cpu.cache.monitor";
+        g_autoptr(GPtrArray) all = watched(record, false);
+
+        params_uint(&record->params, "cpu.cache.monitor.count", all->len);
+        for (guint i = 0; i < all->len; i++) {
+                const ResctrlFigures *figures = g_ptr_array_index(all, i);
+                g_autofree char *banks = g_strdup_printf("%s.%u.bank", group, i);
+
+                params_string_of(&record->params, group, i, "name", figures->name);
+                params_string_of(&record->params, group, i, "vcpus", figures->vcpus);
+                params_uint_of(&record->params, group, i, "bank.count", figures->nodes->len);
+                for (guint k = 0; k < figures->nodes->len; k++) {
+                        const ResctrlNode *node = &g_array_index(figures->nodes, ResctrlNode, k);
+
+                        params_uint_of(&record->params, banks, k, "id", node->id);
+                        params_uint_of(&record->params, banks, k, "bytes", (unsigned)MIN(node->occupied, UINT_MAX));
+                }
+        }
+}
+
+static void put_memory_monitors(Record *record)
+{
+        static const char group[] = "memory.bandwidth.monitor";
+        g_autoptr(GPtrArray) all = record->view->live ? watched(record, true) : NULL;
+
+        if (all && all->len > 0)
+                params_uint(&record->params, "memory.bandwidth.monitor.count", all->len);
+        for (guint i = 0; all && i < all->len; i++) {
+                const ResctrlFigures *figures = g_ptr_array_index(all, i);
+                g_autofree char *nodes = g_strdup_printf("%s.%u.node", group, i);
+
+                params_string_of(&record->params, group, i, "name", figures->name);
+                params_string_of(&record->params, group, i, "vcpus", figures->vcpus);
+                params_uint_of(&record->params, group, i, "node.count", figures->nodes->len);
+                for (guint k = 0; k < figures->nodes->len; k++) {
+                        const ResctrlNode *node = &g_array_index(figures->nodes, ResctrlNode, k);
+
+                        params_uint_of(&record->params, nodes, k, "id", node->id);
+                        params_ullong_of(&record->params, nodes, k, "bytes.local", node->local);
+                        params_ullong_of(&record->params, nodes, k, "bytes.total", node->total);
+                }
+        }
+}
+
 static void put_cpu(Record *record)
 {
         CpuFigures cpu;
@@ -42,8 +97,7 @@ static void put_cpu(Record *record)
         params_ullong(&record->params, "cpu.time", cpu.user_ns + cpu.system_ns);
         params_ullong(&record->params, "cpu.user", cpu.user_ns);
         params_ullong(&record->params, "cpu.system", cpu.system_ns);
-        /* Of caches that resctrl watches for the guest: such guests are refused as yet. */
-        params_uint(&record->params, "cpu.cache.monitor.count", 0);
+        put_cache_monitors(record);
         put_halt_poll(record);
 }
 
@@ -183,8 +237,6 @@ static void put_machine(Record *record)
         put_kernel(record, -1);
 }
 
-/* What each group is of; those without a function have no figures that QEMU, or this host, could give without a
- * resctrl group. */
 static void put_perf(Record *record)
 {
         for (size_t i = 0; record->view->live && i < PERF_EVENTS; i++) {
@@ -209,7 +261,7 @@ static const struct {
         { VIR_DOMAIN_STATS_BLOCK, true, stats_put_blocks },
         { VIR_DOMAIN_STATS_PERF, false, put_perf },
         { VIR_DOMAIN_STATS_IOTHREAD, true, put_iothreads },
-        { VIR_DOMAIN_STATS_MEMORY, false, NULL },
+        { VIR_DOMAIN_STATS_MEMORY, false, put_memory_monitors },
         { VIR_DOMAIN_STATS_DIRTYRATE, true, put_dirty_rate },
         { VIR_DOMAIN_STATS_VM, true, put_machine },
 };
@@ -306,7 +358,7 @@ static void fill(Record *record, unsigned stats)
         if (record->asked)
                 record->figures = stats_collect(record->guest, &record->age_ms);
         for (size_t i = 0; i < G_N_ELEMENTS(groups); i++)
-                if (stats & groups[i].group && groups[i].put)
+                if (stats & groups[i].group)
                         groups[i].put(record);
         /* Ours: how old the figures are that QEMU did not tell afresh. */
         if (record->age_ms > 0)

@@ -9,12 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/resctrl_monitor.h"
 #include "util/auto.h"
 #include "util/file.h"
 #include "util/host_resctrl.h"
 #include "util/log.h"
-
-#define FOLDER "/sys/fs/resctrl"
 
 typedef struct Group {
         const Bitmap *vcpus;
@@ -82,37 +81,21 @@ static GPtrArray *groups_of(const Domain *live, Error *err)
         return g_steal_pointer(&groups);
 }
 
-static bool has_monitors(const Cputune *tune)
-{
-        for (size_t i = 0; i < tune->n_cachetunes; i++)
-                if (tune->cachetunes[i].n_monitors > 0)
-                        return true;
-        for (size_t i = 0; i < tune->n_memorytunes; i++)
-                if (tune->memorytunes[i].n_monitors > 0)
-                        return true;
-        return false;
-}
-
 int guest_resctrl_check(const char *root, const Domain *live, Error *err)
 {
         g_autoptr(GPtrArray) groups = groups_of(live, err);
-        g_autofree char *file = g_strconcat(root, FOLDER "/schemata", NULL);
+        g_autofree char *file = g_strconcat(root, RESCTRL_FOLDER "/schemata", NULL);
 
         if (!groups)
                 return -1;
-        if (live->cputune && has_monitors(live->cputune))
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                 "<monitor> of caches and memory bandwidth is not supported by the QEMU driver of "
-                                 "vireo yet");
         if (groups->len > 0 && !g_file_test(file, G_FILE_TEST_EXISTS))
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
                                  "Resource control (<cachetune>, <memorytune>) is not supported on this host: nothing "
-                                 "is mounted at " FOLDER);
-        return 0;
+                                 "is mounted at " RESCTRL_FOLDER);
+        return resctrl_monitors_check(root, live, err);
 }
 
-/* The kernel's files, which are there as soon as the folder is. */
-static int append(const char *folder, const char *name, const char *text, Error *err)
+int resctrl_append(const char *folder, const char *name, const char *text, Error *err)
 {
         g_autofree char *path = g_build_filename(folder, name, NULL);
         AUTO_FD int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
@@ -126,7 +109,20 @@ static int append(const char *folder, const char *name, const char *text, Error 
 
 static char *folder_of(const char *root, const char *machine, const Group *group)
 {
-        return g_strdup_printf("%s" FOLDER "/%s-%s", root, machine, group->id);
+        return g_strdup_printf("%s" RESCTRL_FOLDER "/%s-%s", root, machine, group->id);
+}
+
+char *resctrl_group_folder(const char *root, const char *machine, const Domain *live, const Bitmap *vcpus)
+{
+        g_autoptr(GPtrArray) groups = groups_of(live, NULL);
+
+        for (guint i = 0; groups && i < groups->len; i++) {
+                const Group *group = g_ptr_array_index(groups, i);
+
+                if (bitmap_equal(group->vcpus, vcpus))
+                        return folder_of(root, machine, group);
+        }
+        return NULL;
 }
 
 static int make_group(const char *root, const char *machine, const Group *group, const HostTopology *topology,
@@ -141,7 +137,7 @@ static int make_group(const char *root, const char *machine, const Group *group,
                 return -1;
         if (mkdir(folder, 0777) < 0)
                 return error_errno(err, errno, "cannot create resctrl directory '%s'", folder);
-        return append(folder, "schemata", text, err);
+        return resctrl_append(folder, "schemata", text, err);
 }
 
 /* The definition says where they are. */
@@ -161,10 +157,10 @@ static void tell_names(Cputune *tune)
         }
 }
 
-int guest_resctrl_make(const char *root, const char *machine, Domain *live, Error *err)
+static int make_groups(const char *root, const char *machine, const Domain *live, Error *err)
 {
         g_autoptr(GPtrArray) groups = groups_of(live, err);
-        g_autofree char *folder = g_strconcat(root, FOLDER, NULL);
+        g_autofree char *folder = g_strconcat(root, RESCTRL_FOLDER, NULL);
         g_autoptr(HostTopology) topology = NULL;
         g_autoptr(HostResctrl) resctrl = NULL;
         AUTO_FD int lock = -1;
@@ -182,6 +178,15 @@ int guest_resctrl_make(const char *root, const char *machine, Domain *live, Erro
         for (guint i = 0; i < groups->len; i++)
                 if (make_group(root, machine, g_ptr_array_index(groups, i), topology, resctrl, err) < 0)
                         return -1;
+        return 0;
+}
+
+int guest_resctrl_make(const char *root, const char *machine, Domain *live, Error *err)
+{
+        if (!live->cputune)
+                return 0;
+        if (make_groups(root, machine, live, err) < 0 || resctrl_monitors_make(root, machine, live, err) < 0)
+                return -1;
         tell_names(live->cputune);
         return 0;
 }
@@ -197,16 +202,18 @@ int guest_resctrl_join(const char *root, const char *machine, const Domain *live
                 const Group *group = g_ptr_array_index(groups, i);
                 g_autofree char *folder = folder_of(root, machine, group);
 
-                if (bitmap_get(group->vcpus, vcpu) && append(folder, "tasks", text, err) < 0)
+                if (bitmap_get(group->vcpus, vcpu) && resctrl_append(folder, "tasks", text, err) < 0)
                         return -1;
         }
-        return 0;
+        /* The kernel wants a thread to be in the group before what is in it can be watched. */
+        return resctrl_monitors_join(root, machine, live, vcpu, tid, err);
 }
 
 void guest_resctrl_end(const char *root, const char *machine, const Domain *live)
 {
         g_autoptr(GPtrArray) groups = groups_of(live, NULL);
 
+        resctrl_monitors_end(root, machine, live);
         for (guint i = 0; groups && i < groups->len; i++) {
                 g_autofree char *folder = folder_of(root, machine, g_ptr_array_index(groups, i));
 

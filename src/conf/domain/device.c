@@ -160,7 +160,8 @@ ROWS_HOOKED(Tpm, (.settle = tpm_settle, .check = tpm_check),
      ROW_STRING("backend/source/@path",       Tpm, source_path),
      ROW_LIST("backend/active_pcr_banks/*",   Tpm, banks, PcrBank),
      ROW_STRING("backend/profile/@source",    Tpm, profile_source),
-     ROW_IN("",                               Tpm, info, DeviceInfo));
+     ROW_IN("",                               Tpm, info, DeviceInfo),
+     ROW_YESNO("privateData/swtpm/@can_migrate_shared_storage", Tpm, shared_storage, .flags = ROW_STATUS));
 
 ROWS(Hub,
      ROW_ENUM("@type", Hub, type, HubType, .flags = ROW_REQUIRED | ROW_ABI),

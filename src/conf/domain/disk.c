@@ -267,10 +267,12 @@ ROWS(SourceStatus,
      ROW_STRING("relPath",                SourceStatus, relative_path),
      ROW_LIST("objects/secret",           SourceStatus, secrets, SourceSecret),
      ROW_STRING("objects/TLSx509/@alias", SourceStatus, tls),
+     ROW_YESNO("thresholdEvent/@indexUsed", SourceStatus, threshold_by_index),
      ROW_STRING("ssh/@user",              SourceStatus, ssh_user),
      ROW_YESNO("ssh/@hostCheck",          SourceStatus, ssh_host_check),
      ROW_STRING("nbdkit/pidfile",         SourceStatus, nbdkit_pid_file),
-     ROW_STRING("nbdkit/socketfile",      SourceStatus, nbdkit_socket));
+     ROW_STRING("nbdkit/socketfile",      SourceStatus, nbdkit_socket),
+     ROW_REST("unknown",                  SourceStatus, rest));
 
 static const Rows *const source_arms[SOURCE_MAX_] = {
         [SOURCE_FILE] = &FileSource_rows,
@@ -336,7 +338,9 @@ ROWS_HOOKED(DiskMirror, (.settle = mirror_settle),
 
 ROWS(DiskStatus,
      ROW_STRING("qom/@name",                                 DiskStatus, qom),
-     ROW_STRING("nodenames/nodename[type=copyonread]/@name", DiskStatus, copy_on_read));
+     ROW_STRING("nodenames/nodename[type=copyOnRead]/@name", DiskStatus, copy_on_read),
+     ROW_STRING("nodenames/nodename[type=copyonread]/@name", DiskStatus, copy_on_read, .flags = ROW_LEGACY),
+     ROW_REST("unknown",                                     DiskStatus, rest));
 
 ROWS_HOOKED(Disk, (.init = disk_init, .settle = disk_settle, .check = disk_check),
      ROW_ENUM("@type",                            Disk, source.type, SourceType, .flags = ROW_ALWAYS),

@@ -80,6 +80,9 @@ const RowCodec row_alias = { "a name",   sizeof(char *), .read = string_read, .t
 const RowCodec row_raw = { "an element",     sizeof(char *),      ROW_VERBATIM,
                            .read = raw_read, .text = string_text, STRING_LIFE };
 
+const RowCodec row_rest = { "an element",     sizeof(char *),      ROW_VERBATIM,
+                            .read = raw_read, .text = string_text, STRING_LIFE };
+
 /* Numbers. */
 
 static bool uint_read(const Row *row, void *p, const char *text, const char *unit)

@@ -1,5 +1,6 @@
 /* From structs to XML: one pass over the rows of a table, in their order. */
 #include "rows/rows_plan.h"
+#include "rows/rows_rest.h"
 
 #include <string.h>
 
@@ -7,9 +8,28 @@ typedef struct Format {
         unsigned flags;
         XmlWriter *out;
         GString *text; /* of the value being written */
+        Rest *rest;    /* what was kept of the element, by the nearest struct that keeps; NULL: nothing */
+        unsigned base; /* the element's depth below that struct's */
 } Format;
 
 static void format_struct(const Rows *rows, const void *s, Format *format);
+
+/* A struct in an element of its own: what was kept is its own too. */
+static void format_apart(const Rows *rows, const void *s, Format *format)
+{
+        Format inner = { .flags = format->flags, .out = format->out, .text = format->text };
+
+        format_struct(rows, s, &inner);
+}
+
+/* More of the element, or of one that the path of its row goes to. */
+static void format_part(const PlannedRow *planned, const Rows *rows, const void *s, Format *format)
+{
+        Format inner = *format;
+
+        inner.base += planned->n_steps;
+        format_struct(rows, s, &inner);
+}
 
 bool row_written(const Row *row, const void *s, unsigned flags)
 {
@@ -98,7 +118,7 @@ static void format_array(const PlannedRow *planned, const void *s, Format *forma
 
                 xml_open_selected(format->out, item_name(row, step, item), step->attribute, step->value);
                 keep_item(row, format);
-                format_struct(row->sub, item, format);
+                format_apart(row->sub, item, format);
                 xml_close(format->out);
         }
 }
@@ -112,7 +132,7 @@ static void format_extra(const Extra *extra, Format *format)
         name = g_strdup_printf("xmlns:%s", extra->space->prefix);
         xml_put_attribute(format->out, name, extra->space->uri);
         xml_set_prefix(format->out, extra->space->prefix);
-        format_struct(extra->space->rows, extra->content, format);
+        format_apart(extra->space->rows, extra->content, format);
         xml_set_prefix(format->out, NULL);
 }
 
@@ -127,7 +147,7 @@ static void format_row(const PlannedRow *planned, const void *s, Format *format)
                 if (planned->leaf != LEAF_NAME)
                         format_value(planned, p, format);
                 break;
-        case ROW_STRUCT: format_struct(row->sub, p, format); break;
+        case ROW_STRUCT: format_part(planned, row->sub, p, format); break;
         case ROW_POINTER:
                 p = *(void *const *)p;
                 if (!p)
@@ -136,13 +156,13 @@ static void format_row(const PlannedRow *planned, const void *s, Format *format)
                         keep_item(row, format);
                 else
                         xml_keep(format->out);
-                format_struct(row->sub, p, format);
+                format_apart(row->sub, p, format);
                 break;
         case ROW_ARRAY: format_array(planned, s, format); break;
         case ROW_CHOICE:
                 arm = row_arm(s, row);
                 if (arm)
-                        format_struct(arm, p, format);
+                        format_part(planned, arm, p, format);
                 break;
         case ROW_EXTRA: format_extra(p, format); break;
         }
@@ -156,9 +176,21 @@ static void open_step(const RowStep *step, Format *format)
                 xml_open(format->out, step->name);
 }
 
-static void format_struct(const Rows *rows, const void *s, Format *format)
+static void close_step(unsigned depth, const Format *format)
 {
-        const RowPlan *plan = rows_plan(rows);
+        if (format->rest)
+                rest_put(format->rest, format->base + depth, format->out);
+        xml_close(format->out);
+}
+
+/* An element that means something by being there. */
+static bool is_off(const Row *row, const void *s)
+{
+        return row->kind == ROW_VALUE && row->codec->form == ROW_PRESENCE && !row_is_set(row, row_at(s, row));
+}
+
+static void format_steps(const RowPlan *plan, const void *s, Format *format)
+{
         unsigned depth = 0;
 
         for (size_t i = 0; i < plan->n; i++) {
@@ -168,10 +200,14 @@ static void format_struct(const Rows *rows, const void *s, Format *format)
                 unsigned own = row->kind == ROW_ARRAY || (row->codec && row->codec->form == ROW_VERBATIM) ? 1 : 0;
                 unsigned steps = planned->n_steps - own;
 
+                if (planned == plan->rest)
+                        continue;
                 for (; depth > planned->shared; depth--)
-                        xml_close(format->out);
+                        close_step(depth, format);
                 for (; depth < steps; depth++) {
                         open_step(&planned->steps[depth], format);
+                        if (format->rest)
+                                rest_open(format->rest, format->base + depth, planned->steps[depth].name);
                         if (depth > 0 || (row->kind == ROW_POINTER && steps == 1))
                                 continue;
                         if (row->flags & ROW_KEEP_OPEN)
@@ -179,11 +215,31 @@ static void format_struct(const Rows *rows, const void *s, Format *format)
                         else if (row->flags & ROW_KEEP)
                                 xml_keep(format->out);
                 }
+                if (format->rest && is_off(row, s))
+                        rest_leave(format->rest, format->base + depth);
                 if (row_written(row, s, format->flags))
                         format_row(planned, s, format);
         }
         for (; depth > 0; depth--)
-                xml_close(format->out);
+                close_step(depth, format);
+}
+
+static void format_struct(const Rows *rows, const void *s, Format *format)
+{
+        const RowPlan *plan = rows_plan(rows);
+        Format inner = *format;
+        Rest rest = { 0 };
+
+        if (!plan->rest || !row_written(plan->rest->row, s, format->flags)) {
+                format_steps(plan, s, format);
+                return;
+        }
+        rest_begin(&rest, *(char *const *)row_at(s, plan->rest->row));
+        inner.rest = &rest;
+        inner.base = 0;
+        format_steps(plan, s, &inner);
+        rest_put(&rest, 0, format->out);
+        rest_end(&rest);
 }
 
 void rows_format(const Rows *rows, const void *s, unsigned flags, XmlWriter *out)

@@ -155,6 +155,8 @@ static void collect(const Rows *rows, const char *path, Search *search)
                 const PlannedRow *planned = &plan->rows[i];
                 g_autoptr(GString) inside = g_string_new(path);
 
+                if (planned == plan->rest)
+                        continue;
                 for (unsigned k = 0; k < planned->n_steps; k++) {
                         take(inside->str, planned->steps[k].name, false, search);
                         g_string_append_printf(inside, "/%s", planned->steps[k].name);

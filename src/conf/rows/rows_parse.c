@@ -2,6 +2,7 @@
 #undef ERROR_DOMAIN
 #define ERROR_DOMAIN VIR_FROM_XML
 #include "rows/rows_parse.h"
+#include "rows/rows_rest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -153,6 +154,7 @@ static int parse_pointer(const Row *row, void **p, XmlNode *element, Parse *pars
                 return 0;
         *p = g_malloc0(row->sub->size);
         rows_init(row->sub, *p);
+        element->apart = true;
         return parse_struct(row->sub, *p, element, parse);
 }
 
@@ -175,6 +177,7 @@ static int parse_array(const PlannedRow *planned, void *s, XmlNode *parent, Pars
                 char *item = *array + (*n)++ * sub->size;
 
                 rows_init(sub, item);
+                node->apart = true;
                 if (parse_struct(sub, item, node, parse) < 0)
                         return -1;
         }
@@ -247,6 +250,17 @@ static int refuse_children(const XmlNode *element, Parse *parse)
         return 0;
 }
 
+/* Last: what is left. */
+static int parse_rest(const PlannedRow *planned, void *s, XmlNode *element, Parse *parse)
+{
+        char **p = row_at(s, planned->row);
+
+        g_clear_pointer(p, g_free);
+        if (rest_take(planned->row->path, element, p, parse->err) == 0)
+                return 0;
+        return parse_failed(parse, element, NULL);
+}
+
 static int parse_struct(const Rows *rows, void *s, XmlNode *element, Parse *parse)
 {
         const RowPlan *plan = rows_plan(rows);
@@ -255,7 +269,7 @@ static int parse_struct(const Rows *rows, void *s, XmlNode *element, Parse *pars
 
         for (size_t i = 0; i < plan->n; i++) {
                 const PlannedRow *planned = &plan->rows[i];
-                XmlNode *node = walk(path, planned, parse);
+                XmlNode *node = planned == plan->rest ? NULL : walk(path, planned, parse);
 
                 if (node) {
                         if (planned->row->flags & ROW_SINGLE && refuse_second(planned, node, parse) < 0)
@@ -267,6 +281,8 @@ static int parse_struct(const Rows *rows, void *s, XmlNode *element, Parse *pars
                                 return -1;
                 }
         }
+        if (plan->rest && !row_skipped(plan->rest->row, parse->flags) && parse_rest(plan->rest, s, element, parse) < 0)
+                return -1;
         if (rows->closed && refuse_children(element, parse) < 0)
                 return -1;
         /* What could not be read would be a mistake to the rules once more. */

@@ -83,6 +83,8 @@ static RowPlan *make_plan(const Rows *rows)
         for (size_t i = 0; i < n; i++) {
                 plan_row(&plan->rows[i], &rows->rows[i]);
                 plan->rows[i].rows = rows;
+                if (rows->rows[i].codec == &row_rest)
+                        plan->rest = &plan->rows[i];
                 if (i > 0)
                         plan->rows[i].shared = shared_steps(&plan->rows[i - 1], &plan->rows[i]);
         }

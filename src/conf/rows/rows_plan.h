@@ -34,6 +34,7 @@ typedef struct PlannedRow {
 
 typedef struct RowPlan {
         size_t n;
+        const PlannedRow *rest; /* the one that keeps what no other knows; NULL: none */
         PlannedRow rows[];
 } RowPlan;
 

@@ -133,6 +133,8 @@ static void add_table(ShapeSet *set, Shape *shape, GHashTable *children, const R
         for (size_t i = 0; i < plan->n; i++) {
                 Source source = *from;
 
+                if (&plan->rows[i] == plan->rest) /* nobody is to write such things */
+                        continue;
                 source.rows = NULL;
                 source.planned = &plan->rows[i];
                 source.depth = 0;

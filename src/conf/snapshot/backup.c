@@ -26,7 +26,8 @@ ROWS(BackupImage,
      ROW_STRING("@file",   BackupImage, file),
      ROW_STRING("@dev",    BackupImage, dev),
      ROW_LIST("seclabel",  BackupImage, seclabels, SourceSeclabel),
-     ROW_SUB("encryption", BackupImage, encryption, Encryption));
+     ROW_SUB("encryption", BackupImage, encryption, Encryption),
+     ROW_REST("unknown",   BackupImage, rest, .flags = ROW_STATUS));
 
 /* A push has a target, a pull has a scratch image; <driver> and the type speak of the one that is there. */
 ROWS_HOOKED(BackupDisk, (.settle = backup_disk_settle, .check = backup_disk_check),
@@ -41,7 +42,8 @@ ROWS_HOOKED(BackupDisk, (.settle = backup_disk_settle, .check = backup_disk_chec
      ROW_UINT("@index",          BackupDisk, index, .flags = ROW_LIVE),
      ROW_ENUM("driver/@type",    BackupDisk, format, ImageFormat),
      ROW_IN("target",            BackupDisk, target, BackupImage),
-     ROW_IN("scratch",           BackupDisk, scratch, BackupImage));
+     ROW_IN("scratch",           BackupDisk, scratch, BackupImage),
+     ROW_REST("unknown",         BackupDisk, rest, .flags = ROW_STATUS));
 
 ROWS(BackupServer,
      ROW_ENUM("@transport", BackupServer, transport, NetTransport),
@@ -56,7 +58,8 @@ ROWS_HOOKED(DomainBackup, (.settle = backup_settle, .check = backup_check),
      ROW_SUB("server",                                            DomainBackup, server, BackupServer),
      ROW_LIST("disks/disk",                                       DomainBackup, disks, BackupDisk),
      ROW_STRING("privateData/objects/secret[type=tlskey]/@alias", DomainBackup, tls_secret, .flags = ROW_STATUS),
-     ROW_STRING("privateData/objects/TLSx509/@alias",             DomainBackup, tls_alias, .flags = ROW_STATUS));
+     ROW_STRING("privateData/objects/TLSx509/@alias",             DomainBackup, tls_alias, .flags = ROW_STATUS),
+     ROW_REST("unknown",                                          DomainBackup, rest, .flags = ROW_STATUS));
 
 /* clang-format on */
 

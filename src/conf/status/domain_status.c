@@ -25,7 +25,8 @@ ROWS_HOOKED(DomainStatus, (.init = domain_status_init, .settle = domain_status_s
      ROW_LIST("taint",       DomainStatus, taints, StatusTaint),
      ROW_LIST("deprecation", DomainStatus, deprecations, StatusDeprecation),
      ROW_IN("",              DomainStatus, qemu, QemuStatus),
-     ROW_SUB("domain",       DomainStatus, domain, Domain, .flags = ROW_REQUIRED));
+     ROW_SUB("domain",       DomainStatus, domain, Domain, .flags = ROW_REQUIRED),
+     ROW_REST("unknown",     DomainStatus, rest));
 
 /* clang-format on */
 

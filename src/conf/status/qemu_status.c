@@ -24,7 +24,8 @@ ROWS(StatusImage,
      ROW_ENUM("@type",       StatusImage, source.type, SourceType),
      ROW_ENUM("@format",     StatusImage, source.format, ImageFormat),
      ROW_IN("source",        StatusImage, source, Source),
-     ROW_SUB("backingStore", StatusImage, backing, BackingStore));
+     ROW_SUB("backingStore", StatusImage, backing, BackingStore),
+     ROW_REST("unknown",     StatusImage, rest));
 
 ROWS_HOOKED(MigrationSource, (.settle = migration_source_settle),
      ROW_ENUM("@type",   MigrationSource, source.type, SourceType),
@@ -36,7 +37,8 @@ ROWS_HOOKED(MigrationSource, (.settle = migration_source_settle),
 ROWS(JobDisk,
      ROW_STRING("@dev",         JobDisk, dev, .flags = ROW_REQUIRED),
      ROW_YESNO("@migrating",    JobDisk, migrating),
-     ROW_SUB("migrationSource", JobDisk, source, MigrationSource));
+     ROW_SUB("migrationSource", JobDisk, source, MigrationSource),
+     ROW_REST("unknown",        JobDisk, rest));
 
 ROWS(JobBitmap,
      ROW_STRING("@name",     JobBitmap, name, .flags = ROW_REQUIRED),
@@ -54,7 +56,18 @@ ROWS(StatusJob,
      ROW_UINT64("@asyncStarted",              StatusJob, async_started, .flags = ROW_ALWAYS),
      ROW_LIST("disk",                         StatusJob, disks, JobDisk),
      ROW_LIST("tempBlockDirtyBitmaps/bitmap", StatusJob, bitmaps, JobBitmap),
-     ROW_LIST("migParams/param",              StatusJob, parameters, MigrationParameter));
+     ROW_LIST("migParams/param",              StatusJob, parameters, MigrationParameter),
+     ROW_FLAG("snapshotDelete",               StatusJob, snapshot_delete),
+     ROW_REST("unknown",                      StatusJob, rest));
+
+ROWS(SlirpFeature,
+     ROW_STRING("@name", SlirpFeature, name, .flags = ROW_REQUIRED));
+
+ROWS(SlirpHelper,
+     ROW_STRING("@alias", SlirpHelper, alias, .flags = ROW_REQUIRED),
+     ROW_INT64("@pid",    SlirpHelper, pid, .flags = ROW_ALWAYS),
+     ROW_LIST("feature",  SlirpHelper, features, SlirpFeature),
+     ROW_REST("unknown",  SlirpHelper, rest));
 
 ROWS(BlockJob,
      ROW_STRING("@name",               BlockJob, name, .flags = ROW_REQUIRED),
@@ -73,11 +86,13 @@ ROWS(BlockJob,
      ROW_STRING("base/@node",          BlockJob, base),
      ROW_STRING("top/@node",           BlockJob, top),
      ROW_STRING("topparent/@node",     BlockJob, top_parent),
+     ROW_LIST("disabledBaseBitmaps/bitmap", BlockJob, disabled_bitmaps, StatusFlag),
      ROW_FLAG("deleteCommittedImages", BlockJob, delete_committed),
      ROW_STRING("create/@mode",        BlockJob, create_mode),
      ROW_SUB("src",                    BlockJob, source, StatusImage),
      ROW_STRING("bitmap/@name",        BlockJob, bitmap),
-     ROW_SUB("store",                  BlockJob, store, StatusImage));
+     ROW_SUB("store",                  BlockJob, store, StatusImage),
+     ROW_REST("unknown",               BlockJob, rest));
 
 ROWS_HOOKED(QemuStatus, (.init = qemu_status_init, .settle = qemu_status_settle),
      ROW_STRING("monitor/@path",          QemuStatus, monitor_path),
@@ -91,6 +106,7 @@ ROWS_HOOKED(QemuStatus, (.init = qemu_status_init, .settle = qemu_status_settle)
      ROW_SUB("job",                       QemuStatus, job, StatusJob),
      ROW_FLAG("fakereboot",               QemuStatus, fake_reboot),
      ROW_LIST("devices/device",           QemuStatus, devices, StatusAlias),
+     ROW_LIST("slirp/helper",             QemuStatus, slirp_helpers, SlirpHelper),
      ROW_CPUS("numad/@nodeset",           QemuStatus, numad_nodes),
      ROW_CPUS("numad/@cpuset",            QemuStatus, numad_cpus),
      ROW_STRING("libDir/@path",           QemuStatus, library_dir),
@@ -102,9 +118,13 @@ ROWS_HOOKED(QemuStatus, (.init = qemu_status_init, .settle = qemu_status_settle)
      ROW_FLAG("prDaemon",                 QemuStatus, pr_daemon),
      ROW_UINT("nodename/@index",          QemuStatus, next_node, .flags = ROW_ALWAYS),
      ROW_UINT("fdset/@index",             QemuStatus, next_fdset, .flags = ROW_ALWAYS),
+     ROW_FLAG("memPrealloc",              QemuStatus, mem_prealloc),
      ROW_YESNO("blockjobs/@active",       QemuStatus, block_jobs_active),
      ROW_LIST("blockjobs/blockjob",       QemuStatus, block_jobs, BlockJob),
+     ROW_LIST("backups/domainbackup",     QemuStatus, backups, DomainBackup),
      ROW_INT("agentTimeout",              QemuStatus, agent_timeout, .flags = ROW_ALWAYS),
+     ROW_UINT64("originalMemlock",        QemuStatus, original_memlock),
+     ROW_UINT64("preMigrationMemlock",    QemuStatus, memlock_before_migration),
      ROW_UINT64("process/@start",         QemuStatus, process_start));
 
 /* clang-format on */

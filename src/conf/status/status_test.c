@@ -100,6 +100,104 @@ static void test_flat_source(void)
         g_assert_nonnull(strstr(out, "<source protocol='nbd' name='d0'>"));
 }
 
+/* A daemon of another version: nothing that it wrote is lost, and all of it stands where it stood. */
+static void test_unknown(void)
+{
+        static const char *const pieces[] = {
+                "<domstatus state='running' reason='booted' pid='77' era='7'>",
+                "<monitor path='/m' type='unix' speed='3'/>",
+                "  <vcpus>\n    <vcpu id='0' pid='78'/>\n    <parked id='9'/>\n  </vcpus>\n",
+                "<flag name='not-yet-known'/>",
+                "  <job type='none' asyncStarted='0' colour='a &amp; b'>\n",
+                "<disk dev='vda' migrating='yes' via='x'/>",
+                "    <later><deep a='1'>text</deep></later>\n  </job>\n",
+                "<blockjob name='b' type='commit' state='ready' tempo='slow'/>",
+                "<x:future xmlns:x='urn:x' x:a='b'/>",
+                "<twice n='1'/>",
+                "<twice n='2'/>",
+        };
+        static const char text[] = STATUS(
+                "<monitor path='/m' type='unix' speed='3'/><vcpus><vcpu id='0' pid='78'/><parked id='9'/></vcpus>"
+                "<qemuCaps><flag name='kvm'/><flag name='not-yet-known'/></qemuCaps>"
+                "<job type='none' asyncStarted='0' colour='a &amp; b'><disk dev='vda' migrating='yes' via='x'/>"
+                "<later><deep a='1'>text</deep></later></job>"
+                "<blockjobs active='yes'><blockjob name='b' type='commit' state='ready' tempo='slow'/></blockjobs>"
+                "<x:future xmlns:x='urn:x' x:a='b'/><twice n='1'/><twice n='2'/>",
+                "");
+        g_autoptr(GString) xml = g_string_new(text);
+        g_autoptr(DomainStatus) status = NULL, again = NULL;
+        g_autofree char *out = NULL, *second = NULL;
+
+        g_string_replace(xml, "pid='77'", "pid='77' era='7'", 1);
+        status = parse(xml->str);
+        out = domain_status_format(status, FLAGS);
+        for (size_t i = 0; i < G_N_ELEMENTS(pieces); i++) {
+                const char *found = strstr(out, pieces[i]);
+
+                if (!found)
+                        g_test_message("%s\nin\n%s", pieces[i], out);
+                g_assert_nonnull(found);
+                g_assert_null(strstr(found + 1, pieces[i]));
+        }
+        again = parse(out);
+        second = domain_status_format(again, FLAGS);
+        g_assert_cmpstr(out, ==, second);
+}
+
+/* What nobody knows in an image's or a disk's private part is kept there; users see none of it. */
+static void test_unknown_private(void)
+{
+        static const char disk[] = STATUS(
+                "", "<disk type='file' device='disk'><source file='/a' index='1'><privateData><mirrored at='3'/>"
+                    "<thresholdEvent indexUsed='yes' since='4'/></privateData></source><target dev='vda' bus='virtio'/>"
+                    "<privateData><nodenames><nodename type='copyOnRead' name='c'/><nodename type='new' name='n'/>"
+                    "</nodenames></privateData></disk>");
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autoptr(DomainStatus) status = parse(disk);
+        g_autofree char *file = domain_status_format(status, FLAGS);
+        g_autofree char *seen = domain_format(status->domain, DOMAIN_FORMAT_SECURE, &err);
+
+        g_assert_cmpstr(status->domain->disks[0].status->copy_on_read, ==, "c");
+        g_assert_nonnull(strstr(file, "<mirrored at='3'/>"));
+        g_assert_nonnull(strstr(file, "<thresholdEvent indexUsed='yes' since='4'/>"));
+        g_assert_nonnull(
+                strstr(file, "<nodename type='copyOnRead' name='c'/>\n            <nodename type='new' name='n'/>"));
+        g_assert_null(strstr(seen, "mirrored"));
+}
+
+/* Bounded, as everything that comes from outside. */
+static void test_too_much_unknown(void)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        DomainStatus *status = NULL;
+        g_autofree char *word = g_strnfill(1100 * 1000, 'x');
+        g_autoptr(GString) xml = g_string_new(STATUS("<later>@</later>", ""));
+
+        g_string_replace(xml, "@", word, 1);
+        g_assert_cmpint(domain_status_parse(xml->str, xml->len, FLAGS, &status, &err), ==, -1);
+        g_assert_nonnull(strstr(err.message, "bytes that are not known in <later>"));
+}
+
+/* What Debian's libvirtd 9.0 writes and we have no use for yet. */
+static void test_others(void)
+{
+        g_autoptr(DomainStatus) status = parse(
+                STATUS("<slirp><helper alias='net0' pid='5'><feature name='restart'/></helper></slirp><memPrealloc/>"
+                       "<backups><domainbackup mode='push'><disks><disk name='vda' backup='yes' state='running'"
+                       " type='file' index='3'><driver type='qcow2'/><target file='/b'><privateData><nodenames>"
+                       "<nodename type='storage' name='n'/></nodenames></privateData></target></disk></disks>"
+                       "</domainbackup></backups><originalMemlock>65536</originalMemlock>"
+                       "<preMigrationMemlock>7</preMigrationMemlock>",
+                       ""));
+        g_autofree char *out = domain_status_format(status, FLAGS);
+
+        g_assert_cmpstr(status->rest, ==, NULL);
+        g_assert_cmpuint(status->qemu.original_memlock, ==, 65536);
+        g_assert_cmpstr(status->qemu.slirp_helpers[0].features[0].name, ==, "restart");
+        g_assert_nonnull(strstr(out, "<preMigrationMemlock>7</preMigrationMemlock>"));
+        g_assert_nonnull(strstr(out, "<nodename type='storage' name='n'/>"));
+}
+
 static void test_refused(void)
 {
         static const char *const documents[] = {
@@ -125,6 +223,10 @@ int main(int argc, char **argv)
         g_test_add_func("/status/private", test_private);
         g_test_add_func("/status/upgrade", test_upgrade);
         g_test_add_func("/status/flat-source", test_flat_source);
+        g_test_add_func("/status/unknown", test_unknown);
+        g_test_add_func("/status/unknown-private", test_unknown_private);
+        g_test_add_func("/status/too-much-unknown", test_too_much_unknown);
+        g_test_add_func("/status/others", test_others);
         g_test_add_func("/status/refused", test_refused);
         return g_test_run();
 }

@@ -418,7 +418,7 @@ char *xml_where(const XmlNode *node, const XmlAttribute *attribute)
 
 void xml_forget(XmlNode *node)
 {
-        node->seen = node->broken = false;
+        node->seen = node->apart = node->broken = false;
         for (unsigned i = 0; i < node->n_attributes; i++)
                 node->attributes[i].seen = false;
         for (XmlNode *child = node->first; child; child = child->next)

@@ -191,6 +191,7 @@ typedef struct Tpm {
         size_t n_banks;
         char *profile_source;
         DeviceInfo info;
+        YesNo shared_storage; /* its program can migrate where both sides see its folder */
 } Tpm;
 extern const Rows Tpm_rows;
 

@@ -371,11 +371,13 @@ typedef struct SourceStatus {
         SourceSecret *secrets;
         size_t n_secrets;
         char *tls;
+        YesNo threshold_by_index; /* events of its fill are told by its index */
         /* What an image said of the one below it, and no document can. */
         char *ssh_user;
         YesNo ssh_host_check;
         char *nbdkit_pid_file; /* of the nbdkit that serves it; NULL: QEMU opens it itself */
         char *nbdkit_socket;
+        char *rest; /* what a daemon of another version keeps and we do not know */
 } SourceStatus;
 extern const Rows SourceStatus_rows;
 
@@ -454,6 +456,7 @@ extern const Rows DiskMirror_rows;
 typedef struct DiskStatus {
         char *qom;          /* the device in QEMU's tree of objects */
         char *copy_on_read; /* the node */
+        char *rest;
 } DiskStatus;
 extern const Rows DiskStatus_rows;
 

@@ -39,6 +39,7 @@ typedef struct DomainStatus {
         size_t n_deprecations;
         QemuStatus qemu;
         struct Domain *domain;
+        char *rest; /* what a daemon of another version keeps and we do not know */
 } DomainStatus;
 extern const Rows DomainStatus_rows;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "conf/disk.h"
+#include "conf/snapshot.h"
 
 typedef struct StatusVcpu {
         unsigned id;
@@ -29,6 +30,7 @@ extern const Rows StatusNamespace_rows;
 typedef struct StatusImage {
         Source source;
         struct BackingStore *backing;
+        char *rest;
 } StatusImage;
 extern const Rows StatusImage_rows;
 
@@ -43,6 +45,7 @@ typedef struct JobDisk {
         char *dev;
         YesNo migrating;
         struct MigrationSource *source;
+        char *rest;
 } JobDisk;
 extern const Rows JobDisk_rows;
 
@@ -71,8 +74,25 @@ typedef struct StatusJob {
         size_t n_bitmaps;
         MigrationParameter *parameters;
         size_t n_parameters;
+        bool snapshot_delete;
+        char *rest;
 } StatusJob;
 extern const Rows StatusJob_rows;
+
+/* A process that gives a guest its user network. */
+typedef struct SlirpFeature {
+        char *name;
+} SlirpFeature;
+extern const Rows SlirpFeature_rows;
+
+typedef struct SlirpHelper {
+        char *alias; /* of the interface */
+        int64_t pid;
+        SlirpFeature *features;
+        size_t n_features;
+        char *rest;
+} SlirpHelper;
+extern const Rows SlirpHelper_rows;
 
 typedef struct BlockJob {
         char *name;
@@ -91,11 +111,14 @@ typedef struct BlockJob {
         char *base; /* nodes */
         char *top;
         char *top_parent;
+        StatusFlag *disabled_bitmaps; /* of the base, by name */
+        size_t n_disabled_bitmaps;
         bool delete_committed;
         char *create_mode;
         struct StatusImage *source;
         struct StatusImage *store;
         char *bitmap;
+        char *rest;
 } BlockJob;
 extern const Rows BlockJob_rows;
 
@@ -115,6 +138,8 @@ typedef struct QemuStatus {
         bool fake_reboot;
         StatusAlias *devices;
         size_t n_devices;
+        SlirpHelper *slirp_helpers;
+        size_t n_slirp_helpers;
         Bitmap *numad_nodes;
         Bitmap *numad_cpus;
         char *library_dir;
@@ -126,10 +151,15 @@ typedef struct QemuStatus {
         bool pr_daemon;
         unsigned next_node; /* number of the last block node */
         unsigned next_fdset;
+        bool mem_prealloc; /* all memory was taken at the start */
         YesNo block_jobs_active;
         BlockJob *block_jobs;
         size_t n_block_jobs;
-        int agent_timeout;      /* seconds; -2: for ever */
+        DomainBackup *backups;
+        size_t n_backups;
+        int agent_timeout;         /* seconds; -2: for ever */
+        uint64_t original_memlock; /* KiB: the limit of locked memory before it was raised */
+        uint64_t memlock_before_migration;
         uint64_t process_start; /* clock ticks since the host started; ours alone */
 } QemuStatus;
 extern const Rows QemuStatus_rows;

@@ -138,7 +138,7 @@ bool size_parse(const char *text, const char *unit, uint64_t *ret_bytes);
 
 extern const RowCodec row_kib, row_opt_kib, row_bytes, row_mib, row_size, row_mib_size, row_uuid, row_genid, row_mac,
         row_cpus;
-extern const RowCodec row_ignored, row_count_of, row_raw, row_alias, row_id, row_port;
+extern const RowCodec row_ignored, row_count_of, row_raw, row_rest, row_alias, row_id, row_port;
 
 /* Adds zero, but compiles only when member m of S has type T. */
 #define ROW_IS(S, m, T) (0 * sizeof((T *)0 == &((S *)0)->m))
@@ -148,9 +148,12 @@ extern const RowCodec row_ignored, row_count_of, row_raw, row_alias, row_id, row
         {                                                                                                              \
                 .path = P, ROW_AT(S, m, T), .codec = &(C), ##__VA_ARGS__                                               \
         }
-#define ROW_STRING(P, S, m, ...)           ROW_VALUE_OF(P, S, m, char *, row_string, ##__VA_ARGS__)
-#define ROW_ALIAS_NAME(P, S, m, ...)       ROW_VALUE_OF(P, S, m, char *, row_alias, ##__VA_ARGS__)
-#define ROW_RAW(P, S, m, ...)              ROW_VALUE_OF(P, S, m, char *, row_raw, ##__VA_ARGS__)
+#define ROW_STRING(P, S, m, ...)     ROW_VALUE_OF(P, S, m, char *, row_string, ##__VA_ARGS__)
+#define ROW_ALIAS_NAME(P, S, m, ...) ROW_VALUE_OF(P, S, m, char *, row_alias, ##__VA_ARGS__)
+#define ROW_RAW(P, S, m, ...)        ROW_VALUE_OF(P, S, m, char *, row_raw, ##__VA_ARGS__)
+/* What no row of the struct's element knows, in it and in what its paths go through: kept, and written where it stood.
+ * For files that another version of the same program wrote, and reads again. @P: what it is called in JSON. */
+#define ROW_REST(P, S, m, ...)             ROW_VALUE_OF(P, S, m, char *, row_rest, ##__VA_ARGS__)
 #define ROW_UINT(P, S, m, ...)             ROW_VALUE_OF(P, S, m, unsigned, row_uint, ##__VA_ARGS__)
 #define ROW_OCTAL(P, S, m, ...)            ROW_VALUE_OF(P, S, m, unsigned, row_octal, ##__VA_ARGS__)
 #define ROW_UINT64(P, S, m, ...)           ROW_VALUE_OF(P, S, m, uint64_t, row_uint64, ##__VA_ARGS__)

@@ -119,6 +119,7 @@ typedef struct BackupImage {
         SourceSeclabel *seclabels;
         size_t n_seclabels;
         struct Encryption *encryption;
+        char *rest;
 } BackupImage;
 extern const Rows BackupImage_rows;
 
@@ -135,6 +136,7 @@ typedef struct BackupDisk {
         ImageFormat format;
         BackupImage target;  /* push: where the copy goes */
         BackupImage scratch; /* pull: where blocks are kept that the guest overwrites meanwhile */
+        char *rest;
 } BackupDisk;
 extern const Rows BackupDisk_rows;
 
@@ -155,6 +157,7 @@ typedef struct DomainBackup {
         size_t n_disks;
         char *tls_secret; /* objects that the driver made for it */
         char *tls_alias;
+        char *rest; /* of a status file: what we do not know */
 } DomainBackup;
 extern const Rows DomainBackup_rows;
 

@@ -34,6 +34,7 @@ struct XmlNode {
         const char *text; /* of an element without children; NULL: empty */
         uint16_t n_attributes, n_spaces;
         bool seen;
+        bool apart;  /* what is in it belongs to a struct of its own */
         bool broken; /* something in it could not be read: what is unknown there may be known otherwise */
         uint32_t line, offset, end; /* of '<' and behind '>' in the text; end 0: unknown */
 };

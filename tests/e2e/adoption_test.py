@@ -226,6 +226,41 @@ class Adoption(HandOver):
         self.assertEqual(self.virsh('domstate', 'web').strip(), 'running')
         self.virsh('destroy', 'web')
 
+    LATER = """<later than='9.0'><deep a="b">text</deep></later>"""
+
+    def test_what_we_do_not_know(self):
+        """What a daemon of another version wrote into a status file goes through us as it was."""
+        self.start('libvirtd')
+        self.host.stop()
+        path = os.path.join(self.host.state, 'run', 'libvirt', 'qemu', 'web.xml')
+        with open(path, encoding='utf-8') as file:
+            text = file.read()
+        changes = (('<qemuCaps>', "<qemuCaps><flag name='not-yet-known'/><tally of='flags'/>"),
+                   ('<libDir ', self.LATER + "<libDir shade='blue' "),
+                   ('<domstatus ', "<domstatus era='7' "),
+                   ('  <domain ', '  <deprecation>machine of old</deprecation>\n  <domain '))
+        for before, after in changes:
+            self.assertEqual(text.count(before), 1, before)
+            text = text.replace(before, after)
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(text)
+        self.host.vireod()
+        self.virsh('suspend', 'web')
+        self.virsh('resume', 'web')
+        self.host.stop()
+        root = self.host.status_file('web')
+        self.assertEqual(root.get('era'), '7')
+        self.assertEqual(root.find('libDir').get('shade'), 'blue')
+        self.assertEqual(len(root.findall('libDir')), 1)
+        self.assertEqual(ET.tostring(root.find('later'), encoding='unicode').strip(),
+                         ET.tostring(ET.fromstring(self.LATER), encoding='unicode'))
+        self.assertEqual(len(root.findall("qemuCaps/flag[@name='not-yet-known']")), 1)
+        self.assertEqual(root.find('qemuCaps/tally').get('of'), 'flags')
+        self.assertEqual([item.text for item in root.findall('deprecation')], ['machine of old'])
+        # libvirtd 9.0 refuses flags that it does not know; the rest is nothing to it.
+        self.host.vireod()
+        self.virsh('destroy', 'web')
+
     def kept(self):
         """The status file but for the definition, what is ours alone, what is written or not when it is "yes", and what
         changes from moment to moment."""

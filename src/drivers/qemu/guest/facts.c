@@ -8,6 +8,7 @@ GuestFacts *guest_facts_copy(const GuestFacts *facts)
         copy->refs = 1;
         copy->vcpu_pids = g_array_new(FALSE, TRUE, sizeof(pid_t));
         copy->taints = g_ptr_array_new_with_free_func(g_free);
+        copy->deprecations = g_ptr_array_new_with_free_func(g_free);
         if (!facts) {
                 rows_init(&QemuStatus_rows, &copy->status);
                 return copy;
@@ -19,6 +20,9 @@ GuestFacts *guest_facts_copy(const GuestFacts *facts)
                 g_array_append_vals(copy->vcpu_pids, facts->vcpu_pids->data, facts->vcpu_pids->len);
         for (guint i = 0; i < facts->taints->len; i++)
                 g_ptr_array_add(copy->taints, g_strdup(g_ptr_array_index(facts->taints, i)));
+        for (guint i = 0; i < facts->deprecations->len; i++)
+                g_ptr_array_add(copy->deprecations, g_strdup(g_ptr_array_index(facts->deprecations, i)));
+        copy->unknown = g_strdup(facts->unknown);
         return copy;
 }
 
@@ -39,6 +43,8 @@ void guest_facts_free(void *opaque)
                 return;
         g_array_unref(facts->vcpu_pids);
         g_ptr_array_unref(facts->taints);
+        g_ptr_array_unref(facts->deprecations);
+        g_free(facts->unknown);
         g_free(facts->first_cpu);
         rows_drop(&QemuStatus_rows, &facts->status);
         g_free(facts);

@@ -186,12 +186,18 @@ static void fill_facts(QemuStatus *status, const Guest *guest, const GuestFacts 
         }
 }
 
-static void fill_taints(DomainStatus *status, const GuestFacts *facts)
+static void fill_warnings(DomainStatus *status, const GuestFacts *facts)
 {
         for (guint i = 0; facts && i < facts->taints->len; i++) {
                 StatusTaint *taint = rows_list_insert(&StatusTaint_rows, &status->taints, &status->n_taints, i);
 
                 taint->flag = g_strdup(g_ptr_array_index(facts->taints, i));
+        }
+        for (guint i = 0; facts && i < facts->deprecations->len; i++) {
+                StatusDeprecation *deprecation =
+                        rows_list_insert(&StatusDeprecation_rows, &status->deprecations, &status->n_deprecations, i);
+
+                deprecation->text = g_strdup(g_ptr_array_index(facts->deprecations, i));
         }
 }
 
@@ -205,7 +211,8 @@ int status_save(Guest *guest, const DomainView *view, Error *err)
         status->state = (StatusState)view->state;
         status->reason = g_strdup(reasons[view->state][view->reason]);
         status->pid = view->pid;
-        fill_taints(status, view_facts(view));
+        fill_warnings(status, view_facts(view));
+        status->rest = view_facts(view) ? g_strdup(view_facts(view)->unknown) : NULL;
         fill_facts(&status->qemu, guest, view_facts(view));
         count_on(&status->qemu, guest, view->live);
         status->domain = view->live;
@@ -235,6 +242,9 @@ static GuestFacts *facts_of(const DomainStatus *status)
         }
         for (size_t i = 0; i < status->n_taints; i++)
                 g_ptr_array_add(facts->taints, g_strdup(status->taints[i].flag));
+        for (size_t i = 0; i < status->n_deprecations; i++)
+                g_ptr_array_add(facts->deprecations, g_strdup(status->deprecations[i].text));
+        facts->unknown = g_strdup(status->rest);
         return facts;
 }
 

@@ -48,11 +48,13 @@ typedef struct QemuInstance {
 /* Our own part of a view. Immutable, shared by reference. */
 typedef struct GuestFacts {
         int refs;
-        GArray *vcpu_pids; /* of pid_t, by vcpu number; the thread of each */
-        GPtrArray *taints; /* of char *, without repeats */
-        QemuStatus status; /* the rest of the status file: what an earlier daemon knew of the guest is not lost */
-        char *first_cpu;   /* the first processor in QEMU's tree of objects; NULL: not asked yet */
-        bool starting;     /* the guest is not up yet */
+        GArray *vcpu_pids;       /* of pid_t, by vcpu number; the thread of each */
+        GPtrArray *taints;       /* of char *, without repeats */
+        GPtrArray *deprecations; /* of char * */
+        QemuStatus status;       /* the rest of the status file: what an earlier daemon knew of the guest is not lost */
+        char *unknown;           /* what it wrote beside that, which we do not understand; NULL: nothing */
+        char *first_cpu;         /* the first processor in QEMU's tree of objects; NULL: not asked yet */
+        bool starting;           /* the guest is not up yet */
 } GuestFacts;
 
 typedef struct Stats Stats;

@@ -18,7 +18,7 @@
 
 #define KERNEL "/sys/kernel/security/apparmor"
 
-enum { TEMPLATE_MAX = 1 << 20, PARSER_MS = 30 * 1000, STATE_MAX = 64 };
+enum { TEMPLATE_MAX = 1 << 20, PROFILES_MAX = 16 << 20, PARSER_MS = 30 * 1000, STATE_MAX = 64 };
 
 /* The host */
 
@@ -190,6 +190,18 @@ static char *exec_text(const Seclabel *label)
         return g_strdup_printf("exec %s", label->label);
 }
 
+static int program_text(const Seclabel *label, const char *program, char **ret, Error *err)
+{
+        g_autofree char *loaded = NULL;
+        g_autofree char *profile = NULL;
+
+        if (file_read(KERNEL "/profiles", PROFILES_MAX, &loaded, NULL, err) < 0)
+                return -1;
+        profile = apparmor_program(loaded, label->label, program);
+        *ret = profile ? g_strdup_printf("exec %s", profile) : NULL;
+        return 0;
+}
+
 const MacDriver mac_apparmor = {
         .model = "apparmor",
         .is_in_force = is_in_force,
@@ -199,4 +211,5 @@ const MacDriver mac_apparmor = {
         .withdraw = change,
         .end = end,
         .exec_text = exec_text,
+        .program_text = program_text,
 };

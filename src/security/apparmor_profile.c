@@ -55,6 +55,16 @@ static const char standard_template[] =
         "  signal (receive),\n"
         "  signal (send, receive) peer=@{profile_name},\n"
         "  ptrace (readby, tracedby),\n"
+        "\n"
+        "  # A network without privilege takes rights that the guest does not have.\n"
+        "  profile passt flags=(attach_disconnected) {\n"
+        "    #include if exists <abstractions/passt>\n"
+        "\n"
+        "    /usr/bin/passt{,.avx2} mr,\n"
+        "    owner /**/passt/*-passt.pid w,\n"
+        "    owner /**/passt/*.socket rw,\n"
+        "    signal (receive),\n"
+        "  }\n"
         "}\n";
 
 char *apparmor_profile(const char *template, const char *name, Error *err)
@@ -183,4 +193,25 @@ char *apparmor_files(const MacGuest *guest)
         }
         add_sockets(text, live);
         return g_string_free(text, FALSE);
+}
+
+/* A line is "NAME (MODE)". */
+static bool is_loaded(const char *loaded, const char *name)
+{
+        size_t length = strlen(name);
+
+        for (const char *at = loaded; at && *at; at = strchr(at, '\n'), at = at ? at + 1 : NULL)
+                if (strncmp(at, name, length) == 0 && g_str_has_prefix(at + length, " ("))
+                        return true;
+        return false;
+}
+
+char *apparmor_program(const char *loaded, const char *profile, const char *program)
+{
+        g_autofree char *name = g_path_get_basename(program);
+        g_autofree char *part = g_strconcat(profile, "//", name, NULL);
+
+        if (is_loaded(loaded, part))
+                return g_steal_pointer(&part);
+        return is_loaded(loaded, name) || is_loaded(loaded, program) ? NULL : g_strdup(profile);
 }

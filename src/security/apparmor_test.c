@@ -85,6 +85,27 @@ static void test_template(void)
         g_assert_nonnull(strstr(err.message, "LIBVIRT_TEMPLATE"));
 }
 
+/* Part of the guest's profile, a profile that comes with the program, or what the guest has. */
+static void test_program(void)
+{
+        static const struct {
+                const char *loaded, *program, *want;
+        } rows[] = {
+                { NAME " (enforce)\n", "/usr/bin/swtpm", NAME },
+                { NAME " (enforce)\n" NAME "//passt (enforce)\npasst (enforce)\n", "/usr/bin/passt", NAME "//passt" },
+                { NAME " (enforce)\npasst (complain)\n", "/usr/bin/passt", NULL },
+                { NAME " (enforce)\n/usr/bin/passt (enforce)\n", "/usr/bin/passt", NULL },
+                { NAME " (enforce)\npasst.avx2 (enforce)\n", "/usr/bin/passt", NAME },
+                { NULL, "/usr/bin/nbdkit", NAME },
+        };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+                g_autofree char *text = apparmor_program(rows[i].loaded, NAME, rows[i].program);
+
+                g_assert_cmpstr(text, ==, rows[i].want);
+        }
+}
+
 /* AppArmor's own parser takes what we write, odd names and all; it needs no kernel for that. */
 static void test_parser(void)
 {
@@ -114,7 +135,7 @@ static void test_parser(void)
         g_assert_true(g_spawn_sync(NULL, (char **)words, NULL, 0, NULL, NULL, &out, &words_of_it, &status, NULL));
         if (status != 0)
                 g_error("%s", words_of_it);
-        g_assert_cmpstr(g_strstrip(out), ==, NAME);
+        g_assert_cmpstr(g_strstrip(out), ==, NAME "\n" NAME "//passt");
         unlink(list);
         unlink(path);
         rmdir(inner);
@@ -127,6 +148,7 @@ int main(int argc, char **argv)
         g_test_add_func("/apparmor/path", test_path);
         g_test_add_func("/apparmor/files", test_files);
         g_test_add_func("/apparmor/template", test_template);
+        g_test_add_func("/apparmor/program", test_program);
         g_test_add_func("/apparmor/parser", test_parser);
         return g_test_run();
 }

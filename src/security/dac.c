@@ -98,6 +98,19 @@ static void settle_label(Seclabel *label, const char *standard)
                 label->imagelabel = g_strdup(label->label);
 }
 
+size_t dac_groups(DacUser user, gid_t ret[DAC_GROUPS_MAX])
+{
+        g_autofree char *room = g_malloc(NAMES_ROOM);
+        struct passwd entry, *found = NULL;
+        int n = DAC_GROUPS_MAX;
+
+        ret[0] = user.gid;
+        if (getpwuid_r(user.uid, &entry, room, NAMES_ROOM, &found) != 0 || !found ||
+            getgrouplist(found->pw_name, user.gid, ret, &n) < 0)
+                return 1;
+        return (size_t)n;
+}
+
 int dac_settle(Domain *live, DacUser standard, Error *err)
 {
         Seclabel *label = find_label(live);

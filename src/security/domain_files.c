@@ -199,6 +199,19 @@ void domain_files_tpm(DomainFiles *files, const Tpm *tpm)
                 add(files, tpm->source_path, DOMAIN_FILE_WRITE | DOMAIN_FILE_MAY_MISS, "tpm", NULL, 0);
 }
 
+/* The program that stands for the card opens it, in the guest's control group. */
+static void add_video(DomainFiles *files, const Video *video)
+{
+        add(files, video->rendernode, DOMAIN_FILE_WRITE | DOMAIN_FILE_IF_OURS, "video", NULL, 0);
+}
+
+/* A log that a helper of the guest's writes. */
+static void add_interface(DomainFiles *files, const Interface *nic)
+{
+        if (nic->type == INTERFACE_USER && nic->backend == USER_BACKEND_PASST)
+                add(files, nic->backend_log, DOMAIN_FILE_WRITE | DOMAIN_FILE_MAY_MISS, "interface", NULL, 0);
+}
+
 static void add_graphics(DomainFiles *files, const Graphics *graphics)
 {
         const char *node = graphics->type == GRAPHICS_SPICE          ? graphics->spice.rendernode
@@ -261,6 +274,10 @@ void domain_files_all(DomainFiles *files, const Domain *domain, const char *root
                 domain_files_tpm(files, &domain->tpms[i]);
         for (size_t i = 0; i < domain->n_graphics; i++)
                 add_graphics(files, &domain->graphics[i]);
+        for (size_t i = 0; i < domain->n_videos; i++)
+                add_video(files, &domain->videos[i]);
+        for (size_t i = 0; i < domain->n_interfaces; i++)
+                add_interface(files, &domain->interfaces[i]);
         add_chardevs(files, domain);
         add_firmware(files, &domain->os);
         if (domain->launch_security && domain->launch_security->type == LAUNCH_SECURITY_SEV)

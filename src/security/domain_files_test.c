@@ -18,6 +18,10 @@ static const char machine[] =
         "<hostdev mode='subsystem' type='pci'><source><address domain='0' bus='1' slot='2' "
         "function='3'/></source></hostdev>"
         "<rng model='virtio'><backend model='random'>/dev/hwrng</backend></rng>"
+        "<interface type='user'><backend type='passt' logFile='/l/passt'/><mac "
+        "address='52:54:00:00:00:01'/></interface>"
+        "<interface type='user'><backend logFile='/l/none'/><mac address='52:54:00:00:00:02'/></interface>"
+        "<video><driver name='vhostuser'/><model type='virtio'><acceleration rendernode='/dev/dri/r'/></model></video>"
         "</devices></domain>";
 
 static char *listed(const DomainFiles *files)
@@ -56,6 +60,7 @@ static void test_all(void)
         text = listed(files);
         g_assert_cmpstr(text, ==,
                         "/i/top w\n/dev/base s\n/s/nbd km\n/i/cd s\n/dev/vfio/31 w\n/dev/vfio/vfio wk\n/dev/hwrng k\n"
+                        "/dev/dri/r wo\n/l/passt wm\n"
                         "/dev/ttyS9 wm\n/p/x.in wm\n/p/x.out wm\n/p/x wm\n/boot/k \n/var/n.fd wm\n");
         domain_files_disk(rest, &domain->disks[0]);
         domain_files_subtract(rest, files);

@@ -178,6 +178,13 @@ char *mac_node_label(const MacDriver *mac, const Domain *live, const DomainFile 
         return label && mac->node_label ? mac->node_label(label, file) : NULL;
 }
 
+int mac_own(const MacDriver *mac, const Domain *live, const char *path, Error *err)
+{
+        const Seclabel *label = mac_label(mac, live);
+
+        return label && mac->own ? mac->own(label, path, err) : 0;
+}
+
 /* The process */
 
 /* Where several models share the one file, each has a folder of its own beside it. */
@@ -198,6 +205,17 @@ bool mac_exec(const MacDriver *mac, const Domain *live, MacExec *ret)
         attribute(ret->path, "self", mac->model, "exec");
         ret->text = mac->exec_text(label);
         return true;
+}
+
+bool mac_exec_program(const MacDriver *mac, const Domain *live, const char *program, MacExec *ret, Error *err)
+{
+        const Seclabel *label = mac_label(mac, live);
+
+        if (!label || !mac->program_text)
+                return mac_exec(mac, live, ret);
+        *ret = (MacExec){ 0 };
+        attribute(ret->path, "self", mac->model, "exec");
+        return mac->program_text(label, program, &ret->text, err) == 0 && ret->text;
 }
 
 void mac_exec_done(MacExec *exec)

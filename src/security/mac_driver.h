@@ -16,6 +16,11 @@ struct MacDriver {
         int (*withdraw)(const MacGuest *guest, const Seclabel *label, const DomainFiles *gone, Error *err);
         void (*end)(const MacGuest *guest, const Seclabel *label, bool half);
         char *(*exec_text)(const Seclabel *label);
+        /* For @program (its file) beside the guest's own; *ret stays NULL where policy gives the right one by itself.
+         * May be NULL: as the guest's own. */
+        int (*program_text)(const Seclabel *label, const char *program, char **ret, Error *err);
+        /* @path and what is below it become files of the guest's. May be NULL: they have no label. */
+        int (*own)(const Seclabel *label, const char *path, Error *err);
         char *(*socket_text)(const Seclabel *label);                        /* may be NULL: sockets have none */
         char *(*node_label)(const Seclabel *label, const DomainFile *file); /* may be NULL: nodes have none */
 };

@@ -16,8 +16,24 @@ static char *exec_text(const Seclabel *label)
         return g_strdup(label->label);
 }
 
+/* Policy that knows one program, and has nothing to say of another. */
+static int program_text(const Seclabel *label, const char *program, char **ret, Error *err)
+{
+        if (strcmp(program, "/bad") == 0)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "policy is broken");
+        *ret = strcmp(program, "/known") == 0 ? g_strconcat(label->label, "-known", NULL) : NULL;
+        return 0;
+}
+
+static int own(const Seclabel *label, const char *path, Error *err)
+{
+        return error_set(err, VIR_ERR_OPERATION_FAILED, "%s: %s", path, label->label);
+}
+
 /* A model that no kernel has. */
-static const MacDriver toy = { .model = "toy", .choose = choose, .exec_text = exec_text };
+static const MacDriver toy = {
+        .model = "toy", .choose = choose, .exec_text = exec_text, .program_text = program_text, .own = own
+};
 
 static Domain *parse(const char *labels)
 {
@@ -113,6 +129,43 @@ static void test_exec(void)
         domain_unref(live);
 }
 
+static void test_program(void)
+{
+        Domain *live = parse("<seclabel type='static' model='toy'><label>mine</label></seclabel>");
+        ERROR_AUTO Error err = ERROR_INIT;
+        MacDriver plain = toy;
+        MacExec exec;
+
+        g_assert_true(mac_exec_program(&toy, live, "/known", &exec, &err));
+        g_assert_cmpstr(exec.text, ==, "mine-known");
+        g_assert_true(g_str_has_prefix(exec.path, "/proc/self/attr/"));
+        mac_exec_done(&exec);
+        g_assert_false(mac_exec_program(&toy, live, "/other", &exec, &err));
+        g_assert_false(error_is_set(&err));
+        g_assert_false(mac_exec_program(&toy, live, "/bad", &exec, &err));
+        g_assert_true(error_is_set(&err));
+        plain.program_text = NULL;
+        g_assert_true(mac_exec_program(&plain, live, "/bad", &exec, NULL));
+        g_assert_cmpstr(exec.text, ==, "mine");
+        mac_exec_done(&exec);
+        g_assert_false(mac_exec_program(NULL, live, "/known", &exec, NULL));
+        domain_unref(live);
+}
+
+static void test_own(void)
+{
+        Domain *live = parse("<seclabel type='static' model='toy'><label>mine</label></seclabel>");
+        Domain *free_one = parse("<seclabel type='none'/>");
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        g_assert_cmpint(mac_own(&toy, live, "/a", &err), ==, -1);
+        g_assert_nonnull(strstr(err.message, "/a: mine"));
+        g_assert_cmpint(mac_own(&toy, free_one, "/a", NULL), ==, 0);
+        g_assert_cmpint(mac_own(NULL, live, "/a", NULL), ==, 0);
+        domain_unref(live);
+        domain_unref(free_one);
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -120,5 +173,7 @@ int main(int argc, char **argv)
         g_test_add_func("/mac/refused", test_refused);
         g_test_add_func("/mac/find", test_find);
         g_test_add_func("/mac/exec", test_exec);
+        g_test_add_func("/mac/program", test_program);
+        g_test_add_func("/mac/own", test_own);
         return g_test_run();
 }

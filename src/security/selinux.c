@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "mac_driver.h"
@@ -117,7 +116,7 @@ static char *base_label(bool kvm)
 
 /* Labels: USER:ROLE:TYPE:RANGE, where a range may have colons of its own. */
 
-static const char *range_of(const char *context)
+const char *selinux_range(const char *context)
 {
         for (int i = 0; context && i < 3; i++) {
                 context = strchr(context, ':');
@@ -128,14 +127,14 @@ static const char *range_of(const char *context)
 
 char *selinux_with_range(const char *context, const char *range)
 {
-        const char *old = range_of(context);
+        const char *old = selinux_range(context);
 
         return old ? g_strdup_printf("%.*s%s", (int)(old - context), context, range) : g_strdup(context);
 }
 
 char *selinux_image_label(const SelinuxContexts *contexts, const char *label)
 {
-        const char *range = range_of(label);
+        const char *range = selinux_range(label);
 
         return range ? selinux_with_range(contexts->image, range) : g_strdup(contexts->image);
 }
@@ -160,7 +159,7 @@ static bool is_used(GHashTable *used, const char *range)
 
         g_hash_table_iter_init(&iter, used);
         while (g_hash_table_iter_next(&iter, &key, NULL))
-                if (g_strcmp0(range_of(key), range) == 0)
+                if (g_strcmp0(selinux_range(key), range) == 0)
                         return true;
         return false;
 }
@@ -200,11 +199,11 @@ static int choose_range(const char *base, GHashTable *used, char **ret, Error *e
         const char *range;
 
         *ret = NULL;
-        if (!range_of(base))
+        if (!selinux_range(base))
                 return 0; /* a policy without levels */
         if (file_read("/proc/self/attr/current", TEXT_MAX, &own, NULL, err) < 0)
                 return -1;
-        range = range_of(own);
+        range = selinux_range(own);
         if (!range)
                 return 0;
         *ret = selinux_categories(range, used, err);
@@ -269,14 +268,17 @@ const char *selinux_file_label(const SelinuxContexts *contexts, const Seclabel *
         return file->flags & DOMAIN_FILE_SHARED ? contexts->shared : label->imagelabel;
 }
 
+static int own(const Seclabel *label, const char *path, Error *err)
+{
+        return label->imagelabel ? selinux_own(path, label->imagelabel, err) : 0;
+}
+
 /* Folders of the guest's own go with it: there is nothing to give back. */
 static int label_folders(const MacGuest *guest, const Seclabel *label, Error *err)
 {
-        for (const char *const *path = guest->folders; label->imagelabel && path && *path; path++)
-                if (setxattr(*path, "security.selinux", label->imagelabel, strlen(label->imagelabel) + 1, 0) < 0 &&
-                    access(*path, F_OK) == 0)
-                        return error_set(err, VIR_ERR_SYSTEM_ERROR, "unable to set security context '%s' on '%s'",
-                                         label->imagelabel, *path);
+        for (const char *const *path = guest->folders; path && *path; path++)
+                if (own(label, *path, err) < 0)
+                        return -1;
         return 0;
 }
 
@@ -350,6 +352,12 @@ static char *socket_text(const Seclabel *label)
         return g_strdup(label->label);
 }
 
+static int program_text(const Seclabel *label, const char *program, char **ret, Error *err)
+{
+        *ret = selinux_program(label->label, program, err);
+        return *ret ? 0 : -1;
+}
+
 const MacDriver mac_selinux = {
         .model = "selinux",
         .is_in_force = is_in_force,
@@ -361,6 +369,8 @@ const MacDriver mac_selinux = {
         .withdraw = withdraw,
         .end = end,
         .exec_text = exec_text,
+        .program_text = program_text,
+        .own = own,
         .socket_text = socket_text,
         .node_label = node_label,
 };

@@ -8,6 +8,7 @@
 #include <sys/xattr.h>
 
 #include "remember.h"
+#include "util/file.h"
 #include "util/log.h"
 
 #define ATTRIBUTE "security.selinux"
@@ -26,9 +27,10 @@ static bool get_label(const char *path, char ret[LABEL_MAX + 1])
         return true;
 }
 
-static int put_label(const char *path, const char *label, Error *err)
+static int put(int (*set)(const char *, const char *, const void *, size_t, int), const char *path, const char *label,
+               Error *err)
 {
-        if (setxattr(path, ATTRIBUTE, label, strlen(label) + 1, 0) == 0)
+        if (set(path, ATTRIBUTE, label, strlen(label) + 1, 0) == 0)
                 return 0;
         /* A file system that knows no labels has one for all of its files, which policy allows or does not. */
         if (errno == ENOTSUP || errno == EROFS) {
@@ -36,6 +38,31 @@ static int put_label(const char *path, const char *label, Error *err)
                 return 0;
         }
         return error_errno(err, errno, "unable to set security context '%s' on '%s'", label, path);
+}
+
+static int put_label(const char *path, const char *label, Error *err)
+{
+        return put(setxattr, path, label, err);
+}
+
+int selinux_own(const char *path, const char *label, Error *err)
+{
+        g_auto(GStrv) names = NULL;
+        struct stat info;
+
+        if (lstat(path, &info) < 0)
+                return 0;
+        if (put(lsetxattr, path, label, err) < 0 && lstat(path, &info) == 0)
+                return -1;
+        if (S_ISDIR(info.st_mode) && dir_list(path, NULL, &names, err) < 0)
+                return -1;
+        for (char **name = names; name && *name; name++) {
+                g_autofree char *below = g_build_filename(path, *name, NULL);
+
+                if (selinux_own(below, label, err) < 0)
+                        return -1;
+        }
+        return 0;
 }
 
 static int give_back(const char *path, const char *value, void *opaque, Error *err)

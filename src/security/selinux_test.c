@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -173,6 +174,83 @@ static void test_set(void)
         g_assert_cmpint(rmdir(folder), ==, 0);
 }
 
+/* The kernel's file for the question: what is asked takes the place of the first bytes, what follows is the answer. */
+static void test_transition(void)
+{
+        g_autofree char *kernel = g_dir_make_tmp("vireo-selinux-XXXXXX", NULL);
+        g_autofree char *class = g_build_filename(kernel, "class", "process", NULL);
+        g_autofree char *create = g_build_filename(kernel, "create", NULL);
+        static const char question[] = "u:r:virtd:s0-s0:c0.c1023 u:o:passt_exec:s0 2";
+        g_autofree char *room = g_strnfill(sizeof(question) - 1, '.');
+        g_autofree char *text = g_strconcat(room, "u:r:passt:s0", NULL);
+        g_autofree char *natural = NULL;
+        g_autofree char *asked = NULL;
+        g_autofree char *outer = g_path_get_dirname(class);
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        g_assert_cmpint(g_mkdir_with_parents(class, 0755), ==, 0);
+        put(class, "index", "2\n");
+        put(kernel, "create", text);
+        natural = selinux_transition(kernel, "u:r:virtd:s0-s0:c0.c1023", "u:o:passt_exec:s0", NULL);
+        g_assert_cmpstr(natural, ==, "u:r:passt:s0");
+        g_assert_true(g_file_get_contents(create, &asked, NULL, NULL));
+        g_assert_true(g_str_has_prefix(asked, question));
+        put(kernel, "create", "");
+        g_assert_null(selinux_transition(kernel, "a", "b", &err));
+        g_assert_nonnull(strstr(err.message, "does not answer"));
+        drop(kernel, "create");
+        drop(class, "index");
+        rmdir(class);
+        rmdir(outer);
+        g_assert_cmpint(rmdir(kernel), ==, 0);
+}
+
+/* A program that policy has no label of is as confined as the guest. */
+static void test_program(void)
+{
+        g_autofree char *program = g_build_filename(g_get_tmp_dir(), "vireo-selinux-program", NULL);
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autofree char *text = NULL;
+
+        g_assert_true(g_file_set_contents(program, "", 0, NULL));
+        removexattr(program, "security.selinux");
+        text = selinux_program("u:r:svirt:s0:c1,c2", program, NULL);
+        g_assert_cmpstr(text, ==, "u:r:svirt:s0:c1,c2");
+        unlink(program);
+        g_assert_null(selinux_program("u:r:svirt:s0:c1,c2", program, &err));
+        g_assert_nonnull(strstr(err.message, program));
+}
+
+/* A folder with all that was made in it; not what a link in it leads to. */
+static void test_own(void)
+{
+        g_autofree char *folder = g_dir_make_tmp("vireo-selinux-XXXXXX", NULL);
+        g_autofree char *own = g_build_filename(folder, "own", NULL);
+        g_autofree char *state = g_build_filename(own, "state", NULL);
+        g_autofree char *link = g_build_filename(own, "link", NULL);
+        g_autofree char *other = g_build_filename(folder, "other", NULL);
+        static const char before[] = "u:o:mine:s0";
+
+        g_assert_cmpint(mkdir(own, 0700), ==, 0);
+        put(own, "state", "");
+        put(folder, "other", "");
+        g_assert_cmpint(symlink(other, link), ==, 0);
+        if (setxattr(other, "security.selinux", before, sizeof(before), 0) < 0) {
+                g_test_skip("needs root and a file system with attributes");
+        } else {
+                g_assert_cmpint(selinux_own(own, "u:o:image:s0:c1,c2", NULL), ==, 0);
+                assert_label(own, "u:o:image:s0:c1,c2");
+                assert_label(state, "u:o:image:s0:c1,c2");
+                assert_label(other, before);
+                g_assert_cmpint(selinux_own("/no/such/file", "u:o:image:s0", NULL), ==, 0);
+        }
+        drop(own, "link");
+        drop(own, "state");
+        drop(folder, "other");
+        rmdir(own);
+        g_assert_cmpint(rmdir(folder), ==, 0);
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -182,5 +260,8 @@ int main(int argc, char **argv)
         g_test_add_func("/selinux/file-label", test_file_label);
         g_test_add_func("/selinux/image-label", test_image_label);
         g_test_add_func("/selinux/set", test_set);
+        g_test_add_func("/selinux/own", test_own);
+        g_test_add_func("/selinux/transition", test_transition);
+        g_test_add_func("/selinux/program", test_program);
         return g_test_run();
 }

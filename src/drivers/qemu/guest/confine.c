@@ -6,8 +6,6 @@
 #include "guest/label.h"
 
 #include <errno.h>
-#include <grp.h>
-#include <pwd.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -17,14 +15,12 @@
 #include "util/log.h"
 #include "util/private_dev.h"
 
-enum { GROUPS_MAX = 256, NAMES_ROOM = 16 * 1024 };
-
 struct Confinement {
         const QemuInstance *instance;
         DomainFiles *files;
         Dac dac;
         DacUser user; /* uid -1: as we do */
-        gid_t groups[GROUPS_MAX];
+        gid_t groups[DAC_GROUPS_MAX];
         size_t n_groups;
         PrivateDev *dev; /* NULL: the host's */
         GuestLabel label;
@@ -126,20 +122,6 @@ static PrivateDev *plan_dev(const QemuInstance *instance, const Dac *dac, const 
 
 /* As whom */
 
-static void find_groups(Confinement *confinement)
-{
-        g_autofree char *room = g_malloc(NAMES_ROOM);
-        struct passwd entry, *found = NULL;
-        int n = GROUPS_MAX;
-
-        confinement->groups[0] = confinement->user.gid;
-        confinement->n_groups = 1;
-        if (getpwuid_r(confinement->user.uid, &entry, room, NAMES_ROOM, &found) != 0 || !found)
-                return;
-        if (getgrouplist(found->pw_name, confinement->user.gid, confinement->groups, &n) >= 0)
-                confinement->n_groups = (size_t)n;
-}
-
 static int plan_user(Confinement *confinement, Domain *live, Error *err)
 {
         const QemuInstance *instance = confinement->instance;
@@ -152,7 +134,7 @@ static int plan_user(Confinement *confinement, Domain *live, Error *err)
             dac_process(live, standard_user(instance), &confinement->user, err) < 0)
                 return -1;
         if (confinement->user.uid != (uid_t)-1)
-                find_groups(confinement);
+                confinement->n_groups = dac_groups(confinement->user, confinement->groups);
         return 0;
 }
 

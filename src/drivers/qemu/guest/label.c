@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "guest/memory.h"
-#include "helpers/swtpm.h"
+#include "helpers/helpers.h"
 #include "util/paths.h"
 
 int guest_mac(const QemuInstance *instance, const MacDriver **ret, Error *err)
@@ -67,7 +67,7 @@ static GPtrArray *own_folders(const QemuInstance *instance, const Domain *live)
 
         g_ptr_array_add(folders, channel_folder(instance, live->id, live->name));
         g_ptr_array_add(folders, log_path(instance, live->name));
-        g_ptr_array_add(folders, swtpm_socket(instance, lib_dir));
+        guest_helpers_files(instance, live, lib_dir, folders);
         g_ptr_array_add(folders, g_build_filename(lib_dir, "master-key.aes", NULL));
         g_ptr_array_add(folders, g_strdup(lib_dir));
         g_ptr_array_add(folders, NULL);

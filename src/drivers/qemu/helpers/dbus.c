@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "helpers/helper.h"
+#include "helpers/helper_place.h"
 #include "util/file.h"
 
 bool dbus_is_wanted(const QemuHost *host, const Domain *live)
@@ -44,26 +45,40 @@ static char *configuration(const QemuHost *host, const char *pid_file)
                                        address, pid_file);
 }
 
-static int make_folder(const QemuInstance *instance, const char *folder, Error *err)
+/* All guests have the one folder: it has no guest's label. */
+static int make_folder(const QemuInstance *instance, const Domain *live, const char *folder, Error *err)
 {
-        if (dir_make(folder, 0770, err) < 0)
+        DacUser user;
+
+        if (dir_make(folder, 0770, err) < 0 || helper_user(instance, live, &user, err) < 0)
                 return -1;
-        if (instance->uid != (uid_t)-1 && chown(folder, instance->uid, instance->gid) < 0)
+        if (user.uid != (uid_t)-1 && chown(folder, user.uid, user.gid) < 0)
                 return error_errno(err, errno, "cannot give %s to the user of QEMU", folder);
         return 0;
 }
 
-static int make_files(const QemuInstance *instance, const QemuHost *host, const char *pid_file, Error *err)
+static int make_files(const QemuInstance *instance, const QemuHost *host, const Domain *live, const char *pid_file,
+                      Error *err)
 {
         g_autofree char *folder = g_path_get_dirname(pid_file);
         g_autofree char *path = file_of(host, "conf");
         g_autofree char *socket = file_of(host, "sock");
         g_autofree char *text = configuration(host, pid_file);
 
-        if (make_folder(instance, folder, err) < 0)
+        if (make_folder(instance, live, folder, err) < 0)
                 return -1;
         unlink(socket); /* of a run that nobody cleaned up after */
-        return file_replace(path, text, strlen(text), 0644, err);
+        if (file_replace(path, text, strlen(text), 0644, err) < 0)
+                return -1;
+        return helper_label(instance, live, path, err);
+}
+
+void dbus_files(const QemuHost *host, const Domain *live, GPtrArray *paths)
+{
+        static const char *const suffixes[] = { "sock", "conf", "pid" };
+
+        for (size_t i = 0; dbus_is_wanted(host, live) && i < G_N_ELEMENTS(suffixes); i++)
+                g_ptr_array_add(paths, file_of(host, suffixes[i]));
 }
 
 int dbus_start(Guest *guest, const QemuHost *host, const Domain *live, Error *err)
@@ -73,7 +88,9 @@ int dbus_start(Guest *guest, const QemuHost *host, const Domain *live, Error *er
                                                                                     : "/usr/bin/dbus-daemon";
         g_autofree char *pid_file = file_of(host, "pid");
         g_autofree char *path = file_of(host, "conf");
+        g_autofree char *socket = file_of(host, "sock");
         const Helper helper = { .program = "dbus-daemon", .pid_file = pid_file };
+        g_auto(HelperPlace) place = { .n = 0 };
         Process *process;
         int r;
 
@@ -82,14 +99,16 @@ int dbus_start(Guest *guest, const QemuHost *host, const Domain *live, Error *er
         if (access(program, X_OK) < 0)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
                                  "'%s' for the guest's D-Bus display cannot be run: %s", program, g_strerror(errno));
-        if (make_files(instance, host, pid_file, err) < 0)
+        if (make_files(instance, host, live, pid_file, err) < 0)
                 return -1;
         process = process_new(program);
         process_add_pair(process, "--config-file", path);
         process_add(process, "--fork");
-        if (instance->uid != (uid_t)-1 && instance->uid != geteuid())
-                process_user(process, instance->uid, instance->gid, NULL, 0);
-        r = helper_run(&helper, process, err);
+        r = helper_place(guest, live, 0, process, &place, err);
+        if (r == 0)
+                r = helper_run(&helper, process, err);
+        if (r == 0)
+                r = helper_label(instance, live, socket, err);
         process_free(process);
         return r;
 }

@@ -9,4 +9,6 @@
 bool dbus_is_wanted(const QemuHost *host, const Domain *live);
 /** dbus_start: 0 too where @live needs none. Ready when it returns. */
 int dbus_start(Guest *guest, const QemuHost *host, const Domain *live, Error *err);
+/** dbus_files: what it has, where @live needs it: @paths gets them. */
+void dbus_files(const QemuHost *host, const Domain *live, GPtrArray *paths);
 void dbus_stop(const QemuHost *host, const Domain *live);

@@ -9,15 +9,21 @@
 #include "helpers/passt.h"
 #include "helpers/pr_helper.h"
 #include "helpers/vhost_user_gpu.h"
+#include "helpers/swtpm.h"
 #include "helpers/virtiofsd.h"
+
+static QemuHost places(const QemuInstance *instance, const char *lib_dir)
+{
+        return (QemuHost){ .conf = instance->conf,
+                           .lib_dir = lib_dir,
+                           .run_dir = instance->run_dir,
+                           .system = instance->system,
+                           .secret = host_secret };
+}
 
 QemuHost guest_places(const Guest *guest)
 {
-        return (QemuHost){ .conf = guest->instance->conf,
-                           .lib_dir = guest->folder,
-                           .run_dir = guest->instance->run_dir,
-                           .system = guest->instance->system,
-                           .secret = host_secret };
+        return places(guest->instance, guest->folder);
 }
 
 static bool is_passt(const Interface *nic)
@@ -49,6 +55,18 @@ void guest_helpers_note(const Guest *guest, const Domain *live, GuestFacts *fact
         facts->status.pr_daemon = pr_helper_wanted(live);
 }
 
+void guest_helpers_files(const QemuInstance *instance, const Domain *live, const char *lib_dir, GPtrArray *paths)
+{
+        const QemuHost host = places(instance, lib_dir);
+
+        swtpm_files(instance, live, lib_dir, paths);
+        dbus_files(&host, live, paths);
+        vhost_user_gpu_files(instance, &host, live, paths);
+        for (size_t i = 0; i < live->n_interfaces; i++)
+                if (is_passt(&live->interfaces[i]))
+                        passt_files(&host, &live->interfaces[i], paths);
+}
+
 int guest_helpers_start(Guest *guest, const Domain *live, Error *err)
 {
         QemuHost host = guest_places(guest);
@@ -56,11 +74,11 @@ int guest_helpers_start(Guest *guest, const Domain *live, Error *err)
         if (dbus_start(guest, &host, live, err) < 0)
                 return -1;
         for (size_t i = 0; i < live->n_interfaces; i++)
-                if (is_passt(&live->interfaces[i]) && passt_start(guest, &host, &live->interfaces[i], err) < 0)
+                if (is_passt(&live->interfaces[i]) && passt_start(guest, &host, live, &live->interfaces[i], err) < 0)
                         return -1;
         for (size_t i = 0; i < live->n_filesystems; i++)
                 if (is_virtiofsd(&live->filesystems[i]) &&
-                    virtiofsd_start(guest, &host, &live->filesystems[i], err) < 0)
+                    virtiofsd_start(guest, &host, live, &live->filesystems[i], err) < 0)
                         return -1;
         for (size_t i = 0; i < live->n_disks; i++)
                 if (nbdkit_start(guest, &host, live, &live->disks[i], err) < 0)

@@ -11,6 +11,8 @@ QemuHost guest_places(const Guest *guest);
 void guest_helpers_name(const Guest *guest, Domain *live);
 /** guest_helpers_note: @facts tell the next daemon which of them to end with the guest. */
 void guest_helpers_note(const Guest *guest, const Domain *live, GuestFacts *facts);
+/** guest_helpers_files: @paths gets the names of what they have outside of the run's folder @lib_dir, there or not. */
+void guest_helpers_files(const QemuInstance *instance, const Domain *live, const char *lib_dir, GPtrArray *paths);
 /** guest_helpers_start: what @live needs beside QEMU, before QEMU starts. What was started stays when one fails:
  * guest_helpers_stop(). */
 int guest_helpers_start(Guest *guest, const Domain *live, Error *err);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "helpers/helper.h"
+#include "helpers/helper_place.h"
 #include "util/file.h"
 #include "util/log.h"
 
@@ -93,34 +94,50 @@ static Process *command(const QemuHost *host, const Interface *nic, const char *
 }
 
 /* It is never root: started by root it becomes "nobody", who must be able to make its files. */
-static void own_folder(uid_t uid, gid_t gid, const char *folder)
+static int own_folder(const Guest *guest, const Domain *live, const char *folder, Error *err)
 {
-        const struct passwd *nobody = uid == 0 ? getpwnam("nobody") : NULL;
+        const struct passwd *nobody;
+        DacUser user;
 
-        if (geteuid() == 0 && chown(folder, nobody ? nobody->pw_uid : uid, nobody ? nobody->pw_gid : gid) < 0)
+        if (dir_make(folder, 0755, err) < 0 || helper_user(guest->instance, live, &user, err) < 0)
+                return -1;
+        if (user.uid == (uid_t)-1)
+                user = (DacUser){ geteuid(), getegid() };
+        nobody = user.uid == 0 ? getpwnam("nobody") : NULL;
+        if (nobody)
+                user = (DacUser){ nobody->pw_uid, nobody->pw_gid };
+        if (geteuid() == 0 && chown(folder, user.uid, user.gid) < 0)
                 log_warn("cannot give %s to the user of passt: %s", folder, g_strerror(errno));
+        return 0;
 }
 
-int passt_start(Guest *guest, const QemuHost *host, const Interface *nic, Error *err)
+int passt_start(Guest *guest, const QemuHost *host, const Domain *live, const Interface *nic, Error *err)
 {
         g_autofree char *path = pid_file(host, nic);
+        g_autofree char *socket = argv_passt_socket(host, nic);
         g_autofree char *folder = g_path_get_dirname(path);
         const Helper helper = { .program = "passt", .pid_file = path };
-        uid_t uid = guest->instance->uid == (uid_t)-1 ? geteuid() : guest->instance->uid;
-        gid_t gid = guest->instance->uid == (uid_t)-1 ? getegid() : guest->instance->gid;
+        g_auto(HelperPlace) place = { .n = 0 };
         Process *process;
         int r;
 
-        if (dir_make(folder, 0755, err) < 0)
+        if (own_folder(guest, live, folder, err) < 0)
                 return -1;
-        own_folder(uid, gid, folder);
         process = command(host, nic, path);
         /* Whoever QEMU runs as makes the socket, so that QEMU can use it. */
-        if (uid != geteuid())
-                process_user(process, uid, gid, NULL, 0);
-        r = helper_run(&helper, process, err);
+        r = helper_place(guest, live, HELPER_OWN_DOMAIN, process, &place, err);
+        if (r == 0)
+                r = helper_run(&helper, process, err);
+        if (r == 0)
+                r = helper_label(guest->instance, live, socket, err);
         process_free(process);
         return r;
+}
+
+void passt_files(const QemuHost *host, const Interface *nic, GPtrArray *paths)
+{
+        g_ptr_array_add(paths, argv_passt_socket(host, nic));
+        g_ptr_array_add(paths, pid_file(host, nic));
 }
 
 void passt_stop(const QemuHost *host, const Interface *nic)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "helpers/helper.h"
+#include "helpers/helper_place.h"
 #include "util/auto.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -353,18 +354,17 @@ static int add_keys(const Swtpm *swtpm, Process *process, int fds[2], Error *err
 
 static int listen_for(const Swtpm *swtpm, const char *path, Error *err)
 {
-        const QemuInstance *instance = swtpm->instance;
         g_autofree char *folder = g_path_get_dirname(path);
-        AUTO_FD int fd = -1;
 
-        if (dir_make(folder, 0711, err) < 0)
+        return dir_make(folder, 0711, err) < 0 ? -1 : helper_listen(swtpm->instance, swtpm->live, path, 0600, err);
+}
+
+/* What was made with our rights is written by a process that has the guest's. */
+static int label_state(const Swtpm *swtpm, Error *err)
+{
+        if (helper_label(swtpm->instance, swtpm->live, swtpm->folder, err) < 0)
                 return -1;
-        fd = unix_listen(path, 0600, 1, err);
-        if (fd < 0)
-                return -1;
-        if (instance->uid != (uid_t)-1 && chown(path, instance->uid, instance->gid) < 0)
-                return error_errno(err, errno, "cannot give '%s' to QEMU", path);
-        return fd_steal(&fd);
+        return helper_label(swtpm->instance, swtpm->live, swtpm->log, err);
 }
 
 static int run(const Swtpm *swtpm, Error *err)
@@ -373,6 +373,7 @@ static int run(const Swtpm *swtpm, Error *err)
         g_autofree char *pid_file = run_file(swtpm->instance, swtpm->host->lib_dir, "pid");
         const Helper helper = { .program = "swtpm", .pid_file = pid_file };
         AUTO_FD int fd = listen_for(swtpm, path, err);
+        g_auto(HelperPlace) place = { .n = 0 };
         int keys[2] = { -1, -1 };
         Process *process;
         int r;
@@ -395,6 +396,8 @@ static int run(const Swtpm *swtpm, Error *err)
         process_pass_fd(process, fd);
         r = add_keys(swtpm, process, keys, err);
         if (r == 0)
+                r = helper_place(swtpm->host->guest, swtpm->live, HELPER_OWN_USER, process, &place, err);
+        if (r == 0)
                 r = helper_start(&helper, process, err);
         process_free(process);
         for (size_t i = 0; i < 2; i++)
@@ -403,11 +406,28 @@ static int run(const Swtpm *swtpm, Error *err)
         return r;
 }
 
+static char *state_folder(const QemuInstance *instance, const Domain *live, const Tpm *tpm)
+{
+        g_autofree char *root = state_root(instance, live);
+
+        return g_build_filename(root, tpm->version == TPM_VERSION_1_2 ? "tpm1.2" : "tpm2", NULL);
+}
+
+void swtpm_files(const QemuInstance *instance, const Domain *live, const char *lib_dir, GPtrArray *paths)
+{
+        const Tpm *tpm = emulated(live);
+
+        if (!tpm)
+                return;
+        g_ptr_array_add(paths, swtpm_socket(instance, lib_dir));
+        g_ptr_array_add(paths, state_folder(instance, live, tpm));
+        g_ptr_array_add(paths, log_file(instance, live));
+}
+
 int swtpm_start(GuestHost *host, Error *err)
 {
         const Tpm *tpm = emulated(host->live);
         g_auto(Swtpm) swtpm = { .host = host, .instance = host->guest->instance, .live = host->live, .tpm = tpm };
-        g_autofree char *root = NULL;
 
         if (!tpm)
                 return 0;
@@ -415,10 +435,10 @@ int swtpm_start(GuestHost *host, Error *err)
         if (strchr(host->live->name, ','))
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
                                  "an emulated TPM of a guest with a comma in its name");
-        root = state_root(swtpm.instance, host->live);
-        swtpm.folder = g_build_filename(root, tpm->version == TPM_VERSION_1_2 ? "tpm1.2" : "tpm2", NULL);
+        swtpm.folder = state_folder(swtpm.instance, host->live, tpm);
         swtpm.log = log_file(swtpm.instance, host->live);
-        if (find_owner(&swtpm, err) < 0 || find_passphrase(&swtpm, err) < 0 || prepare_state(&swtpm, err) < 0)
+        if (find_owner(&swtpm, err) < 0 || find_passphrase(&swtpm, err) < 0 || prepare_state(&swtpm, err) < 0 ||
+            label_state(&swtpm, err) < 0)
                 return -1;
         return run(&swtpm, err);
 }

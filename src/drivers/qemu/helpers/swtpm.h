@@ -5,6 +5,8 @@
 
 /** swtpm_socket: where it listens during the run of @lib_dir. The caller frees. */
 char *swtpm_socket(const QemuInstance *instance, const char *lib_dir);
+/** swtpm_files: what it has of @live's during that run: @paths gets them. */
+void swtpm_files(const QemuInstance *instance, const Domain *live, const char *lib_dir, GPtrArray *paths);
 
 /** swtpm_start: for @host's guest, when it has an emulated TPM: state is made when there is none. It ends with QEMU. */
 int swtpm_start(GuestHost *host, Error *err);

@@ -1,9 +1,7 @@
 /* See vhost_user_gpu.h. */
 #include "helpers/vhost_user_gpu.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "caps/vhost_user.h"
@@ -28,6 +26,19 @@ static char *find_program(const QemuInstance *instance)
 static char *pid_file(const QemuHost *host, const Video *video)
 {
         return g_strdup_printf("%s/%s-%s-vhost-user-gpu.pid", host->run_dir, argv_short_name(host), video->info.alias);
+}
+
+static char *log_file(const QemuInstance *instance, const QemuHost *host, const Video *video)
+{
+        return g_strdup_printf("%s/%s-%s-vhost-user-gpu.log", instance->log_dir, argv_short_name(host),
+                               video->info.alias);
+}
+
+void vhost_user_gpu_files(const QemuInstance *instance, const QemuHost *host, const Domain *live, GPtrArray *paths)
+{
+        for (size_t i = 0; i < live->n_videos; i++)
+                if (is_ours(&live->videos[i]))
+                        g_ptr_array_add(paths, log_file(instance, host, &live->videos[i]));
 }
 
 /* What it can do */
@@ -101,8 +112,8 @@ int vhost_user_gpu_open(GuestHost *host, const char *alias, Error *err)
 {
         int ends[2];
 
-        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
-                return error_errno(err, errno, "cannot connect video card '%s'", alias);
+        if (helper_pair(host->guest->instance, host->live, ends, err) < 0)
+                return error_prefix(err, "cannot connect video card '%s'", alias);
         if (!host->gpus)
                 host->gpus = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, close_end);
         g_hash_table_replace(host->gpus, g_strdup(alias), GINT_TO_POINTER(ends[1]));
@@ -113,8 +124,7 @@ static int start(GuestHost *host, const char *program, const Video *video, int f
 {
         g_autofree char *pid = pid_file(&host->base, video);
         g_autofree char *name = g_path_get_basename(program);
-        g_autofree char *log = g_strdup_printf("%s/%s-%s-vhost-user-gpu.log", host->guest->instance->log_dir,
-                                               argv_short_name(&host->base), video->info.alias);
+        g_autofree char *log = log_file(host->guest->instance, &host->base, video);
         const Helper helper = { .program = name, .pid_file = pid, .log = log };
         g_auto(HelperPlace) place = { .n = 0 };
         Process *process = process_new(program);
@@ -126,7 +136,7 @@ static int start(GuestHost *host, const char *program, const Video *video, int f
                 process_add(process, "--virgl");
         if (video->rendernode)
                 process_add_pair(process, "--render-node", video->rendernode);
-        r = helper_place(host->guest, host->live, process, &place, err);
+        r = helper_place(host->guest, host->live, 0, process, &place, err);
         if (r == 0)
                 r = helper_start(&helper, process, err);
         process_free(process);

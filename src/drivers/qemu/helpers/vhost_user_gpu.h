@@ -11,4 +11,6 @@ int vhost_user_gpu_check(const QemuInstance *instance, const Domain *live, Error
 int vhost_user_gpu_open(GuestHost *host, const char *alias, Error *err);
 /** vhost_user_gpu_start: the processes of all cards that were opened. */
 int vhost_user_gpu_start(GuestHost *host, Error *err);
+/** vhost_user_gpu_files: where they write their words: @paths gets them. */
+void vhost_user_gpu_files(const QemuInstance *instance, const QemuHost *host, const Domain *live, GPtrArray *paths);
 void vhost_user_gpu_stop(const Guest *guest, const QemuHost *host, const Domain *live);

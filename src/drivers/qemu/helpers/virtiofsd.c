@@ -8,6 +8,7 @@
 
 #include "caps/vhost_user.h"
 #include "helpers/helper.h"
+#include "helpers/helper_place.h"
 #include "host/user_namespace.h"
 #include "util/auto.h"
 #include "util/file.h"
@@ -82,7 +83,7 @@ static int check_source(const Filesystem *fs, Error *err)
         return 0;
 }
 
-int virtiofsd_start(Guest *guest, const QemuHost *host, const Filesystem *fs, Error *err)
+int virtiofsd_start(Guest *guest, const QemuHost *host, const Domain *live, const Filesystem *fs, Error *err)
 {
         g_autofree char *path = argv_virtiofs_socket(host, fs);
         g_autofree char *pid = pid_file(host, fs);
@@ -91,6 +92,7 @@ int virtiofsd_start(Guest *guest, const QemuHost *host, const Filesystem *fs, Er
         g_autofree char *name = program ? g_path_get_basename(program) : NULL;
         const Helper helper = { .program = name, .pid_file = pid, .log = log };
         AUTO_FD int fd = -1;
+        g_auto(HelperPlace) place = { .n = 0 };
         UserNamespace space;
         Process *process;
         int r;
@@ -99,15 +101,15 @@ int virtiofsd_start(Guest *guest, const QemuHost *host, const Filesystem *fs, Er
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Unable to find a satisfying virtiofsd");
         if (check_source(fs, err) < 0)
                 return -1;
-        fd = unix_listen(path, 0700, 1, err);
+        fd = helper_listen(guest->instance, live, path, 0700, err);
         if (fd < 0)
                 return -1;
-        if (guest->instance->uid != (uid_t)-1 && chown(path, guest->instance->uid, guest->instance->gid) < 0)
-                return error_errno(err, errno, "cannot give %s to the user of QEMU", path);
         process = command(host, fs, program, fd);
         if (geteuid() != 0)
                 user_namespace_for(&space, process);
-        r = helper_start(&helper, process, err);
+        r = helper_place(guest, live, HELPER_OWN_USER | HELPER_TRUSTED, process, &place, err);
+        if (r == 0)
+                r = helper_start(&helper, process, err);
         process_free(process);
         return r;
 }

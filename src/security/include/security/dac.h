@@ -19,6 +19,10 @@ int dac_settle(Domain *live, DacUser standard, Error *err);
 /** dac_process: who a settled definition runs as. */
 int dac_process(const Domain *live, DacUser standard, DacUser *ret, Error *err);
 
+/** dac_groups: all groups that @user (with a uid) is in, its own first; returns how many. */
+enum { DAC_GROUPS_MAX = 256 };
+size_t dac_groups(DacUser user, gid_t ret[DAC_GROUPS_MAX]);
+
 /* How to treat the files of one guest. */
 typedef struct Dac {
         DacUser image;    /* who they are to belong to */

@@ -54,6 +54,9 @@ void mac_end(const MacDriver *mac, const MacGuest *guest, bool half);
 /** mac_node_label: what a node that is made again for the guest has; NULL: nothing of its own. The caller frees. */
 char *mac_node_label(const MacDriver *mac, const Domain *live, const DomainFile *file);
 
+/** mac_own: @path and all below it, made for @live while it starts or runs, have the label of its files. */
+int mac_own(const MacDriver *mac, const Domain *live, const char *path, Error *err);
+
 /** mac_sockets_begin: sockets that this thread makes are the guest's, until mac_sockets_end(): it may serve on them. */
 int mac_sockets_begin(const MacDriver *mac, const Domain *live, Error *err);
 void mac_sockets_end(const MacDriver *mac, const Domain *live);
@@ -66,6 +69,9 @@ typedef struct MacExec {
 
 /** mac_exec: for the program of @live. False: it is not confined. mac_exec_done() afterwards. */
 bool mac_exec(const MacDriver *mac, const Domain *live, MacExec *ret);
+/** mac_exec_program: for a program that works for @live and is not its hypervisor: what policy has for its file
+ * @program, kept apart from other guests as @live is. False: nothing is to be written. */
+bool mac_exec_program(const MacDriver *mac, const Domain *live, const char *program, MacExec *ret, Error *err);
 void mac_exec_done(MacExec *exec);
 /** mac_exec_write: a ProcessStep (@opaque: a MacExec). */
 int mac_exec_write(void *opaque);

@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+"""The programs beside a guest: under which label of SELinux, as whom and in which control group they run, and whose their
+files are. The kernel's SELinux is a double (selinux_double.c) that keeps nobody in and writes down what it was asked."""
+import os
+import re
+import shutil
+import subprocess
+import unittest
+
+import support
+from nbdkit_test import Kits
+from support import needs_root, wait_until
+
+DOUBLE = os.path.join(support.BUILD, 'tests', 'e2e', 'selinux_double.so')
+NOBODY = 65534
+DAEMON = 'sys:r:virtd_t:s0-s0:c0.c1023'
+SHARED = "<memoryBacking><source type='memfd'/><access mode='shared'/></memoryBacking>"
+PROGRAMS = {'/usr/bin/passt': 'sys:o:passt_exec_t:s0', '/usr/bin/swtpm': 'sys:o:swtpm_exec_t:s0',
+            '/usr/bin/dbus-daemon': 'sys:o:dbusd_exec_t:s0'}
+
+
+@needs_root
+@unittest.skipUnless(os.path.exists(DOUBLE), 'this build has no selinux_double.so')
+class Labels(Kits):
+    def start_daemon(self):
+        os.chmod(self.ground.folder.folder, 0o755)
+        self.policy = self.ground.path('selinux')
+        self.put('etc/selinux/config', 'SELINUXTYPE=double\n')
+        contexts = 'etc/selinux/double/contexts/virtual_'
+        self.put(contexts + 'domain_context', 'sys:r:svirt_t:s0\nsys:r:svirt_tcg_t:s0\n')
+        self.put(contexts + 'image_context', 'sys:o:svirt_image_t:s0\nsys:o:virt_content_t:s0\n')
+        self.put('sys/fs/selinux/enforce', '1')
+        self.put('sys/fs/selinux/create', '')
+        self.put('sys/fs/selinux/class/process/index', '2\n')
+        self.put('proc/self/attr/current', DAEMON)
+        for program, label in PROGRAMS.items():
+            self.put('files' + program, label)
+        for name in ('started', 'sockets'):
+            self.put(name, '')
+            os.chmod(os.path.join(self.policy, name), 0o666)
+        os.chmod(self.policy, 0o777)
+        for name in ('vmlinuz', 'initrd.gz'):
+            shutil.copy(os.path.join(support.GUEST, name), self.ground.path(name))
+        os.makedirs(self.ground.path('etc', 'libvirt'))
+        with open(self.ground.path('etc', 'libvirt', 'qemu.conf'), 'w', encoding='utf-8') as file:
+            file.write('user = "nobody"\ngroup = "nogroup"\nsecurity_driver = "selinux"\nstorage_use_nbdkit = 1\n'
+                       'swtpm_user = "root"\nswtpm_group = "root"\n')
+        return self.daemon(env=support.our_environment(LD_PRELOAD=DOUBLE, VIREO_SELINUX=self.policy))
+
+    def put(self, name, text):
+        path = os.path.join(self.policy, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, 'w', encoding='ascii') as file:
+            file.write(text)
+
+    def define(self, name='web', **keywords):
+        xml = support.guest_xml(name, **keywords).replace(support.GUEST, self.ground.root)
+        return self.ok(self.virsh('define', self.write(f'{name}.xml', xml)))
+
+    def start(self, devices, more='', name='web'):
+        self.define(name, devices=devices, more=more)
+        self.addCleanup(lambda: self.virsh('destroy', name))
+        self.ok(self.virsh('start', name, '--paused'))
+
+    def started(self):
+        """{program: (label, uid, pid)}: of several with one name the last."""
+        with open(os.path.join(self.policy, 'started'), encoding='ascii') as file:
+            lines = [line.split() for line in file]
+        return {os.path.basename(program): (label, int(uid), int(pid)) for program, label, uid, pid in lines}
+
+    def guest(self):
+        """The label of the guest's process, and that of its files."""
+        label, uid, _ = self.started()['qemu-system-x86_64']
+        self.assertEqual(uid, NOBODY)
+        categories = re.fullmatch(r'sys:r:svirt_tcg_t:(s0:c\d+,c\d+)', label)
+        self.assertTrue(categories, label)
+        return label, 'sys:o:svirt_image_t:' + categories.group(1)
+
+    def label(self, path):
+        return os.getxattr(path, 'security.selinux').decode().rstrip('\0')
+
+    def owner(self, path):
+        return os.lstat(path).st_uid
+
+    @staticmethod
+    def groups(pid):
+        with open(f'/proc/{pid}/cgroup', encoding='ascii') as file:
+            return file.read()
+
+    def assert_place(self, pid):
+        """In the guest's control group, where there is one."""
+        self.assertEqual(self.groups(pid), self.groups(self.qemu_pid('web')))
+
+    def pid_in(self, *path):
+        with open(self.ground.path(*path), encoding='ascii') as file:
+            return int(file.read())
+
+    @unittest.skipUnless(shutil.which('swtpm'), 'needs swtpm')
+    def test_tpm(self):
+        """The guest's label, a user of its own; the state that was made before is the guest's then."""
+        self.start("<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>")
+        label, files = self.guest()
+        self.assertEqual(self.started()['swtpm'][:2], (label, 0))
+        self.assertEqual(self.started()['swtpm_setup'][0], '-')
+        folder = self.ground.path('run', 'swtpm')
+        folder = folder if os.path.isdir(folder) else self.ground.path('run', 'libvirt', 'qemu', 'swtpm')
+        socket, = [os.path.join(folder, name) for name in os.listdir(folder) if name.endswith('.sock')]
+        self.assertEqual((self.label(socket), self.owner(socket)), (files, NOBODY))
+        with open(os.path.join(self.policy, 'sockets'), encoding='ascii') as file:
+            self.assertIn(label, file.read())
+        uuid = self.ok(self.virsh('domuuid', 'web')).strip()
+        state = self.ground.path('var', 'lib', 'libvirt', 'swtpm', uuid, 'tpm2')
+        for path in (state, os.path.join(state, 'tpm2-00.permall')):
+            self.assertEqual((self.label(path), self.owner(path)), (files, 0), path)
+        self.assert_place(self.pid_in(socket[:-len('sock')] + 'pid'))
+        # Another run has other categories, and the state with it.
+        self.ok(self.virsh('destroy', 'web'))
+        self.ok(self.virsh('start', 'web', '--paused'))
+        files = self.guest()[1]
+        self.assertEqual(self.label(os.path.join(state, 'tpm2-00.permall')), files)
+
+    @unittest.skipUnless(shutil.which('passt'), 'needs passt')
+    def test_passt(self):
+        """A domain of its own that policy has for it, with the guest's categories; its log is the guest's."""
+        log = self.write('passt.log', '')
+        self.start(f"<interface type='user'><backend type='passt' logFile='{log}'/><model type='virtio'/></interface>")
+        label, files = self.guest()
+        self.assertEqual(self.started()['passt'][:2], (label.replace('svirt_tcg_t', 'passt_t'), NOBODY))
+        self.assertEqual((self.label(log), self.owner(log)), (files, NOBODY))
+        folder = self.ground.path('run', 'libvirt', 'qemu', 'passt')
+        pid, = [self.pid_in('run', 'libvirt', 'qemu', 'passt', name) for name in os.listdir(folder) if name.endswith('.pid')]
+        self.assert_place(pid)
+        self.ok(self.virsh('destroy', 'web'))
+        self.assertEqual(self.owner(log), 0)
+
+    @unittest.skipUnless(shutil.which('nbdkit'), 'needs nbdkit')
+    def test_nbdkit(self):
+        """No policy for it: the daemon's domain, in the guest's categories. Cold, plugged in, and started again."""
+        cold = self.web('cold.img', self.content('cold'))
+        self.start(self.http_disk(cold))
+        label, _ = self.guest()
+        own = label.replace('svirt_tcg_t', 'virtd_t')
+        self.put('files' + shutil.which('nbdkit'), 'sys:o:bin_t:s0')
+        self.assertEqual(self.started()['nbdkit'][:2], (label, NOBODY))
+        first, = self.living()
+        self.assert_place(first)
+        warm = self.web('warm.img', self.content('warm'))
+        self.ok(self.virsh('attach-device', 'web', self.write('warm.xml', self.http_disk(warm, 'vdb'))))
+        self.assertEqual(self.started()['nbdkit'][:2], (own, NOBODY))
+        second, = set(self.living()) - {first}
+        self.assert_place(second)
+        self.put('files' + shutil.which('nbdkit'), 'sys:o:nbdkit_exec_t:s0')
+        os.kill(second, 9)
+        third = label.replace('svirt_tcg_t', 'nbdkit_t')
+        wait_until(lambda: self.started()['nbdkit'][:2] == (third, NOBODY), 'it is started again')
+        wait_until(lambda: len(self.living()) == 2, 'it runs')
+
+    @unittest.skipUnless(shutil.which('dbus-daemon'), 'needs dbus-daemon')
+    def test_dbus(self):
+        """The guest's label, whatever policy has for other programs of the name."""
+        self.start("<graphics type='dbus'/>")
+        label, files = self.guest()
+        self.assertEqual(self.started()['dbus-daemon'][:2], (label, NOBODY))
+        folder = self.ground.path('run', 'libvirt', 'qemu', 'dbus')
+        names = {os.path.splitext(name)[1]: os.path.join(folder, name) for name in os.listdir(folder)}
+        self.assertEqual((self.label(names['.sock']), self.label(names['.conf'])), (files, files))
+        self.assert_place(self.pid_in(names['.pid']))
+
+    @unittest.skipUnless(os.access('/usr/lib/qemu/virtiofsd', os.X_OK), 'needs virtiofsd')
+    def test_virtiofsd(self):
+        """It opens files for guests: no label, root's rights; QEMU may connect to it."""
+        shared = self.ground.path('shared')
+        os.mkdir(shared)
+        self.start(f"<filesystem type='mount'><driver type='virtiofs'/><source dir='{shared}'/><target dir='x'/></filesystem>",
+                   more=SHARED)
+        label, files = self.guest()
+        self.assertEqual(self.started()['virtiofsd'][:2], ('-', 0))
+        with open(os.path.join(self.policy, 'sockets'), encoding='ascii') as file:
+            self.assertIn(label, file.read())
+        folder = self.ground.path('var', 'lib', 'libvirt', 'qemu')
+        own, = [name for name in os.listdir(folder) if name.startswith('domain-')]
+        socket, = [name for name in os.listdir(os.path.join(folder, own)) if name.endswith('-fs.sock')]
+        socket = os.path.join(folder, own, socket)
+        self.assertEqual((self.label(socket), self.owner(socket)), (files, NOBODY))
+        folder = self.run_folder()
+        pid, = [self.pid_in(folder, name) for name in os.listdir(folder) if name.endswith('-fs.pid')]
+        self.assert_place(pid)
+
+
+if __name__ == '__main__':
+    support.main()

@@ -25,7 +25,7 @@ typedef struct Request {
         };
 } Request;
 
-/* @head follows the header: ifinfomsg, ifaddrmsg. */
+/* @head follows the header: ifinfomsg, ifaddrmsg, rtmsg. */
 static void request_init(Request *request, uint16_t type, uint16_t flags, const void *head, size_t length)
 {
         memset(request, 0, sizeof(*request));
@@ -247,6 +247,35 @@ int link_add_address(const char *name, const char *address, unsigned prefix, con
         put(&request, IFA_ADDRESS, peer ? far : near, length);
         r = talk(&request);
         return r ? error_errno(err, r, "Failed to add IP address %s/%u to %s", address, prefix, name) : 0;
+}
+
+int link_add_route(const char *name, const char *network, unsigned prefix, const char *gateway, unsigned metric,
+                   Error *err)
+{
+        uint8_t to[16], through[16];
+        size_t length, through_length = 0;
+        int family = address_of(network, to, &length);
+        struct rtmsg head = { .rtm_family = (uint8_t)family,
+                              .rtm_dst_len = (uint8_t)prefix,
+                              .rtm_table = RT_TABLE_MAIN,
+                              .rtm_protocol = RTPROT_STATIC,
+                              .rtm_scope = gateway ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK,
+                              .rtm_type = RTN_UNICAST };
+        Request request;
+        int r;
+
+        if (family == AF_UNSPEC || (gateway && address_of(gateway, through, &through_length) != family))
+                return error_set(err, VIR_ERR_INVALID_ARG, "'%s' is no address for a route over '%s'",
+                                 family == AF_UNSPEC ? network : gateway, name);
+        request_init(&request, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &head, sizeof(head));
+        put(&request, RTA_DST, to, length);
+        if (gateway)
+                put(&request, RTA_GATEWAY, through, through_length);
+        if (metric)
+                put_u32(&request, RTA_PRIORITY, metric);
+        put_u32(&request, RTA_OIF, link_index(name));
+        r = talk(&request);
+        return r ? error_errno(err, r, "Unable to add a route to %s/%u over %s", network, prefix, name) : 0;
 }
 
 /* Making and removing */

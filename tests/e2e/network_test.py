@@ -4,6 +4,7 @@ import ctypes
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -17,7 +18,17 @@ CLONE_NEWNET = 0x40000000
 
 def ip(*words):
     """In the network namespace of this test program."""
-    return subprocess.run(['ip', *words], check=True, env=clean_environment(), capture_output=True, text=True).stdout
+    result = subprocess.run(['ip', *words], env=clean_environment(), capture_output=True, text=True)
+    if result.returncode != 0:
+        raise OSError(f'ip {" ".join(words)}: {result.stderr.strip()}')
+    return result.stdout
+
+
+def new_network():
+    """An empty network namespace for this test program."""
+    if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) < 0:
+        raise OSError(ctypes.get_errno(), 'no network namespace of its own')
+    ip('link', 'set', 'lo', 'up')
 
 
 class NetworkTest(GuestTest):
@@ -26,9 +37,7 @@ class NetworkTest(GuestTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) < 0:
-            raise OSError(ctypes.get_errno(), 'no network namespace of its own')
-        ip('link', 'set', 'lo', 'up')
+        new_network()
 
     def ping_from_guest(self, near, far, nic='eth0'):
         self.in_shell(f'ip link set {nic} up; ip addr add {near}/24 dev {nic}; '
@@ -83,6 +92,51 @@ class Bridged(NetworkTest):
         self.assertIn('master br-two', port)
         self.assertIn('isolated on', port)
         self.ping_from_guest('192.0.2.2', '192.0.2.3')
+
+    def test_names(self):
+        """A tap's name is not soon another's: not after its guest, nor after the daemon."""
+        self.bridge('br-names', '192.0.2.1')
+        for name in ('one', 'two'):
+            self.define(name, devices="<interface type='bridge'><source bridge='br-names'/></interface>")
+            self.addCleanup(self.virsh, 'destroy', name)
+        self.ok(self.virsh('start', 'one'))
+        self.assertIn("<target dev='vnet0'/>", self.live('one'))
+        self.ok(self.virsh('destroy', 'one'))
+        self.ok(self.virsh('start', 'one'))
+        self.assertIn("<target dev='vnet1'/>", self.live('one'))
+        self.vireod.stop(signal.SIGKILL)
+        self.vireod = self.start_daemon()
+        self.addCleanup(self.virsh, 'destroy', 'one')
+        self.addCleanup(self.virsh, 'destroy', 'two')
+        self.ok(self.virsh('start', 'two'))
+        self.assertIn("<target dev='vnet2'/>", self.live('two'))
+
+    def test_taken_name(self):
+        """What is done at a guest's end spares a tap that somebody made with the name of its own, which had gone."""
+        self.bridge('br-taken', '192.0.2.1')
+        self.define(devices="<interface type='bridge'><source bridge='br-taken'/>"
+                            "<bandwidth><inbound average='100'/></bandwidth></interface>")
+        self.ok(self.virsh('start', 'web'))
+        limits = ['tc', 'class', 'show', 'dev', 'vnet0']
+        self.assertIn('rate 800Kbit', subprocess.run(limits, check=True, capture_output=True, text=True).stdout)
+        self.vireod.stop(signal.SIGKILL)
+        os.kill(self.qemu_pid('web'), signal.SIGKILL)
+        wait_until(lambda: 'vnet0' not in ip('link', 'show'), 'the tap goes with the last that has it open')
+        ip('tuntap', 'add', 'dev', 'vnet0', 'mode', 'tap')
+        self.addCleanup(lambda: ip('link', 'del', 'vnet0'))
+        for words in ('qdisc add dev vnet0 root handle 1: htb default 1', 'class add dev vnet0 parent 1: classid 1:1 htb rate 70kbps'):
+            subprocess.run(['tc', *words.split()], check=True)
+        self.vireod = self.start_daemon()
+        wait_until(lambda: self.state() == 'shut off', 'its end is seen')
+        self.assertIn('rate 560Kbit', subprocess.run(limits, check=True, capture_output=True, text=True).stdout)
+
+    def test_route(self):
+        """The document of a tap without a bridge says what the host reaches over it."""
+        self.boot(devices="<interface type='ethernet'><source><ip address='192.0.2.1' prefix='24'/>"
+                          "<route address='198.51.100.0' prefix='24' gateway='192.0.2.2'/></source><model type='virtio'/></interface>")
+        self.assertIn('198.51.100.0/24 via 192.0.2.2', ip('route', 'show', 'dev', 'vnet0'))
+        self.in_shell('ip link set eth0 up; ip addr add 192.0.2.2/24 dev eth0; ip addr add 198.51.100.7/32 dev eth0; echo up-$((40 + 2))', 'up-42')
+        subprocess.run(['busybox', 'ping', '-c', '2', '-W', '5', '198.51.100.7'], check=True, capture_output=True)
 
     def test_pulled_cable(self):
         """link state='down' is so from the first instruction on."""

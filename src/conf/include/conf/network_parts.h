@@ -124,3 +124,5 @@ int virtual_port_check_complete(const VirtualPort *port, Error *err);
 bool macs_same(const char *a, const char *b);
 /** mac_parse: false when @text is no address. */
 bool mac_parse(const char *text, Mac *ret);
+enum { MAC_TEXT_LENGTH = 18 };
+void mac_format(const Mac *mac, char text[MAC_TEXT_LENGTH]);

@@ -287,13 +287,6 @@ static Json *new_device(const Interface *nic)
         return qdev_new_virtio("virtio-net", &nic->info, VIRTIO_PLAIN);
 }
 
-static char *mac_text(const Mac *mac)
-{
-        const unsigned char *b = mac->bytes;
-
-        return g_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
-}
-
 /* Boards of ARM have their chip soldered on: it cannot be made, only be given its peer. */
 static bool is_on_board(const Domain *domain, const Interface *nic)
 {
@@ -304,9 +297,10 @@ static bool is_on_board(const Domain *domain, const Interface *nic)
 
 static int device(QemuArgv *argv, const Interface *nic, const char *netdev, Error *err)
 {
-        g_autofree char *mac = mac_text(&nic->mac);
+        char mac[MAC_TEXT_LENGTH];
         g_autoptr(Json) json = NULL;
 
+        mac_format(&nic->mac, mac);
         if (is_on_board(argv->domain, nic)) {
                 argv_add_format(argv, "-net", "nic,macaddr=%s,netdev=%s,model=%s,id=%s", mac, netdev, nic->model,
                                 nic->info.alias);

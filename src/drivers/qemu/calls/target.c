@@ -35,10 +35,9 @@ Interface *call_find_interface(const Domain *definition, const char *device)
 {
         for (size_t i = 0; i < definition->n_interfaces; i++) {
                 Interface *nic = &definition->interfaces[i];
-                const unsigned char *b = nic->mac.bytes;
-                char mac[18];
+                char mac[MAC_TEXT_LENGTH];
 
-                g_snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
+                mac_format(&nic->mac, mac);
                 if (g_strcmp0(nic->target, device) == 0 || g_ascii_strcasecmp(mac, device) == 0)
                         return nic;
         }

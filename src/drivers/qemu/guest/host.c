@@ -135,9 +135,13 @@ static int open_user_tap(const GuestHost *host, const Interface *nic, int *ret_f
 
 static int open_queues(const GuestHost *host, const Interface *nic, int *ret_fds, size_t n, char **ret_name, Error *err)
 {
+        char owner[UUID_TEXT_LENGTH];
+        const TapPlace place = { .folder = host->base.lib_dir, .run_dir = host->base.run_dir, .owner = owner };
+
+        uuid_format(host->live->uuid, owner);
         if (geteuid() != 0 && tap_bridge(nic))
                 return open_user_tap(host, nic, ret_fds, n, ret_name, err);
-        return tap_open(nic, host->base.lib_dir, host->base.run_dir, ret_fds, n, ret_name, err);
+        return tap_open(nic, &place, ret_fds, n, ret_name, err);
 }
 
 static int open_taps(QemuHost *base, const Interface *nic, int *ret_fds, size_t n, Error *err)
@@ -162,7 +166,10 @@ static int limit_tap(QemuHost *host, const Interface *nic, Error *err)
 
 static int move_tap(QemuHost *host, const Interface *nic, Error *err)
 {
-        return tap_move(nic, err);
+        char owner[UUID_TEXT_LENGTH];
+
+        uuid_format(((GuestHost *)host)->live->uuid, owner);
+        return tap_move(nic, owner, err);
 }
 
 /* Numbers up to 2 are the hypervisor's, the loop's and the host's. The kernel says which are taken. */

@@ -9,7 +9,6 @@
 #include "guest/instance.h"
 #include "guest/reconnect.h"
 #include "guest/rename_files.h"
-#include "host/macvtap.h"
 #include "host/tap.h"
 
 #include <signal.h>
@@ -639,7 +638,6 @@ static void sweep_runs(QemuInstance *instance)
 static void sweep_interfaces(const QemuInstance *instance)
 {
         g_autoptr(GHashTable) used = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-        g_autofree char *records = tap_records(instance->run_dir);
         DomainEntry **entries = domain_list_all(instance->list.domains, NULL);
 
         for (size_t i = 0; entries[i]; i++) {
@@ -651,7 +649,7 @@ static void sweep_interfaces(const QemuInstance *instance)
                 domain_view_unref(view);
         }
         domain_entries_free(entries);
-        macvtap_sweep(records, used);
+        tap_sweep(instance->run_dir, used);
 }
 
 static int load_running(QemuInstance *instance, GPtrArray *later, Error *err)

@@ -36,8 +36,9 @@ static bool has_device(InterfaceType type)
 
 int bandwidth_check(const Interface *nic, const Bandwidth *bandwidth, Error *err)
 {
-        const unsigned char *b = nic->mac.bytes;
+        char mac[MAC_TEXT_LENGTH];
 
+        mac_format(&nic->mac, mac);
         if (!has_device(interface_actual_type(nic)))
                 return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
                                  "setting bandwidth on interfaces of type '%s' is not possible: they have no device on "
@@ -45,10 +46,10 @@ int bandwidth_check(const Interface *nic, const Bandwidth *bandwidth, Error *err
                                  enum_text(InterfaceType, interface_actual_type(nic)));
         if (bandwidth && bandwidth->inbound && bandwidth->inbound->floor && nic->type != INTERFACE_NETWORK)
                 return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
-                                 "Invalid use of 'floor' on interface with MAC address %02x:%02x:%02x:%02x:%02x:%02x - "
+                                 "Invalid use of 'floor' on interface with MAC address %s - "
                                  "'floor' is only supported for interface type 'network' with forward type 'nat', "
                                  "'route', 'open' or none",
-                                 b[0], b[1], b[2], b[3], b[4], b[5]);
+                                 mac);
         return 0;
 }
 

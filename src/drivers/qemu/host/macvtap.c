@@ -16,12 +16,13 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "host/records.h"
 #include "util/auto.h"
 #include "util/file.h"
 #include "util/link.h"
 #include "util/log.h"
 
-enum { NAMES_MAX = 8192, RECORD_MAX = 64 };
+enum { NAMES_MAX = 8192 };
 
 /* Asked of the interface itself: /sys shows the interfaces of whoever mounted it. */
 bool macvtap_is(const char *name)
@@ -117,30 +118,16 @@ static int open_made(const Interface *nic, const char *name, const char *folder,
         return macvtap_open_queues(name, folder, ret_fds, n, err);
 }
 
-/* The interface exists from the moment it is made, the guest's status file knows of it later: so it is written down
- * first, name and address. What is written down may stay; it says nothing once the interface is gone. */
-static int record(const char *records, const char *name, const uint8_t mac[6], Error *err)
-{
-        g_autofree char *path = g_build_filename(records, name, NULL);
-        g_autofree char *text =
-                g_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x\n", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
-
-        if (dir_make(records, 0755, err) < 0)
-                return -1;
-        return file_replace(path, text, strlen(text), 0600, err);
-}
-
 static int make(const Interface *nic, const char *name, const char *records, Error *err)
 {
         const DirectInterface *direct = nic->type == INTERFACE_DIRECT ? &nic->direct : &nic->actual->direct;
         g_autofree char *made = NULL;
-        g_autofree char *path = g_build_filename(records, name, NULL);
 
-        if (record(records, name, nic->mac.bytes, err) < 0)
+        if (record_put(records, name, &nic->mac, err) < 0)
                 return -1;
         if (link_add_macvtap(name, direct->dev, link_mode(direct->mode), nic->mac.bytes, &made, err) == 0)
                 return 0;
-        unlink(path);
+        record_drop(records, name);
         return -1;
 }
 
@@ -193,33 +180,26 @@ int macvtap_open(const Interface *nic, const char *folder, const char *records, 
         return 0;
 }
 
-/* Only one that has the address that was written down: the name may be another's by now. */
-static void sweep(const char *path, const char *name)
+static void delete_left(const char *name, const Mac *mac)
 {
         ERROR_AUTO Error err = ERROR_INIT;
-        g_autofree char *text = NULL;
-        Mac mac;
 
-        if (file_read(path, RECORD_MAX, &text, NULL, NULL) == 0 && mac_parse(g_strstrip(text), &mac) &&
-            macvtap_is(name) && link_has_mac(name, mac.bytes)) {
-                if (link_delete(name, &err) < 0)
-                        log_warn("%s", err.message);
-                else
-                        log_info("'%s' was left by a start that did not end", name);
-        }
-        unlink(path);
+        if (!macvtap_is(name) || !link_has_mac(name, mac->bytes))
+                return;
+        if (link_delete(name, &err) < 0)
+                log_warn("%s", err.message);
+        else
+                log_info("'%s' was left by a start that did not end", name);
 }
 
 void macvtap_sweep(const char *records, GHashTable *used)
 {
-        g_auto(GStrv) names = NULL;
+        g_autoptr(GPtrArray) left = records_left(records, used);
 
-        if (dir_list(records, NULL, &names, NULL) < 0)
-                return;
-        for (char **name = names; *name; name++) {
-                g_autofree char *path = g_build_filename(records, *name, NULL);
+        for (guint i = 0; i < left->len; i++) {
+                const Record *record = g_ptr_array_index(left, i);
 
-                if (!g_hash_table_contains(used, *name))
-                        sweep(path, *name);
+                delete_left(record->name, &record->mac);
+                record_drop(records, record->name);
         }
 }

@@ -7,8 +7,7 @@
  * is made. */
 int macvtap_open(const Interface *nic, const char *folder, const char *records, int *ret_fds, size_t n, char **ret_name,
                  Error *err);
-/** macvtap_sweep: those of @records that no guest has (@used: a set of names) go: a daemon was killed before it could
- * say whose they are. */
+/** macvtap_sweep: those that no guest has go: see records_left(). */
 void macvtap_sweep(const char *records, GHashTable *used);
 /** macvtap_open_queues: of one that is there. @folder: where a device node may be made when /dev has none; NULL:
  * nowhere. */

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -13,13 +14,17 @@
 
 #include "host/bandwidth.h"
 #include "host/macvtap.h"
+#include "host/ovs.h"
+#include "host/records.h"
 #include "rules/settle.h"
 #include "util/auto.h"
 #include "util/link.h"
 #include "util/log.h"
 #include "util/process.h"
+#include "util/text.h"
 
-enum { SCRIPT_MS = 30 * 1000 };
+#define TAP_PREFIX "vnet"
+enum { SCRIPT_MS = 30 * 1000, NAMES_MAX = 1000 * 1000 };
 
 static void close_all(int *fds, size_t n)
 {
@@ -28,7 +33,7 @@ static void close_all(int *fds, size_t n)
                         close(fds[i]);
 }
 
-/* The first queue makes the device (and tells its name, which may hold "%d"), the others join. */
+/* The first queue makes the device, the others join. */
 static int open_queue(const char *path, struct ifreq *request, Error *err)
 {
         AUTO_FD int fd = open(path, O_RDWR | O_CLOEXEC);
@@ -40,13 +45,28 @@ static int open_queue(const char *path, struct ifreq *request, Error *err)
         return fd_steal(&fd);
 }
 
-static int open_queues(const Interface *nic, int *ret_fds, size_t n, char **ret_name, Error *err)
-{
-        const char *path = nic->backend_tap ? nic->backend_tap : "/dev/net/tun";
-        struct ifreq request = { 0 };
+/* Names of taps count up: one that a guest had is not soon another's, so that what is done at the end of the first never
+ * meets the second. */
+static atomic_uint next_name;
 
-        request.ifr_flags = (short)(IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | (n > 1 ? IFF_MULTI_QUEUE : 0));
-        g_strlcpy(request.ifr_name, nic->target ? nic->target : "vnet%d", sizeof(request.ifr_name));
+static void count_name(const char *name)
+{
+        unsigned number, next = atomic_load(&next_name);
+
+        if (!g_str_has_prefix(name, TAP_PREFIX) || !text_to_uint(name + strlen(TAP_PREFIX), 10, &number) ||
+            number >= NAMES_MAX)
+                return;
+        while (next <= number && !atomic_compare_exchange_weak(&next_name, &next, number + 1))
+                ;
+}
+
+/* @name may hold "%d". */
+static int open_named(const char *name, const char *path, int *ret_fds, size_t n, char **ret_name, Error *err)
+{
+        struct ifreq request = { .ifr_flags =
+                                         (short)(IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | (n > 1 ? IFF_MULTI_QUEUE : 0)) };
+
+        g_strlcpy(request.ifr_name, name, sizeof(request.ifr_name));
         for (size_t i = 0; i < n; i++) {
                 ret_fds[i] = open_queue(path, &request, err);
                 if (ret_fds[i] < 0) {
@@ -56,6 +76,28 @@ static int open_queues(const Interface *nic, int *ret_fds, size_t n, char **ret_
         }
         *ret_name = g_strdup(request.ifr_name);
         return 0;
+}
+
+static int open_queues(const Interface *nic, int *ret_fds, size_t n, char **ret_name, Error *err)
+{
+        const char *path = nic->backend_tap ? nic->backend_tap : "/dev/net/tun";
+
+        if (nic->target)
+                return open_named(nic->target, path, ret_fds, n, ret_name, err);
+        for (unsigned i = 0; i < NAMES_MAX; i++) {
+                unsigned number = atomic_fetch_add(&next_name, 1) % NAMES_MAX;
+                g_autofree char *name = g_strdup_printf(TAP_PREFIX "%u", number);
+                ERROR_AUTO Error why = ERROR_INIT;
+
+                if (link_index(name) != 0)
+                        continue;
+                if (open_named(name, path, ret_fds, n, ret_name, &why) == 0)
+                        return 0;
+                /* Somebody else was faster. */
+                if (why.int1 != EBUSY)
+                        return error_move(err, &why);
+        }
+        return error_set(err, VIR_ERR_INTERNAL_ERROR, "all names up to " TAP_PREFIX "%d are taken", NAMES_MAX - 1);
 }
 
 const char *tap_bridge(const Interface *nic)
@@ -69,37 +111,43 @@ const char *tap_bridge(const Interface *nic)
         }
 }
 
-static bool is_isolated(const Interface *nic)
-{
-        YesNo isolated = nic->actual && nic->actual->port_isolated != YESNO_ABSENT ? nic->actual->port_isolated
-                                                                                   : nic->port_isolated;
-
-        return isolated == YESNO_YES;
-}
-
-static int join_bridge(const Interface *nic, const char *name, const char *bridge, Error *err)
+static int join_bridge(const Interface *nic, const char *name, const char *bridge, const char *owner, Error *err)
 {
         unsigned mtu = nic->mtu ? nic->mtu : link_mtu(bridge);
 
         if (mtu && link_set_mtu(name, mtu, err) < 0)
                 return -1;
+        if (ovs_is(nic))
+                return ovs_join(nic, name, bridge, owner, err);
         if (link_set_master(name, bridge, err) < 0)
                 return -1;
-        return is_isolated(nic) ? link_set_isolated(name, true, err) : 0;
+        return interface_is_isolated(nic) ? link_set_isolated(name, true, err) : 0;
 }
 
 /* The document may say how the host speaks to the guest over it. */
 static int add_addresses(const Interface *nic, const char *name, Error *err)
 {
-        if (nic->ethernet.n_source_routes > 0)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "routes of the host over '%s' are not supported yet",
-                                 name);
         for (size_t i = 0; i < nic->ethernet.n_source_ips; i++) {
                 const IpAddress *ip = &nic->ethernet.source_ips[i];
                 bool v6 = strchr(ip->address, ':');
                 unsigned usual = v6 ? 64 : 24;
 
                 if (link_add_address(name, ip->address, ip->prefix.set ? ip->prefix.value : usual, ip->peer, err) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
+static int add_routes(const Interface *nic, const char *name, Error *err)
+{
+        for (size_t i = 0; i < nic->ethernet.n_source_routes; i++) {
+                const IpRoute *route = &nic->ethernet.source_routes[i];
+                char to[IP_TEXT_LENGTH], gateway[IP_TEXT_LENGTH];
+
+                ip_format(&route->address, to);
+                ip_format(&route->gateway, gateway);
+                if (link_add_route(name, to, ip_route_prefix(route), ip_is_any(&route->gateway) ? NULL : gateway,
+                                   route->metric.value, err) < 0)
                         return -1;
         }
         return 0;
@@ -116,16 +164,20 @@ static int run_script(const char *script, const char *name, Error *err)
         return r;
 }
 
-static int set_up(const Interface *nic, const char *name, Error *err)
+/* The host's end gets the guest's address with another first byte, so that bridges do not take it for their own. */
+static void host_mac(const Interface *nic, uint8_t mac[6])
+{
+        memcpy(mac, nic->mac.bytes, 6);
+        mac[0] = 0xfe;
+}
+
+static int set_up(const Interface *nic, const char *name, const char *owner, Error *err)
 {
         const char *bridge = tap_bridge(nic);
         uint8_t mac[6];
 
-        /* The host's end gets the guest's address with another first byte, so that bridges do not take it for their
-         * own. */
-        memcpy(mac, nic->mac.bytes, sizeof(mac));
-        mac[0] = 0xfe;
-        if (link_set_mac(name, mac, err) < 0 || (bridge && join_bridge(nic, name, bridge, err) < 0))
+        host_mac(nic, mac);
+        if (link_set_mac(name, mac, err) < 0 || (bridge && join_bridge(nic, name, bridge, owner, err) < 0))
                 return -1;
         if (!bridge && nic->mtu && link_set_mtu(name, nic->mtu, err) < 0)
                 return -1;
@@ -133,7 +185,7 @@ static int set_up(const Interface *nic, const char *name, Error *err)
                 return -1;
         /* Nothing waits at a tap: QEMU takes what is there. Kernels that cannot say so let it wait. */
         link_set_queue(name, "noqueue", NULL);
-        if (link_set_up(name, true, err) < 0)
+        if (link_set_up(name, true, err) < 0 || (nic->type == INTERFACE_ETHERNET && add_routes(nic, name, err) < 0))
                 return -1;
         if (nic->coalesce_rx_frames && link_set_rx_coalesce(name, nic->coalesce_rx_frames, err) < 0)
                 return -1;
@@ -143,20 +195,19 @@ static int set_up(const Interface *nic, const char *name, Error *err)
 /* What only others could do for us, or nobody yet. */
 static int check(const Interface *nic, InterfaceType type, Error *err)
 {
-        const VirtualPort *port =
-                nic->actual && nic->actual->virtual_port ? nic->actual->virtual_port : nic->virtual_port;
-        const Vlan *vlan = nic->actual && nic->actual->vlan ? nic->actual->vlan : nic->vlan;
+        const VirtualPort *port = interface_virtual_port(nic);
 
         if (nic->filter)
                 return error_set(err, VIR_ERR_NO_SUPPORT, "network filter '%s': there is no network filter driver",
                                  nic->filter->filter);
         if (bandwidth_of(nic) && bandwidth_check(nic, bandwidth_of(nic), err) < 0)
                 return -1;
-        if (port && port->type != VIRTUAL_PORT_NONE)
+        if (!ovs_is(nic) && port && port->type != VIRTUAL_PORT_NONE)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "virtual ports of type '%s' are not supported yet",
                                  enum_text(VirtualPortType, port->type));
-        if (vlan)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "VLAN tags are not supported yet");
+        if (!ovs_is(nic) && interface_vlan(nic))
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "VLAN tags are supported on switches of Open vSwitch only");
         if (type == INTERFACE_NETWORK || type == INTERFACE_BRIDGE)
                 return tap_bridge(nic) ? 0
                                        : error_set(err, VIR_ERR_INTERNAL_ERROR, "interface '%s' has no bridge",
@@ -180,13 +231,31 @@ static int open_given(const Interface *nic, int *ret_fds, size_t n, char **ret_n
         return open_queues(nic, ret_fds, n, ret_name, err);
 }
 
-static int open_own(const Interface *nic, int *ret_fds, size_t n, char **ret_name, Error *err)
+static char *ports_records(const char *run_dir)
+{
+        return g_build_filename(run_dir, "openvswitch", NULL);
+}
+
+static int make_own(const Interface *nic, const char *name, const TapPlace *place, Error *err)
+{
+        g_autofree char *records = ports_records(place->run_dir);
+
+        if (ovs_is(nic) && record_put(records, name, &nic->mac, err) < 0)
+                return -1;
+        if (set_up(nic, name, place->owner, err) == 0)
+                return 0;
+        if (ovs_is(nic))
+                ovs_leave(name, &nic->mac);
+        return -1;
+}
+
+static int open_own(const Interface *nic, const TapPlace *place, int *ret_fds, size_t n, char **ret_name, Error *err)
 {
         g_autofree char *name = NULL;
 
         if (open_queues(nic, ret_fds, n, &name, err) < 0)
                 return -1;
-        if (set_up(nic, name, err) < 0) {
+        if (make_own(nic, name, place, err) < 0) {
                 close_all(ret_fds, n);
                 return -1;
         }
@@ -194,47 +263,85 @@ static int open_own(const Interface *nic, int *ret_fds, size_t n, char **ret_nam
         return 0;
 }
 
-char *tap_records(const char *run_dir)
+static char *macvtap_records(const char *run_dir)
 {
         return g_build_filename(run_dir, "macvtap", NULL);
 }
 
-int tap_open(const Interface *nic, const char *folder, const char *run_dir, int *ret_fds, size_t n, char **ret_name,
-             Error *err)
+void tap_sweep(const char *run_dir, GHashTable *used)
+{
+        g_autofree char *macvtaps = macvtap_records(run_dir);
+        g_autofree char *ports = ports_records(run_dir);
+
+        GHashTableIter at;
+        void *name;
+
+        g_hash_table_iter_init(&at, used);
+        while (g_hash_table_iter_next(&at, &name, NULL))
+                count_name(name);
+        macvtap_sweep(macvtaps, used);
+        ovs_sweep(ports, used);
+}
+
+/* What does not go with its last descriptor. */
+static void drop(const Interface *nic, const char *name)
+{
+        if (interface_actual_type(nic) == INTERFACE_DIRECT)
+                link_delete(name, NULL);
+        if (ovs_is(nic))
+                ovs_leave(name, &nic->mac);
+}
+
+int tap_open(const Interface *nic, const TapPlace *place, int *ret_fds, size_t n, char **ret_name, Error *err)
 {
         InterfaceType type = interface_actual_type(nic);
-        g_autofree char *records = tap_records(run_dir);
+        g_autofree char *records = macvtap_records(place->run_dir);
         g_autofree char *name = NULL;
         int r;
 
         if (check(nic, type, err) < 0)
                 return -1;
         if (type == INTERFACE_DIRECT)
-                r = macvtap_open(nic, folder, records, ret_fds, n, &name, err);
+                r = macvtap_open(nic, place->folder, records, ret_fds, n, &name, err);
         else if (type == INTERFACE_ETHERNET && nic->target_managed == YESNO_NO)
                 r = open_given(nic, ret_fds, n, &name, err);
         else
-                r = open_own(nic, ret_fds, n, &name, err);
+                r = open_own(nic, place, ret_fds, n, &name, err);
         if (r < 0)
                 return -1;
         if (bandwidth_of(nic) && bandwidth_set(nic, name, err) < 0) {
                 close_all(ret_fds, n);
-                if (type == INTERFACE_DIRECT)
-                        link_delete(name, NULL);
+                drop(nic, name);
                 return -1;
         }
         *ret_name = g_steal_pointer(&name);
         return 0;
 }
 
-int tap_move(const Interface *nic, Error *err)
+int tap_move(const Interface *nic, const char *owner, Error *err)
 {
         const char *bridge = tap_bridge(nic);
 
-        if (bridge && (join_bridge(nic, nic->target, bridge, err) < 0 ||
-                       link_set_isolated(nic->target, is_isolated(nic), err) < 0))
+        if (interface_vlan(nic) && !ovs_is(nic))
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "VLAN tags are supported on switches of Open vSwitch only");
+        if (bridge && join_bridge(nic, nic->target, bridge, owner, err) < 0)
+                return -1;
+        if (bridge && !ovs_is(nic) && link_set_isolated(nic->target, interface_is_isolated(nic), err) < 0)
                 return -1;
         return nic->coalesce_rx_frames ? link_set_rx_coalesce(nic->target, nic->coalesce_rx_frames, err) : 0;
+}
+
+/* A tap of that name that is not ours, made when ours was gone. */
+static bool is_others(const Interface *nic)
+{
+        uint8_t mac[6];
+
+        if (interface_actual_type(nic) == INTERFACE_DIRECT || nic->target_managed == YESNO_NO ||
+            link_index(nic->target) == 0)
+                return false;
+        host_mac(nic, mac);
+        return !link_has_mac(nic->target, mac);
 }
 
 void tap_close(const Interface *nic)
@@ -243,12 +350,14 @@ void tap_close(const Interface *nic)
 
         if (!nic->target)
                 return;
-        if (bandwidth_of(nic))
+        if (bandwidth_of(nic) && !is_others(nic))
                 bandwidth_clear(nic->target);
         /* One of somebody else may have the name: then ours was never made. */
         if (interface_actual_type(nic) == INTERFACE_DIRECT && macvtap_is(nic->target) &&
             link_has_mac(nic->target, nic->mac.bytes) && link_delete(nic->target, &err) < 0)
                 log_warn("%s", err.message);
+        if (ovs_is(nic))
+                ovs_leave(nic->target, &nic->mac);
         if (nic->downscript && run_script(nic->downscript, nic->target, &err) < 0)
                 log_warn("%s", err.message);
 }

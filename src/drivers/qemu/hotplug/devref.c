@@ -265,11 +265,10 @@ static int not_found(const Domain *given, DevRef device, Error *err)
                 return error_set(err, VIR_ERR_DEVICE_MISSING, "controller %s:%u not found",
                                  enum_text(ControllerType, controller->type), controller->index.value);
         if (devref_is(device, &Interface_rows)) {
-                const unsigned char *b = nic->mac.bytes;
+                char mac[MAC_TEXT_LENGTH];
 
-                return error_set(err, VIR_ERR_DEVICE_MISSING,
-                                 "no device matching MAC address %02x:%02x:%02x:%02x:%02x:%02x found", b[0], b[1], b[2],
-                                 b[3], b[4], b[5]);
+                mac_format(&nic->mac, mac);
+                return error_set(err, VIR_ERR_DEVICE_MISSING, "no device matching MAC address %s found", mac);
         }
         return error_set(err, VIR_ERR_DEVICE_MISSING, "matching %s device not found", devref_kind(device));
 }

@@ -20,7 +20,7 @@ static const struct {
         { "boot", "cannot modify network device boot index setting" },
         { "mtu", "cannot modify MTU" },
         { "filterref", "changing the filter of a running network interface is not supported yet" },
-        { "vlan", "changing the VLAN of a running network interface is not supported yet" },
+        { "virtualport", "cannot modify the virtual port of a running network interface" },
 };
 
 static int refuse(const char *path, Error *err)
@@ -31,25 +31,26 @@ static int refuse(const char *path, Error *err)
         return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED, "cannot modify '%s' of a running network interface", path);
 }
 
-static void set_bandwidth(Interface *nic, const Bandwidth *bandwidth)
+/* What @slot, of @rows, points to becomes a copy of @with. */
+static void replace_part(const Rows *rows, void **slot, const void *with)
 {
-        if (nic->bandwidth)
-                rows_drop(&Bandwidth_rows, nic->bandwidth);
-        g_clear_pointer(&nic->bandwidth, g_free);
-        if (!bandwidth)
+        if (*slot)
+                rows_drop(rows, *slot);
+        g_clear_pointer(slot, g_free);
+        if (!with)
                 return;
-        nic->bandwidth = g_malloc0(sizeof(*nic->bandwidth));
-        rows_copy(&Bandwidth_rows, nic->bandwidth, bandwidth);
+        *slot = g_malloc0(rows->size);
+        rows_copy(rows, *slot, with);
 }
 
-static bool same_bandwidth(const Bandwidth *a, const Bandwidth *b)
+static bool same_part(const Rows *rows, const void *a, const void *b)
 {
-        return a && b ? !rows_compare(&Bandwidth_rows, a, b, 0, NULL, NULL) : a == b;
+        return a && b ? !rows_compare(rows, a, b, 0, NULL, NULL) : a == b;
 }
 
 static int put_bandwidth(Hotplug *hotplug, const Interface *was, const Interface *nic, Error *err)
 {
-        if (same_bandwidth(was->bandwidth, nic->bandwidth))
+        if (same_part(&Bandwidth_rows, was->bandwidth, nic->bandwidth))
                 return 0;
         if (!hotplug->host->limit_tap)
                 return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED,
@@ -77,19 +78,21 @@ typedef struct Port {
         char *bridge; /* NULL: not on one */
         YesNo isolated;
         unsigned frames;
+        const Vlan *vlan;
 } Port;
 
 static Port port_of(const Interface *nic)
 {
         return (Port){ .bridge = nic->type == INTERFACE_BRIDGE ? nic->bridge.bridge : NULL,
                        .isolated = nic->port_isolated,
-                       .frames = nic->coalesce_rx_frames };
+                       .frames = nic->coalesce_rx_frames,
+                       .vlan = nic->vlan };
 }
 
 static bool same_port(const Port *a, const Port *b)
 {
         return g_strcmp0(a->bridge, b->bridge) == 0 && (a->isolated == YESNO_YES) == (b->isolated == YESNO_YES) &&
-               a->frames == b->frames;
+               a->frames == b->frames && same_part(&Vlan_rows, a->vlan, b->vlan);
 }
 
 static void set_port(Interface *nic, const Port *port)
@@ -100,6 +103,8 @@ static void set_port(Interface *nic, const Port *port)
         }
         nic->port_isolated = port->isolated;
         nic->coalesce_rx_frames = port->frames;
+        if (!same_part(&Vlan_rows, nic->vlan, port->vlan))
+                replace_part(&Vlan_rows, (void **)&nic->vlan, port->vlan);
 }
 
 static int put_port(Hotplug *hotplug, const Interface *was, const Interface *nic, Error *err)
@@ -145,13 +150,13 @@ static void take_given(Interface *nic, const Interface *given)
 
         nic->link = given->link;
         set_port(nic, &port);
-        if (!same_bandwidth(nic->bandwidth, given->bandwidth))
-                set_bandwidth(nic, given->bandwidth);
+        if (!same_part(&Bandwidth_rows, nic->bandwidth, given->bandwidth))
+                replace_part(&Bandwidth_rows, (void **)&nic->bandwidth, given->bandwidth);
 }
 
 int hotplug_update_interface(Hotplug *hotplug, DevRef there, const Interface *given, Error *err)
 {
-        static const char *const free[] = { "link", "bandwidth", "source/@bridge", "port", "coalesce", NULL };
+        static const char *const free[] = { "link", "bandwidth", "source/@bridge", "port", "coalesce", "vlan", NULL };
         g_autoptr(Domain) before = domain_copy(hotplug->live);
         Interface *nic = devref_at(hotplug->live, there);
         g_autofree char *path = update_first_change(&Interface_rows, given, nic, free);

@@ -16,12 +16,11 @@ static const Ability abilities[INTERFACE_MAX_] = {
 
 static int refuse(const Interface *nic, InterfaceType type, const char *what, Error *err)
 {
-        const unsigned char *b = nic->mac.bytes;
+        char mac[MAC_TEXT_LENGTH];
 
-        return check_refuse(err,
-                            "interface %02x:%02x:%02x:%02x:%02x:%02x - %s not supported for network interfaces of type "
-                            "%s",
-                            b[0], b[1], b[2], b[3], b[4], b[5], what, enum_text(InterfaceType, type));
+        mac_format(&nic->mac, mac);
+        return check_refuse(err, "interface %s - %s not supported for network interfaces of type %s", mac, what,
+                            enum_text(InterfaceType, type));
 }
 
 InterfaceType interface_actual_type(const Interface *nic)
@@ -29,11 +28,28 @@ InterfaceType interface_actual_type(const Interface *nic)
         return nic->type == INTERFACE_NETWORK && nic->actual ? nic->actual->type : nic->type;
 }
 
+const VirtualPort *interface_virtual_port(const Interface *nic)
+{
+        return nic->actual && nic->actual->virtual_port ? nic->actual->virtual_port : nic->virtual_port;
+}
+
+const Vlan *interface_vlan(const Interface *nic)
+{
+        return nic->actual && nic->actual->vlan ? nic->actual->vlan : nic->vlan;
+}
+
+bool interface_is_isolated(const Interface *nic)
+{
+        YesNo isolated = nic->actual && nic->actual->port_isolated != YESNO_ABSENT ? nic->actual->port_isolated
+                                                                                   : nic->port_isolated;
+
+        return isolated == YESNO_YES;
+}
+
 /* Only a switch that knows of them, or a port of the card, can do tags. */
 static bool takes_vlan(const Interface *nic, InterfaceType type)
 {
-        const VirtualPort *port =
-                nic->actual && nic->actual->virtual_port ? nic->actual->virtual_port : nic->virtual_port;
+        const VirtualPort *port = interface_virtual_port(nic);
 
         if (type == INTERFACE_HOSTDEV || type == INTERFACE_NETWORK)
                 return true;
@@ -47,7 +63,6 @@ int qemu_check_actual(const Interface *nic, Error *err)
 {
         InterfaceType type = interface_actual_type(nic);
         const Ability *can = &abilities[type];
-        const Vlan *vlan = nic->actual && nic->actual->vlan ? nic->actual->vlan : nic->vlan;
 
         if (nic->filter && !can->filter)
                 return refuse(nic, type, "filterref is", err);
@@ -57,7 +72,7 @@ int qemu_check_actual(const Interface *nic, Error *err)
                 return refuse(nic, type, "custom tap device path is", err);
         if (nic->port_isolated == YESNO_YES && !can->isolation)
                 return refuse(nic, type, "isolated port is", err);
-        if (vlan && !takes_vlan(nic, type))
+        if (interface_vlan(nic) && !takes_vlan(nic, type))
                 return refuse(nic, type, "vlan tag is", err);
         return 0;
 }

@@ -41,6 +41,10 @@ int qemu_check_firmware(const Domain *domain, const QemuContext *context, Error 
 uint64_t qemu_memlock_bytes(const Domain *domain);
 /** interface_actual_type: what an interface on a network has become. */
 InterfaceType interface_actual_type(const Interface *nic);
+/* What its network says, or it says itself; NULL: nobody does. */
+const VirtualPort *interface_virtual_port(const Interface *nic);
+const Vlan *interface_vlan(const Interface *nic);
+bool interface_is_isolated(const Interface *nic);
 /** qemu_check_actual: whether an interface of that kind can do what @nic asks for. VIR_ERR_CONFIG_UNSUPPORTED. */
 int qemu_check_actual(const Interface *nic, Error *err);
 

@@ -24,6 +24,10 @@ int link_set_master(const char *name, const char *master, Error *err);
 int link_set_isolated(const char *name, bool isolated, Error *err);
 /** link_add_address: @address ("192.0.2.1", "2001:db8::1"), with @peer (may be NULL) at the other end. */
 int link_add_address(const char *name, const char *address, unsigned prefix, const char *peer, Error *err);
+/** link_add_route: what goes to @network is sent over @name (which is up), through @gateway (NULL: directly). @metric: 0:
+ * the kernel's. */
+int link_add_route(const char *name, const char *network, unsigned prefix, const char *gateway, unsigned metric,
+                   Error *err);
 /** link_set_rx_coalesce: how many frames at most before the host is told. */
 int link_set_rx_coalesce(const char *name, unsigned frames, Error *err);
 

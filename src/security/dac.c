@@ -215,23 +215,23 @@ static int give_back(const char *path, const char *value, void *opaque, Error *e
         return change(path, &info, owner, err);
 }
 
-static int set_remembered(const char *path, const struct stat *before, DacUser owner, Error *err)
+static int set_remembered(const Dac *dac, const char *path, const struct stat *before, DacUser owner, Error *err)
 {
         g_autofree char *had = g_strdup_printf("+%u:+%u", before->st_uid, before->st_gid);
         unsigned count = 0;
-        int r = remember(path, MODEL, had, &count, err);
+        int r = remember(path, MODEL, &dac->holder, had, &count, err);
 
         if (r < 0)
                 return -1;
         if (r == REMEMBER_DONE && count > 1 && (before->st_uid != owner.uid || before->st_gid != owner.gid)) {
-                recall(path, MODEL, give_back, NULL, NULL);
+                recall(path, MODEL, &dac->holder, give_back, NULL, NULL);
                 return error_set(err, VIR_ERR_OPERATION_INVALID,
                                  "Setting different DAC user or group on %s which is already in use", path);
         }
         if (change(path, before, owner, err) == 0)
                 return 0;
         if (r == REMEMBER_DONE)
-                recall(path, MODEL, give_back, NULL, NULL);
+                recall(path, MODEL, &dac->holder, give_back, NULL, NULL);
         return -1;
 }
 
@@ -253,7 +253,7 @@ static int set_file(const Dac *dac, const DomainFile *file, Error *err)
         }
         if (!remembers(dac, file))
                 return change(file->path, &info, owner, err);
-        return set_remembered(file->path, &info, owner, err) < 0 ? -1 : 1;
+        return set_remembered(dac, file->path, &info, owner, err) < 0 ? -1 : 1;
 }
 
 static void restore_file(const Dac *dac, const DomainFile *file, bool known)
@@ -268,7 +268,7 @@ static void restore_file(const Dac *dac, const DomainFile *file, bool known)
             is_private_node(dac, file->path) || stat(file->path, &info) < 0)
                 return;
         if (dac->remember)
-                r = recall(file->path, MODEL, give_back, NULL, &err);
+                r = recall(file->path, MODEL, &dac->holder, give_back, NULL, &err);
         /* Nobody can know whose it was: root's, as libvirt has it. */
         if (r == REMEMBER_UNSUPPORTED && !known)
                 r = change(file->path, &info, root, &err);
@@ -299,4 +299,16 @@ void dac_restore(const Dac *dac, const DomainFiles *files, bool known)
 {
         for (guint i = files->len; i > 0; i--)
                 restore_file(dac, g_ptr_array_index(files, i - 1), known);
+}
+
+void dac_claim(const Dac *dac, const DomainFiles *files)
+{
+        DacUser owner;
+
+        for (guint i = 0; i < files->len; i++) {
+                const DomainFile *file = g_ptr_array_index(files, i);
+
+                if (remembers(dac, file) && dac_owner(dac, file, &owner, NULL) && !is_private_node(dac, file->path))
+                        remember_claim(file->path, MODEL, &dac->holder);
+        }
 }

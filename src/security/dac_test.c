@@ -4,6 +4,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -266,6 +268,191 @@ static void test_nobody_has_it(void)
         ground_done(&ground);
 }
 
+/* The calls that change a file: the process ends in place of the one with this number. 0: none does. */
+static int die_at, changes;
+
+static void one_change(void)
+{
+        if (++changes == die_at)
+                _exit(77);
+}
+
+int setxattr(const char *path, const char *name, const void *value, size_t size, int flags)
+{
+        one_change();
+        return (int)syscall(SYS_setxattr, path, name, value, size, flags);
+}
+
+int removexattr(const char *path, const char *name)
+{
+        one_change();
+        return (int)syscall(SYS_removexattr, path, name);
+}
+
+int chown(const char *path, uid_t uid, gid_t gid)
+{
+        one_change();
+        return (int)syscall(SYS_chown, path, uid, gid);
+}
+
+/* A daemon that is killed at step @step of giving the files to @dac's guest (@take: taking them back). False: it came to
+ * its end. */
+static bool killed_at(int step, const Dac *dac, const DomainFiles *files, bool take)
+{
+        pid_t pid = fork();
+        int status;
+
+        if (pid == 0) {
+                die_at = step;
+                changes = 0;
+                if (take)
+                        dac_restore(dac, files, false);
+                else
+                        dac_set(dac, files, NULL);
+                _exit(0);
+        }
+        g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+        g_assert_true(WIFEXITED(status));
+        return WEXITSTATUS(status) == 77;
+}
+
+/* A file that several guests have, as a kernel: however often one of them lets go of it, it is once. */
+typedef struct Shared {
+        Ground ground;
+        DomainFiles *files;
+        Dac one, two, three;
+} Shared;
+
+static Dac dac_for(const char *who)
+{
+        Dac dac = { .image = { 7, 8 }, .relabel = true, .remember = true };
+        Uuid uuid = { 0 };
+
+        memcpy(&uuid, who, strlen(who));
+        holder_name(&dac.holder, "/run/some", &uuid);
+        return dac;
+}
+
+static Shared shared_new(void)
+{
+        Shared shared = {
+                .ground = ground_new(), .one = dac_for("one"), .two = dac_for("two"), .three = dac_for("three")
+        };
+
+        shared.files = files_of(shared.ground.image, DOMAIN_FILE_WRITE);
+        domain_files_add(shared.files, shared.ground.other, DOMAIN_FILE_WRITE);
+        g_assert_cmpint(dac_set(&shared.one, shared.files, NULL), ==, 0);
+        g_assert_cmpint(dac_set(&shared.two, shared.files, NULL), ==, 0);
+        return shared;
+}
+
+static void shared_have(const Shared *shared, const char *count)
+{
+        for (guint i = 0; i < shared->files->len; i++) {
+                const char *path = ((DomainFile *)g_ptr_array_index(shared->files, i))->path;
+
+                assert_owner(path, 7, 8);
+                assert_attribute(path, "ref_dac", count);
+                assert_attribute(path, "dac", "+100:+200");
+        }
+}
+
+static void shared_done(Shared *shared)
+{
+        for (guint i = 0; i < shared->files->len; i++) {
+                const char *path = ((DomainFile *)g_ptr_array_index(shared->files, i))->path;
+
+                assert_owner(path, 100, 200);
+                assert_attribute(path, "ref_dac", NULL);
+                assert_attribute(path, "timestamp_dac", NULL);
+                g_assert_cmpint(listxattr(path, NULL, 0), ==, 0);
+        }
+        domain_files_free(shared->files);
+        ground_done(&shared->ground);
+}
+
+static void test_killed_while_letting_go(void)
+{
+        bool killed = true;
+        int step;
+
+        if (!can_remember())
+                return;
+        for (step = 1; killed; step++) {
+                Shared shared = shared_new();
+
+                killed = killed_at(step, &shared.one, shared.files, true);
+                /* The next daemon starts another guest before it has dealt with the one that ended. */
+                if (step % 2 == 0) {
+                        g_assert_cmpint(dac_set(&shared.three, shared.files, NULL), ==, 0);
+                        dac_restore(&shared.one, shared.files, false);
+                        shared_have(&shared, "2");
+                        dac_restore(&shared.three, shared.files, false);
+                }
+                dac_restore(&shared.one, shared.files, false);
+                shared_have(&shared, "1");
+                killed |= killed_at(step, &shared.two, shared.files, true);
+                dac_restore(&shared.two, shared.files, false);
+                dac_restore(&shared.two, shared.files, false);
+                shared_done(&shared);
+        }
+        g_assert_cmpint(step, >, 10);
+}
+
+static void test_killed_while_giving(void)
+{
+        bool killed = true;
+        int step;
+
+        if (!can_remember())
+                return;
+        for (step = 1; killed; step++) {
+                Shared shared = shared_new();
+
+                killed = killed_at(step, &shared.three, shared.files, false);
+                dac_restore(&shared.three, shared.files, true);
+                shared_have(&shared, "2");
+                dac_restore(&shared.one, shared.files, false);
+                dac_restore(&shared.two, shared.files, false);
+                /* The first that has it, as well. */
+                killed |= killed_at(step, &shared.one, shared.files, false);
+                dac_restore(&shared.one, shared.files, true);
+                shared_done(&shared);
+        }
+        g_assert_cmpint(step, >, 12);
+}
+
+/* libvirtd counts and says not for whom. */
+static void test_claimed(void)
+{
+        const Dac somebody = { .image = { 7, 8 }, .relabel = true, .remember = true };
+        Shared shared;
+
+        if (!can_remember())
+                return;
+        shared = shared_new();
+        /* It starts the third, ends the first, and goes. */
+        dac_claim(&somebody, shared.files);
+        dac_claim(&shared.two, shared.files);
+        dac_claim(&shared.three, shared.files);
+        dac_restore(&shared.three, shared.files, false);
+        dac_restore(&shared.three, shared.files, false);
+        assert_attribute(shared.ground.image, "ref_dac", "1");
+        assert_owner(shared.ground.image, 7, 8);
+        dac_restore(&shared.two, shared.files, false);
+        assert_owner(shared.ground.image, 100, 200);
+        /* One that was counted before anybody was named. */
+        domain_files_free(shared.files);
+        shared.files = files_of(shared.ground.base, DOMAIN_FILE_WRITE);
+        g_assert_cmpint(dac_set(&somebody, shared.files, NULL), ==, 0);
+        g_assert_cmpint(dac_set(&shared.one, shared.files, NULL), ==, 0);
+        dac_restore(&shared.two, shared.files, false);
+        dac_restore(&shared.two, shared.files, false);
+        shared_have(&shared, "1");
+        dac_restore(&shared.one, shared.files, false);
+        shared_done(&shared);
+}
+
 static void test_device_label(void)
 {
         SourceSeclabel skip = { .model = (char *)"dac", .relabel = YESNO_NO };
@@ -295,6 +482,9 @@ int main(int argc, char **argv)
         g_test_add_func("/dac/root/give-and-take-back", test_give_and_take_back);
         g_test_add_func("/dac/root/counts", test_counts);
         g_test_add_func("/dac/root/stale", test_stale);
+        g_test_add_func("/dac/root/killed-while-letting-go", test_killed_while_letting_go);
+        g_test_add_func("/dac/root/killed-while-giving", test_killed_while_giving);
+        g_test_add_func("/dac/root/claimed", test_claimed);
         g_test_add_func("/dac/root/all-or-none", test_all_or_none);
         g_test_add_func("/dac/root/nobody-has-it", test_nobody_has_it);
         return g_test_run();

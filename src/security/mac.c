@@ -171,6 +171,14 @@ void mac_end(const MacDriver *mac, const MacGuest *guest, bool half)
                 mac->end(guest, label, half);
 }
 
+void mac_claim(const MacDriver *mac, const MacGuest *guest)
+{
+        const Seclabel *label = mac_label(mac, guest->live);
+
+        if (label && mac->claim)
+                mac->claim(guest, label);
+}
+
 char *mac_node_label(const MacDriver *mac, const Domain *live, const DomainFile *file)
 {
         const Seclabel *label = mac_label(mac, live);

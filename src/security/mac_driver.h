@@ -15,6 +15,7 @@ struct MacDriver {
         int (*grant)(const MacGuest *guest, const Seclabel *label, const DomainFiles *fresh, Error *err);
         int (*withdraw)(const MacGuest *guest, const Seclabel *label, const DomainFiles *gone, Error *err);
         void (*end)(const MacGuest *guest, const Seclabel *label, bool half);
+        void (*claim)(const MacGuest *guest, const Seclabel *label); /* may be NULL: nothing is counted */
         char *(*exec_text)(const Seclabel *label);
         /* For @program (its file) beside the guest's own; *ret stays NULL where policy gives the right one by itself.
          * May be NULL: as the guest's own. */

@@ -1,6 +1,9 @@
-/* What a file had before guests got it, its owner or its label: in extended attributes of the file, in libvirt's layout, so that the next
- * daemon, ours or libvirt's, finds it. What was written before the host's last boot is worth nothing: all those guests
- * are gone. */
+/* What a file had before guests got it, its owner or its label: in extended attributes of the file, in libvirt's layout,
+ * so that the next daemon, ours or libvirt's, finds it. What was written before the host's last boot is worth nothing:
+ * all those guests are gone.
+ *
+ * libvirt counts who has the file. A daemon that is killed while it gives files back cannot know afterwards for which of
+ * them it had counted down; so an attribute of our own says who is counted (holders.h). */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -10,6 +13,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "holders.h"
 #include "remember.h"
 #include "util/auto.h"
 #include "util/file.h"
@@ -35,6 +39,7 @@ typedef struct Kept {
         char path[32];
         /* The attributes of the model: what it was, how many use it, since when. */
         char value[NAME_MAX_LETTERS], users[NAME_MAX_LETTERS], booted[NAME_MAX_LETTERS];
+        char holders[NAME_MAX_LETTERS]; /* ours alone: who they are */
 } Kept;
 
 /* @ret: room for VALUE_MAX. False: there is none. */
@@ -57,11 +62,13 @@ static int put(const Kept *kept, const char *path, const char *name, const char 
         return error_errno(err, errno, "Unable to set XATTR %s on %s", name, path);
 }
 
+/* The number first: without it nothing of the rest counts, whoever is killed in between. */
 static void forget(const Kept *kept)
 {
-        removexattr(kept->path, kept->value);
         removexattr(kept->path, kept->users);
+        removexattr(kept->path, kept->value);
         removexattr(kept->path, kept->booted);
+        removexattr(kept->path, kept->holders);
 }
 
 /* Clocks are set: the boot moves by a second or two with them. */
@@ -100,6 +107,7 @@ static bool kept_open(Kept *kept, const char *path, const char *model)
         g_snprintf(kept->value, sizeof(kept->value), "trusted.libvirt.security.%s", model);
         g_snprintf(kept->users, sizeof(kept->users), "trusted.libvirt.security.ref_%s", model);
         g_snprintf(kept->booted, sizeof(kept->booted), "trusted.libvirt.security.timestamp_%s", model);
+        g_snprintf(kept->holders, sizeof(kept->holders), "trusted.vireo.security.%s", model);
         kept->lock = -1;
         kept->fd = open(path, O_PATH | O_CLOEXEC);
         if (kept->fd < 0 || fstat(kept->fd, &info) < 0)
@@ -113,36 +121,115 @@ static bool kept_open(Kept *kept, const char *path, const char *model)
         return true;
 }
 
-static int count_one(const Kept *kept, const char *path, const char *value, unsigned count, Error *err)
+static int put_users(const Kept *kept, const char *path, unsigned count, Error *err)
 {
         char text[NUMBER_MAX];
-        int r;
 
         g_snprintf(text, sizeof(text), "%u", count);
-        r = put(kept, path, kept->users, text, err);
-        if (count > 1 || r != REMEMBER_DONE)
-                return r;
-        r = put(kept, path, kept->value, value, err);
-        if (r != REMEMBER_DONE)
-                return r;
-        g_snprintf(text, sizeof(text), "%" G_GUINT64_FORMAT, boot_time());
-        return put(kept, path, kept->booted, text, err);
+        return put(kept, path, kept->users, text, err);
 }
 
-int remember(const char *path, const char *model, const char *value, unsigned *ret_users, Error *err)
+/* Where there is no room to say who they are they are only counted, as libvirt does. */
+static void write_holders(const Kept *kept, const Holders *holders)
+{
+        g_autofree char *text = holders_format(holders);
+
+        if (setxattr(kept->path, kept->holders, text, strlen(text), 0) < 0)
+                removexattr(kept->path, kept->holders);
+}
+
+/* How many have it, and who of them we know. What a daemon that was killed had begun is brought to its end: nobody could
+ * change the number meanwhile. */
+static unsigned read_holders(const Kept *kept, const char *path, Holders *ret)
+{
+        char text[VALUE_MAX] = "";
+        unsigned count = users(kept);
+
+        holders_init(ret);
+        if (count == 0 || !get(kept, kept->holders, text) || !holders_parse(ret, text))
+                return count;
+        if (ret->from != ret->to && count == ret->from && put_users(kept, path, ret->to, NULL) == REMEMBER_DONE)
+                count = ret->to;
+        /* libvirt gave back for some of them, and does not say for whom. */
+        if (count < ret->to || count < ret->tokens->len)
+                holders_clear(ret);
+        return count;
+}
+
+/* @holders are those that there are then. In this order, so that read_holders() understands each state in between. */
+static int change_users(const Kept *kept, const char *path, unsigned from, unsigned to, Holders *holders, Error *err)
+{
+        int r;
+
+        holders->from = from;
+        holders->to = to;
+        write_holders(kept, holders);
+        r = put_users(kept, path, to, err);
+        if (r != REMEMBER_DONE)
+                return r;
+        holders->from = to;
+        write_holders(kept, holders);
+        return r;
+}
+
+static int begin(const Kept *kept, const char *path, const char *value, Holders *holders, Error *err)
+{
+        char text[NUMBER_MAX];
+        int r = change_users(kept, path, 0, 1, holders, err);
+
+        if (r == REMEMBER_DONE)
+                r = put(kept, path, kept->value, value, err);
+        g_snprintf(text, sizeof(text), "%" G_GUINT64_FORMAT, boot_time());
+        if (r == REMEMBER_DONE)
+                r = put(kept, path, kept->booted, text, err);
+        if (r != REMEMBER_DONE)
+                forget(kept);
+        return r;
+}
+
+int remember(const char *path, const char *model, const Holder *holder, const char *value, unsigned *ret_users,
+             Error *err)
 {
         __attribute__((cleanup(kept_done))) Kept kept = { .fd = -1, .lock = -1 };
+        __attribute__((cleanup(holders_done))) Holders holders;
         unsigned count;
+        bool listed;
         int r;
 
         if (!kept_open(&kept, path, model))
                 return REMEMBER_UNSUPPORTED;
-        count = users(&kept) + 1;
-        r = count_one(&kept, path, value, count, err);
-        if (r != REMEMBER_DONE && count == 1)
-                forget(&kept);
-        *ret_users = count;
+        count = read_holders(&kept, path, &holders);
+        listed = holders_add(&holders, holder, path);
+        *ret_users = count + 1;
+        if (count == 0)
+                return begin(&kept, path, value, &holders, err);
+        r = change_users(&kept, path, count, count + 1, &holders, err);
+        if (r != REMEMBER_DONE) {
+                if (listed)
+                        holders_remove(&holders, holder, path);
+                holders.from = holders.to = count;
+                write_holders(&kept, &holders);
+        }
         return r;
+}
+
+void remember_claim(const char *path, const char *model, const Holder *holder)
+{
+        __attribute__((cleanup(kept_done))) Kept kept = { .fd = -1, .lock = -1 };
+        __attribute__((cleanup(holders_done))) Holders holders;
+        unsigned count;
+
+        if (!kept_open(&kept, path, model))
+                return;
+        count = read_holders(&kept, path, &holders);
+        if (count == 0)
+                return;
+        if (!holder || !holder->name[0])
+                holders_clear(&holders);
+        else if (holders.tokens->len >= count || !holders_add(&holders, holder, path))
+                return;
+        holders.from = holders.to = count;
+        write_holders(&kept, &holders);
 }
 
 /* Whether the file system keeps attributes such as ours at all. */
@@ -153,20 +240,22 @@ static bool can_keep(const Kept *kept)
         return getxattr(kept->path, kept->users, value, sizeof(value)) >= 0 || errno == ENODATA;
 }
 
-int recall(const char *path, const char *model, RecallFunc restore, void *opaque, Error *err)
+int recall(const char *path, const char *model, const Holder *holder, RecallFunc restore, void *opaque, Error *err)
 {
         __attribute__((cleanup(kept_done))) Kept kept = { .fd = -1, .lock = -1 };
+        __attribute__((cleanup(holders_done))) Holders holders;
         char text[VALUE_MAX];
         unsigned count;
         int r;
 
         if (!kept_open(&kept, path, model) || !can_keep(&kept))
                 return REMEMBER_UNSUPPORTED;
-        count = users(&kept);
-        if (count > 1) {
-                g_snprintf(text, NUMBER_MAX, "%u", count - 1);
-                return put(&kept, path, kept.users, text, err) < 0 ? -1 : REMEMBER_NOT_LAST;
-        }
+        count = read_holders(&kept, path, &holders);
+        /* All that have it are known, and this is none of them. */
+        if (count > 0 && !holders_remove(&holders, holder, path) && holders.tokens->len >= count)
+                return REMEMBER_NOTHING;
+        if (count > 1)
+                return change_users(&kept, path, count, count - 1, &holders, err) < 0 ? -1 : REMEMBER_NOT_LAST;
         if (count == 0 || !get(&kept, kept.value, text)) {
                 forget(&kept);
                 return REMEMBER_NOTHING;

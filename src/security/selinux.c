@@ -289,6 +289,7 @@ static SelinuxFiles all_files(const SelinuxContexts *contexts, const MacGuest *g
                                .label = label,
                                .files = files,
                                .remember = guest->remember,
+                               .holder = guest->holder,
                                .private_dev = guest->private_dev };
 }
 
@@ -334,6 +335,15 @@ static void end(const MacGuest *guest, const Seclabel *label, bool half)
                 log_warn("files keep the label of domain '%s': %s", guest->live->name, err.message);
 }
 
+static void claim(const MacGuest *guest, const Seclabel *label)
+{
+        __attribute__((cleanup(selinux_contexts_done))) SelinuxContexts contexts = { 0 };
+        SelinuxFiles files = all_files(&contexts, guest, label, guest->files);
+
+        if (host_contexts(&contexts, NULL) == 0)
+                selinux_claim(&files);
+}
+
 static char *node_label(const Seclabel *label, const DomainFile *file)
 {
         __attribute__((cleanup(selinux_contexts_done))) SelinuxContexts contexts = { 0 };
@@ -368,6 +378,7 @@ const MacDriver mac_selinux = {
         .grant = grant,
         .withdraw = withdraw,
         .end = end,
+        .claim = claim,
         .exec_text = exec_text,
         .program_text = program_text,
         .own = own,

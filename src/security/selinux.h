@@ -44,9 +44,11 @@ typedef struct SelinuxFiles {
         const Seclabel *label;
         const DomainFiles *files;
         bool remember, private_dev; /* as in MacGuest */
+        Holder holder;
 } SelinuxFiles;
 
 /** selinux_set: all of them or none. */
 int selinux_set(const SelinuxFiles *files, Error *err);
 /** selinux_restore: as far as it goes; what does not is logged. With @known, what nobody remembers stays. */
 void selinux_restore(const SelinuxFiles *files, bool known);
+void selinux_claim(const SelinuxFiles *files); /* as mac_claim() */

@@ -70,27 +70,27 @@ static int give_back(const char *path, const char *value, void *opaque, Error *e
         return put_label(path, value, err);
 }
 
-static int forget(const char *path)
+static int forget(const SelinuxFiles *files, const char *path)
 {
-        return recall(path, MODEL, give_back, NULL, NULL);
+        return recall(path, MODEL, &files->holder, give_back, NULL, NULL);
 }
 
-static int set_remembered(const char *path, const char *had, const char *label, Error *err)
+static int set_remembered(const SelinuxFiles *files, const char *path, const char *had, const char *label, Error *err)
 {
         unsigned users = 0;
-        int r = had[0] ? remember(path, MODEL, had, &users, err) : REMEMBER_UNSUPPORTED;
+        int r = had[0] ? remember(path, MODEL, &files->holder, had, &users, err) : REMEMBER_UNSUPPORTED;
 
         if (r < 0)
                 return -1;
         if (r == REMEMBER_DONE && users > 1 && strcmp(had, label) != 0) {
-                forget(path);
+                forget(files, path);
                 return error_set(err, VIR_ERR_OPERATION_INVALID,
                                  "Setting different SELinux label on %s which is already in use", path);
         }
         if (put_label(path, label, err) == 0)
                 return 0;
         if (r == REMEMBER_DONE)
-                forget(path);
+                forget(files, path);
         return -1;
 }
 
@@ -120,7 +120,7 @@ static int set_file(const SelinuxFiles *files, const DomainFile *file, Error *er
         }
         if (!files->remember || is_shared(file))
                 return put_label(file->path, wanted, err);
-        return set_remembered(file->path, had, wanted, err);
+        return set_remembered(files, file->path, had, wanted, err);
 }
 
 static void restore_file(const SelinuxFiles *files, const DomainFile *file, bool known)
@@ -133,7 +133,7 @@ static void restore_file(const SelinuxFiles *files, const DomainFile *file, bool
         if (is_shared(file) || is_left_alone(files, file) || stat(file->path, &info) < 0)
                 return;
         if (files->remember)
-                r = recall(file->path, MODEL, give_back, NULL, &err);
+                r = recall(file->path, MODEL, &files->holder, give_back, NULL, &err);
         if (r == REMEMBER_DONE || r == REMEMBER_NOT_LAST || r == REMEMBER_NOTHING ||
             (r == REMEMBER_UNSUPPORTED && known))
                 return;
@@ -161,4 +161,14 @@ void selinux_restore(const SelinuxFiles *files, bool known)
 {
         for (guint i = files->files->len; i > 0; i--)
                 restore_file(files, g_ptr_array_index(files->files, i - 1), known);
+}
+
+void selinux_claim(const SelinuxFiles *files)
+{
+        for (guint i = 0; files->remember && i < files->files->len; i++) {
+                const DomainFile *file = g_ptr_array_index(files->files, i);
+
+                if (!is_shared(file) && !is_left_alone(files, file))
+                        remember_claim(file->path, MODEL, &files->holder);
+        }
 }

@@ -6,11 +6,15 @@ import os
 import shutil
 import signal
 import subprocess
+import unittest
 
 import support
 from support import GuestTest, needs_root, wait_until
 
 NOBODY = 65534
+FAIL_AT = os.path.join(support.BUILD, 'tests', 'e2e', 'fail_at.so')
+# Among the changes that a stop makes to what is remembered; VIREO_LONG=1 takes them all.
+STEPS = range(1, 100) if os.environ.get('VIREO_LONG') else (2, 3, 6, 8)
 
 
 @needs_root
@@ -98,6 +102,43 @@ class Owners(GuestTest):
             wait_until(lambda: self.state(last) == 'paused', 'the other is found')
             self.ok(self.virsh('destroy', last))
             self.assert_owners(owners)
+
+    @unittest.skipUnless(os.path.exists(FAIL_AT), 'this build has no fail_at.so')
+    def test_killed_in_a_stop(self):
+        """Two guests have one kernel. The daemon is killed while it takes it back from the first: that one is counted
+        once, and the second keeps it until it ends."""
+        shared = [self.ground.path(name) for name in ('vmlinuz', 'initrd.gz')]
+        own = {name: self.image(name + '-own', (1100 + i, 2100 + i)) for i, name in enumerate(('one', 'two'))}
+        owners = {own['one']: (1100, 2100), own['two']: (1101, 2101), **dict.fromkeys(shared, (1234, 4321))}
+        for path in shared:
+            os.chown(path, 1234, 4321)
+        for name, path in own.items():
+            self.define(name, disk=path)
+        died = 0
+        for step in STEPS:
+            with self.subTest(step):
+                self.start('one')
+                self.start('two')
+                self.vireod.stop()
+                self.vireod = self.daemon(env=support.our_environment(LD_PRELOAD=FAIL_AT, VIREO_DIE_AT_OWNER=str(step)))
+                wait_until(lambda: self.state('one') == 'paused', 'the guests are found')
+                ended = self.virsh('destroy', 'one').status == 0
+                if not ended:
+                    self.assertEqual(self.vireod.process.wait(support.DEADLINE), -signal.SIGKILL)
+                    died += 1
+                self.vireod.stop()
+                self.vireod = self.daemon()
+                wait_until(lambda: self.state('one') == 'shut off', 'its end is noticed')
+                wait_until(lambda: self.state('two') == 'paused', 'the other is found')
+                for path in shared:
+                    self.assertEqual(self.owner(path), (NOBODY, NOBODY))
+                    self.assertEqual(os.getxattr(path, 'trusted.libvirt.security.ref_dac'), b'1')
+                self.assertEqual(self.owner(own['one']), owners[own['one']])
+                self.ok(self.virsh('destroy', 'two'))
+                self.assert_owners(owners)
+                if ended:
+                    break
+        self.assertGreaterEqual(died, min(len(STEPS), 8))
 
     def test_both_killed(self):
         """The daemon and its guests go at the same time: the next daemon puts everything right."""

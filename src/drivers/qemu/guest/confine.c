@@ -63,6 +63,7 @@ static int make_dac(const QemuInstance *instance, const Domain *live, bool remem
         if (dac_of(live, standard_user(instance), dynamic, remember, ret, err) < 0)
                 return -1;
         ret->private_dev = private_dev;
+        holder_name(&ret->holder, instance->run_dir, &live->uuid);
         return 0;
 }
 
@@ -332,6 +333,25 @@ void confine_release(const QemuInstance *instance, const Domain *live, const Gue
                 dac_restore(&dac, files, half);
         else
                 log_error("domain '%s': its files keep their owner: %s", live->name, err.message);
+}
+
+void confine_claim(const QemuInstance *instance, const Domain *live, const GuestFacts *facts, bool anew)
+{
+        const Holder nobody = { "" };
+        g_autoptr(DomainFiles) files = domain_files_new();
+        GuestLabel label = { 0 };
+        Dac dac;
+
+        domain_files_all(files, live, "");
+        if (guest_label_of(instance, live, files, facts, &label, NULL) == 0 && label.guest.remember) {
+                label.guest.holder = anew ? nobody : label.guest.holder;
+                mac_claim(label.mac, &label.guest);
+        }
+        guest_label_done(&label);
+        if (kept_dac(instance, live, facts, &dac, NULL) < 0)
+                return;
+        dac.holder = anew ? nobody : dac.holder;
+        dac_claim(&dac, files);
 }
 
 /* While it runs */

@@ -31,6 +31,9 @@ const char *confine_failed(const Confinement *confinement);
 
 /** confine_release: the guest's process is gone (or never came: @half, what was not done is not undone). */
 void confine_release(const QemuInstance *instance, const Domain *live, const GuestFacts *facts, bool half);
+/** confine_claim: libvirtd gave the guest its files, and we shall take them back. With @anew, first, for all such guests:
+ * which of ours have them is told anew. */
+void confine_claim(const QemuInstance *instance, const Domain *live, const GuestFacts *facts, bool anew);
 
 /* While it runs: files of devices that come and go (domain_files_disk() and the like make the list). In jobs. */
 

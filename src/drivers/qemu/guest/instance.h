@@ -55,6 +55,7 @@ typedef struct GuestFacts {
         char *unknown;           /* what it wrote beside that, which we do not understand; NULL: nothing */
         char *first_cpu;         /* the first processor in QEMU's tree of objects; NULL: not asked yet */
         bool starting;           /* the guest is not up yet */
+        bool adopted;            /* libvirtd had it last; said when it is found, not copied */
 } GuestFacts;
 
 typedef struct Stats Stats;

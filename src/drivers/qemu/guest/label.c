@@ -90,6 +90,7 @@ int guest_label_of(const QemuInstance *instance, const Domain *live, const Domai
                                  .folders = (const char *const *)folders->pdata,
                                  .remember = facts && facts->status.remember_owner,
                                  .private_dev = guest_facts_private_dev(facts) };
+        holder_name(&ret->guest.holder, instance->run_dir, &live->uuid);
         return 0;
 }
 

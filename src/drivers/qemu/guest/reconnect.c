@@ -3,6 +3,7 @@
  * so that one that hangs delays nobody. */
 #define LOG_SOURCE "qemu.load"
 #include "guest/guest_agent.h"
+#include "guest/confine.h"
 #include "guest/group.h"
 #include "helpers/helpers.h"
 #include "guest/memory.h"
@@ -578,6 +579,10 @@ static int take_over(QemuInstance *instance, StatusFile *status, GPtrArray *late
         if (status->pid == 0 || (half && alive))
                 end_start(instance, status->domain->name);
         alive = alive && !half;
+        /* libvirtd wrote it. */
+        status->facts->adopted = alive && kept->process_start == 0;
+        if (status->facts->adopted)
+                status->facts->status.process_start = process_start_time(status->pid);
         remember_ports(guest, status->domain);
         if (alive && guest_watch(guest, status->pid, err) < 0)
                 return -1;
@@ -652,6 +657,18 @@ static void sweep_interfaces(const QemuInstance *instance)
         tap_sweep(instance->run_dir, used);
 }
 
+/* The guests that come from libvirtd, all of them before anything is taken back from anybody. */
+static void claim_files(const QemuInstance *instance, const GPtrArray *entries)
+{
+        for (int anew = 1; anew >= 0; anew--)
+                for (guint i = 0; i < entries->len; i++) {
+                        g_autoptr(DomainView) view = domain_view_get(g_ptr_array_index(entries, i));
+
+                        if (view && view->live && view_facts(view)->adopted)
+                                confine_claim(instance, view->live, view_facts(view), anew);
+                }
+}
+
 static int load_running(QemuInstance *instance, GPtrArray *later, Error *err)
 {
         g_auto(GStrv) files = NULL;
@@ -671,6 +688,7 @@ static int load_running(QemuInstance *instance, GPtrArray *later, Error *err)
                 }
                 status_done(&status);
         }
+        claim_files(instance, later);
         /* What a file that was not understood speaks of may be one of them. */
         if (all) {
                 sweep_runs(instance);

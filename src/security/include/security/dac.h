@@ -28,6 +28,7 @@ typedef struct Dac {
         DacUser image;    /* who they are to belong to */
         bool relabel;     /* false: nothing is changed */
         bool remember;    /* owners are kept in extended attributes, for who comes after us */
+        Holder holder;    /* who is counted for that */
         bool private_dev; /* device nodes are made again elsewhere: the host's are left alone */
 } Dac;
 
@@ -42,3 +43,6 @@ int dac_set(const Dac *dac, const DomainFiles *files, Error *err);
 /** dac_restore: as far as it goes; what does not is logged. Where nobody can know whose a file was it becomes
  * root's; with @known it stays as it is. */
 void dac_restore(const Dac *dac, const DomainFiles *files, bool known);
+/** dac_claim: libvirt gave @files to dac->holder, which is ours from here on; without a name: who of us has them is to be
+ * told anew. */
+void dac_claim(const Dac *dac, const DomainFiles *files);

@@ -15,6 +15,14 @@ enum {
         DOMAIN_FILE_NO_RESTORE = 1 << 5 /* its owner is not given back */
 };
 
+/* Who has a file, among all guests of all daemons of the host. */
+typedef struct Holder {
+        char name[33]; /* "": nobody in particular */
+} Holder;
+
+/** holder_name: the guest @uuid of the daemon that keeps what it knows of its guests in @folder. */
+void holder_name(Holder *ret, const char *folder, const Uuid *uuid);
+
 typedef struct DomainFile {
         char *path;
         unsigned flags;

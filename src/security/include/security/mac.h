@@ -13,6 +13,7 @@ typedef struct MacGuest {
         const DomainFiles *files;   /* all that its devices have */
         const char *const *folders; /* NULL-terminated: folders and files that are its own; NULL: none */
         bool remember;              /* labels from before are kept, for who comes after us */
+        Holder holder;              /* who is counted for that */
         bool private_dev;           /* device nodes are made again elsewhere: the host's are left alone */
 } MacGuest;
 
@@ -50,6 +51,9 @@ int mac_grant(const MacDriver *mac, const MacGuest *guest, const DomainFiles *fr
 int mac_withdraw(const MacDriver *mac, const MacGuest *guest, const DomainFiles *gone, Error *err);
 /** mac_end: the process is gone. Nothing is left; what fails is logged. @half: mac_begin() may not have been reached. */
 void mac_end(const MacDriver *mac, const MacGuest *guest, bool half);
+
+/** mac_claim: libvirt labelled its files, and it is ours from here on; as dac_claim(). */
+void mac_claim(const MacDriver *mac, const MacGuest *guest);
 
 /** mac_node_label: what a node that is made again for the guest has; NULL: nothing of its own. The caller frees. */
 char *mac_node_label(const MacDriver *mac, const Domain *live, const DomainFile *file);

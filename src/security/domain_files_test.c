@@ -13,6 +13,8 @@ static const char machine[] =
         "<disk type='file' device='cdrom'><source file='/i/cd'/><target dev='sda' bus='sata'/><readonly/></disk>"
         "<disk type='network' device='disk'><source protocol='nbd'><host transport='unix' socket='/s/nbd'/></source>"
         "<target dev='vdb' bus='virtio'/></disk>"
+        "<disk type='block' device='lun'><source dev='/dev/lun'><reservations managed='yes'/></source>"
+        "<target dev='sdb' bus='scsi'/></disk>"
         "<serial type='dev'><source path='/dev/ttyS9'/></serial>"
         "<serial type='pipe'><source path='/p/x'/></serial>"
         "<hostdev mode='subsystem' type='pci'><source><address domain='0' bus='1' slot='2' "
@@ -59,7 +61,8 @@ static void test_all(void)
         domain_files_all(files, domain, root);
         text = listed(files);
         g_assert_cmpstr(text, ==,
-                        "/i/top w\n/dev/base s\n/s/nbd km\n/i/cd s\n/dev/vfio/31 w\n/dev/vfio/vfio wk\n/dev/hwrng k\n"
+                        "/i/top w\n/dev/base s\n/s/nbd km\n/i/cd s\n/dev/lun w\n/dev/mapper/control wkm\n/dev/vfio/31 "
+                        "w\n/dev/vfio/vfio wk\n/dev/hwrng k\n"
                         "/dev/dri/r wo\n/l/passt wm\n"
                         "/dev/ttyS9 wm\n/p/x.in wm\n/p/x.out wm\n/p/x wm\n/boot/k \n/var/n.fd wm\n");
         domain_files_disk(rest, &domain->disks[0]);

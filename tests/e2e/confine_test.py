@@ -32,7 +32,8 @@ def own_dev():
                                            ('full', stat.S_IFCHR, 1, 7, 0o666), ('random', stat.S_IFCHR, 1, 8, 0o666),
                                            ('urandom', stat.S_IFCHR, 1, 9, 0o666), ('tty', stat.S_IFCHR, 5, 0, 0o666),
                                            ('loop-control', stat.S_IFCHR, 10, 237, 0o660),
-                                           ('loop77', stat.S_IFBLK, 7, 77, 0o660)):
+                                           ('loop77', stat.S_IFBLK, 7, 77, 0o660),
+                                           ('loop78', stat.S_IFBLK, 7, 78, 0o660)):
         os.mknod('/dev/' + name, kind | mode, os.makedev(major, minor))
         os.chmod('/dev/' + name, mode)
     for name in ('pts', 'shm', 'mqueue', 'disk', 'disk/by-id', 'run'):
@@ -460,6 +461,134 @@ class Reservations(OtherUser):
             <disk type='block' device='lun'><driver name='qemu' type='raw'/><source dev='/dev/loop77'>
             <reservations managed='yes'/></source><target dev='sda' bus='scsi'/></disk>""")
         self.assertIn("'/no/such/helper' is not a suitable pr helper", self.virsh('start', 'reserving').err)
+
+
+SCSI = os.path.join(support.BUILD, 'tests', 'e2e', 'scsi_double.so')
+
+
+@needs_root
+@unittest.skipUnless(os.access('/usr/bin/qemu-pr-helper', os.X_OK), 'needs qemu-pr-helper')
+@unittest.skipUnless(os.path.exists(SCSI), 'this build has no scsi_double.so')
+class HotReservations(OtherUser):
+    """Disks that want the helper come and go; to QEMU every block device is a SCSI disk (scsi_double.c)."""
+    DEVICES = {'sda': '/dev/loop77', 'sdb': '/dev/loop78'}
+    test_owner = test_obstacles = test_hooks = test_killed_daemon = test_failed_start = None
+
+    def setUp(self):
+        super().setUp()
+        self.lib = self.ground.path('var/lib/libvirt/qemu')
+        if len(os.path.join(self.lib, 'domain-1-pr', 'pr-helper0.sock')) > 107:
+            self.skipTest("QEMU connects to no path that is so long")
+        for target, device in self.DEVICES.items():
+            path = self.ground.path('loop-' + target)
+            subprocess.run(['truncate', '-s', '1M', path], check=True)
+            subprocess.run(['losetup', device, path], check=True)
+            self.addCleanup(subprocess.run, ['losetup', '-d', device], check=True)
+
+    def start(self, double, disks=''):
+        emulator = self.write('emulator', f"""#!/bin/sh
+{f'export LD_PRELOAD={SCSI}' if double else ''}
+exec /usr/bin/qemu-system-x86_64 "$@"
+""")
+        os.chmod(emulator, 0o755)
+        xml = support.guest_xml('pr', devices="<controller type='scsi' model='virtio-scsi'/>" + disks)
+        xml = xml.replace(support.GUEST, self.ground.root).replace('/usr/bin/qemu-system-x86_64', emulator)
+        self.ok(self.virsh('define', self.write('pr.xml', xml)))
+        self.addCleanup(lambda: self.virsh('destroy', 'pr'))
+        self.ok(self.virsh('start', 'pr', '--paused'))
+
+    def lun(self, target):
+        return f"""<disk type='block' device='lun'><driver name='qemu' type='raw'/><source dev='{self.DEVICES[target]}'>
+            <reservations managed='yes'/></source><target dev='{target}' bus='scsi'/></disk>"""
+
+    def attach(self, target):
+        return self.virsh('attach-device', 'pr', self.write(target + '.xml', self.lun(target)), '--live')
+
+    def detach(self, target):
+        self.ok(self.virsh('detach-disk', 'pr', target, '--live'))
+
+    def managers(self):
+        """What QEMU knows of, and whether it is connected."""
+        reply = json.loads(self.ok(self.virsh('qemu-monitor-command', 'pr', '{"execute":"query-pr-managers"}')))
+        return [(one['id'], one['connected']) for one in reply['return']]
+
+    def folder(self):
+        own, = [name for name in os.listdir(self.lib) if name.startswith('domain-')]
+        return os.path.join(self.lib, own)
+
+    def helper(self):
+        """The process that runs; 0: none, and nothing of one is left."""
+        path = os.path.join(self.folder(), 'pr-helper0.pid')
+        if not os.path.exists(path):
+            self.assertNotIn('pr-helper0.sock', os.listdir(self.folder()))
+            return 0
+        with open(path, encoding='ascii') as file:
+            pid = int(file.read())
+        self.assertEqual(os.readlink(f'/proc/{pid}/exe'), '/usr/bin/qemu-pr-helper')
+        return pid
+
+    def restart(self, how):
+        self.vireod.stop(how)
+        self.vireod = self.daemon()
+        support.wait_until(lambda: self.state('pr') == 'paused', 'the guest is found')
+
+    def status_says(self):
+        with open(os.path.join(self.run_folder(), 'pr.xml'), encoding='utf-8') as file:
+            return '<prDaemon/>' in file.read()
+
+    def test_hot(self):
+        """It comes with the first disk, serves the second, outlives the daemon and goes with the last."""
+        self.start(True)
+        self.assertEqual((self.managers(), self.helper(), self.status_says()), ([], 0, False))
+        self.ok(self.attach('sda'))
+        pid = self.helper()
+        self.assertEqual((self.managers(), self.status_says()), ([('pr-helper0', True)], True))
+        socket = os.stat(os.path.join(self.folder(), 'pr-helper0.sock'))
+        self.assertEqual((socket.st_uid, os.stat(f'/proc/{pid}').st_uid), (NOBODY, 0))
+        with open(f'/proc/{pid}/cgroup', encoding='ascii') as file, \
+             open(f'/proc/{self.qemu_pid("pr")}/cgroup', encoding='ascii') as qemu:
+            self.assertEqual(file.read(), qemu.read())
+        self.ok(self.attach('sdb'))
+        self.assertEqual((self.managers(), self.helper()), ([('pr-helper0', True)], pid))
+        self.detach('sda')
+        self.assertEqual((self.managers(), self.helper()), ([('pr-helper0', True)], pid))
+        self.restart(9)
+        self.assertEqual(self.helper(), pid)
+        self.detach('sdb')
+        self.assertEqual((self.managers(), self.helper(), self.status_says()), ([], 0, False))
+        self.assertTrue(support.is_gone(pid))
+        self.ok(self.attach('sda'))
+        self.assertNotEqual(self.helper(), 0)
+        self.ok(self.virsh('destroy', 'pr'))
+        self.assertEqual(self.ground.orphans(), [])
+
+    def test_comes_again(self):
+        """One that ended while no daemon was there: the next daemon starts another."""
+        self.start(True, self.lun('sda'))
+        pid = self.helper()
+        self.vireod.stop(9)
+        os.kill(pid, 9)
+        support.wait_until(lambda: support.is_gone(pid), 'it is gone')
+        self.vireod = self.daemon()
+        support.wait_until(lambda: not support.is_gone(self.number()) and self.number() != pid, 'another one runs')
+        self.detach('sda')
+        self.assertEqual((self.managers(), self.helper()), ([], 0))
+        self.ok(self.virsh('destroy', 'pr'))
+
+    def number(self):
+        try:
+            with open(os.path.join(self.folder(), 'pr-helper0.pid'), encoding='ascii') as file:
+                return int(file.read() or 0)
+        except FileNotFoundError:
+            return 0
+
+    def test_refused(self):
+        """QEMU finds out that the disk is none of SCSI: nothing of the helper is left."""
+        self.start(False)
+        for _ in range(2):
+            result = self.attach('sda')
+            self.assertIn('SG_IO', result.err)
+            self.assertEqual((self.managers(), self.helper(), self.status_says()), ([], 0, False))
 
 
 PAGES = '/proc/sys/vm/nr_hugepages'

@@ -300,6 +300,8 @@ int argv_disk_device(QemuArgv *argv, const Disk *disk, Error *err);
 int argv_disk_vhost_user(QemuArgv *argv, const Disk *disk, Error *err);
 /** argv_disk_card: a memory card, which is all of it. */
 int argv_disk_card(QemuArgv *argv, const Disk *disk, Error *err);
+/** argv_disk_reserves: whether @disk asks for our helper for persistent reservations. */
+bool argv_disk_reserves(const Disk *disk);
 /** argv_reservations: the helper for persistent reservations, when a disk asks for ours. */
 void argv_reservations(QemuArgv *argv);
 /** argv_disk_fd_sets: how many sets of descriptors the disks of @domain take. */

@@ -23,7 +23,7 @@ static int reservations(QemuArgv *argv, const Source *source)
         return 0;
 }
 
-static bool has_managed_reservations(const Disk *disk)
+bool argv_disk_reserves(const Disk *disk)
 {
         if (disk->source.reservations && disk->source.reservations->managed == YESNO_YES)
                 return true;
@@ -40,7 +40,7 @@ void argv_reservations(QemuArgv *argv)
         for (size_t i = 0; i < argv->domain->n_disks; i++) {
                 Json *json;
 
-                if (!has_managed_reservations(&argv->domain->disks[i]))
+                if (!argv_disk_reserves(&argv->domain->disks[i]))
                         continue;
                 json = json_object();
                 qdev_string(json, "qom-type", "pr-manager-helper");

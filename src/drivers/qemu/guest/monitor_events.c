@@ -15,6 +15,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "helpers/pr_helper.h"
 #include "hotplug/departures.h"
 #include "hotplug/live.h"
 #include "util/auto.h"
@@ -437,6 +438,15 @@ static void on_wakeup(const Happening *h)
         event_emit(h->hub, event_domain_pmwakeup(h->name, h->uuid, h->view->id, 0));
 }
 
+/* QEMU connects again by itself, if there is somebody to connect to. */
+static void on_reservations(const Happening *h)
+{
+        bool connected = true;
+
+        if (json_get_bool(h->data, "connected", &connected) && !connected)
+                pr_helper_adopt(h->guest, h->view->live);
+}
+
 static const struct {
         const char *name;
         void (*handle)(const Happening *h);
@@ -469,6 +479,7 @@ static const struct {
         { "SUSPEND", on_suspend },
         { "SUSPEND_DISK", on_suspend_disk },
         { "WAKEUP", on_wakeup },
+        { "PR_MANAGER_STATUS_CHANGED", on_reservations },
 };
 
 static void handle(const EventJob *job, const Json *data)

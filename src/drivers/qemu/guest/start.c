@@ -412,8 +412,7 @@ static int run_helpers(Start *start, Error *err)
 
         if (sched_core_enter(instance->conf, CORE_OF_HELPERS, err) < 0 ||
             guest_helpers_start(start->guest, start->live, err) < 0 || swtpm_start(&start->host, err) < 0 ||
-            vhost_user_gpu_start(&start->host, err) < 0 || pr_helper_start(start->guest, start->live, err) < 0 ||
-            guest_hook(instance, start->live, "start", "begin", err) < 0)
+            vhost_user_gpu_start(&start->host, err) < 0 || guest_hook(instance, start->live, "start", "begin", err) < 0)
                 return -1;
         return sched_core_enter(instance->conf, CORE_OF_EMULATOR, err);
 }

@@ -17,7 +17,6 @@
 #include "guest/memory.h"
 #include "guest/note.h"
 #include "guest/host_devices.h"
-#include "helpers/pr_helper.h"
 #include "guest/machine_name.h"
 #include "host/resctrl.h"
 #include "host/perf.h"
@@ -156,8 +155,7 @@ void guest_clean_up(Guest *guest, const Domain *live, const GuestFacts *facts, b
         loop_remove(g_steal_pointer(&guest->process));
         atomic_store(&guest->pid, 0);
         consoles_end(guest);
-        guest_helpers_stop(guest, live);
-        pr_helper_stop(guest, live);
+        guest_helpers_stop(guest, live, NULL);
         for (size_t i = 0; i < live->n_interfaces; i++)
                 tap_close(&live->interfaces[i]);
         host_devices_give_back(guest->instance, live);

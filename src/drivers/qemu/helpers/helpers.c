@@ -52,7 +52,6 @@ void guest_helpers_note(const Guest *guest, const Domain *live, GuestFacts *fact
         const QemuHost host = guest_places(guest);
 
         facts->status.dbus_daemon = dbus_is_wanted(&host, live);
-        facts->status.pr_daemon = pr_helper_wanted(live);
 }
 
 void guest_helpers_files(const QemuInstance *instance, const Domain *live, const char *lib_dir, GPtrArray *paths)
@@ -83,15 +82,16 @@ int guest_helpers_start(Guest *guest, const Domain *live, Error *err)
         for (size_t i = 0; i < live->n_disks; i++)
                 if (nbdkit_start(guest, &host, live, &live->disks[i], err) < 0)
                         return -1;
-        return 0;
+        return pr_helper_start(guest, live, err);
 }
 
 void guest_helpers_adopt(Guest *guest, const Domain *live)
 {
         nbdkit_adopt(guest, live);
+        pr_helper_adopt(guest, live);
 }
 
-void guest_helpers_stop(Guest *guest, const Domain *live)
+void guest_helpers_stop(Guest *guest, const Domain *live, const Domain *rest)
 {
         const QemuHost host = guest_places(guest);
 
@@ -107,4 +107,6 @@ void guest_helpers_stop(Guest *guest, const Domain *live)
         for (size_t i = 0; i < live->n_disks; i++)
                 nbdkit_stop(guest, &live->disks[i]);
         vhost_user_gpu_stop(guest, &host, live);
+        if (!rest || !pr_helper_wanted(rest))
+                pr_helper_stop(guest, live);
 }

@@ -18,4 +18,5 @@ void guest_helpers_files(const QemuInstance *instance, const Domain *live, const
 int guest_helpers_start(Guest *guest, const Domain *live, Error *err);
 /** guest_helpers_adopt: a guest that an earlier daemon started was found running. */
 void guest_helpers_adopt(Guest *guest, const Domain *live);
-void guest_helpers_stop(Guest *guest, const Domain *live);
+/** guest_helpers_stop: those of @live. @rest: the guest without it, whose helpers stay; NULL: it ends. */
+void guest_helpers_stop(Guest *guest, const Domain *live, const Domain *rest);

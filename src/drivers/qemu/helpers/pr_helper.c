@@ -1,27 +1,20 @@
 /* See pr_helper.h. */
+#define LOG_SOURCE "qemu.pr_helper"
 #include "helpers/pr_helper.h"
 
-#include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "argv/argv.h"
 #include "helpers/helper.h"
+#include "helpers/helper_place.h"
 #include "util/auto.h"
-
-static bool asks(const Source *source)
-{
-        return source->reservations && source->reservations->managed == YESNO_YES;
-}
+#include "util/log.h"
 
 bool pr_helper_wanted(const Domain *live)
 {
-        for (size_t i = 0; i < live->n_disks; i++) {
-                if (asks(&live->disks[i].source))
+        for (size_t i = 0; i < live->n_disks; i++)
+                if (argv_disk_reserves(&live->disks[i]))
                         return true;
-                for (const BackingStore *below = live->disks[i].backing; below; below = below->backing)
-                        if (asks(&below->source))
-                                return true;
-        }
         return false;
 }
 
@@ -53,16 +46,19 @@ static char *in_folder(const Guest *guest, const char *name)
         return g_build_filename(guest->folder, name, NULL);
 }
 
-static int run(const Guest *guest, const char *path, const char *socket, const char *pid_file, Error *err)
+static int run(Guest *guest, const Domain *live, const char *socket, const Helper *helper, Error *err)
 {
-        const Helper helper = { .program = "qemu-pr-helper", .pid_file = pid_file };
-        Process *process = process_new(path);
+        g_auto(HelperPlace) place = { .n = 0 };
+        Process *process = process_new(program(guest->instance));
         int r;
 
         process_add_pair(process, "-k", socket);
-        process_add_pair(process, "-f", pid_file);
+        process_add_pair(process, "-f", helper->pid_file);
         process_add(process, "-d");
-        r = helper_run(&helper, process, err);
+        /* Of root's rights it keeps what it needs by itself. */
+        r = helper_place(guest, live, HELPER_OWN_USER | HELPER_TRUSTED, process, &place, err);
+        if (r == 0)
+                r = helper_run(helper, process, err);
         process_free(process);
         return r;
 }
@@ -71,19 +67,27 @@ int pr_helper_start(Guest *guest, const Domain *live, Error *err)
 {
         g_autofree char *socket = in_folder(guest, "pr-helper0.sock");
         g_autofree char *pid_file = in_folder(guest, "pr-helper0.pid");
-        const QemuInstance *instance = guest->instance;
+        const Helper helper = { .program = "qemu-pr-helper", .pid_file = pid_file };
 
-        if (!pr_helper_wanted(live))
+        if (!pr_helper_wanted(live) || helper_pid(&helper))
                 return 0;
-        if (pr_helper_check(instance, live, err) < 0 || run(guest, program(instance), socket, pid_file, err) < 0)
+        unlink(socket); /* of one that was killed */
+        if (pr_helper_check(guest->instance, live, err) < 0 || run(guest, live, socket, &helper, err) < 0)
                 return -1;
-        if (instance->uid != (uid_t)-1 && chown(socket, instance->uid, instance->gid) < 0)
-                return error_errno(err, errno, "cannot give %s to the user of QEMU", socket);
-        return 0;
+        return helper_give(guest->instance, live, socket, err);
+}
+
+void pr_helper_adopt(Guest *guest, const Domain *live)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        if (pr_helper_start(guest, live, &err) < 0)
+                log_error("domain '%s': no reservations are made: %s", live->name, err.message);
 }
 
 void pr_helper_stop(const Guest *guest, const Domain *live)
 {
+        g_autofree char *socket = NULL;
         g_autofree char *pid_file = NULL;
         Helper helper = { .program = "qemu-pr-helper" };
 
@@ -91,4 +95,6 @@ void pr_helper_stop(const Guest *guest, const Domain *live)
                 return;
         helper.pid_file = pid_file = in_folder(guest, "pr-helper0.pid");
         helper_stop(&helper);
+        socket = in_folder(guest, "pr-helper0.sock");
+        unlink(socket);
 }

@@ -8,7 +8,10 @@
 bool pr_helper_wanted(const Domain *live);
 /** pr_helper_check: VIR_ERR_CONFIG_UNSUPPORTED: it is wanted and not there. */
 int pr_helper_check(const QemuInstance *instance, const Domain *live, Error *err);
-/** pr_helper_start: before QEMU, when it is wanted; it listens when this returns. */
+/** pr_helper_start: when @live (the guest, or one disk that comes) wants it and it does not run yet; it listens when this
+ * returns. */
 int pr_helper_start(Guest *guest, const Domain *live, Error *err);
-/** pr_helper_stop: after QEMU. */
+/** pr_helper_adopt: one that has ended comes again: QEMU connects when it needs it. */
+void pr_helper_adopt(Guest *guest, const Domain *live);
+/** pr_helper_stop: after QEMU, or its last disk that wanted it. */
 void pr_helper_stop(const Guest *guest, const Domain *live);

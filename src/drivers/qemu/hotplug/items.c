@@ -72,6 +72,19 @@ static int build(QemuArgv *argv, DevRef device, Error *err)
                          devref_kind(device));
 }
 
+/* The helper for reservations is the machine's: it comes with the first disk that asks for it and goes with the last. */
+static bool brings_helper(const Domain *live, DevRef device)
+{
+        const Disk *disk = devref_is(device, &Disk_rows) ? devref_at(live, device) : NULL;
+
+        if (!disk || !argv_disk_reserves(disk))
+                return false;
+        for (size_t i = 0; i < live->n_disks; i++)
+                if (&live->disks[i] != disk && argv_disk_reserves(&live->disks[i]))
+                        return false;
+        return true;
+}
+
 QemuArgv *items_of(const Domain *live, DevRef device, const QemuCaps *caps, QemuHost *host, Error *err)
 {
         const Domain alone = devref_alone(live, device);
@@ -80,6 +93,8 @@ QemuArgv *items_of(const Domain *live, DevRef device, const QemuCaps *caps, Qemu
 
         argv->live = true;
         argv->alias = info ? info->alias : NULL;
+        if (brings_helper(live, device))
+                argv_reservations(argv);
         if (build(argv, device, err) < 0)
                 return NULL;
         if (devref_is(device, &Controller_rows))

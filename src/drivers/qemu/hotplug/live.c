@@ -231,7 +231,7 @@ static int start_helpers(LiveChange *change, DevRef device, Error *err)
         sched_core_leave(conf);
         if (r == 0)
                 return 0;
-        guest_helpers_stop(change->guest, &alone);
+        guest_helpers_stop(change->guest, &alone, change->before);
         return -1;
 }
 
@@ -304,7 +304,7 @@ static void release(Hotplug *hotplug, const Domain *of, DevRef device, const Dom
         const Domain alone = devref_alone(of, device);
         g_autoptr(DomainFiles) files = files_of(of, device);
 
-        guest_helpers_stop(change->guest, &alone);
+        guest_helpers_stop(change->guest, &alone, rest);
         for (size_t i = 0; i < alone.n_interfaces; i++)
                 tap_close(&alone.interfaces[i]);
         confine_detach(change->guest, files, rest);

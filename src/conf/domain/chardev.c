@@ -68,6 +68,9 @@ ENUM_TABLE(ChannelState, CHANNEL_STATE_MAX_) = {
         [CHANNEL_STATE_DISCONNECTED] = "disconnected",
 };
 
+/* An empty name says nothing. */
+static const char *const nameless[SERIAL_MODEL_MAX_ + 1] = { "" };
+
 /* A row is a line. */
 /* clang-format off */
 
@@ -95,7 +98,7 @@ ROWS_HOOKED(TcpChardev, (.settle = tcp_chardev_settle, .check = tcp_chardev_chec
      ROW_YESNO("source/@tls",               TcpChardev, tls),
      ROW_OPT_UINT("source/@tlsFromConfig",  TcpChardev, tls_from_config, .flags = ROW_STATUS),
      ROW_YESNO("source/reconnect/@enabled", TcpChardev, reconnect),
-     ROW_UINT("source/reconnect/@timeout",  TcpChardev, reconnect_timeout),
+     ROW_OPT_UINT("source/reconnect/@timeout", TcpChardev, reconnect_timeout),
      ROW_IGNORED("source/reconnect/@delay"),
      ROW_ENUM("protocol/@type",             TcpChardev, protocol, ChardevProtocol, .flags = ROW_ALWAYS));
 
@@ -103,7 +106,7 @@ ROWS_HOOKED(UnixChardev, (.settle = unix_chardev_settle, .check = unix_chardev_c
      ROW_ENUM("source/@mode",               UnixChardev, mode, ChardevMode, .when = unix_chardev_has_path),
      ROW_STRING("source/@path",             UnixChardev, path),
      ROW_YESNO("source/reconnect/@enabled", UnixChardev, reconnect),
-     ROW_UINT("source/reconnect/@timeout",  UnixChardev, reconnect_timeout),
+     ROW_OPT_UINT("source/reconnect/@timeout", UnixChardev, reconnect_timeout),
      ROW_IGNORED("source/reconnect/@delay"),
      ROW_LIST("source/seclabel",            UnixChardev, seclabels, SourceSeclabel));
 
@@ -138,7 +141,7 @@ ROWS_HOOKED(Serial, (.settle = serial_settle, .check = serial_check),
      ROW_IN("",                     Serial, source, Chardev),
      ROW_ENUM("target/@type",       Serial, target, SerialTarget, .flags = ROW_ABI),
      ROW_OPT_UINT("target/@port",   Serial, port, .flags = ROW_ABI),
-     ROW_ENUM("target/model/@name", Serial, model, SerialModel, .flags = ROW_ABI),
+     ROW_ENUM("target/model/@name", Serial, model, SerialModel, .flags = ROW_ABI, .old_names = nameless),
      ROW_IN("",                     Serial, info, DeviceInfo));
 
 ROWS_HOOKED(Parallel, (.settle = parallel_settle, .check = parallel_check),

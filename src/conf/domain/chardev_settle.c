@@ -9,23 +9,39 @@ bool unix_chardev_has_path(const void *s)
         return ((const UnixChardev *)s)->path;
 }
 
+void reconnect_settle(YesNo reconnect, OptUint *timeout)
+{
+        if (reconnect != YESNO_YES)
+                *timeout = (OptUint){ 0 };
+}
+
+int reconnect_check(YesNo reconnect, const OptUint *timeout, Error *err)
+{
+        if (reconnect == YESNO_YES && !timeout->set)
+                return error_set(err, VIR_ERR_XML_ERROR, "Missing required attribute 'timeout' in element 'reconnect'");
+        return 0;
+}
+
 int tcp_chardev_settle(void *s, unsigned flags, Error *err)
 {
         TcpChardev *tcp = s;
 
+        reconnect_settle(tcp->reconnect, &tcp->reconnect_timeout);
         if (tcp->mode == CHARDEV_MODE_NONE)
                 tcp->mode = CHARDEV_MODE_CONNECT;
         return 0;
 }
 
-static int check_reconnect(YesNo reconnect, unsigned timeout, ChardevMode mode, Error *err)
+static int check_reconnect(YesNo reconnect, const OptUint *timeout, ChardevMode mode, Error *err)
 {
         if (reconnect == YESNO_ABSENT)
                 return 0;
+        if (reconnect_check(reconnect, timeout, err) < 0)
+                return -1;
         if (mode == CHARDEV_MODE_BIND)
                 return error_set(err, VIR_ERR_INTERNAL_ERROR, "chardev reconnect is possible only for connect mode");
-        if (reconnect == YESNO_YES && timeout == 0)
-                return error_set(err, VIR_ERR_XML_ERROR, "missing chardev reconnect timeout");
+        if (reconnect == YESNO_YES && timeout->value == 0)
+                return error_set(err, VIR_ERR_INVALID_ARG, "chardev reconnect source timeout cannot be '0'");
         return 0;
 }
 
@@ -37,7 +53,7 @@ int tcp_chardev_check(const void *s, Error *err)
                 return error_set(err, VIR_ERR_INTERNAL_ERROR, "Missing source host attribute for char device");
         if (!tcp->service)
                 return error_set(err, VIR_ERR_INTERNAL_ERROR, "Missing source service attribute for char device");
-        return check_reconnect(tcp->reconnect, tcp->reconnect_timeout, tcp->mode, err);
+        return check_reconnect(tcp->reconnect, &tcp->reconnect_timeout, tcp->mode, err);
 }
 
 int udp_chardev_check(const void *s, Error *err)
@@ -51,6 +67,7 @@ int unix_chardev_settle(void *s, unsigned flags, Error *err)
 {
         UnixChardev *socket = s;
 
+        reconnect_settle(socket->reconnect, &socket->reconnect_timeout);
         if (socket->mode == CHARDEV_MODE_NONE)
                 socket->mode = CHARDEV_MODE_CONNECT;
         return source_seclabels_settle(socket->seclabels, &socket->n_seclabels, flags, err);
@@ -60,7 +77,7 @@ int unix_chardev_check(const void *s, Error *err)
 {
         const UnixChardev *socket = s;
 
-        return check_reconnect(socket->reconnect, socket->reconnect_timeout, socket->mode, err);
+        return check_reconnect(socket->reconnect, &socket->reconnect_timeout, socket->mode, err);
 }
 
 int path_chardev_settle(void *s, unsigned flags, Error *err)
@@ -164,7 +181,14 @@ int channel_check(const void *s, Error *err)
 int tpm_check(const void *s, Error *err)
 {
         const Tpm *tpm = s;
+        Uuid uuid;
 
+        if (tpm->secret && !uuid_parse(tpm->secret, uuid))
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "Unable to parse secret uuid '%s'", tpm->secret);
+        for (size_t i = 0; i < tpm->n_banks; i++)
+                if (!g_strv_contains(tpm_bank_names, tpm->banks[i].name))
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "Unsupported PCR banks '%s'",
+                                         tpm->banks[i].name);
         if (tpm->backend != TPM_BACKEND_EXTERNAL || !tpm->source_type)
                 return 0;
         if (!tpm->source_path)

@@ -149,7 +149,7 @@ ROWS(PcrBank,
 
 ROWS_HOOKED(Tpm, (.settle = tpm_settle, .check = tpm_check),
      ROW_ENUM("@model",                       Tpm, model, TpmModel, .flags = ROW_ABI),
-     ROW_ENUM("backend/@type",                Tpm, backend, TpmBackend, .flags = ROW_REQUIRED),
+     ROW_ENUM("backend/@type",                Tpm, backend, TpmBackend, .flags = ROW_REQUIRED | ROW_SINGLE),
      ROW_ENUM("backend/@version",             Tpm, version, TpmVersion, .flags = ROW_ABI),
      ROW_YESNO("backend/@persistent_state",   Tpm, persistent_state),
      ROW_OPT_UINT("backend/@debug",           Tpm, debug),

@@ -231,23 +231,20 @@ static int check_videos(const Domain *d, Error *err)
 
 static int check_audio_direction(const AudioDirection *side, Error *err)
 {
-        const AudioSettings *settings = &side->settings;
-        bool said = settings->frequency || settings->channels || settings->format;
-
         if (side->fixed_settings == YESNO_YES && side->mixing_engine != YESNO_YES)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "fixed audio settings requires mixing engine");
-        if (said && side->fixed_settings != YESNO_YES)
+        if (side->settings && side->fixed_settings != YESNO_YES)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
                                  "audio settings specified without fixed settings flag");
         return 0;
 }
 
-static bool has_audio(const Domain *d, unsigned id)
+static int need_audio(const Domain *d, unsigned id, Error *err)
 {
         for (size_t i = 0; i < d->n_audios; i++)
                 if (d->audios[i].id == id)
-                        return true;
-        return id == 0;
+                        return 0;
+        return id == 0 ? 0 : error_set(err, VIR_ERR_XML_ERROR, "no audio device with ID %u", id);
 }
 
 static int check_audios(const Domain *d, Error *err)
@@ -263,9 +260,11 @@ static int check_audios(const Domain *d, Error *err)
                         return -1;
         }
         for (size_t i = 0; i < d->n_sounds; i++)
-                if (!has_audio(d, d->sounds[i].audio))
-                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "no audio backend with id %u",
-                                         d->sounds[i].audio);
+                if (need_audio(d, d->sounds[i].audio, err) < 0)
+                        return -1;
+        for (size_t i = 0; i < d->n_graphics; i++)
+                if (d->graphics[i].type == GRAPHICS_VNC && need_audio(d, d->graphics[i].vnc.audio, err) < 0)
+                        return -1;
         return 0;
 }
 
@@ -324,6 +323,19 @@ static int check_channel(const Channel *channel, Error *err)
         return 0;
 }
 
+/* "naa." and sixteen hexadecimal digits. */
+static int check_wwpn(const char *wwpn, Error *err)
+{
+        static const char prefix[] = "naa.";
+        enum { START = sizeof(prefix) - 1 };
+
+        if (!wwpn)
+                return error_set(err, VIR_ERR_XML_ERROR, "missing vhost-scsi hostdev source wwpn");
+        if (!g_str_has_prefix(wwpn, prefix) || g_str_has_prefix(wwpn + START, "0x") || !is_wwn(wwpn + START))
+                return error_set(err, VIR_ERR_XML_ERROR, "malformed 'wwpn' value");
+        return 0;
+}
+
 static int check_hostdev(const Hostdev *hostdev, Error *err)
 {
         AddressType type = hostdev->info.address ? hostdev->info.address->type : ADDRESS_NONE;
@@ -333,6 +345,8 @@ static int check_hostdev(const Hostdev *hostdev, Error *err)
                 return 0;
         if (hostdev->type == HOSTDEV_SCSI_HOST && !hostdev->scsi_host.protocol)
                 return error_set(err, VIR_ERR_XML_ERROR, "Missing scsi_host subsystem protocol");
+        if (hostdev->type == HOSTDEV_SCSI_HOST && check_wwpn(hostdev->scsi_host.wwpn, err) < 0)
+                return -1;
         if (hostdev->type == HOSTDEV_SCSI_HOST && type != ADDRESS_NONE && type != ADDRESS_PCI && type != ADDRESS_CCW)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
                                  "SCSI_host host device must use 'pci' or 'ccw' address type");

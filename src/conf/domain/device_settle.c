@@ -65,6 +65,8 @@ int interface_settle(void *s, unsigned flags, Error *err)
         Interface *interface = s;
 
         settle_driver(interface);
+        if (interface->type == INTERFACE_VHOSTUSER)
+                reconnect_settle(interface->vhostuser.reconnect, &interface->vhostuser.reconnect_timeout);
         if (interface->type != INTERFACE_HOSTDEV)
                 interface->managed = YESNO_ABSENT;
         if (interface->type == INTERFACE_DIRECT && interface->direct.mode == MACVTAP_DEFAULT)
@@ -120,12 +122,53 @@ int vsock_settle(void *s, unsigned flags, Error *err)
         return 0;
 }
 
+const char *const tpm_bank_names[] = { "sha1", "sha256", "sha384", "sha512", NULL };
+
+/* Each bank once, in the order of their strength. */
+static void settle_banks(Tpm *tpm)
+{
+        size_t known = 0;
+
+        for (const char *const *name = tpm_bank_names; *name; name++)
+                for (size_t i = known; i < tpm->n_banks;) {
+                        PcrBank bank = tpm->banks[i];
+
+                        if (g_strcmp0(bank.name, *name) != 0) {
+                                i++;
+                        } else if (known > 0 && g_strcmp0(tpm->banks[known - 1].name, *name) == 0) {
+                                rows_list_remove(&PcrBank_rows, &tpm->banks, &tpm->n_banks, i);
+                        } else {
+                                memmove(&tpm->banks[known + 1], &tpm->banks[known], (i - known) * sizeof(bank));
+                                tpm->banks[known++] = bank;
+                                i = known;
+                        }
+                }
+}
+
+/* What only one of the backends has. */
 int tpm_settle(void *s, unsigned flags, Error *err)
 {
         Tpm *tpm = s;
 
-        if (tpm->backend == TPM_BACKEND_PASSTHROUGH && !tpm->path)
+        if (tpm->backend == TPM_BACKEND_PASSTHROUGH && (!tpm->path || !*tpm->path)) {
+                g_free(tpm->path);
                 tpm->path = g_strdup("/dev/tpm0");
+        } else if (tpm->backend != TPM_BACKEND_PASSTHROUGH) {
+                g_clear_pointer(&tpm->path, g_free);
+        }
+        if (tpm->backend == TPM_BACKEND_EXTERNAL && tpm->source_type && tpm->source_mode == TPM_SOCKET_NONE)
+                tpm->source_mode = TPM_SOCKET_CONNECT;
+        if (tpm->persistent_state == YESNO_NO)
+                tpm->persistent_state = YESNO_ABSENT;
+        settle_banks(tpm);
+        if (tpm->backend == TPM_BACKEND_EMULATOR)
+                return 0;
+        tpm->version = TPM_VERSION_DEFAULT;
+        tpm->persistent_state = YESNO_ABSENT;
+        tpm->debug = (OptUint){ 0 };
+        g_clear_pointer(&tpm->secret, g_free);
+        while (tpm->n_banks > 0)
+                rows_list_remove(&PcrBank_rows, &tpm->banks, &tpm->n_banks, tpm->n_banks - 1);
         return 0;
 }
 

@@ -182,7 +182,7 @@ ROWS(NetHost,
      ROW_STRING("@socket",  NetHost, socket));
 
 ROWS(Cookie,
-     ROW_STRING("@name", Cookie, name, .flags = ROW_REQUIRED),
+     ROW_STRING("@name", Cookie, name),
      ROW_STRING(".",     Cookie, value));
 
 ROWS(FileSource,
@@ -206,16 +206,16 @@ ROWS_HOOKED(NvmeSource, (.drivers = "qemu"),
      ROW_UINT("@namespace", NvmeSource, namespace, .flags = ROW_REQUIRED | ROW_ALWAYS),
      ROW_IN("address",      NvmeSource, address, HostPciAddress));
 
-ROWS_HOOKED(VhostUserSource, (.drivers = "qemu"),
+ROWS_HOOKED(VhostUserSource, (.settle = vhostuser_source_settle, .check = vhostuser_source_check, .drivers = "qemu"),
      ROW_ENUM("@type",               VhostUserSource, type, SocketKind),
      ROW_STRING("@path",             VhostUserSource, path),
      ROW_YESNO("reconnect/@enabled", VhostUserSource, reconnect),
-     ROW_UINT("reconnect/@timeout",  VhostUserSource, reconnect_timeout));
+     ROW_OPT_UINT("reconnect/@timeout", VhostUserSource, reconnect_timeout));
 
 ROWS_HOOKED(VhostVdpaSource, (.drivers = "qemu"),
      ROW_STRING("@dev", VhostVdpaSource, path, .since = "9.8.0"));
 
-ROWS_HOOKED(NetSource, (.drivers = "qemu, xen"),
+ROWS_HOOKED(NetSource, (.settle = net_source_settle, .drivers = "qemu, xen"),
      ROW_ENUM("@protocol",             NetSource, protocol, NetProtocol, .flags = ROW_REQUIRED),
      ROW_STRING("@name",               NetSource, name),
      ROW_STRING("@query",              NetSource, query),

@@ -88,6 +88,26 @@ static void strip_emulation(Disk *disk)
                 memmove(disk->target, disk->target + sizeof(prefix) - 1, strlen(disk->target) - sizeof(prefix) + 2);
 }
 
+/* Cookies are of HTTP. */
+int net_source_settle(void *s, unsigned flags, Error *err)
+{
+        NetSource *net = s;
+
+        if (net->protocol == NET_PROTOCOL_HTTP || net->protocol == NET_PROTOCOL_HTTPS)
+                return 0;
+        while (net->n_cookies > 0)
+                rows_list_remove(&Cookie_rows, &net->cookies, &net->n_cookies, net->n_cookies - 1);
+        return 0;
+}
+
+int vhostuser_source_settle(void *s, unsigned flags, Error *err)
+{
+        VhostUserSource *source = s;
+
+        reconnect_settle(source->reconnect, &source->reconnect_timeout);
+        return 0;
+}
+
 int disk_settle(void *s, unsigned flags, Error *err)
 {
         Disk *disk = s;
@@ -104,6 +124,9 @@ int disk_settle(void *s, unsigned flags, Error *err)
                 disk->bus = guess_bus(disk);
         if (disk->device == DISK_DEVICE_CDROM)
                 disk->readonly = true;
+        /* The image is a program's: nobody else takes snapshots of it. */
+        if (disk->source.type == SOURCE_VHOSTUSER && disk->snapshot == DISK_SNAPSHOT_DEFAULT)
+                disk->snapshot = DISK_SNAPSHOT_NO;
         return 0;
 }
 

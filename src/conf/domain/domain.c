@@ -71,7 +71,7 @@ ROWS(Keywrap,
      ROW_ENUM("@name",    Keywrap, name, KeywrapCipher, .flags = ROW_REQUIRED | ROW_ABI),
      ROW_SWITCH("@state", Keywrap, state, .flags = ROW_REQUIRED | ROW_ABI));
 
-ROWS(LaunchSecurity,
+ROWS_HOOKED(LaunchSecurity, (.settle = launch_security_settle, .check = launch_security_check),
      ROW_ENUM("@type",               LaunchSecurity, type, LaunchSecurityType, .flags = ROW_REQUIRED | ROW_ABI),
      ROW_YESNO("@kernelHashes",      LaunchSecurity, kernel_hashes, .flags = ROW_ABI),
      ROW_OPT_UINT("cbitpos",         LaunchSecurity, cbitpos, .flags = ROW_ABI),

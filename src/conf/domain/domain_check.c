@@ -115,6 +115,15 @@ int shmem_check(const void *s, Error *err)
         return 0;
 }
 
+int launch_security_check(const void *s, Error *err)
+{
+        const LaunchSecurity *secrecy = s;
+
+        if (secrecy->type == LAUNCH_SECURITY_SEV && !secrecy->policy.set)
+                return error_set(err, VIR_ERR_XML_ERROR, "failed to get launch security policy");
+        return 0;
+}
+
 int numatune_check(const void *s, Error *err)
 {
         const Numatune *tune = s;

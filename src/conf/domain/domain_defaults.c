@@ -18,6 +18,19 @@ int features_settle(void *s, unsigned flags, Error *err)
         return 0;
 }
 
+/* On these machines a guest is kept secret by the machine alone. */
+int launch_security_settle(void *s, unsigned flags, Error *err)
+{
+        LaunchSecurity *secrecy = s;
+        LaunchSecurity bare = { .type = secrecy->type };
+
+        if (secrecy->type != LAUNCH_SECURITY_S390_PV)
+                return 0;
+        rows_drop(&LaunchSecurity_rows, secrecy);
+        *secrecy = bare;
+        return 0;
+}
+
 int os_settle(void *s, unsigned flags, Error *err)
 {
         Os *os = s;

@@ -18,9 +18,24 @@ static int read_domain(const char *os, const char *rest, Domain **ret, Error *er
 #define HOST_DISK_AT(N, X)                                                                                             \
         "<hostdev mode='subsystem' type='scsi'><source><adapter name='scsi_host0'/>"                                   \
         "<address bus='0' target='0' unit='" N "'/></source>" X "</hostdev>"
-#define NO_USB   "<controller type='usb' index='0' model='none'/>"
-#define PAGES(X) "<vcpu>2</vcpu><memoryBacking><hugepages>" X "</hugepages></memoryBacking>"
-#define CELLS    "<cpu><numa><cell cpus='0' memory='512'/><cell cpus='1' memory='512'/></numa></cpu>"
+#define NO_USB      "<controller type='usb' index='0' model='none'/>"
+#define VNC(A, X)   DEVICES("<graphics type='vnc' port='5900' " A ">" X "</graphics>")
+#define SPICE(A, X) DEVICES("<graphics type='spice' port='5900' " A ">" X "</graphics>")
+#define AUDIO(T, X) DEVICES("<audio id='1' type='" T "' " X "</audio>")
+#define TPM(B, X)   DEVICES("<tpm model='tpm-tis'><backend type='" B "'" X "</backend></tpm>")
+#define SOCKET(X)                                                                                                      \
+        DEVICES("<channel type='unix'><source mode='connect' path='/a'>" X "</source>"                                 \
+                "<target type='virtio' name='a'/></channel>")
+#define VHOST_USER(X)                                                                                                  \
+        DEVICES("<interface type='vhostuser'><source type='unix' path='/a' mode='client'>" X                           \
+                "</source><model type='virtio'/></interface>")
+#define WEB(P, X)                                                                                                      \
+        DEVICES("<disk type='network'><source protocol='" P "' name='a'><host name='h'/><cookies>" X                   \
+                "</cookies></source><target dev='vda'/></disk>")
+#define VHOST_SCSI(X) DEVICES("<hostdev mode='subsystem' type='scsi_host'><source protocol='vhost'" X "/></hostdev>")
+#define SECRET(T, X)  "<launchSecurity type='" T "'>" X "</launchSecurity>"
+#define PAGES(X)      "<vcpu>2</vcpu><memoryBacking><hugepages>" X "</hugepages></memoryBacking>"
+#define CELLS         "<cpu><numa><cell cpus='0' memory='512'/><cell cpus='1' memory='512'/></numa></cpu>"
 
 static void test_brought(void)
 {
@@ -53,6 +68,48 @@ static void test_brought(void)
                                   HOST_DISK_AT("2", "") HOST_DISK_AT("3", "") HOST_DISK_AT("4", "")
                                           HOST_DISK_AT("5", "") HOST_DISK_AT("6", "") HOST_DISK_AT("7", "")),
                   "<controller type='scsi' index='1' model='virtio-scsi'/>" },
+                /* What says nothing, or is of something else, goes. */
+                { HVM, VNC("listen='' websocket='0' passwdValidTo='2030-01-01T00:00:00' connected='fail'", ""),
+                  "<graphics type='vnc' port='5900' autoport='no'>\n      <listen type='address'/>" },
+                { HVM, VNC("socket='/s'", "<listen type='network' network='n' address='1.2.3.4'/>"),
+                  "<listen type='socket' socket='/s'/>" },
+                { HVM, VNC("socket='/s'", "<listen type='none' address='1.2.3.4'/>"),
+                  "<graphics type='vnc'>\n      <listen type='none'/>" },
+                { HVM, VNC("", "<listen type='network' network='n' address='1.2.3.4'/>"),
+                  "autoport='no'>\n      <listen type='network' network='n'/>" },
+                { HVM,
+                  SPICE("defaultMode='any'",
+                        "<channel name='main' mode='secure'/><channel name='inputs' mode='secure'/>"
+                        "<channel name='main' mode='any'/>"),
+                  "autoport='no'>\n      <listen type='address'/>\n      <channel name='inputs' mode='secure'/>\n    "
+                  "</" },
+                { HVM, DEVICES("<graphics type='sdl' fullscreen='no'/>"), "<graphics type='sdl'/>" },
+                { HVM, DEVICES("<graphics type='dbus' p2p='no'/>"), "<graphics type='dbus'/>" },
+                { HVM, DEVICES("<video><model type=''/></video>"), "<model type='cirrus'" },
+                { HVM, DEVICES("<serial type='pty'><target port='0'><model name=''/></target></serial>"),
+                  "<target port='0'/>" },
+                { HVM, AUDIO("alsa", "path='/a' driver='esd' tryMMap='yes'><input dev='a' name='b' tryPoll='yes'/>"),
+                  "<audio id='1' type='alsa'>\n      <input dev='a'/>\n    </audio>" },
+                { HVM, AUDIO("none", "serverName='a'><output mixingEngine='yes' fixedSettings='yes'/>"),
+                  "<audio id='1' type='none'>\n      <output mixingEngine='yes' fixedSettings='yes'>\n        "
+                  "<settings/>" },
+                { HVM, TPM("passthrough", " version='2.0' persistent_state='yes'><device path=''/>"),
+                  "<backend type='passthrough'>\n        <device path='/dev/tpm0'/>\n      </backend>" },
+                { HVM,
+                  TPM("emulator", " version='2.0' persistent_state='no'><active_pcr_banks><sha512/><sha1/><sha512/>"
+                                  "</active_pcr_banks>"),
+                  "<backend type='emulator' version='2.0'>\n        <active_pcr_banks>\n          <sha1/>\n          "
+                  "<sha512/>\n        </active_pcr_banks>" },
+                { HVM, TPM("external", " version='1.2'><source type='unix' path='/a'/>"),
+                  "<backend type='external'>\n        <source type='unix' mode='connect' path='/a'/>" },
+                { HVM, SOCKET("<reconnect enabled='no' timeout='5'/>"), "<reconnect enabled='no'/>" },
+                { HVM, SOCKET("<reconnect timeout='5'/>"), "<source mode='connect' path='/a'/>" },
+                { HVM, VHOST_USER("<reconnect enabled='yes' timeout='0'/>"), "<reconnect enabled='yes' timeout='0'/>" },
+                { HVM, DEVICES("<disk type='vhostuser'><source type='unix' path='/a'/><target dev='vda'/></disk>"),
+                  "<disk type='vhostuser' device='disk' snapshot='no'>" },
+                { HVM, WEB("ftp", "<cookie>a;b</cookie>"),
+                  "<source protocol='ftp' name='a'>\n        <host name='h'/>\n      </source>" },
+                { HVM, SECRET("s390-pv", "<cbitpos>1</cbitpos>"), "<launchSecurity type='s390-pv'/>" },
                 { HVM, PAGES("<page size='2048' nodeset='0'/>"), "<page size='2048' unit='KiB'/>" },
                 { HVM, PAGES("<page size='2048'/><page size='1048576' nodeset='0'/>") CELLS,
                   "<page size='1048576' unit='KiB' nodeset='0'/>" },
@@ -108,6 +165,47 @@ static void test_refused(void)
                   "Cannot specify a label if relabelling is turned off. model=dac" },
                 { LABEL("<seclabel model='dac' relabel='no'/><seclabel model='dac' relabel='no'/>"), VIR_ERR_XML_DETAIL,
                   "seclabel for model dac is already provided" },
+                { VNC("", "<listen/>"), VIR_ERR_XML_ERROR, "Missing required attribute 'type' in element 'listen'" },
+                { VNC("", "<listen type='network' network=''/>"), VIR_ERR_XML_ERROR,
+                  "'network' attribute is required for listen type 'network'" },
+                { VNC("", "<listen type='none' socket='/s'/>"), VIR_ERR_XML_ERROR,
+                  "'socket' attribute is valid only for listen type 'socket'" },
+                { VNC("", "<listen type='socket' network='n'/>"), VIR_ERR_XML_ERROR,
+                  "'network' attribute is valid only for listen type 'network'" },
+                { VNC("listen='1.1.1.1'", "<listen type='address' address='2.2.2.2'/>"), VIR_ERR_CONFIG_UNSUPPORTED,
+                  "graphics 'listen' attribute '1.1.1.1' must match" },
+                { VNC("passwd='a' passwdValidTo='2030-01-01T00:00:00Z'", ""), VIR_ERR_INTERNAL_ERROR,
+                  "cannot parse password validity time" },
+                { VNC("", "<audio id='0'/>"), VIR_ERR_XML_ERROR, "Zero is not permitted" },
+                { VNC("", "<audio/>"), VIR_ERR_XML_ERROR, "Missing required attribute 'id'" },
+                { VNC("", "<audio id='7'/>"), VIR_ERR_XML_ERROR, "no audio device with ID 7" },
+                { SPICE("", "<gl rendernode='/a'/>"), VIR_ERR_XML_ERROR, "Missing required attribute 'enable'" },
+                { SPICE("", "<image/>"), VIR_ERR_XML_ERROR, "Missing required attribute 'compression'" },
+                { DEVICES("<graphics type='dbus' p2p='yes' address='a'/>"), VIR_ERR_XML_ERROR,
+                  "D-Bus p2p with an address is not supported" },
+                { DEVICES("<sound model='ich9'><audio/></sound>"), VIR_ERR_XML_ERROR,
+                  "Missing required attribute 'id'" },
+                { AUDIO("none", "timerPeriod='0'>"), VIR_ERR_XML_ERROR, "Zero is not permitted" },
+                { AUDIO("none", "><output><settings/></output>"), VIR_ERR_CONFIG_UNSUPPORTED,
+                  "audio settings specified without fixed settings flag" },
+                { AUDIO("oss", "dspPolicy='-1'>"), VIR_ERR_XML_ERROR, "cannot parse 'dspPolicy' value '-1'" },
+                { TPM("emulator", "/><backend type='passthrough'>"), VIR_ERR_XML_ERROR, "backend" },
+                { TPM("emulator", "><encryption secret='a'/>"), VIR_ERR_INTERNAL_ERROR,
+                  "Unable to parse secret uuid 'a'" },
+                { TPM("emulator", "><active_pcr_banks><md5/></active_pcr_banks>"), VIR_ERR_CONFIG_UNSUPPORTED,
+                  "Unsupported PCR banks 'md5'" },
+                { SOCKET("<reconnect enabled='yes'/>"), VIR_ERR_XML_ERROR, "Missing required attribute 'timeout'" },
+                { SOCKET("<reconnect enabled='yes' timeout='0'/>"), VIR_ERR_INVALID_ARG, "timeout cannot be '0'" },
+                { DEVICES("<disk type='vhostuser'><source type='unix' path='/a'><reconnect enabled='yes'/></source>"
+                          "<target dev='vda'/></disk>"),
+                  VIR_ERR_XML_ERROR, "Missing required attribute 'timeout'" },
+                { WEB("http", "<cookie name=''>a</cookie>"), VIR_ERR_XML_ERROR, "missing cookie name" },
+                { WEB("https", "<cookie name='a'/>"), VIR_ERR_XML_ERROR, "missing value for cookie 'a'" },
+                { VHOST_SCSI(""), VIR_ERR_XML_ERROR, "missing vhost-scsi hostdev source wwpn" },
+                { VHOST_SCSI(" wwpn='5123456789abcde0'"), VIR_ERR_XML_ERROR, "malformed 'wwpn' value" },
+                { VHOST_SCSI(" wwpn='naa.512345678gabcde0'"), VIR_ERR_XML_ERROR, "malformed 'wwpn' value" },
+                { VHOST_SCSI(" wwpn='naa.0x5123456789abcde0'"), VIR_ERR_XML_ERROR, "malformed 'wwpn' value" },
+                { SECRET("sev", "<cbitpos>47</cbitpos>"), VIR_ERR_XML_ERROR, "failed to get launch security policy" },
                 { PAGES("<page size='0'/>"), VIR_ERR_XML_DETAIL, "hugepage size can't be zero" },
                 { PAGES("<page size='2048'/><page size='4096'/>"), VIR_ERR_XML_DETAIL,
                   "two master hugepages detected: 4096 and 2048" },

@@ -1,4 +1,5 @@
 /* Rules of graphics and video: where they listen, which port, which card is the first. */
+#include <stdio.h>
 #include <string.h>
 
 #include "domain/hooks.h"
@@ -14,7 +15,7 @@ typedef struct Listening {
 static int match_address(GraphicsListen *first, const char *address, Error *err)
 {
         if (first->address && strcmp(first->address, address) != 0)
-                return error_set(err, VIR_ERR_XML_ERROR,
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
                                  "graphics 'listen' attribute '%s' must match 'address' attribute of first listen "
                                  "element (found '%s')",
                                  address, first->address);
@@ -26,20 +27,27 @@ static int match_address(GraphicsListen *first, const char *address, Error *err)
 static int match_socket(GraphicsListen *first, const char *socket, Error *err)
 {
         if (first->type == LISTEN_SOCKET && first->socket && strcmp(first->socket, socket) != 0)
-                return error_set(err, VIR_ERR_XML_ERROR,
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
                                  "graphics 'socket' attribute '%s' must match 'socket' attribute of first listen "
                                  "element (found '%s')",
                                  socket, first->socket);
         first->type = LISTEN_SOCKET;
         g_clear_pointer(&first->address, g_free);
+        g_clear_pointer(&first->network, g_free);
         if (!first->socket)
                 first->socket = g_strdup(socket);
         return 0;
 }
 
+static void drop_empty(char **text)
+{
+        if (*text && !**text)
+                g_clear_pointer(text, g_free);
+}
+
 static int settle_listening(const Listening *l, Error *err)
 {
-        const char *socket = l->socket ? *l->socket : NULL;
+        const char *socket;
         GraphicsListen *first;
 
         if (*l->n_listens == 0) {
@@ -47,10 +55,16 @@ static int settle_listening(const Listening *l, Error *err)
                 first->type = LISTEN_ADDRESS;
         }
         first = *l->listens;
+        /* What listens nowhere does not listen at the old attribute either. */
+        if (l->socket && first->type == LISTEN_NO)
+                g_clear_pointer(l->socket, g_free);
+        socket = l->socket ? *l->socket : NULL;
         if (socket && match_socket(first, socket, err) < 0)
                 return -1;
         if (first->type == LISTEN_ADDRESS && *l->address && match_address(first, *l->address, err) < 0)
                 return -1;
+        for (size_t i = 0; i < *l->n_listens; i++)
+                drop_empty(&(*l->listens)[i].address);
         g_clear_pointer(l->address, g_free);
         if (first->type == LISTEN_ADDRESS || first->type == LISTEN_NETWORK)
                 *l->address = g_strdup(first->address);
@@ -75,10 +89,46 @@ static bool has_ports(const GraphicsListen *listens, size_t n)
         return n == 0 || listens[0].type == LISTEN_ADDRESS || listens[0].type == LISTEN_NETWORK;
 }
 
+/* When a password ends, and what happens to who is connected then, says nothing where there is none. */
+static void settle_password(const char *password, char **valid_to, PasswordAction *connected)
+{
+        if (password)
+                return;
+        g_clear_pointer(valid_to, g_free);
+        *connected = PASSWORD_ACTION_DEFAULT;
+}
+
+/* "2030-12-31T23:59:59", of which each number may have fewer digits. */
+static int check_valid_to(const char *text, Error *err)
+{
+        unsigned year, month, day, hour, minute, second;
+        int end = 0;
+
+        if (text &&
+            (sscanf(text, "%4u-%2u-%2uT%2u:%2u:%2u%n", &year, &month, &day, &hour, &minute, &second, &end) != 6 ||
+             text[end]))
+                return error_set(err, VIR_ERR_INTERNAL_ERROR,
+                                 "cannot parse password validity time '%s', expect YYYY-MM-DDTHH:MM:SS", text);
+        return 0;
+}
+
+int vnc_check(const void *s, Error *err)
+{
+        return check_valid_to(((const VncGraphics *)s)->password_valid_to, err);
+}
+
+int spice_check(const void *s, Error *err)
+{
+        return check_valid_to(((const SpiceGraphics *)s)->password_valid_to, err);
+}
+
 int vnc_settle(void *s, unsigned flags, Error *err)
 {
         VncGraphics *vnc = s;
 
+        settle_password(vnc->password, &vnc->password_valid_to, &vnc->connected);
+        if (vnc->websocket.value == 0)
+                vnc->websocket.set = false;
         if (settle_listening(&(Listening){ &vnc->listens, &vnc->n_listens, &vnc->legacy_listen, &vnc->legacy_socket },
                              err) < 0)
                 return -1;
@@ -107,10 +157,30 @@ static void listen_nowhere(SpiceGraphics *spice)
         spice->autoport = YESNO_ABSENT;
 }
 
+/* The last word on a channel counts; any mode is what each has by itself. */
+static void settle_spice_channels(SpiceGraphics *spice)
+{
+        for (size_t i = spice->n_channels; i-- > 0;) {
+                bool again = false;
+
+                for (size_t k = i + 1; k < spice->n_channels; k++)
+                        again |= spice->channels[k].name == spice->channels[i].name;
+                if (again)
+                        rows_list_remove(&SpiceChannel_rows, &spice->channels, &spice->n_channels, i);
+        }
+        for (size_t i = spice->n_channels; i-- > 0;)
+                if (spice->channels[i].mode == SPICE_MODE_ANY)
+                        rows_list_remove(&SpiceChannel_rows, &spice->channels, &spice->n_channels, i);
+        if (spice->default_mode == SPICE_MODE_ANY)
+                spice->default_mode = SPICE_MODE_DEFAULT;
+}
+
 int spice_settle(void *s, unsigned flags, Error *err)
 {
         SpiceGraphics *spice = s;
 
+        settle_password(spice->password, &spice->password_valid_to, &spice->connected);
+        settle_spice_channels(spice);
         if (settle_listening(&(Listening){ &spice->listens, &spice->n_listens, &spice->legacy_listen, NULL }, err) < 0)
                 return -1;
         if (!has_ports(spice->listens, spice->n_listens)) {
@@ -157,15 +227,65 @@ int rdp_settle(void *s, unsigned flags, Error *err)
         return 0;
 }
 
+/* No is what these do when nothing is said. */
+int sdl_settle(void *s, unsigned flags, Error *err)
+{
+        SdlGraphics *sdl = s;
+
+        if (sdl->fullscreen == YESNO_NO)
+                sdl->fullscreen = YESNO_ABSENT;
+        return 0;
+}
+
+int desktop_settle(void *s, unsigned flags, Error *err)
+{
+        DesktopGraphics *desktop = s;
+
+        if (desktop->fullscreen == YESNO_NO)
+                desktop->fullscreen = YESNO_ABSENT;
+        return 0;
+}
+
+int dbus_settle(void *s, unsigned flags, Error *err)
+{
+        DbusGraphics *dbus = s;
+
+        if (dbus->p2p == YESNO_NO)
+                dbus->p2p = YESNO_ABSENT;
+        return 0;
+}
+
+int dbus_check(const void *s, Error *err)
+{
+        const DbusGraphics *dbus = s;
+
+        if (dbus->p2p == YESNO_YES && dbus->address)
+                return error_set(err, VIR_ERR_XML_ERROR, "D-Bus p2p with an address is not supported");
+        return 0;
+}
+
+/* The address on a network is looked up when a guest starts. */
+int graphics_listen_settle(void *s, unsigned flags, Error *err)
+{
+        GraphicsListen *listen = s;
+
+        drop_empty(&listen->network);
+        drop_empty(&listen->socket);
+        if (listen->type != LISTEN_ADDRESS && (listen->type != LISTEN_NETWORK || flags & ROWS_INACTIVE))
+                g_clear_pointer(&listen->address, g_free);
+        return 0;
+}
+
 int graphics_listen_check(const void *s, Error *err)
 {
         const GraphicsListen *listen = s;
 
         if (listen->type == LISTEN_NETWORK && !listen->network)
                 return error_set(err, VIR_ERR_XML_ERROR, "'network' attribute is required for listen type 'network'");
-        if (listen->address && listen->type != LISTEN_ADDRESS && listen->type != LISTEN_NETWORK)
-                return error_set(err, VIR_ERR_XML_ERROR, "'address' attribute is not allowed for listen type '%s'",
-                                 enum_text(ListenType, listen->type));
+        if (listen->type != LISTEN_NETWORK && listen->network)
+                return error_set(err, VIR_ERR_XML_ERROR, "'network' attribute is valid only for listen type 'network'");
+        if (listen->type != LISTEN_SOCKET && listen->socket)
+                return error_set(err, VIR_ERR_XML_ERROR, "'socket' attribute is valid only for listen type 'socket'");
         return 0;
 }
 

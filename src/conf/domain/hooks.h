@@ -50,6 +50,9 @@ CHECK(reservations_check);
 void disk_assign_address(Disk *disk, bool wide);
 
 /* chardev_settle.c */
+/** reconnect_settle, reconnect_check: how often one who connects tries again; it says so or the number means nothing. */
+void reconnect_settle(YesNo reconnect, OptUint *timeout);
+int reconnect_check(YesNo reconnect, const OptUint *timeout, Error *err);
 SETTLE(tcp_chardev_settle);
 CHECK(tcp_chardev_check);
 CHECK(udp_chardev_check);
@@ -75,11 +78,22 @@ void domain_settle_chardevs(Domain *d);
 SETTLE(vnc_settle);
 SETTLE(spice_settle);
 SETTLE(rdp_settle);
+SETTLE(sdl_settle);
+SETTLE(desktop_settle);
+SETTLE(dbus_settle);
+CHECK(vnc_check);
+CHECK(spice_check);
+CHECK(dbus_check);
+SETTLE(graphics_listen_settle);
 CHECK(graphics_listen_check);
 SETTLE(video_settle);
 SETTLE(sound_settle);
 void domain_settle_videos(Domain *d);
 void graphics_make_migratable(Graphics *graphics);
+
+/* audio_settle.c */
+SETTLE(audio_settle);
+CHECK(audio_check);
 
 /* device_settle.c */
 SETTLE(ip_address_settle);
@@ -116,8 +130,12 @@ CHECK(device_info_check);
 CHECK(controller_check);
 SETTLE(controller_settle);
 SETTLE(vsock_settle);
+/* The banks that a TPM can have; ends with NULL. */
+extern const char *const tpm_bank_names[];
 SETTLE(tpm_settle);
 CHECK(shmem_check);
+SETTLE(launch_security_settle);
+CHECK(launch_security_check);
 CHECK(numatune_check);
 /** domain_has_iothread: named, or one of those that are only counted. */
 bool domain_has_iothread(const Domain *d, unsigned id);
@@ -127,6 +145,9 @@ int domain_check_rules(const Domain *d, Error *err);
 int domain_check_devices(const Domain *d, Error *err);
 
 /* source_check.c */
+SETTLE(net_source_settle);
+SETTLE(vhostuser_source_settle);
+CHECK(vhostuser_source_check);
 CHECK(source_check);
 CHECK(disk_tune_check);
 int disk_check_login(const Disk *disk, Error *err);

@@ -95,7 +95,7 @@ ROWS_HOOKED(VhostUserInterface, (.drivers = "qemu"),
      ROW_STRING("source/@path",             VhostUserInterface, path),
      ROW_ENUM("source/@mode",               VhostUserInterface, mode, SocketMode),
      ROW_YESNO("source/reconnect/@enabled", VhostUserInterface, reconnect),
-     ROW_UINT("source/reconnect/@timeout",  VhostUserInterface, reconnect_timeout),
+     ROW_OPT_UINT("source/reconnect/@timeout", VhostUserInterface, reconnect_timeout),
      ROW_IGNORED("source/reconnect/@delay"));
 
 ROWS_HOOKED(SocketInterface, (.drivers = "qemu"),

@@ -47,8 +47,8 @@ static int check_vhostuser(const Interface *interface, Error *err)
             need(interface, "path", source->path, err) < 0 ||
             need(interface, "mode", source->mode ? source : NULL, err) < 0)
                 return -1;
-        if (source->reconnect == YESNO_YES && !source->reconnect_timeout)
-                return error_set(err, VIR_ERR_XML_ERROR, "Missing required attribute 'timeout' in element 'reconnect'");
+        if (reconnect_check(source->reconnect, &source->reconnect_timeout, err) < 0)
+                return -1;
         if (source->reconnect == YESNO_YES && source->mode == SOCKET_MODE_SERVER)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
                                  "'reconnect' is not supported by an <interface type='vhostuser'> in mode 'server'");

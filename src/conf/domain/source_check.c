@@ -44,10 +44,14 @@ static int check_cookies(const NetSource *net, Error *err)
         for (size_t i = 0; i < net->n_cookies; i++) {
                 const Cookie *cookie = &net->cookies[i];
 
-                if (cookie->name && !is_token(cookie->name, "()<>@,;:\\\"/[]?={}"))
+                if (!cookie->name || !*cookie->name)
+                        return error_set(err, VIR_ERR_XML_ERROR, "missing cookie name");
+                if (!is_token(cookie->name, "()<>@,;:\\\"/[]?={}"))
                         return error_set(err, VIR_ERR_XML_ERROR, "cookie name '%s' contains invalid characters",
                                          cookie->name);
-                if (cookie->value && !is_cookie(cookie->value))
+                if (!cookie->value || !*cookie->value)
+                        return error_set(err, VIR_ERR_XML_ERROR, "missing value for cookie '%s'", cookie->name);
+                if (!is_cookie(cookie->value))
                         return error_set(err, VIR_ERR_XML_ERROR, "value of cookie '%s' contains invalid characters",
                                          cookie->name);
         }
@@ -79,6 +83,13 @@ static int check_nvme(const NvmeSource *nvme, Error *err)
         if (memcmp(&nvme->address, &none, sizeof(none)) == 0)
                 return error_set(err, VIR_ERR_XML_ERROR, "NVMe disk source is missing address");
         return 0;
+}
+
+int vhostuser_source_check(const void *s, Error *err)
+{
+        const VhostUserSource *source = s;
+
+        return reconnect_check(source->reconnect, &source->reconnect_timeout, err);
 }
 
 int source_check(const void *s, Error *err)

@@ -136,7 +136,7 @@ typedef struct TcpChardev {
         YesNo tls;
         OptUint tls_from_config; /* 1: nobody said it but the driver's configuration */
         YesNo reconnect;
-        unsigned reconnect_timeout;
+        OptUint reconnect_timeout;
         ChardevProtocol protocol;
 } TcpChardev;
 extern const Rows TcpChardev_rows;
@@ -145,7 +145,7 @@ typedef struct UnixChardev {
         ChardevMode mode;
         char *path;
         YesNo reconnect;
-        unsigned reconnect_timeout;
+        OptUint reconnect_timeout;
         SourceSeclabel *seclabels;
         size_t n_seclabels;
 } UnixChardev;

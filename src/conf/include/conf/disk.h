@@ -298,7 +298,7 @@ typedef struct VhostUserSource {
         SocketKind type;
         char *path;
         YesNo reconnect;
-        unsigned reconnect_timeout;
+        OptUint reconnect_timeout;
 } VhostUserSource;
 extern const Rows VhostUserSource_rows;
 

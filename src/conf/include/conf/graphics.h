@@ -333,7 +333,7 @@ typedef struct AudioDirection {
         char *name;
         char *stream_name;
         unsigned latency;
-        AudioSettings settings;
+        AudioSettings *settings;
 } AudioDirection;
 extern const Rows AudioDirection_rows;
 

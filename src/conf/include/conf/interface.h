@@ -120,7 +120,7 @@ typedef struct VhostUserInterface {
         SocketMode mode;
         YesNo reconnect;
         char *path;
-        unsigned reconnect_timeout;
+        OptUint reconnect_timeout;
 } VhostUserInterface;
 extern const Rows VhostUserInterface_rows;
 

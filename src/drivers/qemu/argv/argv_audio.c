@@ -1,32 +1,12 @@
 /* Audio backends and sound cards. */
 #include "argv/argv.h"
 
-/* What a direction of a backend takes beside what all take. */
-enum {
-        TAKES_DEV = 1 << 0,
-        TAKES_BUFFER_COUNT = 1 << 1,
-        TAKES_TRY_POLL = 1 << 2,
-        TAKES_PORTS = 1 << 3, /* of JACK */
-        TAKES_STREAM = 1 << 4,
-};
-
-typedef struct AudioDriver {
-        const char *name; /* QEMU's */
-        unsigned takes;
-} AudioDriver;
-
-static const AudioDriver drivers[AUDIO_MAX_] = {
-        [AUDIO_SILENT] = { "none", 0 },
-        [AUDIO_ALSA] = { "alsa", TAKES_DEV },
-        [AUDIO_COREAUDIO] = { "coreaudio", TAKES_BUFFER_COUNT },
-        [AUDIO_JACK] = { "jack", TAKES_PORTS },
-        [AUDIO_OSS] = { "oss", TAKES_DEV | TAKES_BUFFER_COUNT | TAKES_TRY_POLL },
-        [AUDIO_PULSEAUDIO] = { "pa", TAKES_STREAM },
-        [AUDIO_SDL] = { "sdl", TAKES_BUFFER_COUNT },
-        [AUDIO_SPICE] = { "spice", 0 },
-        [AUDIO_FILE] = { "wav", 0 },
-        [AUDIO_DBUS] = { "dbus", 0 },
-        [AUDIO_PIPEWIRE] = { "pipewire", TAKES_STREAM },
+/* QEMU's names. */
+static const char *const drivers[AUDIO_MAX_] = {
+        [AUDIO_SILENT] = "none", [AUDIO_ALSA] = "alsa",         [AUDIO_COREAUDIO] = "coreaudio",
+        [AUDIO_JACK] = "jack",   [AUDIO_OSS] = "oss",           [AUDIO_PULSEAUDIO] = "pa",
+        [AUDIO_SDL] = "sdl",     [AUDIO_SPICE] = "spice",       [AUDIO_FILE] = "wav",
+        [AUDIO_DBUS] = "dbus",   [AUDIO_PIPEWIRE] = "pipewire",
 };
 
 static void set_uint(Json *json, const char *key, unsigned value)
@@ -41,28 +21,22 @@ static void set_bool(Json *json, const char *key, YesNo value)
                 json_set(json, key, json_bool(value == YESNO_YES));
 }
 
-static void own_settings(Json *json, const AudioDirection *direction, unsigned takes)
+/* What the backend does not have was dropped from the document. */
+static void own_settings(Json *json, const AudioDirection *direction)
 {
-        if (takes & TAKES_DEV)
-                qdev_string(json, "dev", direction->dev);
-        if (takes & TAKES_BUFFER_COUNT)
-                set_uint(json, "buffer-count", direction->buffer_count);
-        if (takes & TAKES_TRY_POLL)
-                set_bool(json, "try-poll", direction->try_poll);
-        if (takes & TAKES_PORTS) {
-                qdev_string(json, "server-name", direction->server_name);
-                qdev_string(json, "client-name", direction->client_name);
-                qdev_string(json, "connect-ports", direction->connect_ports);
-                set_bool(json, "exact-name", direction->exact_name);
-        }
-        if (takes & TAKES_STREAM) {
-                qdev_string(json, "name", direction->name);
-                qdev_string(json, "stream-name", direction->stream_name);
-                set_uint(json, "latency", direction->latency);
-        }
+        qdev_string(json, "dev", direction->dev);
+        set_uint(json, "buffer-count", direction->buffer_count);
+        set_bool(json, "try-poll", direction->try_poll);
+        qdev_string(json, "server-name", direction->server_name);
+        qdev_string(json, "client-name", direction->client_name);
+        qdev_string(json, "connect-ports", direction->connect_ports);
+        set_bool(json, "exact-name", direction->exact_name);
+        qdev_string(json, "name", direction->name);
+        qdev_string(json, "stream-name", direction->stream_name);
+        set_uint(json, "latency", direction->latency);
 }
 
-static void set_direction(Json *json, const char *key, const AudioDirection *direction, unsigned takes)
+static void set_direction(Json *json, const char *key, const AudioDirection *direction)
 {
         g_autoptr(Json) own = json_object();
 
@@ -70,10 +44,12 @@ static void set_direction(Json *json, const char *key, const AudioDirection *dir
         set_bool(own, "fixed-settings", direction->fixed_settings);
         set_uint(own, "voices", direction->voices);
         set_uint(own, "buffer-length", direction->buffer_length);
-        set_uint(own, "frequency", direction->settings.frequency);
-        set_uint(own, "channels", direction->settings.channels);
-        qdev_string(own, "format", AudioFormat_names[direction->settings.format]);
-        own_settings(own, direction, takes);
+        if (direction->settings) {
+                set_uint(own, "frequency", direction->settings->frequency);
+                set_uint(own, "channels", direction->settings->channels);
+                qdev_string(own, "format", AudioFormat_names[direction->settings->format]);
+        }
+        own_settings(own, direction);
         if (json_members(own) > 0)
                 json_set(json, key, g_steal_pointer(&own));
 }
@@ -113,20 +89,20 @@ static void environment(QemuArgv *argv, const Audio *audio)
 
 int argv_audio(QemuArgv *argv, const Audio *audio, Error *err)
 {
-        const AudioDriver *driver = &drivers[audio->type];
+        const char *driver = drivers[audio->type];
         g_autofree char *id = g_strdup_printf("audio%u", audio->id);
         Json *json;
 
-        if (!driver->name)
+        if (!driver)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "QEMU has no audio backend '%s'",
                                  enum_text(AudioType, audio->type));
         json = json_object();
         qdev_string(json, "id", id);
-        qdev_string(json, "driver", driver->name);
+        qdev_string(json, "driver", driver);
         set_uint(json, "timer-period", audio->timer_period);
         set_type(json, audio);
-        set_direction(json, "in", &audio->input, driver->takes);
-        set_direction(json, "out", &audio->output, driver->takes);
+        set_direction(json, "in", &audio->input);
+        set_direction(json, "out", &audio->output);
         argv_add_json(argv, "-audiodev", json);
         environment(argv, audio);
         return 0;

@@ -128,7 +128,7 @@ static int unix_backend(QemuArgv *argv, Backend *backend, const UnixChardev *sou
         if (source->mode != CHARDEV_MODE_BIND) {
                 unix_address(backend, source->path);
                 client(backend);
-                reconnect(backend, source->reconnect, source->reconnect_timeout);
+                reconnect(backend, source->reconnect, source->reconnect_timeout.value);
                 return 0;
         }
         fd = argv->host->open_fd(argv->host, &ask, err);
@@ -176,7 +176,7 @@ static int tcp_backend(QemuArgv *argv, Backend *backend, const TcpChardev *sourc
                 serve(backend);
         } else {
                 client(backend);
-                reconnect(backend, source->reconnect, source->reconnect_timeout);
+                reconnect(backend, source->reconnect, source->reconnect_timeout.value);
         }
         return tcp_tls(argv, backend, source, alias, err);
 }

@@ -306,8 +306,8 @@ int argv_disk_vhost_user(QemuArgv *argv, const Disk *disk, Error *err)
         json_set(options, "addr", addr);
         json_set(options, "server", json_bool(false));
         if (source->reconnect == YESNO_YES) {
-                g_string_append_printf(text, ",reconnect=%u", source->reconnect_timeout);
-                json_set(options, "reconnect", json_uint(source->reconnect_timeout));
+                g_string_append_printf(text, ",reconnect=%u", source->reconnect_timeout.value);
+                json_set(options, "reconnect", json_uint(source->reconnect_timeout.value));
         }
         json_set(backend, "type", json_string("socket"));
         json_set(backend, "data", options);

@@ -171,7 +171,7 @@ static Json *vhost_user_backend(QemuArgv *argv, const Interface *nic)
         const VhostUserInterface *source = &nic->vhostuser;
         g_autofree char *id = g_strdup_printf("char%s", nic->info.alias);
         OptUint reconnect = { .set = source->reconnect != YESNO_ABSENT,
-                              .value = source->reconnect == YESNO_YES ? source->reconnect_timeout : 0 };
+                              .value = source->reconnect == YESNO_YES ? source->reconnect_timeout.value : 0 };
         Json *json = typed("vhost-user");
 
         if (source->mode == SOCKET_MODE_SERVER)

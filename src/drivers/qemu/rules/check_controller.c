@@ -245,9 +245,26 @@ static int check_disabled_usb(const Domain *domain, Error *err)
                 if (domain->disks[i].bus == DISK_BUS_USB)
                         return check_refuse(err,
                                             "Device configuration is not compatible: Domain has no USB bus support");
+        for (size_t i = 0; i < domain->n_interfaces; i++)
+                if (g_strcmp0(domain->interfaces[i].model, "usb-net") == 0 && !domain->interfaces[i].info.address)
+                        return check_refuse(err, "USB is disabled for this domain: there is no place for the network "
+                                                 "card of model 'usb-net'");
         if (usb_device_count(domain) > 0)
                 return check_refuse(err,
                                     "USB is disabled for this domain, but USB devices are present in the domain XML");
+        return 0;
+}
+
+/* What binaries for some machines lack. */
+static int check_usb_devices(const Domain *domain, const QemuCaps *caps, Error *err)
+{
+        if (domain->n_redirdevs > 0 && !qemu_caps_has_flag(caps, QEMU_HAS_USB_REDIR))
+                return check_refuse(err, "USB redirection is not supported by this version of QEMU");
+        if (domain->n_hubs > 0 && !qemu_caps_has_flag(caps, QEMU_HAS_USB_HUB))
+                return check_refuse(err, "usb-hub not supported by QEMU binary");
+        for (size_t i = 0; i < domain->n_disks; i++)
+                if (domain->disks[i].bus == DISK_BUS_USB && !qemu_caps_has_flag(caps, QEMU_HAS_USB_STORAGE))
+                        return check_refuse(err, "This QEMU doesn't support '-device usb-storage'");
         return 0;
 }
 
@@ -267,5 +284,5 @@ int check_controllers(const Domain *domain, const QemuCaps *caps, Error *err)
                 if (controller->type == CONTROLLER_SATA && !qemu_caps_has_flag(caps, QEMU_HAS_ICH9_AHCI))
                         return check_refuse(err, "SATA is not supported with this QEMU binary");
         }
-        return check_disabled_usb(domain, err);
+        return check_disabled_usb(domain, err) < 0 ? -1 : check_usb_devices(domain, caps, err);
 }

@@ -13,9 +13,10 @@ static int check_encryption(const Encryption *encryption, const Source *source, 
 
         if (!encryption)
                 return 0;
-        if (encryption->format == ENCRYPTION_QCOW)
+        if (encryption->format == ENCRYPTION_QCOW || encryption->format == ENCRYPTION_DEFAULT)
                 return check_refuse(err, "old qcow/qcow2 encryption is not supported");
-        if (librbd && (source->type != SOURCE_NETWORK || source->net.protocol != NET_PROTOCOL_RBD))
+        /* Which protocol it is counts when the guest starts. */
+        if (librbd && source->type != SOURCE_NETWORK)
                 return check_refuse(err, "librbd encryption is supported only with RBD backed disks");
         if (!librbd && (encryption->format == ENCRYPTION_LUKS2 || encryption->format == ENCRYPTION_LUKS_ANY))
                 return check_refuse(err, "%s is currently not supported by the qemu encryption engine",

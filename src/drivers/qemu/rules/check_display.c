@@ -70,7 +70,24 @@ static int check_password(const char *password, Error *err)
         return 0;
 }
 
-static int check_one_graphics(const Graphics *graphics, const QemuCaps *caps, Error *err)
+/* Who is connected stays so: QEMU can nothing else with VNC. */
+static int check_vnc(const VncGraphics *vnc, Error *err)
+{
+        if (vnc->connected != PASSWORD_ACTION_DEFAULT && vnc->connected != PASSWORD_ACTION_KEEP)
+                return check_refuse(err, "VNC supports connected='keep' only");
+        return check_password(vnc->password, err);
+}
+
+/* What D-Bus carries is the sound of a backend made for it. */
+static int check_dbus(const Domain *domain, const DbusGraphics *dbus, Error *err)
+{
+        for (size_t i = 0; i < domain->n_audios; i++)
+                if (dbus->audio && domain->audios[i].id == dbus->audio && domain->audios[i].type != AUDIO_DBUS)
+                        return check_refuse(err, "The associated audio is not of 'dbus' kind.");
+        return 0;
+}
+
+static int check_one_graphics(const Domain *domain, const Graphics *graphics, const QemuCaps *caps, Error *err)
 {
         bool can;
 
@@ -85,7 +102,11 @@ static int check_one_graphics(const Graphics *graphics, const QemuCaps *caps, Er
         if (!can)
                 return check_refuse(err, "%s graphics are not supported with this QEMU",
                                     enum_text(GraphicsType, graphics->type));
-        return graphics->type == GRAPHICS_VNC ? check_password(graphics->vnc.password, err) : 0;
+        switch (graphics->type) {
+        case GRAPHICS_VNC: return check_vnc(&graphics->vnc, err);
+        case GRAPHICS_DBUS: return check_dbus(domain, &graphics->dbus, err);
+        default: return 0;
+        }
 }
 
 static bool has_graphics(const Domain *domain, GraphicsType type)
@@ -99,12 +120,16 @@ static bool has_graphics(const Domain *domain, GraphicsType type)
 static int check_graphics(const Domain *domain, const QemuCaps *caps, Error *err)
 {
         for (size_t i = 0; i < domain->n_graphics; i++)
-                if (check_one_graphics(&domain->graphics[i], caps, err) < 0)
+                if (check_one_graphics(domain, &domain->graphics[i], caps, err) < 0)
                         return -1;
         if (has_graphics(domain, GRAPHICS_EGL_HEADLESS) && domain->n_graphics > 1 &&
             !has_graphics(domain, GRAPHICS_VNC) && !has_graphics(domain, GRAPHICS_SPICE))
                 return check_refuse(err, "graphics type 'egl-headless' is only supported with one of: 'vnc', 'spice' "
                                          "graphics types");
+        for (size_t i = 0; i < domain->n_graphics; i++)
+                if (domain->graphics[i].type == GRAPHICS_SPICE && domain->graphics[i].spice.gl == YESNO_YES &&
+                    has_graphics(domain, GRAPHICS_EGL_HEADLESS))
+                        return check_refuse(err, "multiple OpenGL displays are not supported by QEMU");
         return 0;
 }
 

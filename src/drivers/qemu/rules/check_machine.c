@@ -45,6 +45,28 @@ static int check_identity(const Domain *domain, const QemuCaps *caps, Error *err
         return 0;
 }
 
+/* Guests that their host cannot look into: a binary, and the processor that it asks. */
+static int check_secrecy(const Domain *domain, const QemuCaps *caps, Error *err)
+{
+        const LaunchSecurity *secrecy = domain->launch_security;
+        bool hashes = secrecy && secrecy->kernel_hashes != YESNO_ABSENT;
+
+        switch (secrecy ? secrecy->type : LAUNCH_SECURITY_NONE) {
+        case LAUNCH_SECURITY_SEV:
+                if (!qemu_caps_has_flag(caps, QEMU_HAS_SEV_GUEST))
+                        return check_refuse(err, "SEV launch security is not supported with this QEMU binary");
+                if (hashes && !qemu_caps_has_flag(caps, QEMU_HAS_SEV_GUEST_KERNEL_HASHES))
+                        return check_refuse(err,
+                                            "SEV measured direct kernel boot is not supported with this QEMU binary");
+                return 0;
+        case LAUNCH_SECURITY_S390_PV:
+                return qemu_caps_has_flag(caps, QEMU_HAS_S390_PV_GUEST) && domain->type == VIRT_KVM
+                               ? 0
+                               : check_refuse(err, "S390 PV launch security is not supported with this QEMU binary");
+        default: return 0;
+        }
+}
+
 /* Interrupts and firmware tables */
 
 static int check_acpi(const Domain *domain, Error *err)
@@ -180,7 +202,8 @@ static int check_addresses(const Domain *domain, Error *err)
 int check_machine(const Domain *domain, const QemuCaps *caps, Error *err)
 {
         if (check_lifecycle(domain, err) < 0 || check_sleep(domain, err) < 0 || check_identity(domain, caps, err) < 0 ||
-            check_acpi(domain, err) < 0 || check_secure_boot(domain, err) < 0 || check_timers(domain, err) < 0)
+            check_acpi(domain, err) < 0 || check_secure_boot(domain, err) < 0 || check_secrecy(domain, caps, err) < 0 ||
+            check_timers(domain, err) < 0)
                 return -1;
         return check_hotplug(domain, err) < 0 || check_claims(domain, err) < 0 ? -1 : check_addresses(domain, err);
 }

@@ -281,8 +281,15 @@ static int check_balloon(const Domain *domain, const QemuCaps *caps, Error *err)
         return 0;
 }
 
-static int check_smartcards(const Domain *domain, Error *err)
+static int check_smartcards(const Domain *domain, const QemuCaps *caps, Error *err)
 {
+        for (size_t i = 0; i < domain->n_smartcards; i++) {
+                bool through = domain->smartcards[i].mode == SMARTCARD_PASSTHROUGH;
+
+                if (!qemu_caps_has_flag(caps, through ? QEMU_HAS_CCID_PASSTHRU : QEMU_HAS_CCID_EMULATED))
+                        return check_refuse(err, "this QEMU binary lacks smartcard %s mode support",
+                                            through ? "passthrough" : "host");
+        }
         if (domain->n_smartcards > 1)
                 return check_refuse(err, "this QEMU binary lacks multiple smartcard support");
         for (size_t i = 0; i < domain->n_smartcards; i++)
@@ -335,7 +342,7 @@ int check_specials(const Domain *domain, const QemuContext *context, Error *err)
         if (check_panics(domain, caps, err) < 0 || check_tpms(domain, context, err) < 0 ||
             check_iommu(domain, caps, err) < 0 || check_iommu_options(domain, err) < 0)
                 return -1;
-        if (check_balloon(domain, caps, err) < 0 || check_smartcards(domain, err) < 0)
+        if (check_balloon(domain, caps, err) < 0 || check_smartcards(domain, caps, err) < 0)
                 return -1;
         return check_ports(domain, caps, err) < 0 ? -1 : check_nvram(domain, err);
 }

@@ -41,6 +41,9 @@ static int check_image(const Source *source, const Encryption *encryption, Error
         encryption = encryption ? encryption : source->encryption;
         if (encryption && encryption->format == ENCRYPTION_LUKS && encryption->n_secrets == 0)
                 return error_set(err, VIR_ERR_INTERNAL_ERROR, "missing secret info for 'luks' driver");
+        if (encryption && encryption->engine == ENCRYPTION_ENGINE_LIBRBD && protocol != NET_PROTOCOL_RBD)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "librbd encryption is supported only with RBD backed disks");
         if (protocol && source->net.tls == YESNO_YES && protocol != NET_PROTOCOL_NBD && protocol != NET_PROTOCOL_VXHS)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
                                  "TLS transport is not supported for disk protocol '%s'",

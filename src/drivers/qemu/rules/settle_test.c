@@ -213,6 +213,18 @@ static const struct Mistake {
         { "x86_64", "pc", "<video><model type='vga' heads='2'/></video>", "multiple 'heads'" },
         { "x86_64", "pc", "<graphics type='vnc' passwd='123456789'/>", "VNC password is 9 characters long" },
         { "x86_64", "pc", "<watchdog model='diag288'/>", "s390" },
+        { "x86_64", "pc", "<graphics type='vnc' passwd='a' connected='fail'/>", "connected='keep' only" },
+        { "x86_64", "pc",
+          "<disk><source file='/a'><encryption format='default'><secret type='passphrase' usage='a'/></encryption>"
+          "</source><target dev='vda' bus='virtio'/></disk>",
+          "old qcow/qcow2 encryption" },
+        { "x86_64", "pc",
+          "<disk><source file='/a'><encryption format='luks' engine='librbd'><secret type='passphrase' usage='a'/>"
+          "</encryption></source><target dev='vda' bus='virtio'/></disk>",
+          "librbd encryption" },
+        { "x86_64", "pc",
+          "<controller type='usb' model='none'/><interface type='user'><model type='usb-net'/></interface>",
+          "'usb-net'" },
         { "s390x", "s390-ccw-virtio", "<panic model='isa'/><nvram/>", "nvram" },
         { "x86_64", "pc", "<panic model='pseries'/>", "pSeries" },
         { "aarch64", "virt", "<disk><source file='/a'/><target dev='sda' bus='usb'/></disk>", "USB" },
@@ -276,6 +288,52 @@ static void test_refusals(void)
                 "<interface type='user'><address type='pci' bus='0' slot='0x1f' function='0'/>"
                 "</interface>",
                 "Attempted double use of PCI Address");
+}
+
+/* Each is refused by a binary without that ability, and taken by one that has it. */
+static void test_abilities(void)
+{
+        static const struct {
+                const char *flag, *devices, *words;
+        } cases[] = {
+                { "usb-redir", "<redirdev bus='usb' type='pty'/>", "USB redirection is not supported" },
+                { "usb-hub", "<hub type='usb'/>", "usb-hub not supported" },
+                { "usb-storage", "<disk><source file='/a'/><target dev='sda' bus='usb'/></disk>",
+                  "doesn't support '-device usb-storage'" },
+                { "ccid-emulated", "<smartcard mode='host'/>", "lacks smartcard host mode" },
+                { "ccid-passthru", "<smartcard mode='passthrough' type='pty'/>", "lacks smartcard passthrough mode" },
+                { "sev-guest",
+                  "</devices><launchSecurity type='sev'><cbitpos>47</cbitpos><reducedPhysBits>1</reducedPhysBits>"
+                  "<policy>1</policy></launchSecurity><devices>",
+                  "SEV launch security is not supported" },
+        };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+                g_autoptr(Domain) d = NULL;
+
+                g_assert_cmpint(qemu_caps_force(caps, cases[i].flag, false), ==, 0);
+                refused("x86_64", "q35", cases[i].devices, cases[i].words);
+                g_assert_cmpint(qemu_caps_force(caps, cases[i].flag, true), ==, 0);
+                d = settled("x86_64", "q35", cases[i].devices);
+                g_assert_nonnull(d);
+        }
+        /* A processor of S390 that keeps secrets does so for KVM alone. */
+        refused("x86_64", "q35", "</devices><launchSecurity type='s390-pv'/><devices>",
+                "S390 PV launch security is not supported");
+}
+
+/* One display renders; what D-Bus carries is made for it. */
+static void test_displays(void)
+{
+        g_autoptr(Domain) d = NULL;
+
+        refused("x86_64", "pc", "<audio id='1' type='none'/><graphics type='dbus'><audio id='1'/></graphics>",
+                "'dbus' kind");
+        d = settled("x86_64", "pc", "<audio id='1' type='dbus'/><graphics type='dbus'><audio id='1'/></graphics>");
+        g_assert_nonnull(d);
+        refused("x86_64", "pc",
+                "<graphics type='spice'><gl enable='yes'/></graphics><graphics type='egl-headless'><gl/></graphics>",
+                "multiple OpenGL displays");
 }
 
 static void test_flags(void)
@@ -381,6 +439,8 @@ int main(int argc, char **argv)
         g_test_add_func("/settle/usb", test_usb);
         g_test_add_func("/settle/settles-to-itself", test_settles_to_itself);
         g_test_add_func("/settle/refusals", test_refusals);
+        g_test_add_func("/settle/abilities", test_abilities);
+        g_test_add_func("/settle/displays", test_displays);
         g_test_add_func("/settle/flags", test_flags);
         g_test_add_func("/settle/firmware", test_firmware);
         g_test_add_func("/settle/migratable-controllers", test_migratable_controllers);

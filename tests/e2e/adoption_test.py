@@ -261,6 +261,52 @@ class Adoption(HandOver):
         self.host.vireod()
         self.virsh('destroy', 'web')
 
+    def pool_source(self, *options):
+        disk = ET.fromstring(self.virsh('dumpxml', 'web', *options)).find("devices/disk[@type='volume']")
+        self.assertIsNotNone(disk, options)
+        return {name: value for name, value in disk.find('source').attrib.items() if name != 'index'}
+
+    def test_volume(self):
+        """A disk that is a volume of a pool is shown as one by either daemon. What it was found to be is in the status
+        file for the next vireod; libvirtd does not write it, and reads past it."""
+        pool = self.ground.path('pool')
+        image = os.path.join(pool, 'v.qcow2')
+        os.mkdir(pool)
+        subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2', image, '16M'], check=True)
+        wanted = {'pool': 'p', 'volume': 'v.qcow2'}
+        self.host.libvirtd()
+        self.virsh('pool-create', self.write(
+            'pool.xml', f"<pool type='dir'><name>p</name><target><path>{pool}</path></target></pool>"))
+        disk = "<disk type='volume' device='disk'><driver name='qemu' type='qcow2'/><source pool='p' volume='v.qcow2'/>"
+        document = small(disk + "<target dev='vda' bus='virtio'/></disk>", disk=None)
+        document = document.replace('NAME', 'web').replace('UUID', str(uuid.uuid4()))
+        self.virsh('define', self.write('web.xml', document))
+        self.virsh('start', 'web', '--paused')
+        self.host.stop()
+        # No storage driver yet: it stays what it is.
+        self.host.vireod()
+        for options in ((), ('--inactive',), ('--migratable',)):
+            self.assertEqual(self.pool_source(*options), wanted)
+        self.virsh('domstats', 'web', '--block')
+        self.host.stop()
+        path = os.path.join(self.host.state, 'run', 'libvirt', 'qemu', 'web.xml')
+        with open(path, encoding='utf-8') as file:
+            text = file.read()
+        self.assertEqual(text.count("<disk type='volume'"), 1)
+        begin = text.index('<privateData>', text.index("<source pool='p'")) + len('<privateData>')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(text[:begin] + f"<found type='file' file='{image}'/>" + text[begin:])
+        for _ in range(2):
+            self.host.vireod()
+            for options in ((), ('--inactive',), ('--migratable',)):
+                self.assertEqual(self.pool_source(*options), wanted)
+            self.assertIn(f'path={image}\n', self.virsh('domstats', 'web', '--block'))
+            self.virsh('suspend', 'web')
+            self.host.stop()
+        self.host.libvirtd()
+        self.assertEqual(self.pool_source(), wanted)
+        self.virsh('destroy', 'web')
+
     def kept(self):
         """The status file but for the definition, what is ours alone, what is written or not when it is "yes", and what
         changes from moment to moment."""

@@ -261,6 +261,17 @@ ROWS(SourceSecret,
      ROW_STRING("@type",  SourceSecret, type, .flags = ROW_REQUIRED),
      ROW_STRING("@alias", SourceSecret, alias, .flags = ROW_REQUIRED));
 
+static const Rows *const found_arms[SOURCE_MAX_] = {
+        [SOURCE_FILE] = &FileSource_rows,
+        [SOURCE_BLOCK] = &BlockSource_rows,
+        [SOURCE_DIR] = &DirSource_rows,
+        [SOURCE_NETWORK] = &NetSource_rows,
+};
+
+ROWS(FoundSource,
+     ROW_ENUM("@type", FoundSource, type, SourceType),
+     ROW_UNION("",     FoundSource, file, type, found_arms));
+
 ROWS(SourceStatus,
      ROW_LIST("nodenames/nodename",       SourceStatus, nodes, SourceNode),
      ROW_STRING("reservations/@mgralias", SourceStatus, reservations),
@@ -272,6 +283,7 @@ ROWS(SourceStatus,
      ROW_YESNO("ssh/@hostCheck",          SourceStatus, ssh_host_check),
      ROW_STRING("nbdkit/pidfile",         SourceStatus, nbdkit_pid_file),
      ROW_STRING("nbdkit/socketfile",      SourceStatus, nbdkit_socket),
+     ROW_SUB("found", SourceStatus, found, FoundSource),
      ROW_REST("unknown",                  SourceStatus, rest));
 
 static const Rows *const source_arms[SOURCE_MAX_] = {
@@ -285,7 +297,7 @@ static const Rows *const source_arms[SOURCE_MAX_] = {
         [SOURCE_VHOSTVDPA] = &VhostVdpaSource_rows,
 };
 
-ROWS_HOOKED(Source, (.check = source_check),
+ROWS_HOOKED(Source, (.settle = source_settle, .check = source_check),
      ROW_UNION("",              Source, file, type, source_arms),
      ROW_ENUM("@startupPolicy", Source, startup_policy, StartupPolicy),
      ROW_UINT("@index",         Source, index, .flags = ROW_LIVE),
@@ -293,6 +305,7 @@ ROWS_HOOKED(Source, (.check = source_check),
      ROW_LIST("slices/slice",   Source, slices, Slice),
      ROW_SUB("reservations",    Source, reservations, Reservations),
      ROW_SUB("encryption",      Source, encryption, Encryption),
+     ROW_SUB("privateData/volume", Source, of_volume, VolumeSource, .flags = ROW_STATUS, .when = source_never),
      ROW_SUB("privateData",     Source, status, SourceStatus, .flags = ROW_STATUS));
 
 ROWS_HOOKED(BackingStore, (.check = backing_store_check),

@@ -104,7 +104,8 @@ static char *format_without_ports(const Domain *d, unsigned flags, Error *err)
 
 static char *format_rows(const void *s, unsigned flags, Error *err)
 {
-        const Domain *d = s;
+        g_autoptr(Domain) shown = domain_shown(s, flags & ROWS_STATUS);
+        const Domain *d = shown ? shown : s;
 
         if (flags & ROWS_INACTIVE && d->id >= 0 && d->n_graphics > 0)
                 return format_without_ports(d, flags, err);
@@ -113,7 +114,8 @@ static char *format_rows(const void *s, unsigned flags, Error *err)
 
 static char *format_migratable(const DomainRules *rules, const Domain *d, Error *err)
 {
-        g_autoptr(Domain) copy = domain_copy(d);
+        g_autoptr(Domain) shown = domain_shown(d, false);
+        g_autoptr(Domain) copy = domain_copy(shown ? shown : d);
 
         if (drop_ports(copy, err) < 0)
                 return NULL;
@@ -142,9 +144,11 @@ char *domain_format(const Domain *d, unsigned flags, Error *err)
 
 void domain_format_into(const Domain *d, unsigned flags, XmlWriter *out)
 {
+        g_autoptr(Domain) shown = domain_shown(d, false);
+
         xml_open(out, "domain");
         xml_keep(out);
-        rows_format(&Domain_rows, d, format_flags(flags), out);
+        rows_format(&Domain_rows, shown ? shown : d, format_flags(flags), out);
         xml_close(out);
 }
 

@@ -144,6 +144,10 @@ int domain_check_rules(const Domain *d, Error *err);
 /* domain_check_devices.c */
 int domain_check_devices(const Domain *d, Error *err);
 
+/* source_volume.c */
+SETTLE(source_settle);
+bool source_never(const void *s);
+
 /* source_check.c */
 SETTLE(net_source_settle);
 SETTLE(vhostuser_source_settle);

@@ -30,7 +30,17 @@ ROWS_HOOKED(DomainStatus, (.init = domain_status_init, .settle = domain_status_s
 
 /* clang-format on */
 
-DOCUMENT_DEFINE(DomainStatus, domain_status, "domain-status", "domstatus");
+static char *format(const void *s, unsigned flags, Error *err)
+{
+        DomainStatus status = *(const DomainStatus *)s;
+        g_autoptr(Domain) shown = status.domain ? domain_shown(status.domain, true) : NULL;
+
+        if (shown)
+                status.domain = shown;
+        return rows_document(&DomainStatus_rows, &status, "domstatus", flags);
+}
+
+DOCUMENT_DEFINE(DomainStatus, domain_status, "domain-status", "domstatus", .format = format);
 
 void domain_status_init(void *s)
 {

@@ -198,6 +198,46 @@ static void test_others(void)
         g_assert_nonnull(strstr(out, "<nodename type='storage' name='n'/>"));
 }
 
+/* A volume is shown as what the user wrote; what it was found to be is for the next daemon. */
+static void test_volume(void)
+{
+        static const char disk[] =
+                STATUS("", "<disk type='volume' device='disk'><driver name='qemu' type='qcow2'/>"
+                           "<source pool='p' volume='v' mode='direct' index='2'/><backingStore type='volume' index='3'>"
+                           "<format type='raw'/><source pool='p' volume='w'/></backingStore>"
+                           "<target dev='vda' bus='virtio'/></disk>");
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autoptr(DomainStatus) status = parse(disk), again = NULL;
+        Source *source = &status->domain->disks[0].source, *below = &status->domain->disks[0].backing->source;
+        g_autofree char *file = NULL, *seen = NULL, *inactive = NULL, *second = NULL;
+
+        g_assert_cmpint(source->type, ==, SOURCE_VOLUME);
+        source_leave_volume(source, SOURCE_FILE);
+        source->file.path = g_strdup("/p/v");
+        source_leave_volume(below, SOURCE_NETWORK);
+        below->net.protocol = NET_PROTOCOL_ISCSI;
+        below->net.name = g_strdup("iqn/1");
+        file = domain_status_format(status, FLAGS);
+        seen = domain_format(status->domain, DOMAIN_FORMAT_SECURE, &err);
+        inactive = domain_format(status->domain, DOMAIN_FORMAT_INACTIVE, &err);
+        for (char **text = (char *[]){ file, seen, inactive, NULL }; *text; text++) {
+                g_assert_nonnull(strstr(*text, "<disk type='volume' device='disk'>"));
+                g_assert_nonnull(strstr(*text, "<source pool='p' volume='v' mode='direct'"));
+        }
+        g_assert_nonnull(strstr(seen, "<source pool='p' volume='v' mode='direct' index='2'/>"));
+        g_assert_nonnull(strstr(seen, "<source pool='p' volume='w'/>"));
+        g_assert_nonnull(strstr(file, "<found type='file' file='/p/v'/>"));
+        g_assert_null(strstr(seen, "/p/v"));
+        g_assert_null(strstr(inactive, "/p/v"));
+        again = parse(file);
+        g_assert_cmpint(again->domain->disks[0].source.type, ==, SOURCE_FILE);
+        g_assert_cmpstr(again->domain->disks[0].source.file.path, ==, "/p/v");
+        g_assert_cmpstr(again->domain->disks[0].source.of_volume->volume, ==, "v");
+        g_assert_cmpstr(again->domain->disks[0].backing->source.net.name, ==, "iqn/1");
+        second = domain_status_format(again, FLAGS);
+        g_assert_cmpstr(file, ==, second);
+}
+
 static void test_refused(void)
 {
         static const char *const documents[] = {
@@ -227,6 +267,7 @@ int main(int argc, char **argv)
         g_test_add_func("/status/unknown-private", test_unknown_private);
         g_test_add_func("/status/too-much-unknown", test_too_much_unknown);
         g_test_add_func("/status/others", test_others);
+        g_test_add_func("/status/volume", test_volume);
         g_test_add_func("/status/refused", test_refused);
         return g_test_run();
 }

@@ -377,9 +377,22 @@ typedef struct SourceStatus {
         YesNo ssh_host_check;
         char *nbdkit_pid_file; /* of the nbdkit that serves it; NULL: QEMU opens it itself */
         char *nbdkit_socket;
-        char *rest; /* what a daemon of another version keeps and we do not know */
+        struct FoundSource *found; /* of a volume, in status files alone */
+        char *rest;                /* what a daemon of another version keeps and we do not know */
 } SourceStatus;
 extern const Rows SourceStatus_rows;
+
+/* What a volume was found to be: for the next daemon. */
+typedef struct FoundSource {
+        SourceType type;
+        union {
+                FileSource file;
+                BlockSource block;
+                DirSource dir;
+                NetSource net;
+        };
+} FoundSource;
+extern const Rows FoundSource_rows;
 
 /* Where the bytes of an image are; its type and format stand outside of <source> and are rows of its owners. */
 typedef struct Source {
@@ -404,8 +417,14 @@ typedef struct Source {
         struct Reservations *reservations;
         struct Encryption *encryption;
         struct SourceStatus *status;
+        /* The volume of a pool that a running guest's image is, as which it is shown, where the members above say what it
+         * was found to be; NULL: they are what is shown. */
+        struct VolumeSource *of_volume;
 } Source;
 extern const Rows Source_rows;
+
+/** source_leave_volume: @s, of type volume, is about to become what the volume was found to be: an empty source of @type. */
+void source_leave_volume(Source *s, SourceType type);
 
 /* One image below another; type none ends the chain. */
 typedef struct BackingStore {

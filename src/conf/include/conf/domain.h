@@ -260,6 +260,9 @@ Domain *domain_new(void);
 Domain *domain_ref(const Domain *d);
 Domain *domain_unref(Domain *d); /* returns NULL; accepts NULL */
 Domain *domain_copy(const Domain *d);
+/** domain_shown: @d as its documents show it, where that is something else than what its driver works with: volumes of
+ * pools; for a status file (@status) with what they were found to be. NULL: it is shown as it is. */
+Domain *domain_shown(const Domain *d, bool status);
 /** domain_take: a definition that was part of another document becomes one of its own (one reference). */
 Domain *domain_take(Domain **part);
 

@@ -23,10 +23,7 @@ static int type_of(const Source *source, int volume_type, SourceType *ret, Error
 /* The place of the bytes is another; all that is said about them stays. */
 static void become(Source *source, SourceType type)
 {
-        g_free(source->volume.pool);
-        g_free(source->volume.volume);
-        memset(&source->file, 0, offsetof(Source, seclabels) - offsetof(Source, file));
-        source->type = type;
+        source_leave_volume(source, type);
         if (source->format == IMAGE_FORMAT_NONE)
                 source->format = IMAGE_FORMAT_RAW;
 }

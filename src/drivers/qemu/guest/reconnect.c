@@ -5,6 +5,8 @@
 #include "guest/guest_agent.h"
 #include "guest/confine.h"
 #include "guest/group.h"
+#include "guest/host.h"
+#include "guest/host_storage.h"
 #include "helpers/helpers.h"
 #include "guest/memory.h"
 #include "guest/instance.h"
@@ -342,6 +344,26 @@ static int repair(Guest *guest, Error *err)
         return 0;
 }
 
+/* libvirtd does not write down what a volume was found to be. */
+static void find_volumes(Guest *guest, Domain *live)
+{
+        GuestHost host = { 0 };
+        ERROR_AUTO Error err = ERROR_INIT;
+        bool any = false;
+
+        for (size_t i = 0; i < live->n_disks; i++) {
+                any |= live->disks[i].source.type == SOURCE_VOLUME;
+                for (const BackingStore *below = live->disks[i].backing; below; below = below->backing)
+                        any |= below->source.type == SOURCE_VOLUME;
+        }
+        if (!any)
+                return;
+        guest_host_init(&host, guest, live);
+        if (host_find_volumes(&host.base, live, &err) < 0)
+                log_warn("domain '%s': %s", live->name, err.message);
+        guest_host_done(&host);
+}
+
 int guest_take_up(Guest *guest, Error *err)
 {
         g_autoptr(Qmp) qmp = guest_monitor(guest, err);
@@ -356,6 +378,7 @@ int guest_take_up(Guest *guest, Error *err)
                 return -1;
         view = domain_view_edit(guest->entry);
         live = domain_copy(view->live);
+        find_volumes(guest, live);
         facts = guest_facts_copy(view_facts(view));
         if (guest_refresh(guest, live, facts, err) < 0) {
                 domain_unref(live);

@@ -116,11 +116,21 @@ static int check_others(const QemuInstance *instance, const Domain *live, Error 
         return r;
 }
 
+int host_devices_check(const Domain *live, Error *err)
+{
+        const Vfio vfio = { .root = "" };
+
+        return vfio_check_interfaces(&vfio, live, err);
+}
+
 int host_devices_take(const QemuInstance *instance, const Domain *live, Error *err)
 {
         g_autofree char *records = g_build_filename(instance->run_dir, "hostdevs", NULL);
         const Vfio vfio = { .root = "", .records = records, .tell = vfio_tell };
 
+        /* A network may have given one. */
+        if (vfio_check_interfaces(&vfio, live, err) < 0)
+                return -1;
         if (!host_devices_any(live))
                 return 0;
         return check_others(instance, live, err) < 0 ? -1 : vfio_take(&vfio, live, err);

@@ -10,6 +10,8 @@ int host_join_network(QemuHost *host, Interface *nic, Error *err);
 int host_find_usb(QemuHost *host, UsbHostdev *usb, Error *err);
 char *host_scsi_generic(QemuHost *host, const char *adapter, unsigned bus, unsigned target, uint64_t unit, Error *err);
 
+/** host_devices_check: whether network cards of @live that are devices of the host can be given; nothing is touched. */
+int host_devices_check(const Domain *live, Error *err);
 /** host_devices_take: PCI devices of @live become the guest's, host_devices_give_back: what was taken goes back. */
 int host_devices_take(const QemuInstance *instance, const Domain *live, Error *err);
 void host_devices_give_back(const QemuInstance *instance, const Domain *live);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "conf/network_parts.h"
 #include "util/auto.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -113,6 +114,48 @@ static int rebind(const Vfio *vfio, const char *name, const char *driver, Error 
             (now && tell_device(vfio, name, "driver/unbind", name, err) < 0))
                 return -1;
         return probe(vfio, name, err);
+}
+
+/* Cards that are devices of the host. A card's function for guests (SR-IOV) has a link to the one it is part of, through
+ * which its address is set. Setting it is not written yet, and a guest whose card has another address than its definition
+ * says would be a guess. */
+static int check_function(const Vfio *vfio, const Interface *nic, const char *name, Error *err)
+{
+        g_autofree char *folder = device_folder(vfio, name);
+        g_autofree char *owner = link_of(vfio, name, "physfn");
+        char mac[MAC_TEXT_LENGTH];
+
+        mac_format(&nic->mac, mac);
+        if (access(folder, F_OK) < 0)
+                return error_errno(err, errno, "Device %s not found: could not access %s", name, folder);
+        if (!owner)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "Interface type hostdev is currently supported on SR-IOV Virtual Functions only, and "
+                                 "PCI device %s of interface %s is none; <hostdev> passes any PCI device",
+                                 name, mac);
+        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                         "interface %s: the address of SR-IOV Virtual Function %s of %s cannot be set here yet; "
+                         "<hostdev> passes it with the address that it has",
+                         mac, name, owner);
+}
+
+int vfio_check_interfaces(const Vfio *vfio, const Domain *live, Error *err)
+{
+        for (size_t i = 0; i < live->n_interfaces; i++) {
+                const Interface *nic = &live->interfaces[i];
+                const HostdevInterface *source = nic->type == INTERFACE_HOSTDEV ? &nic->hostdev : NULL;
+                char name[NAME_ROOM];
+
+                if (nic->actual && nic->actual->type == INTERFACE_HOSTDEV)
+                        source = &nic->actual->hostdev;
+                if (!source || source->address.type != ADDRESS_PCI)
+                        continue;
+                g_snprintf(name, sizeof(name), "%04x:%02x:%02x.%x", source->address.pci.domain, source->address.pci.bus,
+                           source->address.pci.slot, source->address.pci.function);
+                if (check_function(vfio, nic, name, err) < 0)
+                        return -1;
+        }
+        return 0;
 }
 
 /* What was */

@@ -15,6 +15,10 @@ struct Vfio {
 /** vfio_tell: @value is written to @path, in one go. */
 int vfio_tell(const Vfio *vfio, const char *path, const char *value, Error *err);
 
+/** vfio_check_interfaces: whether the host can give the network cards of @live that are devices of its own.
+ * VIR_ERR_CONFIG_UNSUPPORTED names the first that it cannot. Nothing is touched. */
+int vfio_check_interfaces(const Vfio *vfio, const Domain *live, Error *err);
+
 /** vfio_take: those of @live are vfio-pci's from here on. All or nothing. VIR_ERR_CONFIG_UNSUPPORTED: there is no IOMMU,
  * or no vfio-pci; VIR_ERR_OPERATION_INVALID: something of the same IOMMU group is in use. */
 int vfio_take(const Vfio *vfio, const Domain *live, Error *err);

@@ -262,6 +262,40 @@ static void test_no_iommu(void)
         host_end(host);
 }
 
+#define NIC(bus)                                                                                                       \
+        "<interface type='hostdev' managed='yes'><mac address='52:54:00:00:00:07'/><source><address type='pci' "       \
+        "domain='0' bus='" bus "' slot='0' function='0'/></source></interface>"
+
+static void refuse_card(Host *host, const char *devices, int code, const char *words)
+{
+        Domain *live = guest_with(devices);
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        g_assert_cmpint(vfio_check_interfaces(&host->vfio, live, &err), ==, -1);
+        g_assert_cmpint(err.code, ==, code);
+        if (!strstr(err.message, words))
+                g_error("'%s' is not in '%s'", words, err.message);
+        domain_unref(live);
+        assert_driver(host, "0000:02:00.0", "e1000e");
+        assert_no_records(host);
+}
+
+static void test_network_cards(void)
+{
+        Host *host = host_new();
+        Domain *other = guest_with("<interface type='user'/>" CARD("yes", "2", "0"));
+
+        refuse_card(host, NIC("2"), VIR_ERR_CONFIG_UNSUPPORTED,
+                    "on SR-IOV Virtual Functions only, and PCI device 0000:02:00.0 of interface 52:54:00:00:00:07");
+        refuse_card(host, NIC("9"), VIR_ERR_SYSTEM_ERROR, "Device 0000:09:00.0 not found");
+        make_link(host, "0000:02:00.0", "physfn", "../0000:01:00.0");
+        refuse_card(host, NIC("2"), VIR_ERR_CONFIG_UNSUPPORTED,
+                    "Virtual Function 0000:02:00.0 of 0000:01:00.0 cannot be set");
+        g_assert_cmpint(vfio_check_interfaces(&host->vfio, other, NULL), ==, 0);
+        domain_unref(other);
+        host_end(host);
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -271,5 +305,6 @@ int main(int argc, char **argv)
         g_test_add_func("/vfio/unmanaged", test_unmanaged);
         g_test_add_func("/vfio/all-or-none", test_all_or_none);
         g_test_add_func("/vfio/no-iommu", test_no_iommu);
+        g_test_add_func("/vfio/network-cards", test_network_cards);
         return g_test_run();
 }

@@ -3,6 +3,7 @@
 controlled by the new daemon, and never stand still."""
 import os
 import re
+import shutil
 import subprocess
 import sys
 import uuid
@@ -260,6 +261,38 @@ class Adoption(HandOver):
         # libvirtd 9.0 refuses flags that it does not know; the rest is nothing to it.
         self.host.vireod()
         self.virsh('destroy', 'web')
+
+    def test_owners(self):
+        """Two guests of libvirtd's have one kernel, which is counted for both. Each daemon lets go of it for one, and it
+        belongs again to whom it did."""
+        kernel = self.ground.path('kernel')
+        shutil.copy(os.path.join(support.GUEST, 'vmlinuz'), kernel)
+        os.chown(kernel, 1234, 4321)
+        self.host.write(os.path.join(self.host.state, 'etc', 'libvirt', 'qemu.conf'),
+                        'user = "root"\ngroup = "root"\ncgroup_controllers = [ ]\nnamespaces = [ ]\n'
+                        'stdio_handler = "file"\nsecurity_driver = "none"\nremember_owner = 1\n')
+        counted = [('libvirtd', 'vireod', 'libvirtd'), ('libvirtd', 'libvirtd', 'vireod'), ('vireod', 'libvirtd', 'vireod')]
+        for daemons in counted:
+            with self.subTest(daemons):
+                getattr(self.host, daemons[0])()
+                for name in ('one', 'two'):
+                    text = small(disk=None, loader=f'<kernel>{kernel}</kernel>').replace('NAME', name)
+                    self.virsh('define', self.write(name + '.xml', text.replace('UUID', str(uuid.uuid4()))))
+                    self.virsh('start', name, '--paused')
+                for daemon, name, left in ((daemons[1], 'one', b'1'), (daemons[2], 'two', None)):
+                    self.host.stop()
+                    getattr(self.host, daemon)()
+                    self.assertEqual(self.virsh('domstate', name).strip(), 'paused')
+                    self.virsh('destroy', name)
+                    self.virsh('undefine', name)
+                    names = [item for item in os.listxattr(kernel) if item.startswith('trusted.libvirt.')]
+                    if left:
+                        self.assertEqual(os.getxattr(kernel, 'trusted.libvirt.security.ref_dac').rstrip(b'\0'), left)
+                    else:
+                        self.assertEqual(names, [])
+                    info = os.stat(kernel)
+                    self.assertEqual((info.st_uid, info.st_gid), (0, 0) if left else (1234, 4321))
+                self.host.stop()
 
     def pool_source(self, *options):
         disk = ET.fromstring(self.virsh('dumpxml', 'web', *options)).find("devices/disk[@type='volume']")

@@ -174,7 +174,7 @@ bool dac_owner(const Dac *dac, const DomainFile *file, DacUser *ret, Error *err)
 {
         const SourceSeclabel *label = own_label(file);
 
-        if (!dac->relabel || (file->flags & DOMAIN_FILE_KEEP))
+        if (!dac->relabel || (file->flags & (DOMAIN_FILE_KEEP | DOMAIN_FILE_DESCRIPTOR)))
                 return false;
         if ((file->flags & DOMAIN_FILE_IF_OURS) && !dac->private_dev)
                 return false;

@@ -67,6 +67,16 @@ void domain_files_add(DomainFiles *files, const char *path, unsigned flags)
         add(files, path, flags, NULL, NULL, 0);
 }
 
+void domain_files_descriptor(DomainFiles *files, int fd, const Source *source, bool writable, char **before)
+{
+        g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", fd);
+
+        add(files, path,
+            DOMAIN_FILE_DESCRIPTOR | (writable ? DOMAIN_FILE_WRITE : 0) | (before ? 0 : DOMAIN_FILE_NO_RESTORE), "disk",
+            source->seclabels, source->n_seclabels);
+        find(files, path)->before = before;
+}
+
 /* Disks */
 
 static const char *local_path(const Source *source)
@@ -294,6 +304,8 @@ void domain_files_append(DomainFiles *files, const DomainFiles *more)
                 const DomainFile *file = g_ptr_array_index(more, i);
 
                 add(files, file->path, file->flags, file->what, file->labels, file->n_labels);
+                if (file->before)
+                        find(files, file->path)->before = file->before;
         }
 }
 

@@ -106,6 +106,25 @@ static bool is_left_alone(const SelinuxFiles *files, const DomainFile *file)
                (files->private_dev && domain_file_is_node(file->path));
 }
 
+/* It may be nowhere in the file system when it is to be given back: what it had is kept by whoever keeps it open. */
+static int set_descriptor(const DomainFile *file, const char *had, const char *wanted, Error *err)
+{
+        if (put_label(file->path, wanted, err) < 0)
+                return -1;
+        if (file->before && !*file->before)
+                *file->before = g_strdup(had);
+        return 0;
+}
+
+static void restore_descriptor(const DomainFile *file)
+{
+        g_autofree char *before = g_steal_pointer(file->before);
+        ERROR_AUTO Error err = ERROR_INIT;
+
+        if (before && before[0] && put_label(file->path, before, &err) < 0)
+                log_warn("%s", err.message);
+}
+
 static int set_file(const SelinuxFiles *files, const DomainFile *file, Error *err)
 {
         const char *wanted = selinux_file_label(files->contexts, files->label, file);
@@ -118,6 +137,8 @@ static int set_file(const SelinuxFiles *files, const DomainFile *file, Error *er
                         return 0;
                 return error_errno(err, errno, "cannot look at the label of '%s'", file->path);
         }
+        if (file->flags & DOMAIN_FILE_DESCRIPTOR)
+                return set_descriptor(file, had, wanted, err);
         if (!files->remember || is_shared(file))
                 return put_label(file->path, wanted, err);
         return set_remembered(files, file->path, had, wanted, err);
@@ -132,6 +153,10 @@ static void restore_file(const SelinuxFiles *files, const DomainFile *file, bool
 
         if (is_shared(file) || is_left_alone(files, file) || stat(file->path, &info) < 0)
                 return;
+        if (file->flags & DOMAIN_FILE_DESCRIPTOR) {
+                restore_descriptor(file);
+                return;
+        }
         if (files->remember)
                 r = recall(file->path, MODEL, &files->holder, give_back, NULL, &err);
         if (r == REMEMBER_DONE || r == REMEMBER_NOT_LAST || r == REMEMBER_NOTHING ||

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The programs beside a guest: under which label of SELinux, as whom and in which control group they run, and whose their
 files are. The kernel's SELinux is a double (selinux_double.c) that keeps nobody in and writes down what it was asked."""
+import json
 import os
 import re
 import shutil
@@ -8,6 +9,7 @@ import subprocess
 import unittest
 
 import support
+from know_test import python_on
 from nbdkit_test import Kits
 from support import needs_root, wait_until
 
@@ -94,6 +96,116 @@ class Labels(Kits):
     def pid_in(self, *path):
         with open(self.ground.path(*path), encoding='ascii') as file:
             return int(file.read())
+
+    # Descriptors of a client's
+
+    ASSOCIATE = """
+domain = connection.lookupByName('web')
+def associate(name, path, flags):
+    fd = os.open(path, os.O_RDWR if flags & WRITABLE else os.O_RDONLY)
+    domain.FDAssociate(name, [fd], flags)
+    os.close(fd)
+RESTORE, WRITABLE = libvirt.VIR_DOMAIN_FD_ASSOCIATE_SECLABEL_RESTORE, libvirt.VIR_DOMAIN_FD_ASSOCIATE_SECLABEL_WRITABLE
+def labels():
+    print(*[os.getxattr(path, 'security.selinux').decode().rstrip(chr(0)) for path in (TOP, BASE)])
+"""
+    BEFORE = ('sys:o:top_t:s0', 'sys:o:base_t:s0')
+
+    def chain(self):
+        """A qcow2 and the image below it, which only root can open; the first bytes are in the lower one."""
+        closed = self.ground.path('closed')
+        os.mkdir(closed, 0o700)
+        top, base = os.path.join(closed, 'top'), os.path.join(closed, 'base')
+        with open(self.ground.path('raw'), 'wb') as file:
+            file.write(b'from-below' + b'\0' * (1 << 20))
+        for words in (['convert', '-f', 'raw', '-O', 'qcow2', self.ground.path('raw'), base],
+                      ['create', '-q', '-f', 'qcow2', '-b', base, '-F', 'qcow2', top]):
+            subprocess.run(['qemu-img', *words], check=True)
+        for path, label in zip((top, base), self.BEFORE):
+            os.setxattr(path, 'security.selinux', label.encode() + b'\0')
+        return top, base
+
+    @staticmethod
+    def disk_of_groups(target='vda', bus='virtio'):
+        return f"""<disk type='file' device='disk'><driver name='qemu' type='qcow2'/>
+            <source file='/nowhere/top' fdgroup='top'/><backingStore type='file'><format type='qcow2'/>
+            <source file='/nowhere/base' fdgroup='base'/><backingStore/></backingStore>
+            <target dev='{target}' bus='{bus}'/></disk>"""
+
+    def client(self, paths, program):
+        start = f"TOP, BASE = {paths!r}" + self.ASSOCIATE
+        return [tuple(line.split()) for line in self.ok(python_on(self.ground, self.uri, start + program)).splitlines()]
+
+    def labels(self, paths):
+        return tuple(self.label(path) for path in paths)
+
+    def sets(self):
+        """How many sets of descriptors QEMU has."""
+        return len(json.loads(self.ok(self.virsh('qemu-monitor-command', 'web', '{"execute":"query-fdsets"}')))['return'])
+
+    def kept(self, paths):
+        """Which of the files the daemon has open."""
+        folder = f'/proc/{self.vireod.process.pid}/fd'
+        found = []
+        for name in os.listdir(folder):
+            try:
+                found.append(os.readlink(os.path.join(folder, name)))
+            except FileNotFoundError:
+                pass
+        return [path for path in paths if os.path.realpath(path) in found]
+
+    def test_groups_cold(self):
+        """What a guest writes is labelled so, what it reads as such; of both the one comes back that was to."""
+        paths = self.chain()
+        self.define(devices=self.disk_of_groups())
+        self.addCleanup(lambda: self.virsh('destroy', 'web'))
+        told = self.client(paths, """
+associate('top', TOP, RESTORE | WRITABLE)
+associate('base', BASE, 0)
+domain.create()
+labels()
+""")
+        files = self.guest()[1]
+        self.assertEqual(told, [(files, 'sys:o:virt_content_t:s0')])
+        self.in_shell('while [ ! -b /dev/vda ]; do sleep 0.1; done; head -c 10 /dev/vda; echo; '
+                      'echo changed | dd of=/dev/vda conv=fsync 2>/dev/null && echo "it is"" written"', 'it is written')
+        # The client is gone, its groups serve no other start; what is to be given back is.
+        self.assertEqual(self.labels(paths), told[0])
+        self.ok(self.virsh('destroy', 'web'))
+        self.assertEqual(self.labels(paths), (self.BEFORE[0], 'sys:o:virt_content_t:s0'))
+        self.assertEqual(self.kept(paths), [])
+        self.assertIn('was not associated with the domain', self.virsh('start', 'web').err)
+        said = subprocess.run(['qemu-io', '-f', 'qcow2', '-c', 'read -v 0 16', paths[0]], stdout=subprocess.PIPE, check=True)
+        self.assertIn(b'changed', said.stdout)
+        for path in paths:
+            self.assertEqual(self.owner(path), 0)
+
+    def test_groups_hot(self):
+        """Plugged in and out again while the client is there; nothing stays of a plug that fails."""
+        paths = self.chain()
+        self.start("<controller type='scsi' model='virtio-scsi'/>")
+        # QEMU lets go of descriptors only while its guest runs.
+        self.ok(self.virsh('resume', 'web'))
+        self.write('disk.xml', self.disk_of_groups('sda', 'scsi'))
+        told = self.client(paths, f"""
+xml = open('{self.ground.path('disk.xml')}').read()
+associate('top', TOP, WRITABLE | RESTORE)
+try:
+    domain.attachDevice(xml)
+except libvirt.libvirtError as error:
+    print('refused' if "group 'base' was not associated" in str(error) else str(error))
+labels()
+associate('base', BASE, RESTORE)
+domain.attachDevice(xml)
+labels()
+domain.detachDevice(xml)
+""")
+        files = self.guest()[1]
+        self.assertEqual(told, [('refused',), self.BEFORE, (files, 'sys:o:virt_content_t:s0')])
+        self.assertNotIn('sda', self.ok(self.virsh('domblklist', 'web')))
+        self.assertEqual((self.labels(paths), self.sets(), self.kept(paths)), (self.BEFORE, 0, []))
+
+    # Programs
 
     @unittest.skipUnless(shutil.which('swtpm'), 'needs swtpm')
     def test_tpm(self):

@@ -3,7 +3,7 @@
 #include "calls/target.h"
 #include "guest/fd_groups.h"
 
-/* Neither flag asks for anything here: QEMU never opens the file by its name, so that its owner has no part in it. */
+/* Both are about labels: QEMU never opens the file by its name, so that its owner has no part in it. */
 enum { KNOWN = VIR_DOMAIN_FD_ASSOCIATE_SECLABEL_RESTORE | VIR_DOMAIN_FD_ASSOCIATE_SECLABEL_WRITABLE };
 
 int qemu_domain_fd_associate(virDomainPtr domain, const char *name, unsigned int nfds, int *fds, unsigned int flags,
@@ -18,5 +18,5 @@ int qemu_domain_fd_associate(virDomainPtr domain, const char *name, unsigned int
         entry = domain_list_find(instance_of(domain->conn)->list.domains, domain, err);
         if (!entry)
                 return -1;
-        return fd_groups_put(instance_of(domain->conn), domain, name, fds, nfds, err);
+        return fd_groups_put(instance_of(domain->conn), domain, name, fds, nfds, flags, err);
 }

@@ -1,6 +1,7 @@
 /* See confine.h. */
 #define LOG_SOURCE "qemu.confine"
 #include "guest/confine.h"
+#include "guest/fd_groups.h"
 #include "guest/group.h"
 #include "host/sched_core.h"
 #include "guest/label.h"
@@ -67,6 +68,13 @@ static int make_dac(const QemuInstance *instance, const Domain *live, bool remem
         return 0;
 }
 
+/* With what it has as descriptors of somebody's. */
+static void all_files(DomainFiles *files, const QemuInstance *instance, const Domain *live)
+{
+        domain_files_all(files, live, "");
+        fd_groups_files(instance, live, files);
+}
+
 /* The plan of a /dev */
 
 static int plan_file(PrivateDev *plan, const Dac *dac, const GuestLabel *label, const DomainFile *file, Error *err)
@@ -75,6 +83,9 @@ static int plan_file(PrivateDev *plan, const Dac *dac, const GuestLabel *label, 
         ERROR_AUTO Error why = ERROR_INIT;
         g_autofree char *text = NULL;
 
+        /* Nobody opens it by a name. */
+        if (file->flags & DOMAIN_FILE_DESCRIPTOR)
+                return 0;
         if (dac && !dac_owner(dac, file, &owner, &why) && error_is_set(&why))
                 return error_move(err, &why);
         if (private_dev_add(plan, file->path, owner.uid, owner.gid, err) < 0)
@@ -167,7 +178,7 @@ Confinement *confine_plan(const QemuInstance *instance, Domain *live, GuestFacts
         if (refuse_wishes(instance->conf, err) < 0 || plan_user(confinement, live, err) < 0 ||
             make_dac(instance, live, remember, private_dev, &confinement->dac, err) < 0)
                 return NULL;
-        domain_files_all(confinement->files, live, "");
+        all_files(confinement->files, instance, live);
         note(facts, remember, private_dev);
         if (guest_label_of(instance, live, confinement->files, facts, &confinement->label, err) < 0)
                 return NULL;
@@ -322,7 +333,7 @@ void confine_release(const QemuInstance *instance, const Domain *live, const Gue
         GuestLabel label = { 0 };
         Dac dac;
 
-        domain_files_all(files, live, "");
+        all_files(files, instance, live);
         if (guest_label_of(instance, live, files, facts, &label, &err) == 0)
                 mac_end(label.mac, &label.guest, half);
         else
@@ -342,7 +353,7 @@ void confine_claim(const QemuInstance *instance, const Domain *live, const Guest
         GuestLabel label = { 0 };
         Dac dac;
 
-        domain_files_all(files, live, "");
+        all_files(files, instance, live);
         if (guest_label_of(instance, live, files, facts, &label, NULL) == 0 && label.guest.remember) {
                 label.guest.holder = anew ? nobody : label.guest.holder;
                 mac_claim(label.mac, &label.guest);
@@ -423,7 +434,7 @@ int confine_attach(Guest *guest, const DomainFiles *files, Error *err)
         if (kept_dac(guest->instance, view->live, view_facts(view), &giving.dac, err) < 0)
                 return -1;
         /* What another device has already is counted once, and goes with the last of them. */
-        domain_files_all(had, view->live, "");
+        all_files(had, guest->instance, view->live);
         domain_files_append(fresh, files);
         domain_files_subtract(fresh, had);
         domain_files_append(all, had);
@@ -467,7 +478,7 @@ void confine_detach(Guest *guest, const DomainFiles *files, const Domain *rest)
         ERROR_AUTO Error err = ERROR_INIT;
         Dac dac;
 
-        domain_files_all(kept, rest, "");
+        all_files(kept, guest->instance, rest);
         domain_files_append(gone, files);
         domain_files_subtract(gone, kept);
         allow_files(guest, kept, gone, false);

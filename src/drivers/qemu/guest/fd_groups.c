@@ -7,14 +7,18 @@
 #include <unistd.h>
 
 #include "guest/host.h"
+#include "security/domain_files.h"
 #include "util/auto.h"
 
 typedef struct FdGroup {
-        virConnectPtr conn; /* only compared */
+        virConnectPtr conn; /* only compared; NULL: nobody can use it any more */
         unsigned char uuid[VIR_UUID_BUFLEN];
         char *name;
         int *fds;
+        char **before; /* labels, while a guest has them */
         size_t n;
+        bool writable, restore;
+        bool lent; /* to a running guest */
 } FdGroup;
 
 struct FdGroups {
@@ -26,8 +30,11 @@ static void close_group(void *opaque)
 {
         FdGroup *group = opaque;
 
-        for (size_t i = 0; i < group->n; i++)
+        for (size_t i = 0; i < group->n; i++) {
                 close(group->fds[i]);
+                g_free(group->before[i]);
+        }
+        g_free(group->before);
         g_free(group->fds);
         g_free(group->name);
         g_free(group);
@@ -59,6 +66,7 @@ static FdGroup *copy_group(virDomainPtr domain, const char *name, const int *fds
         memcpy(group->uuid, domain->uuid, VIR_UUID_BUFLEN);
         group->name = g_strdup(name);
         group->fds = g_new0(int, n);
+        group->before = g_new0(char *, n);
         for (size_t i = 0; i < n; i++) {
                 int copy = fcntl(fds[i], F_DUPFD_CLOEXEC, 0);
 
@@ -77,17 +85,30 @@ static bool is_named(const FdGroup *group, const unsigned char *uuid, const char
         return memcmp(group->uuid, uuid, VIR_UUID_BUFLEN) == 0 && strcmp(group->name, name) == 0;
 }
 
-int fd_groups_put(QemuInstance *instance, virDomainPtr domain, const char *name, const int *fds, size_t n, Error *err)
+/* Nobody finds it any more. */
+static void forget(GPtrArray *list, guint at)
+{
+        FdGroup *group = g_ptr_array_index(list, at);
+
+        group->conn = NULL;
+        if (!group->lent)
+                g_ptr_array_remove_index(list, at);
+}
+
+int fd_groups_put(QemuInstance *instance, virDomainPtr domain, const char *name, const int *fds, size_t n,
+                  unsigned flags, Error *err)
 {
         FdGroup *group = copy_group(domain, name, fds, n, err);
         GPtrArray *list = instance->fd_groups->list;
 
         if (!group)
                 return -1;
+        group->writable = flags & VIR_DOMAIN_FD_ASSOCIATE_SECLABEL_WRITABLE;
+        group->restore = flags & VIR_DOMAIN_FD_ASSOCIATE_SECLABEL_RESTORE;
         LOCKED(&instance->fd_groups->mutex);
         for (guint i = list->len; i > 0; i--)
                 if (is_named(g_ptr_array_index(list, i - 1), domain->uuid, name))
-                        g_ptr_array_remove_index(list, i - 1);
+                        forget(list, i - 1);
         g_ptr_array_add(list, group);
         return 0;
 }
@@ -102,7 +123,69 @@ void fd_groups_forget(QemuInstance *instance, virConnectPtr conn)
         list = instance->fd_groups->list;
         for (guint i = list->len; i > 0; i--)
                 if (((FdGroup *)g_ptr_array_index(list, i - 1))->conn == conn)
-                        g_ptr_array_remove_index(list, i - 1);
+                        forget(list, i - 1);
+}
+
+/* What a guest has goes before what it could have. */
+static FdGroup *find_group(const FdGroups *groups, const unsigned char *uuid, const char *name)
+{
+        FdGroup *found = NULL;
+
+        for (guint i = 0; i < groups->list->len; i++) {
+                FdGroup *group = g_ptr_array_index(groups->list, i);
+
+                if (is_named(group, uuid, name) && (group->lent || (group->conn && !found)))
+                        found = group;
+        }
+        return found;
+}
+
+typedef void (*SourceFunc)(const FdGroups *groups, const Domain *live, const Source *source, DomainFiles *files);
+
+static void each_source(const FdGroups *groups, const Domain *live, DomainFiles *files, SourceFunc func)
+{
+        for (size_t i = 0; i < live->n_disks; i++) {
+                const Source *source = &live->disks[i].source;
+                const BackingStore *below = live->disks[i].backing;
+
+                for (; source; source = below ? &below->source : NULL, below = below ? below->backing : NULL)
+                        if (source->type == SOURCE_FILE && source->file.fdgroup)
+                                func(groups, live, source, files);
+        }
+}
+
+static void lend(const FdGroups *groups, const Domain *live, const Source *source, DomainFiles *files)
+{
+        FdGroup *group = find_group(groups, live->uuid, source->file.fdgroup);
+
+        for (size_t i = 0; group && i < group->n; i++)
+                domain_files_descriptor(files, group->fds[i], source, group->writable,
+                                        group->restore ? &group->before[i] : NULL);
+        if (group)
+                group->lent = true;
+}
+
+void fd_groups_files(const QemuInstance *instance, const Domain *live, DomainFiles *files)
+{
+        LOCKED(&instance->fd_groups->mutex);
+        each_source(instance->fd_groups, live, files, lend);
+}
+
+static void take_back(const FdGroups *groups, const Domain *live, const Source *source, DomainFiles *files)
+{
+        FdGroup *group = find_group(groups, live->uuid, source->file.fdgroup);
+
+        if (!group || !group->lent)
+                return;
+        group->lent = false;
+        if (!group->conn)
+                g_ptr_array_remove(groups->list, group);
+}
+
+void fd_groups_end(const QemuInstance *instance, const Domain *live)
+{
+        LOCKED(&instance->fd_groups->mutex);
+        each_source(instance->fd_groups, live, NULL, take_back);
 }
 
 const int *host_group_fds(QemuHost *base, const char *name, size_t *ret_n)
@@ -115,7 +198,7 @@ const int *host_group_fds(QemuHost *base, const char *name, size_t *ret_n)
         for (guint i = 0; i < groups->list->len; i++) {
                 const FdGroup *group = g_ptr_array_index(groups->list, i);
 
-                if (!is_named(group, host->live->uuid, name))
+                if (!group->conn || !is_named(group, host->live->uuid, name))
                         continue;
                 for (size_t j = 0; j < group->n; j++)
                         if (guest_host_keep(host, fcntl(group->fds[j], F_DUPFD_CLOEXEC, 0), NULL) < 0)

@@ -2,6 +2,7 @@
 #define LOG_SOURCE "qemu.stop"
 #include "guest/guest_agent.h"
 #include "guest/confine.h"
+#include "guest/fd_groups.h"
 #include "guest/group.h"
 #include "guest/hooks.h"
 #include "helpers/swtpm.h"
@@ -165,6 +166,7 @@ void guest_clean_up(Guest *guest, const Domain *live, const GuestFacts *facts, b
         remove_channels(guest, live);
         if (facts)
                 confine_release(guest->instance, live, facts, half);
+        fd_groups_end(guest->instance, live);
         transient_remove(live);
         guest_group_end(guest->instance, live);
         machine = machine_name(guest->instance, live);

@@ -120,6 +120,14 @@ static int open_no_taps(QemuHost *host, const Interface *nic, int *ret_fds, size
         return 0;
 }
 
+static const int *open_no_group(QemuHost *host, const char *name, size_t *ret_n)
+{
+        static const int nothing = G_MAXINT;
+
+        *ret_n = 1;
+        return &nothing;
+}
+
 static int no_secret(QemuHost *host, const char *uuid, int usage_type, const char *usage, uint8_t **ret,
                      size_t *ret_length, Error *err)
 {
@@ -145,6 +153,7 @@ QemuArgv *items_of_running(const Domain *live, DevRef device, const QemuCaps *ca
 
         idle.open_fd = open_nothing;
         idle.open_taps = open_no_taps;
+        idle.group_fds = open_no_group;
         idle.secret = no_secret;
         idle.encrypt = encrypt_nothing;
         idle.scsi_generic = no_scsi_generic;

@@ -6,6 +6,7 @@
 
 #include "guest/confine.h"
 #include "guest/event_wait.h"
+#include "guest/fd_groups.h"
 #include "helpers/helpers.h"
 #include "guest/host.h"
 #include "guest/host_devices.h"
@@ -186,13 +187,14 @@ void live_talk_done(LiveTalk *live)
 /* A change */
 
 /* The files of the host that belong to one device. */
-static DomainFiles *files_of(const Domain *live, DevRef device)
+static DomainFiles *files_of(const LiveChange *change, const Domain *live, DevRef device)
 {
         Domain alone = devref_alone(live, device);
         DomainFiles *files = domain_files_new();
 
         memset(&alone.os, 0, sizeof(alone.os));
         domain_files_all(files, &alone, NULL);
+        fd_groups_files(change->guest->instance, &alone, files);
         return files;
 }
 
@@ -261,7 +263,7 @@ static void drop_locks(LiveChange *change, const Domain *of, DevRef device, cons
 static int let_in(LiveChange *change, DevRef device, Error *err)
 {
         Hotplug *hotplug = &change->hotplug;
-        g_autoptr(DomainFiles) files = files_of(hotplug->live, device);
+        g_autoptr(DomainFiles) files = files_of(change, hotplug->live, device);
         const Domain alone = devref_alone(hotplug->live, device);
 
         if (host_devices_take(change->guest->instance, &alone, err) < 0)
@@ -294,6 +296,7 @@ static int admit(Hotplug *hotplug, DevRef device, Error *err)
                 return -1;
         if (let_in(change, device, err) == 0)
                 return 0;
+        fd_groups_end(change->guest->instance, &alone);
         transient_remove(&alone);
         return -1;
 }
@@ -302,12 +305,13 @@ static void release(Hotplug *hotplug, const Domain *of, DevRef device, const Dom
 {
         LiveChange *change = (LiveChange *)hotplug;
         const Domain alone = devref_alone(of, device);
-        g_autoptr(DomainFiles) files = files_of(of, device);
+        g_autoptr(DomainFiles) files = files_of(change, of, device);
 
         guest_helpers_stop(change->guest, &alone, rest);
         for (size_t i = 0; i < alone.n_interfaces; i++)
                 tap_close(&alone.interfaces[i]);
         confine_detach(change->guest, files, rest);
+        fd_groups_end(change->guest->instance, &alone);
         transient_remove(&alone);
         drop_locks(change, of, device, rest);
         host_devices_give_back(change->guest->instance, &alone);

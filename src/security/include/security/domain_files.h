@@ -7,12 +7,13 @@
 #include "conf/domain.h"
 
 enum {
-        DOMAIN_FILE_WRITE = 1 << 0,     /* the guest may change it */
-        DOMAIN_FILE_SHARED = 1 << 1,    /* others may use it too: its owner is not remembered, nor given back */
-        DOMAIN_FILE_KEEP = 1 << 2,      /* its owner stays what it is */
-        DOMAIN_FILE_IF_OURS = 1 << 3,   /* its owner is changed only in a private /dev: all guests use the one device */
-        DOMAIN_FILE_MAY_MISS = 1 << 4,  /* it need not be there */
-        DOMAIN_FILE_NO_RESTORE = 1 << 5 /* its owner is not given back */
+        DOMAIN_FILE_WRITE = 1 << 0,    /* the guest may change it */
+        DOMAIN_FILE_SHARED = 1 << 1,   /* others may use it too: its owner is not remembered, nor given back */
+        DOMAIN_FILE_KEEP = 1 << 2,     /* its owner stays what it is */
+        DOMAIN_FILE_IF_OURS = 1 << 3,  /* its owner is changed only in a private /dev: all guests use the one device */
+        DOMAIN_FILE_MAY_MISS = 1 << 4, /* it need not be there */
+        DOMAIN_FILE_NO_RESTORE = 1 << 5, /* its owner is not given back */
+        DOMAIN_FILE_DESCRIPTOR = 1 << 6  /* of somebody who has it open: only its label is changed */
 };
 
 /* Who has a file, among all guests of all daemons of the host. */
@@ -29,6 +30,7 @@ typedef struct DomainFile {
         const char *what;             /* "disk 'vda'": for messages; may be NULL */
         const SourceSeclabel *labels; /* of the device; borrowed from the document */
         size_t n_labels;
+        char **before; /* of a descriptor: where its label is kept meanwhile; NULL: it is not given back */
 } DomainFile;
 
 /* An array of DomainFile. Borrows labels from the definitions that were added. */
@@ -40,6 +42,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomainFiles, domain_files_free)
 
 /** domain_files_add: one path by itself. Each path is listed once. */
 void domain_files_add(DomainFiles *files, const char *path, unsigned flags);
+
+/** domain_files_descriptor: a file that stands for @source, open as our @fd, which stays open while @files are there.
+ * @before: see DomainFile. */
+void domain_files_descriptor(DomainFiles *files, int fd, const Source *source, bool writable, char **before);
 
 /** domain_files_append: those of @more as well. */
 void domain_files_append(DomainFiles *files, const DomainFiles *more);

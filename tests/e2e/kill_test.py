@@ -9,12 +9,13 @@ import re
 import signal
 import struct
 import threading
+import unittest
 import xml.etree.ElementTree
 
 import support
 import wire
 from rounds import Busy, Guest, Sides, listed, no_other_taps, other_user, own_network, stop_guests
-from tunings import LIVE, TUNINGS, View
+from tunings import LIVE, TUNINGS, Pin, View
 from support import GroundTest, needs_root, wait_until
 
 CLIENTS = 3
@@ -194,6 +195,22 @@ class CutOff(GroundTest):
             self.look(before)
             self.restart(before, after)
             self.look(after)
+        finally:
+            stop_guests(self.vireod, self.ground)
+
+    @unittest.skipIf(os.cpu_count() < 2, 'one processor')
+    def test_pins_get_wider(self):
+        try:
+            pins = [tuning for tuning in TUNINGS if isinstance(tuning, Pin)]
+            self.boot_and_tune()
+            with self.client() as client:
+                texts = {}
+                for cpus in ('0', '0-1', '0'):
+                    for pin in pins:
+                        pin.change(client, self.guest, cpus, LIVE)
+                    texts[cpus] = self.text()
+            self.restart(texts['0'], texts['0-1'])
+            self.look(texts['0-1'])
         finally:
             stop_guests(self.vireod, self.ground)
 

@@ -1,6 +1,6 @@
 /* From structs to XML: one pass over the rows of a table, in their order. */
 #include "rows/rows_plan.h"
-#include "rows/rows_rest.h"
+#include "xml/xml_rest.h"
 
 #include <string.h>
 

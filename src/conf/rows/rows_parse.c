@@ -2,7 +2,7 @@
 #undef ERROR_DOMAIN
 #define ERROR_DOMAIN VIR_FROM_XML
 #include "rows/rows_parse.h"
-#include "rows/rows_rest.h"
+#include "xml/xml_rest.h"
 
 #include <stdlib.h>
 #include <string.h>

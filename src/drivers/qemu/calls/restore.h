@@ -10,7 +10,7 @@ int guest_restore(Guest *guest, Error *err);
 
 /* Parts. What differs between @from and @to becomes as @to says, however much of that was done already. */
 int iothreads_restore(Guest *guest, const Domain *from, const Domain *to, Error *err);
-/** pins_restore: those that only @from has: its threads may run anywhere. */
+/** pins_restore: those that only @from has: its threads may run anywhere; and that of the emulator. */
 int pins_restore(Guest *guest, const Domain *from, const Domain *to, Error *err);
 int bandwidths_restore(Guest *guest, const Domain *from, const Domain *to, Error *err);
 int balloon_restore(Guest *guest, const Domain *from, const Domain *to, Error *err);

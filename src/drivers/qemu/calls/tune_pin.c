@@ -185,7 +185,7 @@ static void tell_emulator(const Change *change, Params *fields)
         params_string(fields, VIR_DOMAIN_TUNABLE_CPU_EMULATORPIN, set);
 }
 
-/* Pins that are no more */
+/* Pins that are no more, or may be wider */
 
 int pins_restore(Guest *guest, const Domain *from, const Domain *to, Error *err)
 {
@@ -203,8 +203,9 @@ int pins_restore(Guest *guest, const Domain *from, const Domain *to, Error *err)
                     put_iothread(guest, to, id, err) < 0)
                         return -1;
         }
-        if (was && was->emulatorpin && emulator_cpus(to) == to->vcpu_cpuset)
-                return guest_emulator_pin(guest, to, to->vcpu_cpuset, err);
+        /* Nobody else makes the group of these wider. */
+        if ((was && was->emulatorpin) || (to->cputune && to->cputune->emulatorpin))
+                return guest_emulator_pin(guest, to, emulator_cpus(to), err);
         return 0;
 }
 

@@ -1,7 +1,7 @@
-/* See rows_rest.h. */
+/* See xml_rest.h. */
 #undef ERROR_DOMAIN
 #define ERROR_DOMAIN VIR_FROM_XML
-#include "rows/rows_rest.h"
+#include "xml/xml_rest.h"
 
 #include <string.h>
 

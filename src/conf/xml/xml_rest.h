@@ -1,9 +1,8 @@
-/* What no row knows, kept: a sparse copy of the element, with the attributes and children that nobody asked for, and
+/* What nobody asked for, kept: a sparse copy of the element, with the attributes and children that nobody asked for, and
  * the elements between that were known. */
 #pragma once
 
-#include "conf/rows.h"
-#include "rows/rows_plan.h"
+#include "conf/xml.h"
 
 /** rest_take: what is unknown in @element as <@name>...</@name>, and known from here on; *@ret stays NULL when nothing
  * is. VIR_ERR_XML_ERROR: too much of it. */

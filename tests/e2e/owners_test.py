@@ -86,6 +86,7 @@ class Owners(GuestTest):
     def test_shared(self):
         """Two guests share a disk, which is nobody's to give back; their own ones are."""
         shared = self.image('shared', (1234, 4321))
+        os.truncate(shared, 1 << 20)  # raw, and whole blocks of whatever holds it
         own = {name: self.image(name + '-own', (1100 + i, 2100 + i)) for i, name in enumerate(('one', 'two'))}
         owners = {shared: (NOBODY, NOBODY), own['one']: (1100, 2100), own['two']: (1101, 2101)}
         for name, path in own.items():

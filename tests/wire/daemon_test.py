@@ -90,8 +90,9 @@ class Sockets(support.GroundTest):
     def test_permissions_as_configured(self):
         daemon = self.daemon(config='unix_sock_rw_perms = "0770"\nunix_sock_ro_perms = "0750"\n'
                                     'unix_sock_admin_perms = "0600"\n')
-        modes = [stat.S_IMODE(os.stat(os.path.join(daemon.run, name)).st_mode)
-                 for name in ('libvirt-sock', 'libvirt-sock-ro', 'libvirt-admin-sock')]
+        sockets = [os.path.join(daemon.run, name) for name in ('libvirt-sock', 'libvirt-sock-ro', 'libvirt-admin-sock')]
+        support.wait_until(lambda: all(os.path.exists(path) for path in sockets), 'all sockets are there')
+        modes = [stat.S_IMODE(os.stat(path).st_mode) for path in sockets]
         self.assertEqual(modes, [0o770, 0o750, 0o600])
 
     @support.needs_root

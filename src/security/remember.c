@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+#include <utmpx.h>
 
 #include "holders.h"
 #include "remember.h"
@@ -20,16 +21,35 @@
 
 enum { VALUE_MAX = 4096, NUMBER_MAX = 64, NAME_MAX_LETTERS = 64, LOCK_BYTE = 1 };
 
+/* When the host says it was started: what was written down then (libvirtd takes files for those of another boot if that
+ * is not what it reads itself), else what the kernel makes of its clock. */
+static void *read_boot_time(void *ret_seconds)
+{
+        const struct utmpx boot = { .ut_type = BOOT_TIME };
+        uint64_t *seconds = ret_seconds;
+        g_autofree char *text = NULL;
+        const struct utmpx *written;
+        const char *line;
+
+        setutxent();
+        written = getutxid(&boot);
+        *seconds = written && written->ut_tv.tv_sec > 0 ? (uint64_t)written->ut_tv.tv_sec : 0;
+        endutxent();
+        if (*seconds || file_read("/proc/stat", 4 << 20, &text, NULL, NULL) < 0)
+                return NULL;
+        line = strstr(text, "\nbtime ");
+        *seconds = line ? g_ascii_strtoull(line + strlen("\nbtime "), NULL, 10) : 0;
+        return NULL;
+}
+
 /* Seconds since 1970. */
 static uint64_t boot_time(void)
 {
-        g_autofree char *text = NULL;
-        const char *line;
+        static GOnce once = G_ONCE_INIT;
+        static uint64_t seconds;
 
-        if (file_read("/proc/stat", 4 << 20, &text, NULL, NULL) < 0)
-                return 0;
-        line = strstr(text, "\nbtime ");
-        return line ? g_ascii_strtoull(line + strlen("\nbtime "), NULL, 10) : 0;
+        g_once(&once, read_boot_time, &seconds);
+        return seconds;
 }
 
 /* One file while its attributes are looked at: a device is not opened for that, only found. */

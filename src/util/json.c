@@ -62,14 +62,17 @@ int json_read(const char *text, size_t length, Json **ret_json, Error *err)
         g_autoptr(json_tokener) tokener = json_tokener_new_ex(JSON_DEPTH_MAX);
         size_t offset = 0, members = 0;
         g_autoptr(Json) json = NULL;
-        const char *wrong;
+        const char *wrong, *end;
 
         if (length >= INT_MAX)
                 return error_set(err, VIR_ERR_OVERFLOW, "json text of %zu bytes", length);
         wrong = json_scan(text, length, &offset, &members);
         if (wrong)
                 return parse_error(text, offset, wrong, err);
-        json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+        /* json-c's own look at UTF-8 lets overlong forms and surrogates pass. */
+        if (!g_utf8_validate_len(text, length, &end))
+                return parse_error(text, (size_t)(end - text), "no UTF-8", err);
+        json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
         json = json_tokener_parse_ex(tokener, text, (int)length);
         /* A number at the very end is complete only when something follows it. */
         offset = MIN(json_tokener_get_parse_end(tokener), length);

@@ -54,6 +54,21 @@ static void test_look(void)
         g_assert_false(json_is_object(NULL));
 }
 
+static void test_only_utf8(void)
+{
+        static const char *const wrong[] = { "\xff",     "\xc3",         "\xe0\x9a\x9e",
+                                             "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80" };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+                ERROR_AUTO Error err = ERROR_INIT;
+                g_autofree char *text = g_strdup_printf("{\"a\":\n\"%s\"}", wrong[i]);
+
+                g_assert_null(parse(text, &err));
+                g_assert_nonnull(strstr(err.message, "line 2, byte 7"));
+                g_assert_nonnull(strstr(err.message, "no UTF-8"));
+        }
+}
+
 static void test_integers_are_exact(void)
 {
         static const char text[] =
@@ -274,6 +289,7 @@ int main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/json/build", test_build);
         g_test_add_func("/json/look", test_look);
+        g_test_add_func("/json/only-utf8", test_only_utf8);
         g_test_add_func("/json/integers-are-exact", test_integers_are_exact);
         g_test_add_func("/json/bad", test_bad);
         g_test_add_func("/json/whitespace-and-scalars", test_whitespace_and_scalars);

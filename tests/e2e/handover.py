@@ -1,6 +1,7 @@
 """One host that goes over from Debian's libvirtd to vireod and back while its guests run: what the tests of that share."""
 import os
 import signal
+import struct
 import subprocess
 import time
 import xml.etree.ElementTree as ET
@@ -23,11 +24,22 @@ class Host:
         self.write(os.path.join(etc, 'qemu.conf'),
                    'user = "root"\ngroup = "root"\ncgroup_controllers = [ ]\nnamespaces = [ ]\n'
                    'stdio_handler = "file"\nsecurity_driver = "none"\nremember_owner = 0\n' + qemu_conf)
+        self.write_boot_time()
         self.holder = subprocess.Popen([os.path.join(support.TOP, 'tests', 'peer', 'namespace'), support.PEER, self.state,
                                         'sh', '-c', 'echo; exec sleep infinity'], stdin=subprocess.DEVNULL,
                                        stdout=subprocess.PIPE, env=support.clean_environment())
         self.holder.stdout.readline()
         self.process = None
+
+    def write_boot_time(self):
+        """When the host was started, as it writes that down: a clock that is set afterwards is why the kernel thinks
+        otherwise. Without it libvirtd counts back from now, and may be a second off after a restart."""
+        path = os.path.join(self.state, 'run', 'utmp')
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        record = struct.pack('=h2xi32s4s32s256shhiii16x20x', 2, 0, b'~', b'~~', b'reboot', b'', 0, 0, 0,
+                             int(time.time()) - 86400, 0)
+        with open(path, 'wb') as file:
+            file.write(record)
 
     @staticmethod
     def write(path, text):

@@ -5,12 +5,14 @@ import ctypes
 import glob
 import http.server
 import os
+import pathlib
 import re
 import shutil
 import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import unittest
 
@@ -43,6 +45,26 @@ def make_network():
     run('ip', 'route', 'add', 'default', 'via', '198.51.100.1')
 
 
+def open_way():
+    """As root, in this mount namespace: a tree that lies below somebody's closed home is reached by everybody, under its
+    name. An empty folder takes the home's place: what lies there, this program's modules too, is gone from sight."""
+    places = {support.TOP, support.BUILD, support.FETCHED}
+    outermost = sorted(p for p in places if not any(p.startswith(other + '/') for other in places))
+    ways = {place: [str(p) for p in reversed(pathlib.Path(place).parents)] for place in outermost}
+    closed = {place: next((p for p in ways[place] if not os.stat(p).st_mode & stat.S_IXOTH), None) for place in outermost}
+    for home in sorted({p for p in closed.values() if p}):
+        below = [place for place in outermost if closed[place] == home]
+        kept = {place: tempfile.mkdtemp(prefix='vireo-tree-') for place in below}
+        for place, keep in kept.items():
+            run('mount', '--rbind', place, keep)
+        run('mount', '-t', 'tmpfs', '-o', 'mode=755', 'home', home)
+        for place, keep in kept.items():
+            os.makedirs(place)
+            run('mount', '--move', keep, place)
+            os.rmdir(keep)
+    os.chdir(support.TOP)
+
+
 def make_bridge(folder):
     """As root: a bridge that QEMU's helper lets users join; the helper gets the right that packages leave to the
     host's owner."""
@@ -53,7 +75,7 @@ def make_bridge(folder):
         os.mkdir(os.path.join(folder, name), 0o755)
     run('mount', '-t', 'overlay', '-o', f'lowerdir=/etc,upperdir={folder}/etc,workdir={folder}/work', 'etc', '/etc')
     os.makedirs('/etc/qemu', exist_ok=True)
-    with open('/etc/qemu/bridge.conf', 'w', encoding='ascii') as file:
+    with open('/etc/qemu/bridge.conf', 'w', encoding='utf-8') as file:
         file.write('allow br-users\n')
     helper = os.path.join(folder, 'qemu-bridge-helper')
     shutil.copy(HELPER, helper)
@@ -63,6 +85,7 @@ def make_bridge(folder):
 def become_user():
     """Start again as a user; what only root can make is made."""
     make_network()
+    open_way()
     ground = os.path.join(support.BUILD, 'ground')
     os.makedirs(ground, exist_ok=True)
     os.chmod(ground, 0o1777)

@@ -110,11 +110,13 @@ static bool is_empty(const void *p, size_t size)
 }
 
 /* An optional number that was said is no zero as memory. */
-static bool is_zero(const RowCodec *codec, const void *p)
+bool row_zero_refused(const Row *row, const void *p, unsigned flags)
 {
-        if (codec == &row_opt_uint)
+        if (!(row->flags & ROW_NONZERO) || flags & ROWS_PARTIAL)
+                return false;
+        if (row->codec == &row_opt_uint)
                 return ((const OptUint *)p)->value == 0;
-        return is_empty(p, codec->size);
+        return is_empty(p, row->codec->size);
 }
 
 static int parse_value(const PlannedRow *planned, void *p, XmlNode *element, Parse *parse)
@@ -139,7 +141,7 @@ static int parse_value(const PlannedRow *planned, void *p, XmlNode *element, Par
                 codec->drop(p);
         if (!codec->read(row, p, text, unit))
                 return fail_value(planned, element, attribute, text, parse);
-        if (row->flags & ROW_NONZERO && !(parse->flags & ROWS_NO_SETTLE) && is_zero(codec, p))
+        if (row_zero_refused(row, p, parse->flags))
                 return fail_zero(planned, element, parse);
         if (codec->lives && parse->flags & ROWS_INACTIVE && codec->lives(p)) {
                 codec->drop(p);

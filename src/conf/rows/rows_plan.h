@@ -54,6 +54,9 @@ bool row_skipped(const Row *row, unsigned flags);
 bool row_written(const Row *row, const void *s, unsigned flags);
 /** row_has_value: whether the value at @p is worth writing. */
 bool row_has_value(const Row *row, const void *p, unsigned flags);
+/** row_zero_refused: whether the value at @p is the zero that @row has not (ROW_NONZERO). A
+ * part of a document may have it. */
+bool row_zero_refused(const Row *row, const void *p, unsigned flags);
 /** row_advice: what would have been right instead of @text. The caller frees. */
 char *row_advice(const Row *row, const char *text);
 /** row_named: whether its values are those in row->names. */

@@ -90,11 +90,10 @@ static int fail_value(const PlannedRow *planned, const Json *json, Reader *reade
         return fail(planned, what, reader);
 }
 
-/* Control characters have no place in XML. */
 static bool is_clean(const char *text)
 {
         for (; *text; text++)
-                if ((unsigned char)*text < 0x20 && !strchr("\t\n\r", *text))
+                if (xml_banned(text))
                         return false;
         return true;
 }
@@ -137,6 +136,8 @@ static int read_text(const PlannedRow *planned, void *p, const Json *json, const
                 codec->drop(p);
         if (!text || !codec->read(row, p, text, unit))
                 return fail_value(planned, json, reader);
+        if (row_zero_refused(row, p, reader->flags))
+                return fail(planned, "Zero is not permitted", reader);
         if (codec->lives && reader->flags & ROWS_INACTIVE && codec->lives(p)) {
                 codec->drop(p);
                 memset(p, 0, codec->size);
@@ -153,7 +154,7 @@ static int read_value(const PlannedRow *planned, void *p, const Json *json, Read
         const char *unit = NULL;
 
         if (!value)
-                return row->flags & ROW_REQUIRED && !(reader->flags & ROWS_PARTIAL)
+                return row->flags & (ROW_REQUIRED | ROW_WITH) && !(reader->flags & ROWS_PARTIAL)
                                ? fail(planned, "it is missing", reader)
                                : 0;
         if (row_skipped(row, reader->flags))

@@ -139,6 +139,9 @@ static void test_json_mistakes(void)
                 { "{\"domain\": {\"type\": \"kvm\", \"name\": \"a\", \"vcpus\": 1}}", "domain/vcpus" },
                 { "{\"domain\": {\"type\": \"kvm\", \"name\": \"a\", \"devices\": {\"disk\": [1]}}}",
                   "disk[1]: unknown" },
+                { "{\"cpu\": {\"topology\": {\"sockets\": 0, \"cores\": 2, \"threads\": 1}}}",
+                  "cpu/topology/sockets: Zero is not permitted" },
+                { "{\"cpu\": {\"topology\": {\"cores\": 2, \"threads\": 1}}}", "cpu/topology/sockets: it is missing" },
                 { "{\"demain\": {}}", "no document is called 'demain'" },
                 { "{\"domain\": {}, \"network\": {}}", "one key" },
         };

@@ -111,6 +111,22 @@ static void test_blanks(void)
         g_assert_cmpstr(xml_root(document)->first->name, ==, "b");
 }
 
+/* What no XML can hold is not written; what only begins like it is. */
+static void test_written_characters(void)
+{
+        g_autoptr(XmlDocument) document = NULL;
+        g_autofree char *text = NULL;
+        XmlWriter *writer = xml_writer_new();
+
+        xml_open(writer, "a");
+        xml_put_attribute(writer, "b", "\1x\n\xef\xbf\xbe\xef\xbf\xbd");
+        xml_put_text(writer, "<\x1f\xef\xbf\xbf\xef\xbf\xbc\xef\x80\x80>");
+        text = xml_writer_finish(writer);
+        g_assert_cmpint(xml_read(text, strlen(text), "test", NULL, &document, NULL), ==, 0);
+        g_assert_cmpstr(xml_attribute(xml_root(document), "b")->value, ==, "x\n\xef\xbf\xbd");
+        g_assert_cmpstr(xml_root(document)->text, ==, "<\xef\xbf\xbc\xef\x80\x80>");
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -118,5 +134,6 @@ int main(int argc, char **argv)
         g_test_add_func("/xml/encodings", test_encodings);
         g_test_add_func("/xml/bounds", test_bounds);
         g_test_add_func("/xml/blanks", test_blanks);
+        g_test_add_func("/xml/written-characters", test_written_characters);
         return g_test_run();
 }

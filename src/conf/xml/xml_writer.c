@@ -55,20 +55,31 @@ static const char *entity(char c, bool attribute)
         }
 }
 
-/* Control characters have no place in XML and are left out. */
+size_t xml_banned(const char *text)
+{
+        unsigned char first = (unsigned char)*text;
+
+        if (first == 0xef)
+                return g_str_has_prefix(text, "\xef\xbf\xbe") || g_str_has_prefix(text, "\xef\xbf\xbf") ? 3 : 0;
+        return first > 0 && first < 0x20 && !strchr("\t\n\r", first);
+}
+
+/* What has no place in XML is left out. */
 static void append_escaped(GString *out, const char *text, bool attribute)
 {
-        size_t clean =
-                strcspn(text, "<>&\"'\1\2\3\4\5\6\a\b\t\n\v\f\r\16\17\20\21\22\23\24\25\26\27\30\31\32\33\34\35\36\37");
+        size_t clean = strcspn(text, "<>&\"'\xef\1\2\3\4\5\6\a\b\t\n\v\f\r\16\17\20\21\22\23\24\25\26\27\30\31"
+                                     "\32\33\34\35\36\37");
 
         g_string_append_len(out, text, (gssize)clean);
-        for (text += clean; *text; text++) {
+        for (text += clean; *text;) {
                 const char *name = entity(*text, attribute);
+                size_t banned = xml_banned(text);
 
                 if (name)
                         g_string_append(out, name);
-                else if ((unsigned char)*text >= 0x20 || *text == '\n' || *text == '\t')
+                else if (!banned)
                         g_string_append_c(out, *text);
+                text += MAX(banned, 1);
         }
 }
 

@@ -68,6 +68,10 @@ char *xml_where(const XmlNode *node, const XmlAttribute *attribute);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(XmlDocument, xml_free)
 
+/** xml_banned: how many bytes the character at @text has that no XML document can hold, not even escaped (a control
+ * character, U+FFFE, U+FFFF); 0: it can be written. */
+size_t xml_banned(const char *text);
+
 /* The writer. An element that gets no attribute, text or child disappears, unless xml_keep() was called. Attributes
  * may come after children. */
 typedef struct XmlWriter XmlWriter;

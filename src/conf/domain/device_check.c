@@ -43,14 +43,19 @@ static int check_lun(const Disk *disk, Error *err)
         return 0;
 }
 
+/* The first that was said; NULL: none. */
+static const char *virtio_option(const VirtioOptions *virtio)
+{
+        return virtio->iommu         ? "iommu"
+               : virtio->ats         ? "ats"
+               : virtio->packed      ? "packed"
+               : virtio->page_per_vq ? "page_per_vq"
+                                     : NULL;
+}
+
 static int check_model(const Disk *disk, Error *err)
 {
-        const VirtioOptions *virtio = &disk->virtio;
-        const char *option = virtio->iommu         ? "iommu"
-                             : virtio->ats         ? "ats"
-                             : virtio->packed      ? "packed"
-                             : virtio->page_per_vq ? "page_per_vq"
-                                                   : NULL;
+        const char *option = virtio_option(&disk->virtio);
 
         if (disk->bus == DISK_BUS_VIRTIO)
                 return 0;
@@ -199,6 +204,11 @@ static int check_input(const Domain *d, const Input *input, Error *err)
 static int check_video(const Video *video, Error *err)
 {
         bool qxl = video->type == VIDEO_QXL;
+        const char *option = virtio_option(&video->virtio);
+
+        if (option && video->type != VIDEO_VIRTIO && video->type != VIDEO_NONE)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                 "%s driver option is only supported for virtio devices", option);
 
         if (video->backend == VIDEO_BACKEND_VHOSTUSER && video->type != VIDEO_VIRTIO)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "'%s' driver is only supported with '%s' device",

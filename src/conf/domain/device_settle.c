@@ -172,6 +172,44 @@ int tpm_settle(void *s, unsigned flags, Error *err)
         return 0;
 }
 
+/* No balloon has no place. */
+int memballoon_settle(void *s, unsigned flags, Error *err)
+{
+        Memballoon *balloon = s;
+
+        if (balloon->model == BALLOON_NONE)
+                rows_drop(&DeviceInfo_rows, &balloon->info);
+        return 0;
+}
+
+/* What only some models have. */
+int memory_device_settle(void *s, unsigned flags, Error *err)
+{
+        MemoryDevice *memory = s;
+        bool file = memory->model == MEMORY_MODEL_NVDIMM || memory->model == MEMORY_MODEL_VIRTIO_PMEM;
+
+        if (!file) {
+                memset(&memory->uuid, 0, sizeof(memory->uuid));
+                g_clear_pointer(&memory->path, g_free);
+        } else {
+                memory->pagesize_kib = 0;
+                g_clear_pointer(&memory->nodemask, bitmap_free);
+        }
+        if (memory->model != MEMORY_MODEL_NVDIMM) {
+                memory->alignsize_kib = memory->label_kib = 0;
+                memory->pmem = memory->readonly = false;
+        }
+        if (memory->model != MEMORY_MODEL_VIRTIO_MEM) {
+                memory->block_kib = 0;
+                memory->requested_kib = memory->current_kib = (OptUint64){ 0 };
+        } else if (!memory->requested_kib.set) {
+                memory->requested_kib.set = true;
+        }
+        if (memory->model != MEMORY_MODEL_VIRTIO_MEM && memory->model != MEMORY_MODEL_VIRTIO_PMEM)
+                memory->base = (OptUint64){ 0 };
+        return 0;
+}
+
 int watchdog_settle(void *s, unsigned flags, Error *err)
 {
         Watchdog *watchdog = s;

@@ -118,6 +118,9 @@ int rng_settle(void *s, unsigned flags, Error *err)
 {
         Rng *rng = s;
 
+        /* How long it takes for no bytes. */
+        if (rng->rate_bytes == 0)
+                rng->rate_period = 0;
         if (rng->backend == RNG_BACKEND_RANDOM && !rng->random)
                 rng->random = g_strdup("/dev/random");
         return 0;

@@ -33,9 +33,12 @@ static int read_domain(const char *os, const char *rest, Domain **ret, Error *er
         DEVICES("<disk type='network'><source protocol='" P "' name='a'><host name='h'/><cookies>" X                   \
                 "</cookies></source><target dev='vda'/></disk>")
 #define VHOST_SCSI(X) DEVICES("<hostdev mode='subsystem' type='scsi_host'><source protocol='vhost'" X "/></hostdev>")
-#define SECRET(T, X)  "<launchSecurity type='" T "'>" X "</launchSecurity>"
-#define PAGES(X)      "<vcpu>2</vcpu><memoryBacking><hugepages>" X "</hugepages></memoryBacking>"
-#define CELLS         "<cpu><numa><cell cpus='0' memory='512'/><cell cpus='1' memory='512'/></numa></cpu>"
+#define MEMORY(M, S, X)                                                                                                \
+        "<vcpu>2</vcpu><maxMemory slots='2'>4194304</maxMemory>" CELLS DEVICES(                                        \
+                "<memory model='" M "'>" S "<target><size>512</size><node>0</node>" X "</target></memory>")
+#define SECRET(T, X) "<launchSecurity type='" T "'>" X "</launchSecurity>"
+#define PAGES(X)     "<vcpu>2</vcpu><memoryBacking><hugepages>" X "</hugepages></memoryBacking>"
+#define CELLS        "<cpu><numa><cell cpus='0' memory='512'/><cell cpus='1' memory='512'/></numa></cpu>"
 
 static void test_brought(void)
 {
@@ -109,6 +112,19 @@ static void test_brought(void)
                   "<disk type='vhostuser' device='disk' snapshot='no'>" },
                 { HVM, WEB("ftp", "<cookie>a;b</cookie>"),
                   "<source protocol='ftp' name='a'>\n        <host name='h'/>\n      </source>" },
+                { HVM, DEVICES("<memballoon model='none'><address type='isa'/><alias name='ua-a'/></memballoon>"),
+                  "<memballoon model='none'/>" },
+                { HVM, DEVICES("<rng model='virtio'><rate period='9'/><backend model='random'/></rng>"),
+                  "<rng model='virtio'>\n      <backend model='random'>" },
+                { HVM, DEVICES("<video><model type='none'/><address type='isa'/><acpi index='3'/></video>"),
+                  "<model type='none'/>\n    </video>" },
+                { HVM,
+                  MEMORY("dimm", "<source><pagesize>4</pagesize><alignsize>2048</alignsize><pmem/></source>",
+                         "<label><size>128</size></label><readonly/><block>2048</block><requested>0</requested>"
+                         "<address base='0x100000000'/>"),
+                  "<memory model='dimm'>\n      <source>\n        <pagesize unit='KiB'>4</pagesize>\n      </source>\n"
+                  "      <target>\n        <size unit='KiB'>512</size>\n        <node>0</node>\n      </target>" },
+                { HVM, MEMORY("virtio-mem", "", "<block>2048</block>"), "<requested unit='KiB'>0</requested>" },
                 { HVM, SECRET("s390-pv", "<cbitpos>1</cbitpos>"), "<launchSecurity type='s390-pv'/>" },
                 { HVM, PAGES("<page size='2048' nodeset='0'/>"), "<page size='2048' unit='KiB'/>" },
                 { HVM, PAGES("<page size='2048'/><page size='1048576' nodeset='0'/>") CELLS,
@@ -205,6 +221,9 @@ static void test_refused(void)
                 { VHOST_SCSI(" wwpn='5123456789abcde0'"), VIR_ERR_XML_ERROR, "malformed 'wwpn' value" },
                 { VHOST_SCSI(" wwpn='naa.512345678gabcde0'"), VIR_ERR_XML_ERROR, "malformed 'wwpn' value" },
                 { VHOST_SCSI(" wwpn='naa.0x5123456789abcde0'"), VIR_ERR_XML_ERROR, "malformed 'wwpn' value" },
+                { DEVICES("<vsock><cid address='0'/></vsock>"), VIR_ERR_XML_ERROR, "Zero is not permitted" },
+                { DEVICES("<rng model='virtio'><backend model='random'/><backend model='builtin'/></rng>"),
+                  VIR_ERR_XML_ERROR, "backend" },
                 { SECRET("sev", "<cbitpos>47</cbitpos>"), VIR_ERR_XML_ERROR, "failed to get launch security policy" },
                 { PAGES("<page size='0'/>"), VIR_ERR_XML_DETAIL, "hugepage size can't be zero" },
                 { PAGES("<page size='2048'/><page size='4096'/>"), VIR_ERR_XML_DETAIL,

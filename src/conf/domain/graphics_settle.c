@@ -297,6 +297,11 @@ static void clear_video(Video *video)
         video->primary = video->accel2d = video->accel3d = YESNO_ABSENT;
         video->backend = VIDEO_BACKEND_DEFAULT;
         g_clear_pointer(&video->rendernode, g_free);
+        rows_drop(&VirtioOptions_rows, &video->virtio);
+        if (video->info.address)
+                rows_drop(&Address_rows, video->info.address);
+        g_clear_pointer(&video->info.address, g_free);
+        video->info.acpi_index = 0;
 }
 
 /* Codecs sit on the HDA bus. */

@@ -104,6 +104,9 @@ SETTLE(watchdog_settle);
 SETTLE(filesystem_settle);
 void domain_settle_controllers(Domain *d);
 
+SETTLE(memballoon_settle);
+SETTLE(memory_device_settle);
+
 /* seclabel_settle.c */
 SETTLE(seclabel_settle);
 SETTLE(source_seclabel_settle);

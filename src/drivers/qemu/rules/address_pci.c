@@ -548,13 +548,32 @@ static void mark_multifunction(const PciPlan *plan)
                 }
 }
 
+/* Other machines than PCs have buses of their own for what goes into PCI elsewhere. */
+static int refuse_pci(const Domain *domain, Error *err)
+{
+        if (!domain_is_x86(domain))
+                return 0;
+        for (int kind = 0; kind < DEVICE_MAX_; kind++)
+                for (size_t i = 0; i < device_count(domain, kind); i++) {
+                        const DeviceInfo *info = device_info(domain, kind, i);
+                        bool open = info && (!info->address || info->address->type == ADDRESS_NONE);
+
+                        /* That one is checked with its kind. */
+                        if (kind == DEVICE_CONTROLLER && domain->controllers[i].type == CONTROLLER_IDE)
+                                continue;
+                        if ((open && pci_fit_of(domain, kind, i)) || (info && device_pci(info)))
+                                return error_set(err, VIR_ERR_XML_ERROR, "No PCI buses available");
+                }
+        return 0;
+}
+
 int qemu_settle_pci(Domain *domain, const QemuContext *context, Error *err)
 {
         g_autoptr(PciPlan) plan = NULL;
 
         /* A machine without a PCI bus, or one that numbers its PCI devices itself. */
         if (!controller_find(domain, CONTROLLER_PCI, 0))
-                return 0;
+                return refuse_pci(domain, err);
         if (rehearse(domain, context, err) < 0)
                 return -1;
         plan = new_plan(domain, context, false, err);

@@ -51,6 +51,8 @@ static int check_video(const Video *video, const QemuCaps *caps, Error *err)
                 return check_refuse(err, "video type '%s' doesn't support multiple 'heads'", name);
         if (video->width && !can->resolution)
                 return error_set(err, VIR_ERR_XML_ERROR, "model resolution is not supported");
+        if ((video->type == VIDEO_VGA || video->type == VIDEO_VMVGA) && video->vram_kib < 1024)
+                return check_refuse(err, "value for 'vram' must be at least 1 MiB (1024 KiB)");
         if (video->vgamem_kib && video->vgamem_kib < 1024)
                 return check_refuse(err, "value for 'vgamem' must be at least 1 MiB (1024 KiB)");
         if (video->type == VIDEO_RAMFB && video->info.address)

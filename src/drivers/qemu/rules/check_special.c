@@ -11,6 +11,8 @@ static int check_watchdog(const Domain *domain, const Watchdog *watchdog, Error 
                 return check_refuse(err, "diag288 model of watchdog is allowed for s390 and s390x only");
         if (watchdog->model == WATCHDOG_DIAG288 && placed)
                 return check_refuse(err, "diag288 model of watchdog is virtual and cannot go on any bus.");
+        if (watchdog->model == WATCHDOG_I6300ESB && placed && device_address_type(&watchdog->info) != ADDRESS_PCI)
+                return check_refuse(err, "i6300esb model of watchdog can go only on PCI bus");
         if (watchdog->model == WATCHDOG_IB700 && placed)
                 return check_refuse(err, "ib700 model of watchdog does not support configuring the address");
         if (watchdog->model == WATCHDOG_ITCO && !domain_is_q35(domain))
@@ -160,6 +162,8 @@ static int check_shmem(const Shmem *shmem, const QemuCaps *caps, Error *err)
         bool doorbell = shmem->model == SHMEM_IVSHMEM_DOORBELL;
         bool server = shmem->has_server || shmem->server;
 
+        if (strcmp(shmem->name, ".") == 0 || strcmp(shmem->name, "..") == 0)
+                return check_refuse(err, "shmem name cannot be equal to '%s'", shmem->name);
         if (strchr(shmem->name, '/'))
                 return check_refuse(err, "shmem name cannot include '/' character");
         if (shmem->model != SHMEM_IVSHMEM_PLAIN && !doorbell)
@@ -231,6 +235,9 @@ static int check_iommu(const Domain *domain, const QemuCaps *caps, Error *err)
 
         if (!iommu)
                 return 0;
+        if (iommu->model != IOMMU_VIRTIO && type != ADDRESS_NONE)
+                return error_set(err, VIR_ERR_XML_ERROR, "iommu model '%s' can't have address",
+                                 enum_text(IommuModel, iommu->model));
         if (iommu->model == IOMMU_INTEL && !domain_is_q35(domain))
                 return check_refuse(err, "IOMMU device: '%s' is only supported with Q35 machines", "intel");
         if (iommu->model == IOMMU_SMMUV3 && !domain_is_arm_virt(domain))

@@ -71,11 +71,26 @@ void qemu_name_iothreads(Domain *domain)
 }
 
 /* What is part of the machine stands before what its devices need: the common rules add that. */
+/* Who writes cells says there how much memory there is: what is plugged comes on top. */
+static void settle_sum(Domain *domain)
+{
+        uint64_t cells = 0, plugged = 0;
+
+        for (size_t i = 0; domain->cpu && i < domain->cpu->n_cells; i++)
+                cells += domain->cpu->cells[i].memory_kib;
+        for (size_t i = 0; i < domain->n_memory_devices; i++)
+                plugged += domain->memory_devices[i].size_kib;
+        if (cells > 0)
+                domain->memory_kib = cells + plugged;
+}
+
 static int settle_early(Domain *domain, unsigned flags, void *opaque, Error *err)
 {
         QemuContext *context = opaque;
 
         context->inactive = flags & ROWS_INACTIVE;
+        if (context->fresh)
+                settle_sum(domain);
         if (settle_emulator(domain, context, err) < 0)
                 return -1;
         if (!context->caps)

@@ -1,5 +1,6 @@
 /* See settle.h: what devices are when the document does not say: models, buses, drivers. */
 #include "rules/settle.h"
+#include "rules/address.h"
 
 #include <string.h>
 
@@ -352,12 +353,28 @@ static void settle_watchdog(Watchdog *watchdog)
                 watchdog->action = WATCHDOG_ACTION_RESET;
 }
 
+/* Firmware starts from these alone. */
+static void settle_boot_orders(Domain *domain)
+{
+        for (int kind = 0; kind < DEVICE_MAX_; kind++)
+                for (size_t i = 0; i < device_count(domain, kind); i++) {
+                        DeviceInfo *info = device_info(domain, kind, i);
+
+                        if (!info || kind == DEVICE_DISK || kind == DEVICE_INTERFACE || kind == DEVICE_HOSTDEV ||
+                            kind == DEVICE_REDIRDEV || kind == DEVICE_FILESYSTEM)
+                                continue;
+                        info->boot_order = 0;
+                        g_clear_pointer(&info->boot_loadparm, g_free);
+                }
+}
+
 int qemu_settle_devices(Domain *domain, const QemuContext *context, Error *err)
 {
         const QemuCaps *caps = context->caps;
 
         for (size_t i = 0; i < domain->n_disks; i++)
                 settle_disk(domain, &domain->disks[i]);
+        settle_boot_orders(domain);
         settle_added_controllers(domain);
         qemu_settle_controllers(domain, context);
         for (size_t i = 0; i < domain->n_interfaces; i++)

@@ -17,7 +17,8 @@ static const char recording[] =
         "{\"execute\":\"query-machines\"}\n\n"
         "{\"return\":[{\"name\":\"pc-i440fx-8.2\",\"alias\":\"pc\",\"is-default\":true,\"cpu-max\":255,"
         "\"default-cpu-type\":\"qemu64-x86_64-cpu\"},{\"name\":\"pc-q35-8.2\",\"alias\":\"q35\",\"cpu-max\":288},"
-        "{\"name\":\"virt-8.2\",\"alias\":\"virt\",\"cpu-max\":512},{\"name\":\"pseries-8.2\",\"alias\":\"pseries\","
+        "{\"name\":\"isapc\",\"cpu-max\":1},{\"name\":\"virt-8.2\",\"alias\":\"virt\",\"cpu-max\":512},{\"name\":"
+        "\"pseries-8.2\",\"alias\":\"pseries\","
         "\"cpu-max\":1024},{\"name\":\"s390-ccw-virtio-8.2\",\"alias\":\"s390-ccw-virtio\",\"cpu-max\":248}]}\n\n"
         "{\"execute\":\"query-cpu-definitions\"}\n\n"
         "{\"return\":[{\"name\":\"qemu64\",\"typename\":\"qemu64-x86_64-cpu\"}]}\n\n"
@@ -213,6 +214,13 @@ static const struct Mistake {
         { "x86_64", "pc", "<video><model type='vga' heads='2'/></video>", "multiple 'heads'" },
         { "x86_64", "pc", "<graphics type='vnc' passwd='123456789'/>", "VNC password is 9 characters long" },
         { "x86_64", "pc", "<watchdog model='diag288'/>", "s390" },
+        { "x86_64", "pc", "<watchdog model='i6300esb'><address type='isa'/></watchdog>", "only on PCI bus" },
+        { "x86_64", "pc", "<shmem name='..'><model type='ivshmem-plain'/></shmem>", "cannot be equal to '..'" },
+        { "x86_64", "q35", "<iommu model='intel'><address type='pci' bus='0' slot='9'/></iommu>",
+          "can't have address" },
+        { "x86_64", "pc", "<video><model type='vga' vram='512'/></video>", "at least 1 MiB" },
+        { "x86_64", "pc", "<video><driver packed='on'/><model type='vga'/></video>",
+          "only supported for virtio devices" },
         { "x86_64", "pc", "<graphics type='vnc' passwd='a' connected='fail'/>", "connected='keep' only" },
         { "x86_64", "pc",
           "<disk><source file='/a'><encryption format='default'><secret type='passphrase' usage='a'/></encryption>"
@@ -336,6 +344,45 @@ static void test_displays(void)
                 "multiple OpenGL displays");
 }
 
+/* How much memory there is is said where it is; firmware starts from few kinds of devices. */
+static void test_definition(void)
+{
+        g_autofree char *xml = document("x86_64", "q35",
+                                        "<memory model='dimm'><target><size>262144</size><node>0</node></target>"
+                                        "</memory><sound model='ich9'><boot order='1'/></sound></devices>"
+                                        "<maxMemory slots='2'>4194304</maxMemory><cpu><numa><cell id='0' cpus='0' "
+                                        "memory='524288'/></numa></cpu><devices>");
+        ERROR_AUTO Error err = ERROR_INIT;
+        g_autoptr(Domain) d = NULL;
+        g_autoptr(Domain) old = NULL;
+
+        g_assert_cmpint(qemu_caps_force(caps, "pc-dimm", true), ==, 0);
+        d = read_as(xml, true, &err);
+        old = read_as(xml, false, &err);
+        g_assert_cmpint(qemu_caps_force(caps, "pc-dimm", false), ==, 0);
+        g_assert_cmpstr(err.message, ==, NULL);
+        g_assert_cmpuint(d->memory_kib, ==, 786432);
+        g_assert_cmpuint(d->current_memory_kib, ==, 786432);
+        g_assert_cmpuint(old->memory_kib, ==, 1048576);
+        g_assert_cmpuint(d->sounds[0].info.boot_order, ==, 0);
+}
+
+/* A PC of old has no PCI. */
+static void test_no_pci(void)
+{
+        g_autoptr(Domain) d = settled("x86_64", "isapc",
+                                      "<serial type='pty'/><disk device='floppy'><source file='/a'/>"
+                                      "<target dev='fda' bus='fdc'/></disk><memballoon model='none'/>");
+
+        g_assert_nonnull(d);
+        refused("x86_64", "isapc", "<memballoon model='none'/><sound model='ac97'/>", "No PCI buses available");
+        refused("x86_64", "isapc", "<memballoon model='none'/><interface type='user'><model type='e1000'/></interface>",
+                "No PCI buses available");
+        refused("x86_64", "isapc",
+                "<memballoon model='none'/><panic model='isa'><address type='pci' bus='0' slot='9'/></panic>",
+                "No PCI buses available");
+}
+
 static void test_flags(void)
 {
         g_assert_true(qemu_caps_has_flag(caps, QEMU_RBD_ENCRYPTION));
@@ -441,6 +488,8 @@ int main(int argc, char **argv)
         g_test_add_func("/settle/refusals", test_refusals);
         g_test_add_func("/settle/abilities", test_abilities);
         g_test_add_func("/settle/displays", test_displays);
+        g_test_add_func("/settle/no-pci", test_no_pci);
+        g_test_add_func("/settle/definition", test_definition);
         g_test_add_func("/settle/flags", test_flags);
         g_test_add_func("/settle/firmware", test_firmware);
         g_test_add_func("/settle/migratable-controllers", test_migratable_controllers);

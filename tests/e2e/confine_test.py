@@ -479,6 +479,7 @@ class HotReservations(OtherUser):
         self.lib = self.ground.path('var/lib/libvirt/qemu')
         if len(os.path.join(self.lib, 'domain-1-pr', 'pr-helper0.sock')) > 107:
             self.skipTest("QEMU connects to no path that is so long")
+        self.double = shutil.copy(SCSI, self.ground.path('scsi_double.so'))  # the build may lie below a closed home
         for target, device in self.DEVICES.items():
             path = self.ground.path('loop-' + target)
             subprocess.run(['truncate', '-s', '1M', path], check=True)
@@ -487,7 +488,7 @@ class HotReservations(OtherUser):
 
     def start(self, double, disks=''):
         emulator = self.write('emulator', f"""#!/bin/sh
-{f'export LD_PRELOAD={SCSI}' if double else ''}
+{f'export LD_PRELOAD={self.double}' if double else ''}
 exec /usr/bin/qemu-system-x86_64 "$@"
 """)
         os.chmod(emulator, 0o755)

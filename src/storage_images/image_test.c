@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 
 #include "conf/rows.h"
+#include "test_folder.h"
 #include "util/process.h"
 
 static char *folder;
@@ -194,18 +195,6 @@ static void test_made_by_qemu(void)
         }
 }
 
-static void remove_folder(void)
-{
-        g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-
-        for (const char *name = dir ? g_dir_read_name(dir) : NULL; name; name = g_dir_read_name(dir)) {
-                g_autofree char *path = place(name);
-
-                g_unlink(path);
-        }
-        g_rmdir(folder);
-}
-
 int main(int argc, char **argv)
 {
         int status;
@@ -219,7 +208,7 @@ int main(int argc, char **argv)
         g_test_add_func("/images/raw-stays-raw", test_raw_stays_raw);
         g_test_add_func("/images/refusals", test_refusals);
         status = g_test_run();
-        remove_folder();
+        test_remove(folder);
         g_free(folder);
         return status;
 }

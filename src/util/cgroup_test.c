@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "test_folder.h"
 #include "util/auto.h"
 #include "util/process.h"
 
@@ -21,30 +22,16 @@ static char *host_new(void)
         return g_dir_make_tmp("vireo-cgroup-XXXXXX", NULL);
 }
 
-static void put(const char *host, const char *name, const char *text)
-{
-        g_autofree char *path = g_build_filename(host, name, NULL);
-        g_autofree char *folder = g_path_get_dirname(path);
-
-        g_assert_cmpint(g_mkdir_with_parents(folder, 0755), ==, 0);
-        g_assert_true(g_file_set_contents(path, text, -1, NULL));
-}
-
 static void assert_text(const char *host, const char *name, const char *want)
 {
-        g_autofree char *path = g_build_filename(host, name, NULL);
-        g_autofree char *text = NULL;
+        g_autofree char *text = test_get(host, name);
 
-        g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
         g_assert_cmpstr(text, ==, want);
 }
 
 static void host_end(char *host)
 {
-        const char *words[] = { "rm", "-rf", host, NULL };
-
-        g_assert_true(
-                g_spawn_sync(NULL, (char **)words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL));
+        test_remove(host);
         g_free(host);
 }
 
@@ -53,7 +40,7 @@ static void test_none(void)
         char *host = host_new();
         ERROR_AUTO Error err = ERROR_INIT;
 
-        put(host, "proc/self/mounts", "proc /proc proc rw 0 0\ncgroup /c cgroup rw,name=systemd 0 0\n");
+        test_put(host, "proc/self/mounts", "proc /proc proc rw 0 0\ncgroup /c cgroup rw,name=systemd 0 0\n");
         g_assert_null(cgroup_make(host, "/machine", "a", ALL, &err));
         g_assert_false(error_is_set(&err));
         host_end(host);
@@ -66,13 +53,14 @@ static void test_v1(void)
         g_autoptr(Cgroup) group = NULL;
         uint64_t value = 0;
 
-        put(host, "proc/self/mounts",
-            "cgroup /cg/cpu cgroup rw,cpu,cpuacct 0 0\ncgroup /cg/blkio cgroup rw,blkio 0 0\ncgroup2 /cg/two cgroup2 "
-            "rw 0 0\n");
-        put(host, "cg/two/cgroup.controllers", "\n");
-        put(host, "cg/cpu/machine/qemu-1-a/cpu.shares", "1024\n");
-        put(host, "cg/cpu/machine/qemu-1-a/cpuacct.stat", "user 3\nsystem 4\n");
-        put(host, "cg/blkio/machine/qemu-1-a/blkio.bfq.weight", "100\n");
+        test_put(host, "proc/self/mounts",
+                 "cgroup /cg/cpu cgroup rw,cpu,cpuacct 0 0\ncgroup /cg/blkio cgroup rw,blkio 0 0\ncgroup2 /cg/two "
+                 "cgroup2 "
+                 "rw 0 0\n");
+        test_put(host, "cg/two/cgroup.controllers", "\n");
+        test_put(host, "cg/cpu/machine/qemu-1-a/cpu.shares", "1024\n");
+        test_put(host, "cg/cpu/machine/qemu-1-a/cpuacct.stat", "user 3\nsystem 4\n");
+        test_put(host, "cg/blkio/machine/qemu-1-a/blkio.bfq.weight", "100\n");
         group = cgroup_make(host, "/machine", "qemu-1-a", ALL, &err);
         g_assert_nonnull(group);
         g_assert_true(cgroup_has(group, CGROUP_CPU) && cgroup_has(group, CGROUP_CPUACCT) &&
@@ -94,11 +82,11 @@ static void test_v2(void)
         uint64_t period = 0, user = 0, system_time = 0;
         int64_t quota = 0;
 
-        put(host, "proc/self/mounts", "cgroup2 /cg cgroup2 rw 0 0\n");
-        put(host, "cg/cgroup.controllers", "cpuset cpu io memory pids\n");
-        put(host, "cg/machine/qemu-1-a/cpu.max", "max 100000");
-        put(host, "cg/machine/qemu-1-a/memory.max", "max");
-        put(host, "cg/machine/qemu-1-a/cpu.stat", "usage_usec 7\nuser_usec 3\nsystem_usec 4\n");
+        test_put(host, "proc/self/mounts", "cgroup2 /cg cgroup2 rw 0 0\n");
+        test_put(host, "cg/cgroup.controllers", "cpuset cpu io memory pids\n");
+        test_put(host, "cg/machine/qemu-1-a/cpu.max", "max 100000");
+        test_put(host, "cg/machine/qemu-1-a/memory.max", "max");
+        test_put(host, "cg/machine/qemu-1-a/cpu.stat", "usage_usec 7\nuser_usec 3\nsystem_usec 4\n");
         group = cgroup_make(host, "/machine", "qemu-1-a", ALL, NULL);
         g_assert_nonnull(group);
         g_assert_false(cgroup_has(group, CGROUP_DEVICES));
@@ -121,8 +109,8 @@ static void test_of_process(void)
         g_autoptr(Cgroup) place = NULL, group = NULL;
         g_autofree char *want = g_build_filename(host, "cg/cpu/machine/qemu-1-a", NULL);
 
-        put(host, "proc/self/mounts", "cgroup /cg/cpu cgroup rw,cpu 0 0\ncgroup /cg/m cgroup rw,memory 0 0\n");
-        put(host, "proc/77/cgroup", "2:cpu:/machine/qemu-1-a/vcpu3\n1:memory:/machine/qemu-1-a\n0::/\n");
+        test_put(host, "proc/self/mounts", "cgroup /cg/cpu cgroup rw,cpu 0 0\ncgroup /cg/m cgroup rw,memory 0 0\n");
+        test_put(host, "proc/77/cgroup", "2:cpu:/machine/qemu-1-a/vcpu3\n1:memory:/machine/qemu-1-a\n0::/\n");
         place = cgroup_of_process(host, 77, NULL);
         g_assert_nonnull(place);
         group = cgroup_up(place, inner);

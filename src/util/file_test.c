@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "test_folder.h"
 #include "util/auto.h"
 
 /* A folder of our own for each test; in the working directory, because /tmp may be a tmpfs without a disk below. */
@@ -20,20 +21,6 @@ static char *folder;
 static char *in_folder(const char *name)
 {
         return g_build_filename(folder, name, NULL);
-}
-
-static void remove_all(const char *path)
-{
-        g_auto(GStrv) names = NULL;
-
-        if (dir_list(path, NULL, &names, NULL) == 0)
-                for (char **name = names; *name; name++) {
-                        g_autofree char *inner = g_build_filename(path, *name, NULL);
-
-                        if (unlink(inner) < 0)
-                                remove_all(inner);
-                }
-        rmdir(path);
 }
 
 static void test_read(void)
@@ -348,7 +335,7 @@ static void run_in_folder(const void *opaque)
         folder = g_strdup("file-test-XXXXXX");
         g_assert_nonnull(g_mkdtemp(folder));
         func();
-        remove_all(folder);
+        test_remove(folder);
         g_clear_pointer(&folder, g_free);
 }
 

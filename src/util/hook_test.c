@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "test_folder.h"
+
 static char *folder;
 
 static void script(const char *name, const char *text)
@@ -53,16 +55,13 @@ static void test_hooks(void)
 
 int main(int argc, char **argv)
 {
-        const char *words[] = { "rm", "-rf", NULL, NULL };
         int r;
 
         g_test_init(&argc, &argv, NULL);
         folder = g_dir_make_tmp("vireo-hook-XXXXXX", NULL);
         g_test_add_func("/hook/run", test_hooks);
         r = g_test_run();
-        words[2] = folder;
-        g_assert_true(
-                g_spawn_sync(NULL, (char **)words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL));
+        test_remove(folder);
         g_free(folder);
         return r;
 }

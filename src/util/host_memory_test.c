@@ -5,55 +5,24 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "test_folder.h"
+
 typedef struct Tree {
         char *root;
 } Tree;
 
-static void put(const Tree *tree, const char *path, const char *text)
-{
-        g_autofree char *whole = g_build_filename(tree->root, path, NULL);
-        g_autofree char *folder = g_path_get_dirname(whole);
-
-        g_assert_cmpint(g_mkdir_with_parents(folder, 0755), ==, 0);
-        g_assert_true(g_file_set_contents(whole, text, -1, NULL));
-}
-
-static char *get(const Tree *tree, const char *path)
-{
-        g_autofree char *whole = g_build_filename(tree->root, path, NULL);
-        char *text = NULL;
-
-        g_assert_true(g_file_get_contents(whole, &text, NULL, NULL));
-        return text;
-}
-
 static void set_up(Tree *tree, gconstpointer data)
 {
         tree->root = g_dir_make_tmp("vireo-XXXXXX", NULL);
-        put(tree, "sys/kernel/mm/ksm/pages_to_scan", "100\n");
-        put(tree, "sys/kernel/mm/ksm/broken", "many\n");
-        put(tree, "sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "3");
-        put(tree, "sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages", "5");
-}
-
-static void remove_tree(const char *path)
-{
-        GDir *dir = g_dir_open(path, 0, NULL);
-        const char *name;
-
-        while (dir && (name = g_dir_read_name(dir))) {
-                g_autofree char *child = g_build_filename(path, name, NULL);
-
-                remove_tree(child);
-        }
-        if (dir)
-                g_dir_close(dir);
-        g_remove(path);
+        test_put(tree->root, "sys/kernel/mm/ksm/pages_to_scan", "100\n");
+        test_put(tree->root, "sys/kernel/mm/ksm/broken", "many\n");
+        test_put(tree->root, "sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "3");
+        test_put(tree->root, "sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages", "5");
 }
 
 static void tear_down(Tree *tree, gconstpointer data)
 {
-        remove_tree(tree->root);
+        test_remove(tree->root);
         g_free(tree->root);
 }
 
@@ -69,7 +38,7 @@ static void test_ksm(Tree *tree, gconstpointer data)
         g_assert_cmpint(host_ksm_read(tree->root, "broken", &value, &err), ==, -1);
         error_clear(&err);
         g_assert_cmpint(host_ksm_write(tree->root, "pages_to_scan", 200, &err), ==, 0);
-        text = get(tree, "sys/kernel/mm/ksm/pages_to_scan");
+        text = test_get(tree->root, "sys/kernel/mm/ksm/pages_to_scan");
         g_assert_cmpstr(g_strstrip(text), ==, "200");
         g_assert_cmpint(host_ksm_write(tree->root, "absent", 1, &err), ==, -1);
         g_assert_cmpint(err.code, ==, VIR_ERR_OPERATION_UNSUPPORTED);
@@ -83,8 +52,8 @@ static void test_pages(Tree *tree, gconstpointer data)
 
         g_assert_cmpint(host_pages_set(tree->root, -1, 2048, 7, false, &err), ==, 0);
         g_assert_cmpint(host_pages_set(tree->root, 1, 2048, 4, true, &err), ==, 0);
-        host = get(tree, "sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages");
-        cell = get(tree, "sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages");
+        host = test_get(tree->root, "sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages");
+        cell = test_get(tree->root, "sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages");
         g_assert_cmpstr(host, ==, "7");
         g_assert_cmpstr(cell, ==, "9");
         g_assert_cmpint(host_pages_set(tree->root, 0, 2048, 1, false, &err), ==, -1);

@@ -5,32 +5,14 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "util/file.h"
+#include "test_folder.h"
 
 /* The machine of a test: a folder with proc/, sys/ and etc/. */
 static char *root;
 
 static void put(const char *path, const char *text)
 {
-        g_autofree char *whole = g_build_filename(root, path, NULL);
-        g_autofree char *folder = g_path_get_dirname(whole);
-
-        g_assert_cmpint(dir_make(folder, 0700, NULL), ==, 0);
-        g_assert_true(g_file_set_contents(whole, text, -1, NULL));
-}
-
-static void remove_all(const char *path)
-{
-        g_auto(GStrv) names = NULL;
-
-        g_assert_cmpint(dir_list(path, NULL, &names, NULL), ==, 0);
-        for (char **name = names; *name; name++) {
-                g_autofree char *inner = g_build_filename(path, *name, NULL);
-
-                if (unlink(inner) < 0)
-                        remove_all(inner);
-        }
-        rmdir(path);
+        test_put(root, path, text);
 }
 
 static void put_cpu(unsigned id, unsigned socket, unsigned core, const char *siblings)
@@ -341,7 +323,7 @@ static void run_in_folder(const void *opaque)
 
         root = g_dir_make_tmp("host-XXXXXX", NULL);
         func();
-        remove_all(root);
+        test_remove(root);
         g_clear_pointer(&root, g_free);
 }
 

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "test_folder.h"
 #include "util/auto.h"
 #include "util/process.h"
 
@@ -33,14 +34,6 @@ static void add(PrivateDev *plan, const char *path)
 static char *in(const char *folder, const char *name)
 {
         return g_build_filename(folder, name, NULL);
-}
-
-static void remove_tree(const char *folder)
-{
-        const char *words[] = { "rm", "-rf", folder, NULL };
-
-        g_assert_true(
-                g_spawn_sync(NULL, (char **)words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL));
 }
 
 /* Without root: what the plan says about a folder of files. */
@@ -68,7 +61,7 @@ static void test_plan(void)
         g_assert_cmpstr(text, ==,
                         "link by -> disk/./by-id\nfolder disk\nfolder disk/by-id\nlink disk/by-id/second -> ../image\n"
                         "mount disk/image\n");
-        remove_tree(folder);
+        test_remove(folder);
 }
 
 static void test_plan_loops(void)
@@ -82,7 +75,7 @@ static void test_plan_loops(void)
         g_assert_cmpint(symlink("a", b), ==, 0);
         g_assert_cmpint(private_dev_add(plan, a, (uid_t)-1, (gid_t)-1, &err), ==, -1);
         g_assert_cmpint(err.int1, ==, ELOOP);
-        remove_tree(dev);
+        test_remove(dev);
 }
 
 static void test_plan_mounts(void)
@@ -106,7 +99,7 @@ static void test_plan_mounts(void)
         add(plan, inside);
         text = private_dev_text(plan);
         g_assert_cmpstr(text, ==, "folder a b\nmount a b/pts\n");
-        remove_tree(dev);
+        test_remove(dev);
 }
 
 /* With root, in a mount namespace and a /dev of the test's own. */

@@ -6,12 +6,10 @@
  *
  * Calls count from where a child enters a mount namespace. Looking at what is there does not count: that it fails is an
  * answer. Runs in a child that shares memory with the daemon, so: system calls and nothing else. */
-/* glibc has some under two names; which one a program calls depends on how it was built. */
-#undef _FILE_OFFSET_BITS
+#include "double.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,11 +17,7 @@
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/xattr.h>
-#include <unistd.h>
-
-#define EXPORT __attribute__((visibility("default")))
 
 static long counting; /* the thread; 0: none */
 static int wanted, count;
@@ -37,7 +31,7 @@ static int file_of(const char *suffix, int flags)
                 return -1;
         strcpy(path, name);
         strcat(path, suffix);
-        return (int)syscall(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC, 0644);
+        return raw_open(path, flags | O_CLOEXEC, 0644);
 }
 
 static void begin(void)
@@ -171,34 +165,12 @@ EXPORT int stat64(const char *path, struct stat64 *ret)
         return fails("stat") ? -1 : (int)syscall(SYS_stat, path, ret);
 }
 
-static int open_mode(const char *path, int flags, mode_t mode)
+static int open_or_fail(const char *path, int flags, mode_t mode)
 {
-        if ((flags & O_CREAT) && fails("open"))
-                return -1;
-        return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+        return (flags & O_CREAT) && fails("open") ? -1 : raw_open(path, flags, mode);
 }
 
-EXPORT int open(const char *path, int flags, ...)
-{
-        va_list ap;
-        mode_t mode;
-
-        va_start(ap, flags);
-        mode = va_arg(ap, mode_t);
-        va_end(ap);
-        return open_mode(path, flags, mode);
-}
-
-EXPORT int open64(const char *path, int flags, ...)
-{
-        va_list ap;
-        mode_t mode;
-
-        va_start(ap, flags);
-        mode = va_arg(ap, mode_t);
-        va_end(ap);
-        return open_mode(path, flags, mode);
-}
+DOUBLE_OPEN(open_or_fail)
 
 EXPORT int ioctl(int fd, unsigned long request, ...)
 {

@@ -1,14 +1,11 @@
 /* Loaded into QEMU before libc: whatever block device it asks is a SCSI disk that answers nothing but what it is. */
+#include "double.h"
+
 #include <errno.h>
 #include <scsi/scsi.h>
 #include <scsi/sg.h>
-#include <stdarg.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-#define EXPORT __attribute__((visibility("default")))
 
 static int answer(struct sg_io_hdr *request)
 {

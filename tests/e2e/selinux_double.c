@@ -5,19 +5,14 @@
  * Labels of programs are the files $VIREO_SELINUX/files/PROGRAM; one whose type ends in "_exec_t" is entered into the
  * domain that has the rest of that name. What starts programs shares memory with the daemon, so: system calls and
  * nothing else. */
-#undef _FILE_OFFSET_BITS
+#include "double.h"
+
 #include <errno.h>
-#include <fcntl.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/xattr.h>
-#include <unistd.h>
-
-#define EXPORT __attribute__((visibility("default")))
 
 enum { ROOM = 4096 };
 
@@ -53,11 +48,6 @@ static const char *moved(const char *path, char room[ROOM])
         if (strcmp(path, "/proc/thread-self/attr/sockcreate") == 0)
                 return place(room, "/sockets", 0);
         return path;
-}
-
-static int raw_open(const char *path, int flags, mode_t mode)
-{
-        return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 
 static size_t raw_read(const char *path, char room[ROOM])
@@ -96,32 +86,7 @@ static int open_moved(const char *path, int flags, mode_t mode)
         return fd;
 }
 
-static mode_t mode_of(int flags, va_list more)
-{
-        return flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0;
-}
-
-EXPORT int open(const char *path, int flags, ...)
-{
-        va_list more;
-        mode_t mode;
-
-        va_start(more, flags);
-        mode = mode_of(flags, more);
-        va_end(more);
-        return open_moved(path, flags, mode);
-}
-
-EXPORT int open64(const char *path, int flags, ...)
-{
-        va_list more;
-        mode_t mode;
-
-        va_start(more, flags);
-        mode = mode_of(flags, more);
-        va_end(more);
-        return open_moved(path, flags | O_LARGEFILE, mode);
-}
+DOUBLE_OPEN(open_moved)
 
 /* "OWN FILE CLASS": a file of ..._exec_t leads to ..._t, any other nowhere. */
 static void decide(const char *question, size_t length)

@@ -1,9 +1,9 @@
 /* Where URIs lead. */
 #include "target.h"
 
-#include <stdlib.h>
 #include <unistd.h>
 
+#include "test_folder.h"
 #include "util/auto.h"
 #include "util/paths.h"
 
@@ -136,10 +136,6 @@ int main(int argc, char **argv)
         g_test_add_func("/target/modular-socket", test_modular_socket);
         g_test_add_func("/target/refused", test_refused);
         r = g_test_run();
-        if (root) {
-                g_autofree char *command = g_strdup_printf("rm -r -- '%s'", root);
-
-                g_assert_cmpint(system(command), ==, 0);
-        }
+        test_remove(root);
         return r;
 }

@@ -1,9 +1,9 @@
 /* Which admin socket a URI means. */
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "admin.h"
+#include "test_folder.h"
 #include "util/auto.h"
 #include "util/paths.h"
 
@@ -112,7 +112,6 @@ static void test_refused(void)
 
 int main(int argc, char **argv)
 {
-        g_autofree char *command = NULL;
         int r;
 
         root = g_dir_make_tmp("vireo-admin-XXXXXX", NULL);
@@ -125,7 +124,6 @@ int main(int argc, char **argv)
         g_test_add_func("/address/default", test_default);
         g_test_add_func("/address/refused", test_refused);
         r = g_test_run();
-        command = g_strdup_printf("rm -r -- '%s'", root);
-        g_assert_cmpint(system(command), ==, 0);
+        test_remove(root);
         return r;
 }

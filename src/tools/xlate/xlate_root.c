@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "test_folder.h"
 #include "util/file.h"
 #include "util/text.h"
 
@@ -133,28 +134,12 @@ XlateRoot *xlate_root_new(int argc, char **argv, Error *err)
         return g_steal_pointer(&root);
 }
 
-/* Links are removed, not followed. */
-static void remove_all(const char *path)
-{
-        g_auto(GStrv) names = NULL;
-
-        if (dir_list(path, NULL, &names, NULL) < 0)
-                return;
-        for (char **name = names; *name; name++) {
-                g_autofree char *inner = g_build_filename(path, *name, NULL);
-
-                if (unlink(inner) < 0)
-                        remove_all(inner);
-        }
-        rmdir(path);
-}
-
 XlateRoot *xlate_root_free(XlateRoot *root)
 {
         if (!root)
                 return NULL;
         if (root->path)
-                remove_all(root->path);
+                test_remove(root->path);
         machine = "x86_64";
         g_free(root->path);
         g_free(root->machine);

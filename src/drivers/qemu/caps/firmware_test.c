@@ -2,7 +2,6 @@
  * those that are no descriptors. */
 #include "caps/firmware.h"
 
-#include <ftw.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,7 +10,7 @@
 
 #include "caps/descriptors.h"
 #include "caps/vhost_user.h"
-#include "util/file.h"
+#include "test_folder.h"
 #include "util/log.h"
 
 static char *root;
@@ -19,11 +18,7 @@ static char *root;
 /* @path is below the root. */
 static void put(const char *path, const char *text)
 {
-        g_autofree char *full = g_strconcat(root, path, NULL);
-        g_autofree char *folder = g_path_get_dirname(full);
-
-        g_assert_cmpint(dir_make(folder, 0755, NULL), ==, 0);
-        g_assert_true(g_file_set_contents(full, text, -1, NULL));
+        test_put(root, path, text);
 }
 
 /* A descriptor of firmware whose code is at /@code. */
@@ -185,12 +180,6 @@ static void test_vhost_user(void)
         g_assert_null(vhost_user_program(root, NULL, "fs"));
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *walk)
-{
-        (void)st, (void)kind, (void)walk;
-        return remove(path);
-}
-
 int main(int argc, char **argv)
 {
         int r;
@@ -205,7 +194,7 @@ int main(int argc, char **argv)
         g_test_add_func("/firmware/4-pairs", test_pairs);
         g_test_add_func("/firmware/5-vhost-user", test_vhost_user);
         r = g_test_run();
-        g_assert_cmpint(nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS), ==, 0);
+        test_remove(root);
         g_free(root);
         return r;
 }

@@ -5,31 +5,13 @@
 #include <unistd.h>
 
 #include "host/resctrl_monitor.h"
-#include "util/file.h"
+#include "test_folder.h"
 
 static char *root;
 
 static void put(const char *path, const char *text)
 {
-        g_autofree char *whole = g_build_filename(root, path, NULL);
-        g_autofree char *folder = g_path_get_dirname(whole);
-
-        g_assert_cmpint(dir_make(folder, 0700, NULL), ==, 0);
-        g_assert_true(g_file_set_contents(whole, text, -1, NULL));
-}
-
-static void remove_all(const char *path)
-{
-        g_auto(GStrv) names = NULL;
-
-        g_assert_cmpint(dir_list(path, NULL, &names, NULL), ==, 0);
-        for (char **name = names; *name; name++) {
-                g_autofree char *inner = g_build_filename(path, *name, NULL);
-
-                if (unlink(inner) < 0)
-                        remove_all(inner);
-        }
-        rmdir(path);
+        test_put(root, path, text);
 }
 
 /* A third-level cache of eight parts of 1 MiB; half of it is the default group's. */
@@ -95,7 +77,7 @@ static void test_make(void)
                 g_assert_cmpint(guest_resctrl_join(root, "qemu-1-g", live, i, 100 + (pid_t)i, NULL), ==, 0);
         assert_text("vcpus_0-1/tasks", "100\n101\n");
         assert_text("vcpus_3/tasks", "103\n");
-        remove_all(root);
+        test_remove(root);
 }
 
 static void test_no_room(void)
@@ -113,7 +95,7 @@ static void test_no_room(void)
         g_assert_cmpint(unlink(schemata), ==, 0);
         guest_resctrl_end(root, "qemu-1-g", live);
         g_assert_false(g_file_test(first, G_FILE_TEST_EXISTS));
-        remove_all(root);
+        test_remove(root);
 }
 
 static void put_count(const char *group, const char *node, const char *name, const char *value)
@@ -189,7 +171,7 @@ static void test_watched(void)
         g_assert_cmpstr(figures->name, ==, "vcpus_2-3");
         g_assert_cmpuint(g_array_index(figures->nodes, ResctrlNode, 0).local, ==, 7);
         g_assert_cmpuint(g_array_index(figures->nodes, ResctrlNode, 0).total, ==, 5000000000);
-        remove_all(root);
+        test_remove(root);
 }
 
 /* What is only watched goes with the guest; a share of its own takes its inner groups along, as the kernel has it. */
@@ -205,7 +187,7 @@ static void test_watched_end(void)
 
                 g_assert_false(g_file_test(folder, G_FILE_TEST_EXISTS));
         }
-        remove_all(root);
+        test_remove(root);
 }
 
 static void test_refused(void)
@@ -228,7 +210,7 @@ static void test_refused(void)
         g_assert_cmpint(guest_resctrl_check(root, watched, &err), ==, 0);
         g_assert_cmpint(guest_resctrl_check(root, memory, &err), ==, -1);
         g_assert_nonnull(strstr(err.message, "<monitor> in <memorytune>"));
-        remove_all(root);
+        test_remove(root);
 }
 
 int main(int argc, char **argv)
@@ -243,7 +225,7 @@ int main(int argc, char **argv)
         g_test_add_func("/resctrl/watched-end", test_watched_end);
         g_test_add_func("/resctrl/refused", test_refused);
         r = g_test_run();
-        remove_all(root);
+        test_remove(root);
         g_free(root);
         return r;
 }

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "xml/xml_raw.h"
+
 enum { REST_MAX = 1024 * 1024 };
 
 /* The declaration that an element of the copy has when it was known itself, and only something in it was not. */
@@ -30,7 +32,8 @@ static int too_much(const XmlNode *node, Taking *taking)
 
 static int take_whole(XmlNode *node, Taking *taking)
 {
-        g_autofree char *text = xml_slice(node);
+        g_autofree char *slice = xml_slice(node);
+        g_autofree char *text = slice ? xml_raw_layout(slice, 0) : NULL; /* one layout, whatever form it has been in */
 
         if (!text)
                 return error_set(taking->err, VIR_ERR_CONFIG_UNSUPPORTED, "a document with <%s> must be in UTF-8",

@@ -101,6 +101,19 @@ EVERYWHERE = {
     'a group without limits': disk('virtio', 'vda', more='<iotune><group_name>a</group_name></iotune>'),
     'memory that stays nowhere': "<memory model='virtio-pmem'><target><size unit='MiB'>64</size></target></memory>",
 }
+
+# Devices that a guest talks to itself: what QEMU's disks have and they do not.
+LUNS = {
+    'lun that is shared': disk('scsi', 'sda', device='lun', more='<shareable/>'),
+    'lun without a cache': disk('scsi', 'sda', device='lun', driver=" cache='none'"),
+    'virtio lun that writes through': disk('virtio', 'vda', device='lun', driver=" cache='writethrough'"),
+    'lun with its errors': disk('scsi', 'sda', device='lun', driver=" error_policy='stop' rerror_policy='report'"),
+    'lun with a serial number': disk('scsi', 'sda', device='lun', more='<serial>one</serial>'),
+    'lun of a vendor': disk('scsi', 'sda', device='lun', more='<vendor>me</vendor>'),
+    'lun with a product': disk('scsi', 'sda', device='lun', more='<product>it</product>'),
+    'lun that is copied': disk('virtio', 'vda', device='lun', driver=" copy_on_read='on'"),
+    'lun of a format': disk('scsi', 'sda', device='lun').replace("type='raw'", "type='qcow2'"),
+}
 # What stands beside <devices>.
 BESIDE = {
     'few shares': '<cputune><shares>1</shares></cputune>',
@@ -216,6 +229,11 @@ class Documents(GroundTest):
         # Some of each, or nothing was compared.
         self.assertGreater(refused, 20)
         self.assertLess(refused, len(named) - 50)
+
+    def test_luns(self):
+        found, refused = self.compare({name: document('q35', devices) for name, devices in LUNS.items()})
+        self.assertEqual(found, {}, '\n'.join(f'{name}: {what}' for name, what in found.items()))
+        self.assertEqual(refused, 5)
 
     def test_files(self):
         named = {}

@@ -261,7 +261,8 @@ static void looks(const QemuArgv *argv, Json *json, const Disk *disk)
         /* Sticks say it either way. */
         qdev_switch(json, "removable",
                     disk->bus == DISK_BUS_USB && disk->removable == SWITCH_ABSENT ? SWITCH_OFF : disk->removable);
-        if (disk->source.type != SOURCE_VHOSTUSER)
+        /* A real device has a cache of its own, which the guest's commands reach. */
+        if (disk->source.type != SOURCE_VHOSTUSER && disk->device != DISK_DEVICE_LUN)
                 qdev_string(json, "write-cache", write_cache(disk->cache));
         errors(json, disk);
 }

@@ -144,12 +144,28 @@ static int check_inquiry(const char *text, const char *what, size_t length, Erro
         return 0;
 }
 
+/* The guest talks to the real device: nothing stands in between that could translate, copy or pretend. */
+static int check_lun(const Disk *disk, Error *err)
+{
+        ImageFormat format = disk->source.format;
+
+        if (disk->device != DISK_DEVICE_LUN)
+                return 0;
+        if (format != IMAGE_FORMAT_RAW && format != IMAGE_FORMAT_NONE)
+                return check_refuse(err, "disk device 'lun' must use 'raw' format");
+        if (disk->copy_on_read == SWITCH_ON)
+                return check_refuse(err, "copy_on_read is not compatible with 'lun' disk '%s'", disk->target);
+        if (disk->vendor || disk->product)
+                return check_refuse(err, "Setting vendor or product is not supported for lun device");
+        if (disk->serial && disk->bus == DISK_BUS_SCSI)
+                return check_refuse(err, "scsi-block 'lun' devices do not support the serial property");
+        return disk->wwn ? check_refuse(err, "Setting wwn is not supported for lun device") : 0;
+}
+
 static int check_identity(const Disk *disk, Error *err)
 {
         if (disk->wwn && disk->bus != DISK_BUS_IDE && disk->bus != DISK_BUS_SCSI)
                 return check_refuse(err, "Only ide and scsi disk support wwn");
-        if (disk->wwn && disk->device == DISK_DEVICE_LUN)
-                return check_refuse(err, "Setting wwn is not supported for lun device");
         if (disk->serial && !is_safe_serial(disk->serial))
                 return error_set(err, VIR_ERR_INTERNAL_ERROR, "driver serial '%s' contains unsafe characters",
                                  disk->serial);
@@ -336,9 +352,9 @@ static int check_disk(const Domain *domain, const Disk *disk, const QemuCaps *ca
                 return check_refuse(err, "invalid disk target '%s'", disk->target);
         if (disk->source.type == SOURCE_VHOSTUSER && !check_shared_memory(domain))
                 return check_refuse(err, "'vhostuser' requires shared memory");
-        if (check_device(disk, err) < 0 || check_identity(disk, err) < 0 || check_shape(disk, err) < 0 ||
-            check_driver(disk, err) < 0 || check_sharing(disk, err) < 0 || check_tune(domain, disk, err) < 0 ||
-            check_iothread(domain, disk, err) < 0)
+        if (check_device(disk, err) < 0 || check_identity(disk, err) < 0 || check_lun(disk, err) < 0 ||
+            check_shape(disk, err) < 0 || check_driver(disk, err) < 0 || check_sharing(disk, err) < 0 ||
+            check_tune(domain, disk, err) < 0 || check_iothread(domain, disk, err) < 0)
                 return -1;
         return check_place(domain, disk, caps, err);
 }

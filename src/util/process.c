@@ -604,23 +604,39 @@ int process_run(Process *process, int64_t timeout_ms, char **ret_stdout, char **
         return r;
 }
 
-uint64_t process_start_time(pid_t pid)
+enum { STAT_PARENT = 4, STAT_START = 22, STAT_FIRST = 3 };
+
+/* Field @number of its stat (proc(5)); false: it is not there, or dead. */
+static bool read_stat(pid_t pid, unsigned number, uint64_t *ret)
 {
         g_autofree char *path = g_strdup_printf("/proc/%lld/stat", (long long)pid);
         g_autofree char *text = NULL;
         g_auto(GStrv) fields = NULL;
         const char *after_name;
-        uint64_t ticks = 0;
 
         if (pid <= 0 || file_read(path, 4096, &text, NULL, NULL) < 0)
-                return 0;
+                return false;
         after_name = strrchr(text, ')'); /* the name may hold anything, blanks and brackets too */
         if (!after_name || after_name[1] != ' ')
-                return 0;
-        fields = g_strsplit(after_name + 2, " ", 24); /* from field 3 on */
-        if (g_strv_length(fields) < 20 || fields[0][0] == 'Z' || fields[0][0] == 'X')
-                return 0;
-        return text_to_uint64(fields[22 - 3], 10, &ticks) ? ticks : 0;
+                return false;
+        fields = g_strsplit(after_name + 2, " ", STAT_START - STAT_FIRST + 2);
+        if (g_strv_length(fields) <= STAT_START - STAT_FIRST || fields[0][0] == 'Z' || fields[0][0] == 'X')
+                return false;
+        return text_to_uint64(fields[number - STAT_FIRST], 10, ret);
+}
+
+uint64_t process_start_time(pid_t pid)
+{
+        uint64_t ticks = 0;
+
+        return read_stat(pid, STAT_START, &ticks) ? ticks : 0;
+}
+
+pid_t process_parent(pid_t pid)
+{
+        uint64_t parent = 0;
+
+        return read_stat(pid, STAT_PARENT, &parent) ? (pid_t)parent : 0;
 }
 
 bool process_kill(pid_t pid, int deadline_ms)

@@ -15,6 +15,7 @@ import support
 from support import GuestTest, needs_root, wait_until
 
 DOUBLE = os.path.join(support.TOP, 'src/drivers/qemu/guest/machine_double.py')
+VIRTIOFSD = '/usr/lib/qemu/virtiofsd'
 PYTHON = '/usr/bin/python3'  # which has Debian's python3-gi
 BUS = '''<busconfig><listen>unix:path={path}</listen><auth>EXTERNAL</auth>
   <policy context='default'><allow own='*'/><allow send_destination='*'/><allow receive_sender='*'/></policy></busconfig>'''
@@ -49,6 +50,9 @@ class Machined(GuestTest):
     def start_daemon(self):
         """With the system bus of the test, where nobody is yet."""
         self.bus_path = self.ground.path('bus')
+        os.makedirs(self.ground.path('etc', 'libvirt'))
+        with open(self.ground.path('etc', 'libvirt', 'qemu.conf'), 'w', encoding='ascii') as file:
+            file.write('swtpm_user = "root"\nswtpm_group = "root"\n')
         self.env = support.our_environment(DBUS_SYSTEM_BUS_ADDRESS=f'unix:path={self.bus_path}')
         return self.daemon(env=self.env)
 
@@ -130,6 +134,69 @@ class Machined(GuestTest):
         self.ok(self.virsh('schedinfo', 'web', '--live', '--set', 'global_period=60000'))
         self.assertEqual(len(self.calls('SetUnitProperties')), 2)
         self.assertRegex(self.ok(self.virsh('schedinfo', 'web', '--live')), r'global_period\s*: 60000')
+
+    HELPERS = {
+        'passt': "<interface type='user'><backend type='passt'/><model type='virtio'/></interface>",
+        'swtpm': "<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>",
+        'dbus-daemon': "<graphics type='dbus'/>",
+        VIRTIOFSD: "<filesystem type='mount'><driver type='virtiofs'/><binary path='{0}/virtiofsd'/><source dir='{0}'/>"
+                   "<target dir='x'/></filesystem>",
+    }
+    SHARED = "<memoryBacking><source type='memfd'/><access mode='shared'/></memoryBacking>"
+
+    def helpers(self, guest):
+        """{name: pids}: all that was started for the guest, whoever started it."""
+        found = {}
+        for pid in filter(str.isdigit, os.listdir('/proc')):
+            try:
+                with open(f'/proc/{pid}/cmdline', 'rb') as file:
+                    words = file.read()
+                name = os.path.basename(words.split(b'\0')[0].decode())
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            ours = self.ground.root.encode() in words and b'/bus.conf' not in words
+            if ours and name in map(os.path.basename, guest):
+                found.setdefault(name, []).append(int(pid))
+        return found
+
+    @staticmethod
+    def limits_of(pid):
+        """The groups that limit a process; of version 1's other trees, systemd has the leader's alone."""
+        groups = groups_of(pid)
+        known = ('cpu', 'cpuacct', 'cpuset', 'memory', 'blkio', 'devices') if 'cpu' in groups else ('',)
+        return {name: path for name, path in groups.items() if name in known}
+
+    def test_helpers(self):
+        """They are there before the machine is, with processes of their own; then they are in it, and go with it."""
+        self.bus()
+        self.double()
+        there = [name for name in self.HELPERS if shutil.which(name)]
+        if not there:
+            self.skipTest('needs ' + ', '.join(self.HELPERS))
+        os.chmod(self.ground.folder.folder, 0o755)  # for passt, which is never root
+        shared = self.ground.path('shared')
+        os.mkdir(shared)
+        # One that has started others before QEMU is there.
+        program = self.write('shared/virtiofsd', f'#!/bin/sh\nsleep 3600 & echo $! >{shared}/child\nexec {VIRTIOFSD} "$@"\n')
+        os.chmod(program, 0o755)
+        self.define('web', more=self.SHARED, devices=''.join(self.HELPERS[name] for name in there).format(shared))
+        self.addCleanup(lambda: self.virsh('destroy', 'web'))
+        self.ok(self.virsh('start', 'web', '--paused'))
+        helpers = self.helpers(there)
+        self.assertEqual(sorted(helpers), sorted(map(os.path.basename, there)))
+        place = self.limits_of(self.qemu_pid('web'))
+        self.assertTrue(all(path.startswith('/machine.slice/') for path in place.values()), place)
+        if VIRTIOFSD in there:
+            with open(os.path.join(shared, 'child'), encoding='ascii') as file:
+                helpers['child'] = [int(file.read())]
+        for name, pids in helpers.items():
+            self.assertEqual([self.limits_of(pid) for pid in pids], [place] * len(pids), name)
+        self.ok(self.virsh('destroy', 'web'))
+        wait_until(lambda: 'web' not in self.machines(), 'the machine goes')
+        self.assertEqual(self.helpers(there), {})
+        for pid in helpers.get('child', []):
+            wait_until(lambda pid=pid: support.is_gone(pid), 'what a helper started goes')
+        self.assert_no_groups()
 
     def test_partition(self):
         self.bus()

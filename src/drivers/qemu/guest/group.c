@@ -236,6 +236,16 @@ static int move_to_part(const Cgroup *group, const Cgroup *part, pid_t pid, Erro
         return r;
 }
 
+int guest_group_take(const Cgroup *group, pid_t pid, Error *err)
+{
+        g_autoptr(Cgroup) emulator = guest_group_part(group, "emulator", 0);
+        ERROR_AUTO Error why = ERROR_INIT;
+
+        if (move_to_part(group, emulator, pid, &why) == 0 || process_start_time(pid) == 0)
+                return 0;
+        return error_move(err, &why);
+}
+
 /* systemd writes weights of units again whenever it likes: it has to know them. */
 static int keep_weights(const QemuInstance *instance, const Cgroup *group, const Domain *from, const Domain *to,
                         Error *err)

@@ -51,6 +51,8 @@ int guest_thread_pin(Guest *guest, const char *format, unsigned number, pid_t ti
 /** guest_group_find: the group that was made for @live, which is about to start; NULL: there is none (yet: machined makes it
  * around the process). The caller frees. */
 Cgroup *guest_group_find(const QemuInstance *instance, const Domain *live);
+/** guest_group_take: @pid, with its threads, moves to where QEMU's own are; one that has ended is fine. */
+int guest_group_take(const Cgroup *group, pid_t pid, Error *err);
 /** guest_group_end: the processes are gone: so are the groups. */
 void guest_group_end(const QemuInstance *instance, const Domain *live);
 

@@ -2,6 +2,7 @@
 #define LOG_SOURCE "qemu.driver"
 #include "guest/guest_agent.h"
 #include "guest/event_wait.h"
+#include "helpers/helper_group.h"
 #include "helpers/nbdkit_run.h"
 #include "host/perf.h"
 #include "guest/instance.h"
@@ -233,6 +234,7 @@ void guest_free(void *opaque)
         g_assert(!guest->agent);
         loop_remove(guest->process);
         nbdkit_watches_free(guest->nbdkits);
+        helpers_outside_free(guest->outside);
         reconnect_free(guest->reconnect);
         stats_free(guest->stats);
         consoles_free(guest->consoles);

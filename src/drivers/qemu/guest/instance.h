@@ -87,10 +87,11 @@ typedef struct Guest {
         struct Reconnect *reconnect; /* guest/reconnect.h */
         Stats *stats;
         struct Consoles *consoles;
-        struct Departures *departures; /* hotplug/departures.h */
-        struct EventWait *event_wait;  /* guest/event_wait.h */
-        struct GuestPerf *perf;        /* host/perf.h */
-        struct NbdkitWatches *nbdkits; /* helpers/nbdkit_run.h; NULL: none yet */
+        struct Departures *departures;  /* hotplug/departures.h */
+        struct EventWait *event_wait;   /* guest/event_wait.h */
+        struct GuestPerf *perf;         /* host/perf.h */
+        struct NbdkitWatches *nbdkits;  /* helpers/nbdkit_run.h; NULL: none yet */
+        struct HelpersOutside *outside; /* helpers/helper_group.h; NULL: none */
 } Guest;
 
 /** qemu_instance_new: folders and configuration read, nothing loaded. @root: of an embedded instance, else NULL. */

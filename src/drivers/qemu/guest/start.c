@@ -23,6 +23,7 @@
 #include "guest/hooks.h"
 #include "guest/label.h"
 #include "guest/preflight.h"
+#include "helpers/helper_group.h"
 #include "helpers/helpers.h"
 #include "host/numa_policy.h"
 #include "host/perf.h"
@@ -411,6 +412,7 @@ static int run_helpers(Start *start, Error *err)
 {
         const QemuInstance *instance = start->guest->instance;
 
+        helper_group_join(start->guest, NULL, NULL); /* of a start that failed */
         if (sched_core_enter(instance->conf, CORE_OF_HELPERS, err) < 0 ||
             guest_helpers_start(start->guest, start->live, err) < 0 || swtpm_start(&start->host, err) < 0 ||
             vhost_user_gpu_start(&start->host, err) < 0 || guest_hook(instance, start->live, "start", "begin", err) < 0)
@@ -655,8 +657,9 @@ static int bring_up(Start *start, int detail, Error *err)
                 return -1;
         atomic_store(&guest->pid, start->pid);
         start->facts->status.process_start = process_start_time(start->pid);
-        if (guest_watch(guest, start->pid, err) < 0 || save_starting(start, err) < 0 || first_talk(start, err) < 0 ||
-            guest_cpu_learn(guest, start->live, start->facts, err) < 0 ||
+        if (guest_watch(guest, start->pid, err) < 0 ||
+            helper_group_join(guest, confine_get_group(start->confinement), err) < 0 || save_starting(start, err) < 0 ||
+            first_talk(start, err) < 0 || guest_cpu_learn(guest, start->live, start->facts, err) < 0 ||
             guest_hook(guest->instance, start->live, "started", "begin", err) < 0)
                 return -1;
         return let_run(start, detail, err);

@@ -104,7 +104,7 @@ int dbus_start(Guest *guest, const QemuHost *host, const Domain *live, Error *er
         process = process_new(program);
         process_add_pair(process, "--config-file", path);
         process_add(process, "--fork");
-        r = helper_place(guest, live, 0, process, &place, err);
+        r = helper_place(guest, live, 0, &helper, process, &place, err);
         if (r == 0)
                 r = helper_run(&helper, process, err);
         if (r == 0)

@@ -7,6 +7,7 @@
 
 #include "guest/group.h"
 #include "guest/label.h"
+#include "helpers/helper_group.h"
 #include "util/auto.h"
 #include "util/file.h"
 #include "util/paths.h"
@@ -34,8 +35,9 @@ static int set_user(const Guest *guest, const Domain *live, Process *process, Er
         return 0;
 }
 
-/* Of a guest that is only about to start there may be none yet. */
-static int join_group(Guest *guest, const Domain *live, Process *process, HelperPlace *place, Error *err)
+/* Of a guest that is only about to start there may be none yet: systemd-machined makes it around QEMU. */
+static int join_group(Guest *guest, const Domain *live, const Helper *helper, Process *process, HelperPlace *place,
+                      Error *err)
 {
         g_autoptr(Cgroup) group =
                 atomic_load(&guest->pid) > 0 ? guest_group_of(guest, NULL) : guest_group_find(guest->instance, live);
@@ -44,6 +46,8 @@ static int join_group(Guest *guest, const Domain *live, Process *process, Helper
 
         if (n < 0)
                 return -1;
+        if (!group)
+                helper_group_wait(guest, helper);
         place->n = n;
         for (int i = 0; i < n; i++)
                 process_join(process, place->fds[i]);
@@ -71,13 +75,14 @@ static int take_label(const Guest *guest, const Domain *live, unsigned how, Proc
         return 0;
 }
 
-int helper_place(Guest *guest, const Domain *live, unsigned how, Process *process, HelperPlace *ret, Error *err)
+int helper_place(Guest *guest, const Domain *live, unsigned how, const Helper *helper, Process *process,
+                 HelperPlace *ret, Error *err)
 {
         if (!(how & HELPER_OWN_USER) && set_user(guest, live, process, err) < 0)
                 return -1;
         if (!(how & HELPER_TRUSTED) && take_label(guest, live, how, process, ret, err) < 0)
                 return -1;
-        return join_group(guest, live, process, ret, err);
+        return join_group(guest, live, helper, process, ret, err);
 }
 
 void helper_place_done(HelperPlace *place)

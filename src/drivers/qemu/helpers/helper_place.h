@@ -3,6 +3,7 @@
 #pragma once
 
 #include "guest/instance.h"
+#include "helpers/helper.h"
 #include "security/dac.h"
 #include "security/mac.h"
 #include "util/cgroup.h"
@@ -21,8 +22,9 @@ typedef struct HelperPlace {
         MacExec exec;
 } HelperPlace;
 
-/** helper_place: @process, its program named, is to be one of those of @live; @ret until it was started. */
-int helper_place(Guest *guest, const Domain *live, unsigned how, Process *process, HelperPlace *ret, Error *err);
+/** helper_place: @process, its program named, becomes @helper, one of those of @live; @ret until it was started. */
+int helper_place(Guest *guest, const Domain *live, unsigned how, const Helper *helper, Process *process,
+                 HelperPlace *ret, Error *err);
 void helper_place_done(HelperPlace *place);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HelperPlace, helper_place_done)
 

@@ -172,7 +172,7 @@ static int start_image(Guest *guest, QemuHost *host, const Domain *live, const B
         if (!kit.process)
                 return -1;
         process_add_pair(kit.process, "-P", kit.ready);
-        if (helper_place(guest, live, HELPER_OWN_DOMAIN, kit.process, &kit.place, err) < 0)
+        if (helper_place(guest, live, HELPER_OWN_DOMAIN, &helper, kit.process, &kit.place, err) < 0)
                 return -1;
         return run(&kit, &helper, err);
 }

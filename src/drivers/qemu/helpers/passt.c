@@ -125,7 +125,7 @@ int passt_start(Guest *guest, const QemuHost *host, const Domain *live, const In
                 return -1;
         process = command(host, nic, path);
         /* Whoever QEMU runs as makes the socket, so that QEMU can use it. */
-        r = helper_place(guest, live, HELPER_OWN_DOMAIN, process, &place, err);
+        r = helper_place(guest, live, HELPER_OWN_DOMAIN, &helper, process, &place, err);
         if (r == 0)
                 r = helper_run(&helper, process, err);
         if (r == 0)

@@ -56,7 +56,7 @@ static int run(Guest *guest, const Domain *live, const char *socket, const Helpe
         process_add_pair(process, "-f", helper->pid_file);
         process_add(process, "-d");
         /* Of root's rights it keeps what it needs by itself. */
-        r = helper_place(guest, live, HELPER_OWN_USER | HELPER_TRUSTED, process, &place, err);
+        r = helper_place(guest, live, HELPER_OWN_USER | HELPER_TRUSTED, helper, process, &place, err);
         if (r == 0)
                 r = helper_run(helper, process, err);
         process_free(process);

@@ -396,7 +396,7 @@ static int run(const Swtpm *swtpm, Error *err)
         process_pass_fd(process, fd);
         r = add_keys(swtpm, process, keys, err);
         if (r == 0)
-                r = helper_place(swtpm->host->guest, swtpm->live, HELPER_OWN_USER, process, &place, err);
+                r = helper_place(swtpm->host->guest, swtpm->live, HELPER_OWN_USER, &helper, process, &place, err);
         if (r == 0)
                 r = helper_start(&helper, process, err);
         process_free(process);

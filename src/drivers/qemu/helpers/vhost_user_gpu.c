@@ -136,7 +136,7 @@ static int start(GuestHost *host, const char *program, const Video *video, int f
                 process_add(process, "--virgl");
         if (video->rendernode)
                 process_add_pair(process, "--render-node", video->rendernode);
-        r = helper_place(host->guest, host->live, 0, process, &place, err);
+        r = helper_place(host->guest, host->live, 0, &helper, process, &place, err);
         if (r == 0)
                 r = helper_start(&helper, process, err);
         process_free(process);

@@ -107,7 +107,7 @@ int virtiofsd_start(Guest *guest, const QemuHost *host, const Domain *live, cons
         process = command(host, fs, program, fd);
         if (geteuid() != 0)
                 user_namespace_for(&space, process);
-        r = helper_place(guest, live, HELPER_OWN_USER | HELPER_TRUSTED, process, &place, err);
+        r = helper_place(guest, live, HELPER_OWN_USER | HELPER_TRUSTED, &helper, process, &place, err);
         if (r == 0)
                 r = helper_start(&helper, process, err);
         process_free(process);

@@ -73,3 +73,5 @@ bool process_kill(pid_t pid, int deadline_ms);
 /** process_start_time: clock ticks after boot when @pid started (field 22 of its stat), to tell it from a later
  * process of the same number; 0: no such process (a zombie counts as none). */
 uint64_t process_start_time(pid_t pid);
+/** process_parent: 0: @pid is not there, or dead. */
+pid_t process_parent(pid_t pid);

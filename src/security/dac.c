@@ -13,8 +13,6 @@
 #include "remember.h"
 #include "util/log.h"
 
-#define MODEL "dac"
-
 enum { NAMES_ROOM = 16 * 1024 };
 
 /* Who */
@@ -189,89 +187,83 @@ static bool remembers(const Dac *dac, const DomainFile *file)
         return dac->remember && !(file->flags & (DOMAIN_FILE_SHARED | DOMAIN_FILE_NO_RESTORE));
 }
 
-static int change(const char *path, const struct stat *before, DacUser owner, Error *err)
+static char *text_of(DacUser owner)
 {
-        if (before->st_uid == owner.uid && before->st_gid == owner.gid)
-                return 0;
-        if (chown(path, owner.uid, owner.gid) == 0)
-                return 0;
-        /* Where the file system keeps its owners to itself, QEMU may be able to open it all the same, or says so. */
-        if (errno == ENOTSUP || errno == EROFS || errno == EINVAL || (errno == EPERM && geteuid() != 0)) {
-                log_info("the owner of '%s' stays: %s", path, g_strerror(errno));
-                return 0;
-        }
-        return error_errno(err, errno, "unable to set user and group to '%u:%u' on '%s'", owner.uid, owner.gid, path);
+        return g_strdup_printf("+%u:+%u", owner.uid, owner.gid);
 }
 
-static int give_back(const char *path, const char *value, void *opaque, Error *err)
+static char *look(const char *at, const char *path, Error *err)
+{
+        struct stat info;
+
+        if (stat(at, &info) < 0)
+                return error_errno(err, errno, "cannot look at '%s'", path), NULL;
+        return text_of((DacUser){ info.st_uid, info.st_gid });
+}
+
+/* A file system may keep its owners to itself, or not believe in our root (NFS): QEMU may be able to open the file all the
+ * same, or says that it cannot. */
+static bool may_stay(int error)
+{
+        return error == ENOTSUP || error == EROFS || error == EINVAL || error == EPERM;
+}
+
+static int put(const char *at, const char *path, const char *value, Error *err)
 {
         struct stat info;
         DacUser owner;
 
         if (dac_parse(value, &owner, err) < 0)
                 return -1;
-        if (stat(path, &info) < 0)
+        if (stat(at, &info) < 0)
                 return error_errno(err, errno, "cannot look at '%s'", path);
-        return change(path, &info, owner, err);
-}
-
-static int set_remembered(const Dac *dac, const char *path, const struct stat *before, DacUser owner, Error *err)
-{
-        g_autofree char *had = g_strdup_printf("+%u:+%u", before->st_uid, before->st_gid);
-        unsigned count = 0;
-        int r = remember(path, MODEL, &dac->holder, had, &count, err);
-
-        if (r < 0)
-                return -1;
-        if (r == REMEMBER_DONE && count > 1 && (before->st_uid != owner.uid || before->st_gid != owner.gid)) {
-                recall(path, MODEL, &dac->holder, give_back, NULL, NULL);
-                return error_set(err, VIR_ERR_OPERATION_INVALID,
-                                 "Setting different DAC user or group on %s which is already in use", path);
-        }
-        if (change(path, before, owner, err) == 0)
+        if (info.st_uid == owner.uid && info.st_gid == owner.gid)
                 return 0;
-        if (r == REMEMBER_DONE)
-                recall(path, MODEL, &dac->holder, give_back, NULL, NULL);
-        return -1;
+        if (chown(at, owner.uid, owner.gid) == 0)
+                return 0;
+        if (!may_stay(errno))
+                return error_errno(err, errno, "unable to set user and group to '%u:%u' on '%s'", owner.uid, owner.gid,
+                                   path);
+        log_info("the owner of '%s' stays: %s", path, g_strerror(errno));
+        return 0;
 }
+
+static const RememberModel model = { "dac", "DAC user or group", look, put };
 
 /* 1: something was changed that restoring would undo. */
 static int set_file(const Dac *dac, const DomainFile *file, Error *err)
 {
+        bool keep = remembers(dac, file);
+        g_autofree char *text = NULL;
         ERROR_AUTO Error why = ERROR_INIT;
-        struct stat info;
         DacUser owner;
+        int r;
 
         if (!dac_owner(dac, file, &owner, &why))
                 return error_is_set(&why) ? error_move(err, &why) : 0;
         if (is_private_node(dac, file->path))
                 return 0;
-        if (stat(file->path, &info) < 0) {
-                if (errno == ENOENT && (file->flags & DOMAIN_FILE_MAY_MISS))
-                        return 0;
-                return error_errno(err, errno, "cannot look at '%s'", file->path);
-        }
-        if (!remembers(dac, file))
-                return change(file->path, &info, owner, err);
-        return set_remembered(dac, file->path, &info, owner, err) < 0 ? -1 : 1;
+        text = text_of(owner);
+        r = remember_put(&model, file->path, text, keep ? &dac->holder : NULL, err);
+        if (r == REMEMBER_NOTHING && !(file->flags & DOMAIN_FILE_MAY_MISS))
+                return error_errno(err, ENOENT, "cannot look at '%s'", file->path);
+        return r < 0 ? -1 : keep && r != REMEMBER_NOTHING;
 }
 
 static void restore_file(const Dac *dac, const DomainFile *file, bool known)
 {
         ERROR_AUTO Error err = ERROR_INIT;
-        const DacUser root = { 0, 0 };
         DacUser owner;
-        struct stat info;
         int r = REMEMBER_UNSUPPORTED;
 
         if ((file->flags & (DOMAIN_FILE_SHARED | DOMAIN_FILE_NO_RESTORE)) || !dac_owner(dac, file, &owner, NULL) ||
-            is_private_node(dac, file->path) || stat(file->path, &info) < 0)
+            is_private_node(dac, file->path))
                 return;
         if (dac->remember)
-                r = recall(file->path, MODEL, &dac->holder, give_back, NULL, &err);
+                r = recall(&model, file->path, &dac->holder, &err);
         /* Nobody can know whose it was: root's, as libvirt has it. */
         if (r == REMEMBER_UNSUPPORTED && !known)
-                r = change(file->path, &info, root, &err);
+                r = remember_put(&model, file->path, "+0:+0", NULL, &err);
         if (r < 0)
                 log_warn("cannot give '%s' back: %s", file->path, err.message);
 }
@@ -309,6 +301,6 @@ void dac_claim(const Dac *dac, const DomainFiles *files)
                 const DomainFile *file = g_ptr_array_index(files, i);
 
                 if (remembers(dac, file) && dac_owner(dac, file, &owner, NULL) && !is_private_node(dac, file->path))
-                        remember_claim(file->path, MODEL, &dac->holder);
+                        remember_claim(&model, file->path, &dac->holder);
         }
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -142,157 +143,243 @@ static DomainFiles *files_of(const char *path, unsigned flags)
         return files;
 }
 
-static void test_give_and_take_back(void)
-{
-        g_autoptr(DomainFiles) files = NULL;
-        Dac dac = { .image = { 7, 8 }, .relabel = true, .remember = true };
+/* A guest, and a file that it has. */
+typedef struct Given {
         Ground ground;
+        DomainFiles *files;
+        Dac dac;
+} Given;
 
-        if (!can_remember())
-                return;
-        ground = ground_new();
-        files = files_of(ground.image, DOMAIN_FILE_WRITE);
-        domain_files_add(files, ground.base, DOMAIN_FILE_SHARED);
-        domain_files_add(files, ground.other, DOMAIN_FILE_KEEP);
-        g_assert_cmpint(dac_set(&dac, files, NULL), ==, 0);
-        assert_owner(ground.image, 7, 8);
-        assert_attribute(ground.image, "dac", "+100:+200");
-        assert_attribute(ground.image, "ref_dac", "1");
-        assert_owner(ground.base, 7, 8);
-        assert_attribute(ground.base, "dac", NULL);
-        assert_owner(ground.other, 100, 200);
-        dac_restore(&dac, files, false);
-        assert_owner(ground.image, 100, 200);
-        assert_attribute(ground.image, "dac", NULL);
-        assert_attribute(ground.image, "ref_dac", NULL);
-        assert_attribute(ground.image, "timestamp_dac", NULL);
-        assert_owner(ground.base, 7, 8);
-        ground_done(&ground);
+static void test_give_and_take_back(Given *given)
+{
+        domain_files_add(given->files, given->ground.base, DOMAIN_FILE_SHARED);
+        domain_files_add(given->files, given->ground.other, DOMAIN_FILE_KEEP);
+        g_assert_cmpint(dac_set(&given->dac, given->files, NULL), ==, 0);
+        assert_owner(given->ground.image, 7, 8);
+        assert_attribute(given->ground.image, "dac", "+100:+200");
+        assert_attribute(given->ground.image, "ref_dac", "1");
+        assert_owner(given->ground.base, 7, 8);
+        assert_attribute(given->ground.base, "dac", NULL);
+        assert_owner(given->ground.other, 100, 200);
+        dac_restore(&given->dac, given->files, false);
+        assert_owner(given->ground.image, 100, 200);
+        assert_attribute(given->ground.image, "dac", NULL);
+        assert_attribute(given->ground.image, "ref_dac", NULL);
+        assert_attribute(given->ground.image, "timestamp_dac", NULL);
+        assert_owner(given->ground.base, 7, 8);
 }
 
-static void test_counts(void)
+static void test_counts(Given *given)
 {
-        g_autoptr(DomainFiles) files = NULL;
-        Dac dac = { .image = { 7, 8 }, .relabel = true, .remember = true };
         Dac other = { .image = { 9, 9 }, .relabel = true, .remember = true };
         ERROR_AUTO Error err = ERROR_INIT;
-        Ground ground;
 
-        if (!can_remember())
-                return;
-        ground = ground_new();
-        files = files_of(ground.image, DOMAIN_FILE_WRITE);
-        g_assert_cmpint(dac_set(&dac, files, NULL), ==, 0);
-        g_assert_cmpint(dac_set(&dac, files, NULL), ==, 0);
-        assert_attribute(ground.image, "ref_dac", "2");
-        g_assert_cmpint(dac_set(&other, files, &err), ==, -1);
+        g_assert_cmpint(dac_set(&given->dac, given->files, NULL), ==, 0);
+        g_assert_cmpint(dac_set(&given->dac, given->files, NULL), ==, 0);
+        assert_attribute(given->ground.image, "ref_dac", "2");
+        g_assert_cmpint(dac_set(&other, given->files, &err), ==, -1);
         g_assert_cmpint(err.code, ==, VIR_ERR_OPERATION_INVALID);
-        assert_attribute(ground.image, "ref_dac", "2");
-        dac_restore(&dac, files, false);
-        assert_owner(ground.image, 7, 8);
-        dac_restore(&dac, files, false);
-        assert_owner(ground.image, 100, 200);
-        ground_done(&ground);
+        assert_attribute(given->ground.image, "ref_dac", "2");
+        dac_restore(&given->dac, given->files, false);
+        assert_owner(given->ground.image, 7, 8);
+        dac_restore(&given->dac, given->files, false);
+        assert_owner(given->ground.image, 100, 200);
 }
 
 /* Counts of guests from before the host was booted. */
-static void test_stale(void)
+static void test_stale(Given *given)
 {
-        g_autoptr(DomainFiles) files = NULL;
-        Dac dac = { .image = { 7, 8 }, .relabel = true, .remember = true };
-        Ground ground;
-
-        if (!can_remember())
-                return;
-        ground = ground_new();
-        files = files_of(ground.image, DOMAIN_FILE_WRITE);
-        g_assert_cmpint(setxattr(ground.image, XATTR "dac", "+5:+5", 5, 0), ==, 0);
-        g_assert_cmpint(setxattr(ground.image, XATTR "ref_dac", "3", 1, 0), ==, 0);
-        g_assert_cmpint(setxattr(ground.image, XATTR "timestamp_dac", "1000", 4, 0), ==, 0);
-        g_assert_cmpint(dac_set(&dac, files, NULL), ==, 0);
-        assert_attribute(ground.image, "dac", "+100:+200");
-        assert_attribute(ground.image, "ref_dac", "1");
-        dac_restore(&dac, files, false);
-        assert_owner(ground.image, 100, 200);
-        ground_done(&ground);
+        g_assert_cmpint(setxattr(given->ground.image, XATTR "dac", "+5:+5", 5, 0), ==, 0);
+        g_assert_cmpint(setxattr(given->ground.image, XATTR "ref_dac", "3", 1, 0), ==, 0);
+        g_assert_cmpint(setxattr(given->ground.image, XATTR "timestamp_dac", "1000", 4, 0), ==, 0);
+        g_assert_cmpint(dac_set(&given->dac, given->files, NULL), ==, 0);
+        assert_attribute(given->ground.image, "dac", "+100:+200");
+        assert_attribute(given->ground.image, "ref_dac", "1");
+        dac_restore(&given->dac, given->files, false);
+        assert_owner(given->ground.image, 100, 200);
 }
 
 /* Whatever stops it: what was done before is undone. */
-static void test_all_or_none(void)
+static void test_all_or_none(Given *given)
 {
-        g_autoptr(DomainFiles) files = NULL;
-        Dac dac = { .image = { 7, 8 }, .relabel = true, .remember = true };
         ERROR_AUTO Error err = ERROR_INIT;
         g_autofree char *missing = NULL;
-        Ground ground;
 
-        if (!can_remember())
-                return;
-        ground = ground_new();
-        files = files_of(ground.image, DOMAIN_FILE_WRITE);
-        missing = g_build_filename(ground.folder, "missing", NULL);
-        domain_files_add(files, missing, DOMAIN_FILE_WRITE | DOMAIN_FILE_MAY_MISS);
-        domain_files_add(files, missing, DOMAIN_FILE_WRITE);
-        g_assert_cmpint(dac_set(&dac, files, &err), ==, -1);
+        missing = g_build_filename(given->ground.folder, "missing", NULL);
+        domain_files_add(given->files, missing, DOMAIN_FILE_WRITE | DOMAIN_FILE_MAY_MISS);
+        domain_files_add(given->files, missing, DOMAIN_FILE_WRITE);
+        g_assert_cmpint(dac_set(&given->dac, given->files, &err), ==, -1);
         g_assert_nonnull(strstr(err.message, missing));
-        assert_owner(ground.image, 100, 200);
-        assert_attribute(ground.image, "ref_dac", NULL);
-        ground_done(&ground);
+        assert_owner(given->ground.image, 100, 200);
+        assert_attribute(given->ground.image, "ref_dac", NULL);
 }
 
 /* A daemon that was killed had not given the file yet, or had given it back already: it is somebody's, not root's. */
-static void test_nobody_has_it(void)
+static void test_nobody_has_it(Given *given)
 {
-        g_autoptr(DomainFiles) files = NULL;
-        Dac dac = { .image = { 7, 8 }, .relabel = true, .remember = true };
-        Ground ground;
-
-        if (!can_remember())
-                return;
-        ground = ground_new();
-        files = files_of(ground.image, DOMAIN_FILE_WRITE);
-        dac_restore(&dac, files, false);
-        assert_owner(ground.image, 100, 200);
-        g_assert_cmpint(dac_set(&dac, files, NULL), ==, 0);
+        dac_restore(&given->dac, given->files, false);
+        assert_owner(given->ground.image, 100, 200);
+        g_assert_cmpint(dac_set(&given->dac, given->files, NULL), ==, 0);
         /* Given back, but not forgotten yet. */
-        g_assert_cmpint(chown(ground.image, 100, 200), ==, 0);
-        dac_restore(&dac, files, false);
-        assert_owner(ground.image, 100, 200);
-        assert_attribute(ground.image, "dac", NULL);
-        dac_restore(&dac, files, false);
-        assert_owner(ground.image, 100, 200);
+        g_assert_cmpint(chown(given->ground.image, 100, 200), ==, 0);
+        dac_restore(&given->dac, given->files, false);
+        assert_owner(given->ground.image, 100, 200);
+        assert_attribute(given->ground.image, "dac", NULL);
+        dac_restore(&given->dac, given->files, false);
+        assert_owner(given->ground.image, 100, 200);
         /* Without a memory it is root's. */
-        dac.remember = false;
-        dac_restore(&dac, files, false);
-        assert_owner(ground.image, 0, 0);
-        ground_done(&ground);
+        given->dac.remember = false;
+        dac_restore(&given->dac, given->files, false);
+        assert_owner(given->ground.image, 0, 0);
 }
 
 /* The calls that change a file: the process ends in place of the one with this number. 0: none does. */
 static int die_at, changes;
+/* What happens meanwhile, once, before a file is written to; before its owner is changed. */
+static void (*before_writing)(Given *given), (*before_owning)(Given *given);
+static Given *meanwhile;
+static int refuse_owning; /* an errno; 0: it is done */
 
-static void one_change(void)
+static void one_change(void (**func)(Given *given))
 {
+        void (*once)(Given * given) = *func;
+
+        *func = NULL;
+        if (once)
+                once(meanwhile);
         if (++changes == die_at)
                 _exit(77);
 }
 
 int setxattr(const char *path, const char *name, const void *value, size_t size, int flags)
 {
-        one_change();
+        one_change(&before_writing);
         return (int)syscall(SYS_setxattr, path, name, value, size, flags);
 }
 
 int removexattr(const char *path, const char *name)
 {
-        one_change();
+        one_change(&before_writing);
         return (int)syscall(SYS_removexattr, path, name);
 }
 
 int chown(const char *path, uid_t uid, gid_t gid)
 {
-        one_change();
-        return (int)syscall(SYS_chown, path, uid, gid);
+        one_change(&before_owning);
+        errno = refuse_owning;
+        return refuse_owning ? -1 : (int)syscall(SYS_chown, path, uid, gid);
+}
+
+/* Whoever may write to the folder puts something else in the file's place. */
+static void swap(Given *given)
+{
+        g_assert_cmpint(rename(given->ground.image, given->ground.base), ==, 0);
+        g_assert_cmpint(symlink(given->ground.other, given->ground.image), ==, 0);
+}
+
+static void test_swapped(Given *given)
+{
+        before_writing = swap;
+        g_assert_cmpint(dac_set(&given->dac, given->files, NULL), ==, 0);
+        g_assert_null(before_writing);
+        assert_owner(given->ground.other, 100, 200);
+        assert_attribute(given->ground.other, "ref_dac", NULL);
+        assert_owner(given->ground.base, 7, 8);
+        /* It is given back by the name that it was given under; the other one was never the guest's. */
+        dac_restore(&given->dac, given->files, false);
+        assert_owner(given->ground.other, 100, 200);
+        before_owning = swap;
+        g_assert_cmpint(rename(given->ground.base, given->ground.image), ==, 0);
+        dac_restore(&given->dac, given->files, false);
+        g_assert_null(before_owning);
+        assert_owner(given->ground.other, 100, 200);
+        assert_owner(given->ground.base, 100, 200);
+}
+
+/* As a file system of another host does that does not believe in our root. */
+static void test_not_permitted(Given *given)
+{
+        static const int errors[] = { EPERM, EROFS, ENOTSUP };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(errors); i++) {
+                refuse_owning = errors[i];
+                g_assert_cmpint(dac_set(&given->dac, given->files, NULL), ==, 0);
+                dac_restore(&given->dac, given->files, false);
+                assert_attribute(given->ground.image, "ref_dac", NULL);
+        }
+        refuse_owning = EIO;
+        g_assert_cmpint(dac_set(&given->dac, given->files, NULL), ==, -1);
+        assert_attribute(given->ground.image, "ref_dac", NULL);
+        refuse_owning = 0;
+        assert_owner(given->ground.image, 100, 200);
+}
+
+static pid_t second;
+
+static char state_of(pid_t pid)
+{
+        g_autofree char *path = g_strdup_printf("/proc/%d/stat", (int)pid);
+        g_autofree char *text = NULL;
+        const char *after;
+
+        g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+        after = strrchr(text, ')');
+        return after && after[1] ? after[2] : '?';
+}
+
+/* Another guest gets the file: it has come to its end, or waits for us, before we go on. */
+static void start_second(Given *given)
+{
+        second = fork();
+        if (second == 0) {
+                Dac dac = given->dac;
+
+                g_strlcpy(dac.holder.name, "second", sizeof(dac.holder.name));
+                _exit(dac_set(&dac, given->files, NULL) < 0);
+        }
+        while (!strchr("SZ", state_of(second)))
+                sched_yield();
+}
+
+static void test_two_at_once(Given *given)
+{
+        int status;
+
+        before_owning = start_second;
+        g_assert_cmpint(dac_set(&given->dac, given->files, NULL), ==, 0);
+        g_assert_cmpint(waitpid(second, &status, 0), ==, second);
+        g_assert_cmpint(status, ==, 0);
+        assert_attribute(given->ground.image, "ref_dac", "2");
+        assert_attribute(given->ground.image, "dac", "+100:+200");
+        assert_owner(given->ground.image, 7, 8);
+}
+
+static const struct GivenTest {
+        const char *path;
+        void (*run)(Given *given);
+} given_tests[] = {
+        { "/dac/root/give-and-take-back", test_give_and_take_back },
+        { "/dac/root/counts", test_counts },
+        { "/dac/root/stale", test_stale },
+        { "/dac/root/all-or-none", test_all_or_none },
+        { "/dac/root/nobody-has-it", test_nobody_has_it },
+        { "/dac/root/swapped", test_swapped },
+        { "/dac/root/not-permitted", test_not_permitted },
+        { "/dac/root/two-at-once", test_two_at_once },
+};
+
+static void run_given(const void *test)
+{
+        Given given = { .dac = { .image = { 7, 8 }, .relabel = true, .remember = true } };
+
+        if (!can_remember())
+                return;
+        given.ground = ground_new();
+        given.files = files_of(given.ground.image, DOMAIN_FILE_WRITE);
+        meanwhile = &given;
+        ((const struct GivenTest *)test)->run(&given);
+        domain_files_free(given.files);
+        ground_done(&given.ground);
 }
 
 /* A daemon that is killed at step @step of giving the files to @dac's guest (@take: taking them back). False: it came to
@@ -479,13 +566,10 @@ int main(int argc, char **argv)
         g_test_add_func("/dac/parse", test_parse);
         g_test_add_func("/dac/settle", test_settle);
         g_test_add_func("/dac/device-label", test_device_label);
-        g_test_add_func("/dac/root/give-and-take-back", test_give_and_take_back);
-        g_test_add_func("/dac/root/counts", test_counts);
-        g_test_add_func("/dac/root/stale", test_stale);
         g_test_add_func("/dac/root/killed-while-letting-go", test_killed_while_letting_go);
         g_test_add_func("/dac/root/killed-while-giving", test_killed_while_giving);
         g_test_add_func("/dac/root/claimed", test_claimed);
-        g_test_add_func("/dac/root/all-or-none", test_all_or_none);
-        g_test_add_func("/dac/root/nobody-has-it", test_nobody_has_it);
+        for (size_t i = 0; i < G_N_ELEMENTS(given_tests); i++)
+                g_test_add_data_func(given_tests[i].path, &given_tests[i], run_given);
         return g_test_run();
 }

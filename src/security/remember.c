@@ -118,7 +118,9 @@ static void kept_done(Kept *kept)
                 close(kept->fd);
 }
 
-/* Whoever changes these attributes of a file holds this byte, libvirt too. Waits; guests start and stop in workers. */
+/* Whoever changes these attributes of a file holds this byte, libvirt too. Waits; guests start and stop in workers. All
+ * that is done until kept_done() is done to the one file that @path leads to now, whatever it leads to next. False: errno
+ * says why. */
 static bool kept_open(Kept *kept, const char *path, const char *model)
 {
         struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = LOCK_BYTE, .l_len = 1 };
@@ -207,39 +209,88 @@ static int begin(const Kept *kept, const char *path, const char *value, Holders 
         return r;
 }
 
-int remember(const char *path, const char *model, const Holder *holder, const char *value, unsigned *ret_users,
-             Error *err)
+/* @holder is one more of @count. */
+static int count_up(const Kept *kept, const char *path, const Holder *holder, const char *had, Error *err)
 {
-        __attribute__((cleanup(kept_done))) Kept kept = { .fd = -1, .lock = -1 };
         __attribute__((cleanup(holders_done))) Holders holders;
-        unsigned count;
-        bool listed;
+        unsigned count = read_holders(kept, path, &holders);
+        bool listed = holders_add(&holders, holder, path);
         int r;
 
-        if (!kept_open(&kept, path, model))
-                return REMEMBER_UNSUPPORTED;
-        count = read_holders(&kept, path, &holders);
-        listed = holders_add(&holders, holder, path);
-        *ret_users = count + 1;
         if (count == 0)
-                return begin(&kept, path, value, &holders, err);
-        r = change_users(&kept, path, count, count + 1, &holders, err);
+                return begin(kept, path, had, &holders, err);
+        r = change_users(kept, path, count, count + 1, &holders, err);
         if (r != REMEMBER_DONE) {
                 if (listed)
                         holders_remove(&holders, holder, path);
                 holders.from = holders.to = count;
-                write_holders(&kept, &holders);
+                write_holders(kept, &holders);
         }
         return r;
 }
 
-void remember_claim(const char *path, const char *model, const Holder *holder)
+/* Whether the file system keeps attributes such as ours at all. */
+static bool can_keep(const Kept *kept)
+{
+        char value[VALUE_MAX];
+
+        return getxattr(kept->path, kept->users, value, sizeof(value)) >= 0 || errno == ENODATA;
+}
+
+static int count_down(const Kept *kept, const RememberModel *model, const char *path, const Holder *holder, Error *err)
+{
+        __attribute__((cleanup(holders_done))) Holders holders;
+        char text[VALUE_MAX];
+        unsigned count;
+        int r;
+
+        if (!can_keep(kept))
+                return REMEMBER_UNSUPPORTED;
+        count = read_holders(kept, path, &holders);
+        /* All that have it are known, and this is none of them. */
+        if (count > 0 && !holders_remove(&holders, holder, path) && holders.tokens->len >= count)
+                return REMEMBER_NOTHING;
+        if (count > 1)
+                return change_users(kept, path, count, count - 1, &holders, err) < 0 ? -1 : REMEMBER_NOT_LAST;
+        if (count == 0 || !get(kept, kept->value, text)) {
+                forget(kept);
+                return REMEMBER_NOTHING;
+        }
+        r = model->put(kept->path, path, text, err);
+        forget(kept);
+        return r < 0 ? -1 : REMEMBER_DONE;
+}
+
+int remember_put(const RememberModel *model, const char *path, const char *value, const Holder *holder, Error *err)
+{
+        __attribute__((cleanup(kept_done))) Kept kept = { .fd = -1, .lock = -1 };
+        g_autofree char *had = NULL;
+        int r = REMEMBER_UNSUPPORTED;
+
+        if (!kept_open(&kept, path, model->name))
+                return errno == ENOENT ? REMEMBER_NOTHING : error_errno(err, errno, "cannot look at '%s'", path);
+        had = model->look(kept.path, path, err);
+        if (!had)
+                return -1;
+        if (holder && had[0] && users(&kept) > 0 && strcmp(had, value) != 0)
+                return error_set(err, VIR_ERR_OPERATION_INVALID, "Setting different %s on %s which is already in use",
+                                 model->what, path);
+        if (holder && had[0])
+                r = count_up(&kept, path, holder, had, err);
+        if (r < 0 || model->put(kept.path, path, value, err) == 0)
+                return r;
+        if (r == REMEMBER_DONE)
+                count_down(&kept, model, path, holder, NULL);
+        return -1;
+}
+
+void remember_claim(const RememberModel *model, const char *path, const Holder *holder)
 {
         __attribute__((cleanup(kept_done))) Kept kept = { .fd = -1, .lock = -1 };
         __attribute__((cleanup(holders_done))) Holders holders;
         unsigned count;
 
-        if (!kept_open(&kept, path, model))
+        if (!kept_open(&kept, path, model->name))
                 return;
         count = read_holders(&kept, path, &holders);
         if (count == 0)
@@ -252,35 +303,9 @@ void remember_claim(const char *path, const char *model, const Holder *holder)
         write_holders(&kept, &holders);
 }
 
-/* Whether the file system keeps attributes such as ours at all. */
-static bool can_keep(const Kept *kept)
-{
-        char value[VALUE_MAX];
-
-        return getxattr(kept->path, kept->users, value, sizeof(value)) >= 0 || errno == ENODATA;
-}
-
-int recall(const char *path, const char *model, const Holder *holder, RecallFunc restore, void *opaque, Error *err)
+int recall(const RememberModel *model, const char *path, const Holder *holder, Error *err)
 {
         __attribute__((cleanup(kept_done))) Kept kept = { .fd = -1, .lock = -1 };
-        __attribute__((cleanup(holders_done))) Holders holders;
-        char text[VALUE_MAX];
-        unsigned count;
-        int r;
 
-        if (!kept_open(&kept, path, model) || !can_keep(&kept))
-                return REMEMBER_UNSUPPORTED;
-        count = read_holders(&kept, path, &holders);
-        /* All that have it are known, and this is none of them. */
-        if (count > 0 && !holders_remove(&holders, holder, path) && holders.tokens->len >= count)
-                return REMEMBER_NOTHING;
-        if (count > 1)
-                return change_users(&kept, path, count, count - 1, &holders, err) < 0 ? -1 : REMEMBER_NOT_LAST;
-        if (count == 0 || !get(&kept, kept.value, text)) {
-                forget(&kept);
-                return REMEMBER_NOTHING;
-        }
-        r = restore(path, text, opaque, err);
-        forget(&kept);
-        return r < 0 ? -1 : REMEMBER_DONE;
+        return kept_open(&kept, path, model->name) ? count_down(&kept, model, path, holder, err) : REMEMBER_UNSUPPORTED;
 }

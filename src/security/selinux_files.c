@@ -3,34 +3,36 @@
 #include "selinux.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
 #include "remember.h"
+#include "util/auto.h"
 #include "util/file.h"
 #include "util/log.h"
 
 #define ATTRIBUTE "security.selinux"
-#define MODEL     "selinux"
 
 enum { LABEL_MAX = 4096 };
 
-/* "" where the file has none. */
-static bool get_label(const char *path, char ret[LABEL_MAX + 1])
+/* "" where the file has none. The caller frees. */
+static char *look(const char *at, const char *path, Error *err)
 {
-        ssize_t length = getxattr(path, ATTRIBUTE, ret, LABEL_MAX);
+        char label[LABEL_MAX + 1];
+        ssize_t length = getxattr(at, ATTRIBUTE, label, LABEL_MAX);
 
         if (length < 0 && errno != ENODATA && errno != ENOTSUP)
-                return false;
-        ret[MAX(length, 0)] = '\0';
-        return true;
+                return error_errno(err, errno, "cannot look at the label of '%s'", path), NULL;
+        label[MAX(length, 0)] = '\0';
+        return g_strdup(label);
 }
 
-static int put(int (*set)(const char *, const char *, const void *, size_t, int), const char *path, const char *label,
-               Error *err)
+static int put(const char *at, const char *path, const char *label, Error *err)
 {
-        if (set(path, ATTRIBUTE, label, strlen(label) + 1, 0) == 0)
+        if (setxattr(at, ATTRIBUTE, label, strlen(label) + 1, 0) == 0)
                 return 0;
         /* A file system that knows no labels has one for all of its files, which policy allows or does not. */
         if (errno == ENOTSUP || errno == EROFS) {
@@ -40,58 +42,32 @@ static int put(int (*set)(const char *, const char *, const void *, size_t, int)
         return error_errno(err, errno, "unable to set security context '%s' on '%s'", label, path);
 }
 
-static int put_label(const char *path, const char *label, Error *err)
-{
-        return put(setxattr, path, label, err);
-}
+static const RememberModel model = { "selinux", "SELinux label", look, put };
 
-int selinux_own(const char *path, const char *label, Error *err)
+/* No link is followed, and no folder is left for another one that takes its name: QEMU may change what is in there. */
+static int own_at(int folder, const char *name, const char *path, const char *label, Error *err)
 {
+        AUTO_FD int fd = openat(folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+        g_autofree char *at = g_strdup_printf("/proc/self/fd/%d", fd);
         g_auto(GStrv) names = NULL;
         struct stat info;
 
-        if (lstat(path, &info) < 0)
+        if (fd < 0 || fstat(fd, &info) < 0)
                 return 0;
-        if (put(lsetxattr, path, label, err) < 0 && lstat(path, &info) == 0)
+        if (put(at, path, label, err) < 0 || (S_ISDIR(info.st_mode) && dir_list(at, NULL, &names, err) < 0))
                 return -1;
-        if (S_ISDIR(info.st_mode) && dir_list(path, NULL, &names, err) < 0)
-                return -1;
-        for (char **name = names; name && *name; name++) {
-                g_autofree char *below = g_build_filename(path, *name, NULL);
+        for (char **below = names; below && *below; below++) {
+                g_autofree char *full = g_build_filename(path, *below, NULL);
 
-                if (selinux_own(below, label, err) < 0)
+                if (own_at(fd, *below, full, label, err) < 0)
                         return -1;
         }
         return 0;
 }
 
-static int give_back(const char *path, const char *value, void *opaque, Error *err)
+int selinux_own(const char *path, const char *label, Error *err)
 {
-        return put_label(path, value, err);
-}
-
-static int forget(const SelinuxFiles *files, const char *path)
-{
-        return recall(path, MODEL, &files->holder, give_back, NULL, NULL);
-}
-
-static int set_remembered(const SelinuxFiles *files, const char *path, const char *had, const char *label, Error *err)
-{
-        unsigned users = 0;
-        int r = had[0] ? remember(path, MODEL, &files->holder, had, &users, err) : REMEMBER_UNSUPPORTED;
-
-        if (r < 0)
-                return -1;
-        if (r == REMEMBER_DONE && users > 1 && strcmp(had, label) != 0) {
-                forget(files, path);
-                return error_set(err, VIR_ERR_OPERATION_INVALID,
-                                 "Setting different SELinux label on %s which is already in use", path);
-        }
-        if (put_label(path, label, err) == 0)
-                return 0;
-        if (r == REMEMBER_DONE)
-                forget(files, path);
-        return -1;
+        return own_at(AT_FDCWD, path, path, label, err);
 }
 
 /* What a guest has alone is given back. */
@@ -107,12 +83,14 @@ static bool is_left_alone(const SelinuxFiles *files, const DomainFile *file)
 }
 
 /* It may be nowhere in the file system when it is to be given back: what it had is kept by whoever keeps it open. */
-static int set_descriptor(const DomainFile *file, const char *had, const char *wanted, Error *err)
+static int set_descriptor(const DomainFile *file, const char *wanted, Error *err)
 {
-        if (put_label(file->path, wanted, err) < 0)
+        g_autofree char *had = look(file->path, file->path, err);
+
+        if (!had || put(file->path, file->path, wanted, err) < 0)
                 return -1;
         if (file->before && !*file->before)
-                *file->before = g_strdup(had);
+                *file->before = g_steal_pointer(&had);
         return 0;
 }
 
@@ -121,27 +99,23 @@ static void restore_descriptor(const DomainFile *file)
         g_autofree char *before = g_steal_pointer(file->before);
         ERROR_AUTO Error err = ERROR_INIT;
 
-        if (before && before[0] && put_label(file->path, before, &err) < 0)
+        if (before && before[0] && put(file->path, file->path, before, &err) < 0)
                 log_warn("%s", err.message);
 }
 
 static int set_file(const SelinuxFiles *files, const DomainFile *file, Error *err)
 {
         const char *wanted = selinux_file_label(files->contexts, files->label, file);
-        char had[LABEL_MAX + 1];
+        int r;
 
         if (is_left_alone(files, file))
                 return 0;
-        if (!get_label(file->path, had)) {
-                if (errno == ENOENT && (file->flags & DOMAIN_FILE_MAY_MISS))
-                        return 0;
-                return error_errno(err, errno, "cannot look at the label of '%s'", file->path);
-        }
         if (file->flags & DOMAIN_FILE_DESCRIPTOR)
-                return set_descriptor(file, had, wanted, err);
-        if (!files->remember || is_shared(file))
-                return put_label(file->path, wanted, err);
-        return set_remembered(files, file->path, had, wanted, err);
+                return set_descriptor(file, wanted, err);
+        r = remember_put(&model, file->path, wanted, files->remember && !is_shared(file) ? &files->holder : NULL, err);
+        if (r == REMEMBER_NOTHING && !(file->flags & DOMAIN_FILE_MAY_MISS))
+                return error_errno(err, ENOENT, "cannot look at the label of '%s'", file->path);
+        return r < 0 ? -1 : 0;
 }
 
 static void restore_file(const SelinuxFiles *files, const DomainFile *file, bool known)
@@ -158,13 +132,13 @@ static void restore_file(const SelinuxFiles *files, const DomainFile *file, bool
                 return;
         }
         if (files->remember)
-                r = recall(file->path, MODEL, &files->holder, give_back, NULL, &err);
+                r = recall(&model, file->path, &files->holder, &err);
         if (r == REMEMBER_DONE || r == REMEMBER_NOT_LAST || r == REMEMBER_NOTHING ||
             (r == REMEMBER_UNSUPPORTED && known))
                 return;
         if (r == REMEMBER_UNSUPPORTED)
                 before = selinux_default(file->path, info.st_mode);
-        if (before && put_label(file->path, before, &err) == 0)
+        if (before && remember_put(&model, file->path, before, NULL, &err) >= 0)
                 return;
         log_warn("'%s' keeps the label of a guest: %s", file->path,
                  error_is_set(&err) ? err.message : "nobody knows what it had before");
@@ -194,6 +168,6 @@ void selinux_claim(const SelinuxFiles *files)
                 const DomainFile *file = g_ptr_array_index(files->files, i);
 
                 if (!is_shared(file) && !is_left_alone(files, file))
-                        remember_claim(file->path, MODEL, &files->holder);
+                        remember_claim(&model, file->path, &files->holder);
         }
 }

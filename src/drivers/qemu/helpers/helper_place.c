@@ -46,7 +46,7 @@ static int join_group(Guest *guest, const Domain *live, const Helper *helper, Pr
 
         if (n < 0)
                 return -1;
-        if (!group)
+        if (!group && atomic_load(&guest->pid) == 0)
                 helper_group_wait(guest, helper);
         place->n = n;
         for (int i = 0; i < n; i++)

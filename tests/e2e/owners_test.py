@@ -141,6 +141,36 @@ class Owners(GuestTest):
                     break
         self.assertGreaterEqual(died, min(len(STEPS), 8))
 
+    def test_links_in_the_way(self):
+        """QEMU's user can write where the folders of guests are made and removed: what it puts there leads nowhere."""
+        self.define()
+        victim = self.ground.path('victim')
+        os.mkdir(victim)
+        self.write('victim/file', 'kept')
+        lib = self.ground.path('var', 'lib', 'libvirt', 'qemu')
+        own = os.path.join(lib, 'domain-1-web')
+
+        def lead_astray():
+            os.symlink(victim, own)
+            os.lchown(own, NOBODY, NOBODY)
+
+        lead_astray()
+        self.start('web')
+        self.assertFalse(os.path.islink(own))
+        self.assertEqual(self.owner(own), (NOBODY, NOBODY))
+        os.rename(own, own + '-moved')
+        lead_astray()
+        self.ok(self.virsh('destroy', 'web'))
+        self.assertFalse(os.path.lexists(own))
+        # The next daemon makes sure of its folders.
+        self.vireod.stop()
+        channels = os.path.join(lib, 'channel', 'target')
+        shutil.rmtree(channels)
+        os.symlink(victim, channels)
+        self.vireod = self.daemon()
+        self.assertEqual((self.owner(victim), os.listdir(victim)), ((0, 0), ['file']))
+        shutil.rmtree(own + '-moved')
+
     def test_both_killed(self):
         """The daemon and its guests go at the same time: the next daemon puts everything right."""
         top, owners = self.chain()

@@ -253,9 +253,9 @@ int confine_files(Confinement *confinement, const char *const *folders, Error *e
 {
         const DacUser *user = &confinement->user;
 
-        /* They go when the guest goes, whoever they belong to. */
+        /* They go when the guest goes, whoever they belong to. Some are where QEMU's user can write: no link is followed. */
         for (; user->uid != (uid_t)-1 && *folders; folders++)
-                if (chown(*folders, user->uid, user->gid) < 0 && errno != ENOENT)
+                if (lchown(*folders, user->uid, user->gid) < 0 && errno != ENOENT)
                         return error_errno(err, errno, "unable to set user and group to '%u:%u' on '%s'", user->uid,
                                            user->gid, *folders);
         if (dac_set(&confinement->dac, confinement->files, err) < 0)

@@ -134,18 +134,19 @@ static int make_folders(const QemuInstance *instance, Error *err)
         const struct {
                 const char *path;
                 mode_t mode;
-                bool guests; /* QEMU works in it */
+                /* To QEMU's user, who works in it; where that user can write, no link is followed. NULL: it is ours. */
+                int (*give)(const char *path, uid_t uid, gid_t gid);
         } folders[] = {
-                { instance->config_dir, 0755, false }, { instance->autostart_dir, 0755, false },
-                { instance->run_dir, 0755, false },    { instance->lib_dir, 0755, true },
-                { instance->channel_dir, 0755, true }, { instance->log_dir, 0755, false },
+                { instance->config_dir, 0755, NULL },    { instance->autostart_dir, 0755, NULL },
+                { instance->run_dir, 0755, NULL },       { instance->lib_dir, 0755, chown },
+                { instance->channel_dir, 0755, lchown }, { instance->log_dir, 0755, NULL },
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
                 if (dir_make(folders[i].path, folders[i].mode, err) < 0)
                         return -1;
-                if (folders[i].guests && instance->uid != (uid_t)-1 &&
-                    chown(folders[i].path, instance->uid, instance->gid) < 0)
+                if (folders[i].give && instance->uid != (uid_t)-1 &&
+                    folders[i].give(folders[i].path, instance->uid, instance->gid) < 0)
                         return error_errno(err, errno, "unable to set ownership of '%s' to %u:%u", folders[i].path,
                                            instance->uid, instance->gid);
         }

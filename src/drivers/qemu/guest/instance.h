@@ -176,7 +176,8 @@ int guest_kill(Guest *guest, bool gentle, Error *err);
 /** guest_clean_up: what a run leaves on the host goes: process, monitor, sockets, owners of files (@facts; NULL: none were
  * changed; @half: the start did not get through), control groups, ports, and at last its status file. */
 void guest_clean_up(Guest *guest, const Domain *live, const GuestFacts *facts, bool half);
-/** folder_remove: a folder of ours and the files in it: one level is all that QEMU and we make. */
+/** folder_remove: a folder of ours and the files in it: one level is all that QEMU and we make. What stands in its place
+ * goes, and is not followed. */
 void folder_remove(const char *path);
 int guest_watch(Guest *guest, pid_t pid, Error *err);
 /** guest_monitor_open: the monitor at @path; waits for nothing: commands go when it greets. */

@@ -188,10 +188,19 @@ static int look_for_obstacles(Start *start, const QemuContext *context, Error *e
         return obstacles_end(&obstacles, err);
 }
 
-/* It goes when the guest goes: it need not outlast the host's end, for which dir_make() would wait. */
+/* It goes when the guest goes: it need not outlast the host's end, for which dir_make() would wait. Where it is to be,
+ * QEMU's user can write, whose other guests may have put something there: it is ours or there is none. */
 static int make_folder(const char *path, Error *err)
 {
-        return mkdir(path, 0750) == 0 ? 0 : dir_make(path, 0750, err);
+        g_autofree char *parent = g_path_get_dirname(path);
+
+        if (mkdir(path, 0750) == 0)
+                return 0;
+        if (errno == EEXIST)
+                folder_remove(path);
+        else if (dir_make(parent, 0750, err) < 0)
+                return -1;
+        return mkdir(path, 0750) == 0 ? 0 : error_errno(err, errno, "cannot make folder '%s'", path);
 }
 
 static int prepare(Start *start, Error *err)

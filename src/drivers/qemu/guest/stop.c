@@ -9,6 +9,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
@@ -86,9 +87,15 @@ int guest_kill(Guest *guest, bool gentle, Error *err)
 
 void folder_remove(const char *path)
 {
-        AUTO_DIR DIR *dir = opendir(path);
+        int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        AUTO_DIR DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
         struct dirent *item;
 
+        /* QEMU's user may put what it likes in the folder's place. */
+        if (fd < 0 && (errno == ELOOP || errno == ENOTDIR)) {
+                unlink(path);
+                return;
+        }
         while (dir && (item = readdir(dir))) {
                 if (strcmp(item->d_name, ".") != 0 && strcmp(item->d_name, "..") != 0)
                         unlinkat(dirfd(dir), item->d_name, 0);

@@ -66,14 +66,14 @@ ROWS(CcidAddress,
      ROW_UINT("@controller", CcidAddress, controller, .flags = ROW_ALWAYS | ROW_ABI),
      ROW_UINT("@slot",       CcidAddress, slot, .flags = ROW_ALWAYS | ROW_ABI));
 
-ROWS(UsbAddress,
+ROWS_HOOKED(UsbAddress, (.settle = usb_address_settle, .check = usb_address_check),
      ROW_UINT("@bus",    UsbAddress, bus, .flags = ROW_ALWAYS | ROW_ABI),
      ROW_STRING("@port", UsbAddress, port, .flags = ROW_ABI));
 
 ROWS(SpaprVioAddress,
      ROW_OPT_HEX64("@reg", SpaprVioAddress, reg, 8, .flags = ROW_ABI));
 
-ROWS(CcwAddress,
+ROWS_HOOKED(CcwAddress, (.check = ccw_address_check),
      ROW_OPT_HEX("@cssid", CcwAddress, cssid, 0, .flags = ROW_ABI),
      ROW_OPT_HEX("@ssid",  CcwAddress, ssid, 0, .flags = ROW_ABI),
      ROW_OPT_HEX("@devno", CcwAddress, devno, 4, .flags = ROW_ABI));

@@ -207,7 +207,11 @@ int redirdev_settle(void *s, unsigned flags, Error *err)
 
 int redirdev_check(const void *s, Error *err)
 {
-        return check_own_socket(&((const Redirdev *)s)->source, err);
+        const Redirdev *redirdev = s;
+
+        if (redirdev->source.type == CHARDEV_NONE)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "missing type in redirdev");
+        return check_own_socket(&redirdev->source, err);
 }
 
 int smartcard_check(const void *s, Error *err)

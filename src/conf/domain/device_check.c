@@ -77,7 +77,7 @@ static int check_model(const Disk *disk, Error *err)
 
 static bool is_known_name(const char *target)
 {
-        static const char *const prefixes[] = { "fd", "hd", "vd", "sd", "xvd", "ubd" };
+        static const char *const prefixes[] = { "hd", "vd", "sd", "xvd", "ubd" };
 
         for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++)
                 if (g_str_has_prefix(target, prefixes[i]))

@@ -41,6 +41,55 @@ int host_pci_address_check(const void *s, Error *err)
         return check_pci(address->domain, address->bus, address->slot, address->function, err);
 }
 
+/* Port 0 is none that a bus has: the device gets one. */
+int usb_address_settle(void *s, unsigned flags, Error *err)
+{
+        UsbAddress *address = s;
+
+        if (g_strcmp0(address->port, "0") == 0)
+                g_clear_pointer(&address->port, g_free);
+        return 0;
+}
+
+/* "1", or "1.2" behind a hub: so many hubs can stand in a row. */
+int usb_address_check(const void *s, Error *err)
+{
+        enum { DEPTH_MAX = 4 };
+        const UsbAddress *address = s;
+        const char *c = address->port;
+
+        for (unsigned depth = 0; c && depth < DEPTH_MAX; depth++) {
+                const char *digits = c;
+
+                while (g_ascii_isdigit(*c))
+                        c++;
+                if (c == digits || (*c && *c != '.'))
+                        break;
+                if (!*c++)
+                        return 0;
+        }
+        return c ? error_set(err, VIR_ERR_INTERNAL_ERROR, "Cannot parse <address> 'port' attribute '%s'", address->port)
+                 : 0;
+}
+
+/* All of it is known or nothing; guests see one channel subsystem image of four sets. */
+int ccw_address_check(const void *s, Error *err)
+{
+        const CcwAddress *address = s;
+        unsigned n = address->cssid.set + address->ssid.set + address->devno.set;
+
+        if (n == 0)
+                return 0;
+        if (n < 3)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "Invalid partial specification for virtio ccw address");
+        if (address->cssid.value > 0xfe || address->ssid.value > 3 || address->devno.value > 0xffff)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR,
+                                 "Invalid specification for virtio ccw address: cssid='0x%x' ssid='0x%x' "
+                                 "devno='0x%.4x'",
+                                 address->cssid.value, address->ssid.value, address->devno.value);
+        return 0;
+}
+
 int device_info_check(const void *s, Error *err)
 {
         const DeviceInfo *info = s;
@@ -103,6 +152,30 @@ int controller_check(const void *s, Error *err)
         if (controller->info.address)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
                                  "pci-root and pcie-root controllers should not have an address");
+        return 0;
+}
+
+/* Two digits at most on each side of the point. */
+static bool is_usb_version(const char *version)
+{
+        for (int side = 0; side < 2; side++) {
+                size_t n = strspn(version, "0123456789");
+
+                if (n < 1 || n > 2 || version[n] != (side == 0 ? '.' : '\0'))
+                        return false;
+                version += n + 1;
+        }
+        return true;
+}
+
+int redir_rule_check(const void *s, Error *err)
+{
+        const RedirRule *rule = s;
+
+        if (rule->class.set && rule->class.value > 0xff)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "Invalid USB Class code 0x%x", rule->class.value);
+        if (rule->version && !is_usb_version(rule->version))
+                return error_set(err, VIR_ERR_XML_ERROR, "Cannot parse USB device version %s", rule->version);
         return 0;
 }
 

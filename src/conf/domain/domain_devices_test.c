@@ -36,9 +36,12 @@ static int read_domain(const char *os, const char *rest, Domain **ret, Error *er
 #define MEMORY(M, S, X)                                                                                                \
         "<vcpu>2</vcpu><maxMemory slots='2'>4194304</maxMemory>" CELLS DEVICES(                                        \
                 "<memory model='" M "'>" S "<target><size>512</size><node>0</node>" X "</target></memory>")
-#define SECRET(T, X) "<launchSecurity type='" T "'>" X "</launchSecurity>"
-#define PAGES(X)     "<vcpu>2</vcpu><memoryBacking><hugepages>" X "</hugepages></memoryBacking>"
-#define CELLS        "<cpu><numa><cell cpus='0' memory='512'/><cell cpus='1' memory='512'/></numa></cpu>"
+#define USB_AT(P)     DEVICES("<input type='tablet' bus='usb'><address type='usb' bus='0' port='" P "'/></input>")
+#define CCW_AT(X)     DEVICES("<rng model='virtio'><backend model='random'/><address type='ccw' " X "/></rng>")
+#define REDIRECTED(X) DEVICES("<redirdev bus='usb' type='pty'/><redirfilter><usbdev " X " allow='yes'/></redirfilter>")
+#define SECRET(T, X)  "<launchSecurity type='" T "'>" X "</launchSecurity>"
+#define PAGES(X)      "<vcpu>2</vcpu><memoryBacking><hugepages>" X "</hugepages></memoryBacking>"
+#define CELLS         "<cpu><numa><cell cpus='0' memory='512'/><cell cpus='1' memory='512'/></numa></cpu>"
 
 static void test_brought(void)
 {
@@ -225,6 +228,18 @@ static void test_refused(void)
                 { DEVICES("<rng model='virtio'><backend model='random'/><backend model='builtin'/></rng>"),
                   VIR_ERR_XML_ERROR, "backend" },
                 { SECRET("sev", "<cbitpos>47</cbitpos>"), VIR_ERR_XML_ERROR, "failed to get launch security policy" },
+                { USB_AT("a"), VIR_ERR_INTERNAL_ERROR, "Cannot parse <address> 'port' attribute" },
+                { USB_AT("1."), VIR_ERR_INTERNAL_ERROR, "Cannot parse <address> 'port' attribute" },
+                { USB_AT("1.2.3.4.5"), VIR_ERR_INTERNAL_ERROR, "Cannot parse <address> 'port' attribute" },
+                { CCW_AT("cssid='0xfe'"), VIR_ERR_INTERNAL_ERROR, "Invalid partial specification" },
+                { CCW_AT("cssid='0xfe' ssid='4' devno='1'"), VIR_ERR_INTERNAL_ERROR, "Invalid specification" },
+                { DEVICES("<redirdev bus='usb'/>"), VIR_ERR_INTERNAL_ERROR, "missing type in redirdev" },
+                { REDIRECTED("class='0x100'"), VIR_ERR_INTERNAL_ERROR, "Invalid USB Class code 0x100" },
+                { REDIRECTED("version='1'"), VIR_ERR_XML_ERROR, "Cannot parse USB device version 1" },
+                { REDIRECTED("version='1.123'"), VIR_ERR_XML_ERROR, "Cannot parse USB device version 1.123" },
+                { REDIRECTED("version='.1'"), VIR_ERR_XML_ERROR, "Cannot parse USB device version .1" },
+                { DEVICES("<disk type='file'><source file='/a'/><target dev='fdb' bus='usb'/></disk>"),
+                  VIR_ERR_INTERNAL_ERROR, "Invalid harddisk device name: fdb" },
                 { PAGES("<page size='0'/>"), VIR_ERR_XML_DETAIL, "hugepage size can't be zero" },
                 { PAGES("<page size='2048'/><page size='4096'/>"), VIR_ERR_XML_DETAIL,
                   "two master hugepages detected: 4096 and 2048" },

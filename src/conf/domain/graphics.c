@@ -252,7 +252,7 @@ ROWS_HOOKED(Audio, (.settle = audio_settle, .check = audio_check),
      ROW_IN("input",           Audio, input, AudioDirection),
      ROW_IN("output",          Audio, output, AudioDirection));
 
-ROWS_HOOKED(Video, (.settle = video_settle),
+ROWS_HOOKED(Video, (.init = video_init, .settle = video_settle),
      ROW_IN("driver",                             Video, virtio, VirtioOptions),
      ROW_ENUM("driver/@name",                     Video, backend, VideoBackend),
      ROW_ENUM("driver/@vgaconf",                  Video, vgaconf, VideoVga),

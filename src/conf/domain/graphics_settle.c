@@ -314,12 +314,15 @@ int sound_settle(void *s, unsigned flags, Error *err)
         return 0;
 }
 
+void video_init(void *s)
+{
+        ((Video *)s)->heads = 1;
+}
+
 int video_settle(void *s, unsigned flags, Error *err)
 {
         Video *video = s;
 
-        if (video->heads == 0 && video->type != VIDEO_NONE)
-                video->heads = 1;
         if (video->primary == YESNO_NO)
                 video->primary = YESNO_ABSENT;
         if (video->type == VIDEO_NONE)

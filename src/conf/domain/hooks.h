@@ -24,6 +24,7 @@ SETTLE(clock_settle);
 CHECK(clock_check);
 SETTLE(mirror_settle);
 SETTLE(redir_rule_settle);
+CHECK(redir_rule_check);
 SETTLE(rng_settle);
 void domain_settle_empty(Domain *d);
 void domain_settle_numa(Domain *d);
@@ -86,6 +87,7 @@ CHECK(spice_check);
 CHECK(dbus_check);
 SETTLE(graphics_listen_settle);
 CHECK(graphics_listen_check);
+void video_init(void *s);
 SETTLE(video_settle);
 SETTLE(sound_settle);
 void domain_settle_videos(Domain *d);
@@ -128,6 +130,9 @@ void domain_settle_tunes(Domain *d);
 
 /* domain_check.c */
 CHECK(pci_address_check);
+SETTLE(usb_address_settle);
+CHECK(usb_address_check);
+CHECK(ccw_address_check);
 CHECK(host_pci_address_check);
 CHECK(device_info_check);
 CHECK(controller_check);

@@ -131,7 +131,7 @@ ROWS_HOOKED(Redirdev, (.settle = redirdev_settle, .check = redirdev_check),
      ROW_IN("",         Redirdev, source, Chardev),
      ROW_IN("",         Redirdev, info, DeviceInfo));
 
-ROWS_HOOKED(RedirRule, (.settle = redir_rule_settle),
+ROWS_HOOKED(RedirRule, (.settle = redir_rule_settle, .check = redir_rule_check),
      ROW_OPT_HEX_UPPER("@class",   RedirRule, class, 2),
      ROW_OPT_HEX_UPPER("@vendor",  RedirRule, vendor, 4),
      ROW_OPT_HEX_UPPER("@product", RedirRule, product, 4),

@@ -21,7 +21,8 @@ static bool is_touched_at_once(const QemuArgv *argv, const MemoryDevice *memory)
 static void virtio_mem(const QemuArgv *argv, const MemoryDevice *memory, Json *json)
 {
         json_set(json, "block-size", json_uint(memory->block_kib * 1024));
-        json_set(json, "requested-size", json_uint(memory->requested_kib.value * 1024));
+        if (memory->requested_kib.set)
+                json_set(json, "requested-size", json_uint(memory->requested_kib.value * 1024));
         if (is_touched_at_once(argv, memory) && qemu_caps_has_flag(argv->caps, QEMU_HAS_VIRTIO_MEM_PCI_PREALLOC))
                 json_set(json, "prealloc", json_bool(true));
         if (memory->dynamic_memslots != YESNO_ABSENT)

@@ -164,7 +164,8 @@ static Json *iscsi(const BlockImage *image, bool only_target, Error *err)
         unsigned lun = 0;
         Json *json;
 
-        if (net->n_hosts != 1)
+        /* A portal is an address: what is reached through a socket file has none. */
+        if (net->n_hosts != 1 || !net->hosts[0].name)
                 return fail_host(net, err);
         if (!net->name || (slash && !text_to_uint(slash + 1, 10, &lun)))
                 return fail_name(net, "TARGET or TARGET/LUN", err);

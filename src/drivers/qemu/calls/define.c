@@ -44,6 +44,7 @@ Domain *qemu_document_read(QemuInstance *instance, const char *xml, bool validat
                 .opaque = instance->caps,
                 .fresh = true,
                 .lib_folder = instance->lib_dir,
+                .no_spice_tls = instance->conf->spice_tls.on <= 0,
                 .nvram = instance->conf->nvram,
                 .user_config = instance->system ? NULL : g_get_user_config_dir(),
         };

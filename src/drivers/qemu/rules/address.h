@@ -42,6 +42,9 @@ DeviceInfo *device_info(const Domain *domain, DeviceKind kind, size_t i);
 /** usb_device_count: how many devices sit on a USB bus. */
 unsigned usb_device_count(const Domain *domain);
 
+/** device_is_usb: whether it hangs on a port of a USB bus. */
+bool device_is_usb(const Domain *domain, DeviceKind kind, size_t i);
+
 /** device_is_virtio: whether it would have an address of the machine's virtio bus (PCI, CCW, MMIO). */
 bool device_is_virtio(const Domain *domain, DeviceKind kind, size_t i);
 

@@ -34,7 +34,7 @@ static bool is_bus(const Controller *controller)
 
 typedef int (*InfoFunc)(UsbPlan *plan, DeviceInfo *info, bool hub, Error *err);
 
-static bool is_usb(const Domain *domain, DeviceKind kind, size_t i)
+bool device_is_usb(const Domain *domain, DeviceKind kind, size_t i)
 {
         const void *device = device_at(domain, kind, i);
 
@@ -58,7 +58,7 @@ static int each_usb(UsbPlan *plan, InfoFunc func, Error *err)
 
         for (size_t k = 0; k < G_N_ELEMENTS(order); k++)
                 for (size_t i = 0; i < device_count(plan->domain, order[k]); i++)
-                        if (is_usb(plan->domain, order[k], i) &&
+                        if (device_is_usb(plan->domain, order[k], i) &&
                             func(plan, device_info(plan->domain, order[k], i), order[k] == DEVICE_HUB, err) < 0)
                                 return -1;
         return 0;
@@ -153,6 +153,9 @@ static int give_port(UsbPlan *plan, DeviceInfo *info, bool hub, Error *err)
 {
         const Address *address = info->address;
 
+        /* What no hub can have is as good as nothing. */
+        if (hub && address && address->type != ADDRESS_USB)
+                address = NULL;
         if (address && (address->type != ADDRESS_USB || address->usb.port))
                 return 0;
         for (size_t i = 0; i < plan->domain->n_controllers; i++) {
@@ -181,7 +184,7 @@ static Count count(const Domain *domain)
 
         for (int kind = 0; kind < DEVICE_MAX_; kind++)
                 for (size_t i = 0; i < device_count(domain, kind); i++)
-                        count.devices += kind != DEVICE_HUB && is_usb(domain, kind, i);
+                        count.devices += kind != DEVICE_HUB && device_is_usb(domain, kind, i);
         for (size_t i = 0; i < domain->n_controllers; i++)
                 if (is_bus(&domain->controllers[i]))
                         count.ports += MIN(ports_of(&domain->controllers[i]), 255);

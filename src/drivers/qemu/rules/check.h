@@ -12,10 +12,11 @@ int check_devices(const Domain *domain, const QemuContext *context, Error *err);
 /* Devices by what they are; @caps: what the binary can. */
 int check_disks(const Domain *domain, const QemuCaps *caps, Error *err);
 int check_scsi_place(const Domain *domain, const DriveAddress *place, const QemuCaps *caps, Error *err);
-int check_displays(const Domain *domain, const QemuCaps *caps, Error *err);
+int check_displays(const Domain *domain, const QemuContext *context, Error *err);
 int check_specials(const Domain *domain, const QemuContext *context, Error *err);
 
 int check_machine(const Domain *domain, const QemuCaps *caps, Error *err);
+int check_device_addresses(const Domain *domain, Error *err);
 
 int check_features(const Domain *domain, const QemuCaps *caps, Error *err);
 int check_memories(const Domain *domain, const QemuCaps *caps, Error *err);

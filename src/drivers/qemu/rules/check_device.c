@@ -63,7 +63,7 @@ int check_devices(const Domain *domain, const QemuContext *context, Error *err)
         const QemuCaps *caps = context->caps;
 
         if (check_disks(domain, caps, err) < 0 || check_hostdevs(domain, err) < 0 ||
-            check_displays(domain, caps, err) < 0 || check_specials(domain, context, err) < 0 ||
+            check_displays(domain, context, err) < 0 || check_specials(domain, context, err) < 0 ||
             check_networks(domain, err) < 0 || check_serials(domain, err) < 0)
                 return -1;
         return check_chardevs(domain, err);

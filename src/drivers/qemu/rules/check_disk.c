@@ -303,6 +303,15 @@ static int check_ide_place(const DriveAddress *place, Error *err)
         return place->target == 0 ? 0 : check_refuse(err, "target must be 0 for ide controller");
 }
 
+static int check_fdc_place(const DriveAddress *place, Error *err)
+{
+        if (place->controller != 0)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "Only 1 fdc controller is supported");
+        if (place->bus != 0)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "Only 1 fdc bus is supported");
+        return place->target == 0 ? 0 : check_refuse(err, "target must be 0 for controller fdc");
+}
+
 static int check_sata_place(const DriveAddress *place, Error *err)
 {
         if (place->bus != 0)
@@ -334,6 +343,7 @@ static int check_place(const Domain *domain, const Disk *disk, const QemuCaps *c
                 return 0;
         switch (disk->bus) {
         case DISK_BUS_IDE: return check_ide_place(&disk->info.address->drive, err);
+        case DISK_BUS_FDC: return check_fdc_place(&disk->info.address->drive, err);
         case DISK_BUS_SATA: return check_sata_place(&disk->info.address->drive, err);
         case DISK_BUS_SCSI: return check_scsi_place(domain, &disk->info.address->drive, caps, err);
         default: return 0;
@@ -350,6 +360,9 @@ static int check_disk(const Domain *domain, const Disk *disk, const QemuCaps *ca
                         return -1;
         if (disk_target_number(disk->target) < 0 && disk->bus != DISK_BUS_SD)
                 return check_refuse(err, "invalid disk target '%s'", disk->target);
+        if (disk->bus != DISK_BUS_SD && g_ascii_isdigit(disk->target[strlen(disk->target) - 1]))
+                return check_refuse(err, "invalid disk target '%s', partitions can't appear in disk targets",
+                                    disk->target);
         if (disk->source.type == SOURCE_VHOSTUSER && !check_shared_memory(domain))
                 return check_refuse(err, "'vhostuser' requires shared memory");
         if (check_device(disk, err) < 0 || check_identity(disk, err) < 0 || check_lun(disk, err) < 0 ||

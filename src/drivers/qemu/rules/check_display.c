@@ -47,7 +47,7 @@ static int check_video(const Video *video, const QemuCaps *caps, Error *err)
                 return check_refuse(err, "qemu does not support the accel2d setting");
         if (video->accel3d == YESNO_YES && video->type != VIDEO_VIRTIO)
                 return check_refuse(err, "3d acceleration is supported only with 'virtio' video device");
-        if (video->heads > 1 && !can->heads)
+        if (video->heads != 1 && !can->heads)
                 return check_refuse(err, "video type '%s' doesn't support multiple 'heads'", name);
         if (video->width && !can->resolution)
                 return error_set(err, VIR_ERR_XML_ERROR, "model resolution is not supported");
@@ -55,6 +55,8 @@ static int check_video(const Video *video, const QemuCaps *caps, Error *err)
                 return check_refuse(err, "value for 'vram' must be at least 1 MiB (1024 KiB)");
         if (video->vgamem_kib && video->vgamem_kib < 1024)
                 return check_refuse(err, "value for 'vgamem' must be at least 1 MiB (1024 KiB)");
+        if (video->vgamem_kib & (video->vgamem_kib - 1))
+                return check_refuse(err, "value for 'vgamem' must be power of two");
         if (video->type == VIDEO_RAMFB && video->info.address)
                 return check_refuse(err, "address not supported for video type ramfb");
         return 0;
@@ -236,8 +238,25 @@ static int check_input(const Domain *domain, const Input *input, const QemuCaps 
         return input->bus == INPUT_BUS_VIRTIO ? check_virtio_input(input, caps, err) : 0;
 }
 
-int check_displays(const Domain *domain, const QemuCaps *caps, Error *err)
+/* A port of its own is of use where SPICE listens on addresses. */
+static int check_spice_tls(const SpiceGraphics *spice, Error *err)
 {
+        for (size_t i = 0; i < spice->n_listens; i++)
+                if (spice->listens[i].type != LISTEN_NONE && spice->listens[i].type != LISTEN_SOCKET &&
+                    spice->tls_port > 0)
+                        return check_refuse(err, "spice TLS port set in XML configuration, but TLS is disabled in "
+                                                 "qemu.conf");
+        return 0;
+}
+
+int check_displays(const Domain *domain, const QemuContext *context, Error *err)
+{
+        const QemuCaps *caps = context->caps;
+
+        for (size_t i = 0; i < domain->n_graphics; i++)
+                if (context->no_spice_tls && domain->graphics[i].type == GRAPHICS_SPICE &&
+                    check_spice_tls(&domain->graphics[i].spice, err) < 0)
+                        return -1;
         for (size_t i = 0; i < domain->n_videos; i++)
                 if (check_video(&domain->videos[i], caps, err) < 0)
                         return -1;

@@ -141,23 +141,6 @@ static int check_hotplug(const Domain *domain, Error *err)
         return 0;
 }
 
-/* Addresses that the machine's buses do not have */
-
-static int check_address(const Domain *domain, const DeviceInfo *info, DeviceKind kind, Error *err)
-{
-        AddressType type = device_address_type(info);
-
-        if (type == ADDRESS_CCW && !domain_is_ccw(domain))
-                return check_refuse(err, "cannot use CCW address type for device '%s' using machine type '%s'",
-                                    info->alias ? info->alias : "(none)", domain->os.machine);
-        if (type == ADDRESS_UNASSIGNED && kind != DEVICE_HOSTDEV && kind != DEVICE_CONTROLLER &&
-            kind != DEVICE_CONSOLE && kind != DEVICE_MEMBALLOON)
-                return check_refuse(err, "address of type '%s' is supported only for hostdevs", "unassigned");
-        if (info->acpi_index && type != ADDRESS_NONE && type != ADDRESS_PCI)
-                return check_refuse(err, "ACPI index is only supported for PCI devices");
-        return 0;
-}
-
 /* What people name, and whose turn it is, is one device's. */
 typedef struct Claims {
         GHashTable *names; /* borrowed */
@@ -190,20 +173,11 @@ static int check_claims(const Domain *domain, Error *err)
         return 0;
 }
 
-static int check_addresses(const Domain *domain, Error *err)
-{
-        for (int kind = 0; kind < DEVICE_MAX_; kind++)
-                for (size_t i = 0; i < device_count(domain, kind); i++)
-                        if (check_address(domain, device_info(domain, kind, i), kind, err) < 0)
-                                return -1;
-        return 0;
-}
-
 int check_machine(const Domain *domain, const QemuCaps *caps, Error *err)
 {
         if (check_lifecycle(domain, err) < 0 || check_sleep(domain, err) < 0 || check_identity(domain, caps, err) < 0 ||
             check_acpi(domain, err) < 0 || check_secure_boot(domain, err) < 0 || check_secrecy(domain, caps, err) < 0 ||
             check_timers(domain, err) < 0)
                 return -1;
-        return check_hotplug(domain, err) < 0 || check_claims(domain, err) < 0 ? -1 : check_addresses(domain, err);
+        return check_hotplug(domain, err) < 0 || check_claims(domain, err) < 0 ? -1 : check_device_addresses(domain, err);
 }

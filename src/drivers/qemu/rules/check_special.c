@@ -166,6 +166,7 @@ static int check_shmem(const Shmem *shmem, const QemuCaps *caps, Error *err)
                 return check_refuse(err, "shmem name cannot be equal to '%s'", shmem->name);
         if (strchr(shmem->name, '/'))
                 return check_refuse(err, "shmem name cannot include '/' character");
+        /* The device that was both has gone from QEMU. */
         if (shmem->model != SHMEM_IVSHMEM_PLAIN && !doorbell)
                 return check_refuse(err, "ivshmem device is not supported with this QEMU binary");
         if (!qemu_caps_has_flag(caps, doorbell ? QEMU_HAS_IVSHMEM_DOORBELL : QEMU_HAS_IVSHMEM_PLAIN))
@@ -219,6 +220,8 @@ static int check_filesystem(const Domain *domain, const Filesystem *filesystem, 
                 return check_refuse(err, "only supports mount filesystem type");
         if ((filesystem->fmode || filesystem->dmode) && filesystem->access != FS_ACCESS_MAPPED)
                 return check_refuse(err, "fmode and dmode must be used with accessmode=mapped");
+        if (filesystem->info.boot_order && filesystem->driver != FS_DRIVER_VIRTIOFS)
+                return check_refuse(err, "boot order is only supported for virtiofs");
         switch (filesystem->driver) {
         case FS_DRIVER_DEFAULT:
         case FS_DRIVER_PATH:
@@ -297,10 +300,16 @@ static int check_smartcards(const Domain *domain, const QemuCaps *caps, Error *e
                         return check_refuse(err, "this QEMU binary lacks smartcard %s mode support",
                                             through ? "passthrough" : "host");
         }
-        if (domain->n_smartcards > 1)
-                return check_refuse(err, "this QEMU binary lacks multiple smartcard support");
+        for (size_t i = 0; i < domain->n_smartcards; i++) {
+                const DeviceInfo *info = &domain->smartcards[i].info;
+
+                if (domain->n_smartcards > 1 || (device_address_type(info) == ADDRESS_CCID &&
+                                                 (info->address->ccid.controller > 0 || info->address->ccid.slot > 0)))
+                        return check_refuse(err, "this QEMU binary lacks multiple smartcard support");
+        }
         for (size_t i = 0; i < domain->n_smartcards; i++)
-                if (domain->smartcards[i].database && domain->smartcards[i].database[0] != '/')
+                if (domain->smartcards[i].mode == SMARTCARD_HOST_CERTIFICATES && domain->smartcards[i].database &&
+                    domain->smartcards[i].database[0] != '/')
                         return error_set(err, VIR_ERR_XML_ERROR, "expecting absolute path: %s",
                                          domain->smartcards[i].database);
         return 0;

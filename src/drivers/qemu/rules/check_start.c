@@ -1,6 +1,8 @@
 /* See settle.h: what this driver cannot start yet, though libvirt could. It changes nothing. */
 #include "rules/settle.h"
 
+#include "rules/address.h"
+
 /* What no part of the command line builder knows. */
 typedef struct Unsupported {
         size_t at;
@@ -98,10 +100,27 @@ static int check_floppies(const Domain *domain, Error *err)
         return 0;
 }
 
+/* The name of a virtio device is its transport's, too. */
+static int check_transports(const Domain *domain, Error *err)
+{
+        for (int kind = 0; kind < DEVICE_MAX_; kind++)
+                for (size_t i = 0; i < device_count(domain, kind); i++) {
+                        AddressType type = device_address_type(device_info(domain, kind, i));
+                        bool usual = type == ADDRESS_NONE || type == ADDRESS_PCI || type == ADDRESS_CCW ||
+                                     type == ADDRESS_VIRTIO_MMIO || type == ADDRESS_UNASSIGNED;
+
+                        if (!usual && kind != DEVICE_INTERFACE && device_is_virtio(domain, kind, i))
+                                return error_set(err, VIR_ERR_INTERNAL_ERROR,
+                                                 "Unexpected address type for a virtio device: '%s'",
+                                                 enum_text(AddressType, type));
+                }
+        return 0;
+}
+
 int qemu_check_start(const Domain *domain, Error *err)
 {
         if (check_elements(domain, err) < 0 || check_os(domain, err) < 0 || check_disks(domain, err) < 0 ||
-            check_floppies(domain, err) < 0)
+            check_floppies(domain, err) < 0 || check_transports(domain, err) < 0)
                 return -1;
         return 0;
 }

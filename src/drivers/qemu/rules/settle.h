@@ -16,6 +16,7 @@ typedef struct QemuContext {
         bool stored;                /* settled when it was defined: what levels after that one imply is not added */
         bool keep_machine_name;     /* an alias stays ("pc"), else it becomes what the binary says */
         bool vnc_auto_unix_socket;  /* qemu.conf */
+        bool no_spice_tls;          /* qemu.conf: SPICE has no port for TLS */
         const char *audio_driver;   /* of a process that draws on our own screen: QEMU_AUDIO_DRV; NULL: none */
         const char *sdl_driver;     /* the same, SDL_AUDIODRIVER */
         const char *lib_folder;     /* of what we make for guests; NULL: the system's, /var/lib/libvirt/qemu */

@@ -159,12 +159,9 @@ static void settle_video_memory(Video *video)
         case VIDEO_QXL:
                 if (video->vgamem_kib == 0)
                         video->vgamem_kib = 16 * 1024;
-                video->vgamem_kib = power_of_two(MAX(video->vgamem_kib, 1024));
                 if (video->ram_kib == 0)
                         video->ram_kib = 64 * 1024;
                 video->ram_kib = power_of_two(video->ram_kib);
-                if (video->ram_kib < video->vgamem_kib * 2)
-                        video->ram_kib = video->vgamem_kib * 2;
                 if (video->vram_kib == 0)
                         video->vram_kib = 64 * 1024;
                 video->vram_kib = power_of_two(video->vram_kib);
@@ -196,8 +193,6 @@ static void settle_videos(Domain *domain, const QemuCaps *caps)
                         video->primary = YESNO_YES;
                 else if (video->primary == YESNO_NO)
                         video->primary = YESNO_ABSENT;
-                if (video->heads == 0 && video->type != VIDEO_RAMFB)
-                        video->heads = 1;
                 settle_video_memory(video);
         }
 }
@@ -303,8 +298,6 @@ static void settle_shmem(Shmem *shmem)
 {
         if (shmem->model == SHMEM_DEFAULT)
                 shmem->model = SHMEM_IVSHMEM;
-        if (shmem->model == SHMEM_IVSHMEM)
-                shmem->model = shmem->has_server || shmem->server ? SHMEM_IVSHMEM_DOORBELL : SHMEM_IVSHMEM_PLAIN;
         if (shmem->model == SHMEM_IVSHMEM_PLAIN && shmem->size_bytes == 0)
                 shmem->size_bytes = 4 * 1024 * 1024;
         if (shmem->model == SHMEM_IVSHMEM_DOORBELL) {

@@ -259,6 +259,128 @@ static void test_mistakes(void)
         }
 }
 
+#define AT(T, X)    "<address type='" T "' " X "/>"
+#define TABLET(X)   "<input type='tablet' bus='usb'>" X "</input>"
+#define FLOPPY(X)   "<disk device='floppy'><source file='/a'/><target dev='fda' bus='fdc'/>" X "</disk>"
+#define SMART(X)    "<smartcard mode='host'>" X "</smartcard>"
+#define VIDEO(A)    "<video><model type='" A "/></video>"
+#define DISK(N, B)  "<disk><source file='/a'/><target dev='" N "' bus='" B "'/></disk>"
+#define RANDOM(X)   "<rng model='virtio'><backend model='random'/>" X "</rng>"
+#define SHARED_9(X) "<filesystem type='mount'><source dir='/a'/><target dir='b'/>" X "</filesystem>"
+
+/* What libvirt 9.0 refuses, and as which error. */
+static const struct Answer {
+        const char *machine, *devices;
+        int code;
+        const char *words;
+} answers[] = {
+        { "pc", TABLET(AT("pci", "slot='9'")), VIR_ERR_XML_ERROR, "Invalid address for a USB device" },
+        { "pc", RANDOM(AT("pci", "domain='1' slot='9'")), VIR_ERR_XML_ERROR, "Only PCI domain 0" },
+        { "pc", RANDOM(AT("virtio-serial", "port='1'")), VIR_ERR_XML_ERROR, "virtio serial controller 0 is missing" },
+        { "pc", RANDOM(AT("unassigned", "")), VIR_ERR_CONFIG_UNSUPPORTED, "only for hostdevs" },
+        { "pc", "<controller type='scsi' model='virtio-scsi'>" AT("unassigned", "") "</controller>",
+          VIR_ERR_CONFIG_UNSUPPORTED, "only for hostdevs" },
+        { "s390-ccw-virtio",
+          "<interface type='user'><model type='virtio'/><rom bar='off'/>"
+          "<address type='ccw' cssid='0xfe' ssid='0' devno='1'/></interface>",
+          VIR_ERR_CONFIG_UNSUPPORTED, "ROM tuning" },
+        { "pc", FLOPPY(AT("drive", "controller='1'")), VIR_ERR_INTERNAL_ERROR, "Only 1 fdc controller" },
+        { "pc", FLOPPY(AT("drive", "bus='1'")), VIR_ERR_INTERNAL_ERROR, "Only 1 fdc bus" },
+        { "pc", FLOPPY(AT("drive", "target='1'")), VIR_ERR_CONFIG_UNSUPPORTED, "target must be 0 for controller fdc" },
+        { "pc", DISK("sda1", "usb"), VIR_ERR_CONFIG_UNSUPPORTED, "partitions can't appear" },
+        { "pc", SHARED_9("<boot order='1'/>"), VIR_ERR_CONFIG_UNSUPPORTED, "only supported for virtiofs" },
+        { "pc", "<shmem name='s'/>", VIR_ERR_CONFIG_UNSUPPORTED, "ivshmem device is not supported" },
+        { "pc", "<shmem name='s'><model type='ivshmem'/><server path='/a'/></shmem>", VIR_ERR_CONFIG_UNSUPPORTED,
+          "ivshmem device is not supported" },
+        { "pc", VIDEO("vga' heads='0'"), VIR_ERR_CONFIG_UNSUPPORTED, "multiple 'heads'" },
+        { "pc", VIDEO("qxl' vgamem='512'"), VIR_ERR_CONFIG_UNSUPPORTED, "at least 1 MiB" },
+        { "pc", VIDEO("qxl' vgamem='8193'"), VIR_ERR_CONFIG_UNSUPPORTED, "must be power of two" },
+        { "pc", SMART(AT("pci", "slot='9'")), VIR_ERR_CONFIG_UNSUPPORTED, "'ccid' address type" },
+        { "pc", SMART(AT("ccid", "controller='0' slot='1'")), VIR_ERR_CONFIG_UNSUPPORTED, "multiple smartcard" },
+};
+
+static void test_answers(void)
+{
+        for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
+                const char *arch = g_str_has_prefix(answers[i].machine, "s390") ? "s390x" : "x86_64";
+                g_autofree char *xml = document(arch, answers[i].machine, answers[i].devices);
+                ERROR_AUTO Error err = ERROR_INIT;
+                g_autoptr(Domain) d = read_as(xml, true, &err);
+
+                g_test_message("%s: %s", answers[i].devices, err.message ? err.message : "accepted");
+                g_assert_null(d);
+                g_assert_cmpint(err.code, ==, answers[i].code);
+                g_assert_nonnull(strstr(err.message, answers[i].words));
+        }
+}
+
+static void test_spice_tls(void)
+{
+        static const struct {
+                const char *spice;
+                bool refused;
+        } cases[] = {
+                { "<graphics type='spice' tlsPort='5902' autoport='no'/>", true },
+                { "<graphics type='spice' tlsPort='5902' autoport='yes'/>", false },
+                { "<graphics type='spice' tlsPort='5902' autoport='no'><listen type='none'/></graphics>", false },
+                { "<graphics type='spice' port='5902' autoport='no'/>", false },
+        };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+                for (int off = 0; off < 2; off++) {
+                        QemuContext context = { .caps = caps, .find_binary = anywhere, .no_spice_tls = off };
+                        g_autofree char *xml = document("x86_64", "pc", cases[i].spice);
+                        ERROR_AUTO Error err = ERROR_INIT;
+                        g_autoptr(Domain) d = NULL;
+                        int r = domain_parse_for(&qemu_rules, &context, xml, strlen(xml), NULL, DOMAIN_PARSE_INACTIVE,
+                                                 &d, &err);
+
+                        g_test_message("%s: %s", cases[i].spice, err.message ? err.message : "accepted");
+                        g_assert_cmpint(r < 0, ==, off && cases[i].refused);
+                        if (r < 0)
+                                g_assert_nonnull(strstr(err.message, "TLS is disabled in qemu.conf"));
+                }
+}
+
+/* What can be defined, but has no device of QEMU's. */
+static void test_transports(void)
+{
+        static const char *const places[] = { AT("isa", ""), AT("usb", "bus='0' port='1'"), AT("spapr-vio", "") };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+                g_autofree char *device = g_strdup_printf(RANDOM("%s"), places[i]);
+                g_autoptr(Domain) d = settled("x86_64", "pc", device);
+                ERROR_AUTO Error err = ERROR_INIT;
+
+                g_assert_cmpint(qemu_check_start(d, &err), ==, -1);
+                g_assert_cmpint(err.code, ==, VIR_ERR_INTERNAL_ERROR);
+                g_assert_nonnull(strstr(err.message, "Unexpected address type"));
+        }
+}
+
+/* What a document says stays, where it is odd, too. */
+static void test_kept(void)
+{
+        static const struct {
+                const char *devices, *written;
+        } cases[] = {
+                { VIDEO("virtio' heads='0'"), "<model type='virtio' primary='yes'/>" },
+                { VIDEO("qxl' ram='1024'"), "<model type='qxl' ram='1024' vram='65536' vgamem='16384' heads='1'" },
+                { TABLET(AT("usb", "bus='0' port='0'")), "<address type='usb' bus='0' port='1'/>" },
+                { "<hub type='usb'>" AT("pci", "slot='9'") "</hub>", "<address type='usb' bus='0' port='1'/>" },
+        };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+                g_autofree char *given = document("x86_64", "pc", cases[i].devices);
+                ERROR_AUTO Error err = ERROR_INIT;
+                g_autoptr(Domain) d = read_as(given, true, &err);
+                g_autofree char *xml = d ? domain_format(d, DOMAIN_FORMAT_INACTIVE, NULL) : g_strdup(err.message);
+
+                g_test_message("%s", xml);
+                g_assert_nonnull(strstr(xml, cases[i].written));
+        }
+}
+
 static void test_settles_to_itself(void)
 {
         static const char *const machines[][2] = {
@@ -480,6 +602,10 @@ int main(int argc, char **argv)
         g_test_add_func("/settle/i440fx", test_i440fx);
         g_test_add_func("/settle/q35", test_q35);
         g_test_add_func("/settle/mistakes", test_mistakes);
+        g_test_add_func("/settle/answers", test_answers);
+        g_test_add_func("/settle/transports", test_transports);
+        g_test_add_func("/settle/kept", test_kept);
+        g_test_add_func("/settle/spice-tls", test_spice_tls);
         g_test_add_func("/settle/pseries", test_pseries);
         g_test_add_func("/settle/s390", test_s390);
         g_test_add_func("/settle/virt", test_virt);

@@ -186,6 +186,11 @@ char *mac_node_label(const MacDriver *mac, const Domain *live, const DomainFile 
         return label && mac->node_label ? mac->node_label(label, file) : NULL;
 }
 
+char *mac_file_label(const MacDriver *mac, const char *path)
+{
+        return mac && mac->file_label ? mac->file_label(path) : NULL;
+}
+
 int mac_own(const MacDriver *mac, const Domain *live, const char *path, Error *err)
 {
         const Seclabel *label = mac_label(mac, live);

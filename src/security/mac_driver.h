@@ -22,6 +22,7 @@ struct MacDriver {
         int (*program_text)(const Seclabel *label, const char *program, char **ret, Error *err);
         /* @path and what is below it become files of the guest's. May be NULL: they have no label. */
         int (*own)(const Seclabel *label, const char *path, Error *err);
+        char *(*file_label)(const char *path);                              /* may be NULL: files have none */
         char *(*socket_text)(const Seclabel *label);                        /* may be NULL: sockets have none */
         char *(*node_label)(const Seclabel *label, const DomainFile *file); /* may be NULL: nodes have none */
 };

@@ -382,6 +382,7 @@ const MacDriver mac_selinux = {
         .exec_text = exec_text,
         .program_text = program_text,
         .own = own,
+        .file_label = selinux_label,
         .socket_text = socket_text,
         .node_label = node_label,
 };

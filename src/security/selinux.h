@@ -29,6 +29,8 @@ char *selinux_image_label(const SelinuxContexts *contexts, const char *label);
 char *selinux_transition(const char *kernel, const char *own, const char *file, Error *err);
 /** selinux_program: what @program (its file) takes when it works for a guest of @label. The caller frees. */
 char *selinux_program(const char *label, const char *program, Error *err);
+/** selinux_label: what @path has; NULL: nothing. The caller frees. */
+char *selinux_label(const char *path);
 /** selinux_own: @path and all below it have @label; what is not there has none. Links are not followed. */
 int selinux_own(const char *path, const char *label, Error *err);
 

@@ -70,6 +70,13 @@ int selinux_own(const char *path, const char *label, Error *err)
         return own_at(AT_FDCWD, path, path, label, err);
 }
 
+char *selinux_label(const char *path)
+{
+        g_autofree char *label = look(path, path, NULL);
+
+        return label && label[0] ? g_steal_pointer(&label) : NULL;
+}
+
 /* What a guest has alone is given back. */
 static bool is_shared(const DomainFile *file)
 {

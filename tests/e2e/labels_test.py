@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import unittest
 
@@ -47,7 +48,8 @@ class Labels(Kits):
         with open(self.ground.path('etc', 'libvirt', 'qemu.conf'), 'w', encoding='utf-8') as file:
             file.write('user = "nobody"\ngroup = "nogroup"\nsecurity_driver = "selinux"\nstorage_use_nbdkit = 1\n'
                        'swtpm_user = "root"\nswtpm_group = "root"\n')
-        return self.daemon(env=support.our_environment(LD_PRELOAD=DOUBLE, VIREO_SELINUX=self.policy))
+        self.env = support.our_environment(LD_PRELOAD=DOUBLE, VIREO_SELINUX=self.policy)
+        return self.daemon(env=self.env)
 
     def put(self, name, text):
         path = os.path.join(self.policy, name)
@@ -204,6 +206,66 @@ domain.detachDevice(xml)
         self.assertEqual(told, [('refused',), self.BEFORE, (files, 'sys:o:virt_content_t:s0')])
         self.assertNotIn('sda', self.ok(self.virsh('domblklist', 'web')))
         self.assertEqual((self.labels(paths), self.sets(), self.kept(paths)), (self.BEFORE, 0, []))
+
+    def start_with_groups(self, paths):
+        self.define(devices=self.disk_of_groups())
+        self.addCleanup(lambda: self.virsh('destroy', 'web'))
+        told, = self.client(paths, """
+associate('top', TOP, RESTORE | WRITABLE)
+associate('base', BASE, RESTORE)
+domain.createWithFlags(libvirt.VIR_DOMAIN_START_PAUSED)
+labels()
+""")
+        self.assertNotEqual(told, self.BEFORE)
+        return told
+
+    def another_daemon(self, *killed, state='paused'):
+        self.vireod.stop(signal.SIGKILL)
+        for pid in killed:
+            os.kill(pid, signal.SIGKILL)
+        self.vireod = self.daemon(env=self.env)
+        wait_until(lambda: self.state('web') == state, 'the guest is found')
+
+    def test_groups_of_a_killed_daemon(self):
+        """The next one gives back what it finds by name, or in the guest's hands when it has another name by then."""
+        paths = self.chain()
+        told = self.start_with_groups(paths)
+        moved = paths[0] + '-moved', paths[1]
+        for killing in (1, 2):
+            self.another_daemon()
+            self.assertEqual(self.labels(paths), told)
+            if killing == 1:
+                os.rename(paths[0], moved[0])
+                paths = moved
+        self.ok(self.virsh('destroy', 'web'))
+        self.assertEqual((self.labels(paths), self.kept(paths)), (self.BEFORE, []))
+
+    def test_groups_of_the_dead(self):
+        """The daemon and the guest go at once."""
+        paths = self.chain()
+        self.start_with_groups(paths)
+        self.another_daemon(self.qemu_pid('web'), state='shut off')
+        self.assertEqual((self.labels(paths), self.kept(paths)), (self.BEFORE, []))
+
+    def test_groups_unplugged_later(self):
+        """A disk that another daemon plugged in."""
+        paths = self.chain()
+        self.start("<controller type='scsi' model='virtio-scsi'/>")
+        self.ok(self.virsh('resume', 'web'))
+        disk = self.write('disk.xml', self.disk_of_groups('sda', 'scsi'))
+        told, = self.client(paths, f"""
+associate('top', TOP, WRITABLE | RESTORE)
+associate('base', BASE, RESTORE)
+domain.attachDevice(open('{disk}').read())
+labels()
+""")
+        self.another_daemon(state='running')
+        self.assertEqual(self.labels(paths), told)
+        self.ok(self.virsh('detach-device', 'web', disk))
+        self.assertEqual((self.labels(paths), self.sets(), self.kept(paths)), (self.BEFORE, 0, []))
+        self.another_daemon(state='running')
+        self.assertEqual(self.kept(paths), [])
+        self.ok(self.virsh('destroy', 'web'))
 
     # Programs
 

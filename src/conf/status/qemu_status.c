@@ -94,6 +94,13 @@ ROWS(BlockJob,
      ROW_SUB("store",                  BlockJob, store, StatusImage),
      ROW_REST("unknown",               BlockJob, rest));
 
+ROWS(StatusDescriptor,
+     ROW_STRING("@group",  StatusDescriptor, group, .flags = ROW_REQUIRED),
+     ROW_UINT64("@device", StatusDescriptor, device),
+     ROW_UINT64("@inode",  StatusDescriptor, inode),
+     ROW_STRING("path",    StatusDescriptor, path),
+     ROW_STRING("label",   StatusDescriptor, label));
+
 ROWS_HOOKED(QemuStatus, (.init = qemu_status_init, .settle = qemu_status_settle),
      ROW_STRING("monitor/@path",          QemuStatus, monitor_path),
      ROW_STRING("monitor/@type",          QemuStatus, monitor_type),
@@ -125,6 +132,7 @@ ROWS_HOOKED(QemuStatus, (.init = qemu_status_init, .settle = qemu_status_settle)
      ROW_INT("agentTimeout",              QemuStatus, agent_timeout, .flags = ROW_ALWAYS),
      ROW_UINT64("originalMemlock",        QemuStatus, original_memlock),
      ROW_UINT64("preMigrationMemlock",    QemuStatus, memlock_before_migration),
-     ROW_UINT64("process/@start",         QemuStatus, process_start));
+     ROW_UINT64("process/@start",         QemuStatus, process_start),
+     ROW_LIST("descriptors/descriptor",   QemuStatus, descriptors, StatusDescriptor));
 
 /* clang-format on */

@@ -122,6 +122,15 @@ typedef struct BlockJob {
 } BlockJob;
 extern const Rows BlockJob_rows;
 
+/* A file that somebody gave as a descriptor and that stands for an image; ours alone. */
+typedef struct StatusDescriptor {
+        char *group;
+        uint64_t device, inode;
+        char *path;  /* it was there when it was given; NULL: nowhere */
+        char *label; /* that it is to have again; NULL: as it is */
+} StatusDescriptor;
+extern const Rows StatusDescriptor_rows;
+
 typedef struct QemuStatus {
         char *monitor_path;
         char *monitor_type;
@@ -161,6 +170,8 @@ typedef struct QemuStatus {
         uint64_t original_memlock; /* KiB: the limit of locked memory before it was raised */
         uint64_t memlock_before_migration;
         uint64_t process_start; /* clock ticks since the host started; ours alone */
+        StatusDescriptor *descriptors;
+        size_t n_descriptors;
 } QemuStatus;
 extern const Rows QemuStatus_rows;
 

@@ -1,5 +1,6 @@
 /* Descriptors that clients gave for the disks of a domain, under names. A group lasts as long as the connection that
- * gave it; what a running guest has of it stays open until its disk goes, so that its label can be given back. */
+ * gave it; what a running guest has of it stays open until its disk goes, so that its label can be given back: if not by
+ * us, by the daemon that comes after us. */
 #pragma once
 
 #include "guest/instance.h"
@@ -20,6 +21,10 @@ void fd_groups_forget(QemuInstance *instance, virConnectPtr conn);
 
 /** fd_groups_files: @files (DomainFiles) gets the descriptors that stand for images of @live, which has them from now on. In jobs. */
 void fd_groups_files(const QemuInstance *instance, const Domain *live, GPtrArray *files);
+/** fd_groups_note: @status says what @live has of them; lend them before labels change, so that it says what they had. */
+void fd_groups_note(const QemuInstance *instance, const Domain *live, QemuStatus *status);
+/** fd_groups_adopt: what an earlier daemon noted of @live is found again; @pid: its process, 0: it has ended. */
+void fd_groups_adopt(QemuInstance *instance, const Domain *live, const QemuStatus *status, pid_t pid);
 /** fd_groups_end: the images of @live, a guest or a disk of it, are closed. */
 void fd_groups_end(const QemuInstance *instance, const Domain *live);
 

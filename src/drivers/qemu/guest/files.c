@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "conf/domain_status.h"
+#include "guest/fd_groups.h"
 #include "guest/log_sink.h"
 #include "helpers/pr_helper.h"
 #include "util/auto.h"
@@ -216,6 +217,7 @@ int status_save(Guest *guest, const DomainView *view, Error *err)
         status->rest = view_facts(view) ? g_strdup(view_facts(view)->unknown) : NULL;
         fill_facts(&status->qemu, guest, view_facts(view));
         count_on(&status->qemu, guest, view->live);
+        fd_groups_note(guest->instance, view->live, &status->qemu);
         status->qemu.pr_daemon = pr_helper_wanted(view->live);
         status->domain = view->live;
         xml = domain_status_format(status, ROWS_STATUS | ROWS_SECURE);

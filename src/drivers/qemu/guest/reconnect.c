@@ -4,6 +4,7 @@
 #define LOG_SOURCE "qemu.load"
 #include "guest/guest_agent.h"
 #include "guest/confine.h"
+#include "guest/fd_groups.h"
 #include "guest/group.h"
 #include "guest/host.h"
 #include "guest/host_storage.h"
@@ -606,6 +607,7 @@ static int take_over(QemuInstance *instance, StatusFile *status, GPtrArray *late
         status->facts->adopted = alive && kept->process_start == 0;
         if (status->facts->adopted)
                 status->facts->status.process_start = process_start_time(status->pid);
+        fd_groups_adopt(instance, status->domain, kept, alive ? status->pid : 0);
         remember_ports(guest, status->domain);
         if (alive && guest_watch(guest, status->pid, err) < 0)
                 return -1;

@@ -289,15 +289,19 @@ static int admit(Hotplug *hotplug, DevRef device, Error *err)
 {
         LiveChange *change = (LiveChange *)hotplug;
         Domain alone = devref_alone(hotplug->live, device);
+        g_autoptr(DomainFiles) files = NULL;
 
         guest_helpers_name(change->guest, hotplug->live);
-        /* Written down before anything is done for it: what a killed daemon did is found by the next one and undone. */
-        if (transient_check(&alone, err) < 0 || write_ahead(hotplug, err) < 0 || transient_make(&alone, err) < 0)
+        if (transient_check(&alone, err) < 0)
                 return -1;
-        if (let_in(change, device, err) == 0)
-                return 0;
+        /* Written down before anything is done for it: what a killed daemon did is found by the next one and undone. */
+        files = files_of(change, hotplug->live, device);
+        if (write_ahead(hotplug, err) == 0 && transient_make(&alone, err) == 0) {
+                if (let_in(change, device, err) == 0)
+                        return 0;
+                transient_remove(&alone);
+        }
         fd_groups_end(change->guest->instance, &alone);
-        transient_remove(&alone);
         return -1;
 }
 

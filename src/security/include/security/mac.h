@@ -58,6 +58,9 @@ void mac_claim(const MacDriver *mac, const MacGuest *guest);
 /** mac_node_label: what a node that is made again for the guest has; NULL: nothing of its own. The caller frees. */
 char *mac_node_label(const MacDriver *mac, const Domain *live, const DomainFile *file);
 
+/** mac_file_label: what @path has now; NULL: nothing that could be given back. The caller frees. */
+char *mac_file_label(const MacDriver *mac, const char *path);
+
 /** mac_own: @path and all below it, made for @live while it starts or runs, have the label of its files. */
 int mac_own(const MacDriver *mac, const Domain *live, const char *path, Error *err);
 

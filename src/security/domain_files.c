@@ -102,6 +102,8 @@ static void add_source(DomainFiles *files, const Source *source, unsigned flags)
         if (source->type == SOURCE_VHOSTUSER)
                 flags |= DOMAIN_FILE_KEEP;
         add(files, local_path(source), flags, "disk", source->seclabels, source->n_seclabels);
+        if (source->reservations)
+                add(files, source->reservations->path, DOMAIN_FILE_KEEP | DOMAIN_FILE_MAY_MISS, "socket", NULL, 0);
         /* Reservations of a device of many paths are made on each of them, which its mapper tells. */
         if (source->reservations && source->reservations->managed == YESNO_YES)
                 add(files, "/dev/mapper/control", DOMAIN_FILE_WRITE | DOMAIN_FILE_KEEP | DOMAIN_FILE_MAY_MISS,

@@ -15,6 +15,9 @@ static const char machine[] =
         "<target dev='vdb' bus='virtio'/></disk>"
         "<disk type='block' device='lun'><source dev='/dev/lun'><reservations managed='yes'/></source>"
         "<target dev='sdb' bus='scsi'/></disk>"
+        "<disk type='block' device='lun'><source dev='/dev/lun2'><reservations managed='no'>"
+        "<source type='unix' path='/dev/pr.sock' mode='client'/></reservations></source>"
+        "<target dev='sdc' bus='scsi'/></disk>"
         "<serial type='dev'><source path='/dev/ttyS9'/></serial>"
         "<serial type='pipe'><source path='/p/x'/></serial>"
         "<hostdev mode='subsystem' type='pci'><source><address domain='0' bus='1' slot='2' "
@@ -61,8 +64,9 @@ static void test_all(void)
         domain_files_all(files, domain, root);
         text = listed(files);
         g_assert_cmpstr(text, ==,
-                        "/i/top w\n/dev/base s\n/s/nbd km\n/i/cd s\n/dev/lun w\n/dev/mapper/control wkm\n/dev/vfio/31 "
-                        "w\n/dev/vfio/vfio wk\n/dev/hwrng k\n"
+                        "/i/top w\n/dev/base s\n/s/nbd km\n/i/cd s\n/dev/lun w\n/dev/mapper/control wkm\n/dev/lun2 "
+                        "w\n/dev/pr.sock km\n"
+                        "/dev/vfio/31 w\n/dev/vfio/vfio wk\n/dev/hwrng k\n"
                         "/dev/dri/r wo\n/l/passt wm\n"
                         "/dev/ttyS9 wm\n/p/x.in wm\n/p/x.out wm\n/p/x wm\n/boot/k \n/var/n.fd wm\n");
         domain_files_disk(rest, &domain->disks[0]);

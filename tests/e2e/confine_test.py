@@ -563,6 +563,28 @@ exec /usr/bin/qemu-system-x86_64 "$@"
         self.ok(self.virsh('destroy', 'pr'))
         self.assertEqual(self.ground.orphans(), [])
 
+    def test_given(self):
+        """A socket that the guest finds in its /dev, at its start and when a disk comes later."""
+        path = f'/dev/vireo-{os.getpid()}.sock'
+        helper = subprocess.Popen(['/usr/bin/qemu-pr-helper', '-k', path], stdin=subprocess.DEVNULL)
+        self.addCleanup(lambda: os.path.exists(path) and os.unlink(path))
+        self.addCleanup(helper.wait)
+        self.addCleanup(helper.kill)
+        support.wait_until(lambda: os.path.exists(path), 'the helper listens')
+        os.chown(path, NOBODY, NOBODY)
+        disk = self.lun('sda').replace("<reservations managed='yes'/>", "<reservations managed='no'>"
+                                       f"<source type='unix' path='{path}' mode='client'/></reservations>")
+        self.start(True, disk)
+        (_, connected), = self.managers()
+        self.assertTrue(connected)
+        self.detach('sda')
+        self.assertEqual(self.managers(), [])
+        self.ok(self.virsh('attach-device', 'pr', self.write('other.xml', disk), '--live'))
+        (_, connected), = self.managers()
+        self.assertTrue(connected)
+        self.assertEqual(os.stat(path).st_uid, NOBODY)
+        self.ok(self.virsh('destroy', 'pr'))
+
     def test_comes_again(self):
         """One that ended while no daemon was there: the next daemon starts another."""
         self.start(True, self.lun('sda'))

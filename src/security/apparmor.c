@@ -87,12 +87,63 @@ static int read_template(const MacGuest *guest, char **ret, Error *err)
         return file_read(path, TEMPLATE_MAX, ret, NULL, err);
 }
 
+/* The rules that change with the guest's devices: those of its profile, those of the part for passt. */
+static const char *const lists[] = { ".files", ".passt" };
+
+enum { LISTS = G_N_ELEMENTS(lists) };
+
+static void make_lists(const MacGuest *guest, char *ret[LISTS])
+{
+        ret[0] = apparmor_files(guest);
+        ret[1] = apparmor_passt(guest->files);
+}
+
+static void lists_free(char *texts[LISTS])
+{
+        for (size_t i = 0; i < LISTS; i++)
+                g_free(texts[i]);
+}
+
+static int write_lists(const MacGuest *guest, const char *name, char *const texts[LISTS], Error *err)
+{
+        for (size_t i = 0; i < LISTS; i++) {
+                g_autofree char *path = profile_path(guest, name, lists[i]);
+
+                if (texts[i] && file_replace(path, texts[i], strlen(texts[i]), 0644, err) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
+/* Each is NULL that is not there. */
+static int read_lists(const MacGuest *guest, const char *name, char *ret[LISTS], Error *err)
+{
+        for (size_t i = 0; i < LISTS; i++) {
+                g_autofree char *path = profile_path(guest, name, lists[i]);
+
+                if (access(path, F_OK) == 0 && file_read(path, TEMPLATE_MAX, &ret[i], NULL, err) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
+static bool lists_equal(char *const a[LISTS], char *const b[LISTS])
+{
+        for (size_t i = 0; i < LISTS; i++)
+                if (g_strcmp0(a[i], b[i]) != 0)
+                        return false;
+        return true;
+}
+
 static int write_files(const MacGuest *guest, const char *name, Error *err)
 {
-        g_autofree char *path = profile_path(guest, name, ".files");
-        g_autofree char *text = apparmor_files(guest);
+        char *texts[LISTS];
+        int r;
 
-        return file_replace(path, text, strlen(text), 0644, err);
+        make_lists(guest, texts);
+        r = write_lists(guest, name, texts, err);
+        lists_free(texts);
+        return r;
 }
 
 static int write_profile(const MacGuest *guest, const char *name, Error *err)
@@ -141,18 +192,21 @@ static bool is_ours(const Seclabel *label)
         return label->type == SECLABEL_DYNAMIC;
 }
 
+static void remove_file(const MacGuest *guest, const char *name, const char *suffix)
+{
+        g_autofree char *path = profile_path(guest, name, suffix);
+
+        unlink(path);
+}
+
 static void end(const MacGuest *guest, const Seclabel *label, bool half)
 {
-        static const char *const suffixes[] = { "", ".files" };
-
         if (!is_ours(label))
                 return;
         unload(label->label);
-        for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
-                g_autofree char *path = profile_path(guest, label->label, suffixes[i]);
-
-                unlink(path);
-        }
+        remove_file(guest, label->label, "");
+        for (size_t i = 0; i < LISTS; i++)
+                remove_file(guest, label->label, lists[i]);
 }
 
 static int begin(const MacGuest *guest, const Seclabel *label, Error *err)
@@ -166,23 +220,31 @@ static int begin(const MacGuest *guest, const Seclabel *label, Error *err)
         return -1;
 }
 
-/* What the list was before comes back when the new one cannot be loaded. */
+/* What the lists were comes back when the new ones cannot be loaded. */
+static int change_lists(const MacGuest *guest, const char *name, char *const now[LISTS], char *before[LISTS],
+                        Error *err)
+{
+        if (read_lists(guest, name, before, err) < 0)
+                return -1;
+        if (lists_equal(now, before) || (write_lists(guest, name, now, err) == 0 && load(guest, name, err) == 0))
+                return 0;
+        write_lists(guest, name, before, NULL);
+        return -1;
+}
+
+/* Devices without a file may have helpers that have some. */
 static int change(const MacGuest *guest, const Seclabel *label, const DomainFiles *files, Error *err)
 {
-        g_autofree char *path = profile_path(guest, label->label, ".files");
-        g_autofree char *before = NULL;
+        char *now[LISTS], *before[LISTS] = { NULL };
+        int r;
 
-        if (!is_ours(label) || files->len == 0)
+        if (!is_ours(label))
                 return 0;
-        if (access(path, F_OK) == 0 && file_read(path, TEMPLATE_MAX, &before, NULL, err) < 0)
-                return -1;
-        if (write_files(guest, label->label, err) < 0)
-                return -1;
-        if (load(guest, label->label, err) == 0)
-                return 0;
-        if (before)
-                file_replace(path, before, strlen(before), 0644, NULL);
-        return -1;
+        make_lists(guest, now);
+        r = change_lists(guest, label->label, now, before, err);
+        lists_free(now);
+        lists_free(before);
+        return r;
 }
 
 static char *exec_text(const Seclabel *label)

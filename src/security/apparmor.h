@@ -8,6 +8,8 @@
 char *apparmor_profile(const char *template, const char *name, Error *err);
 /** apparmor_files: the rules that are the guest's alone. The caller frees. */
 char *apparmor_files(const MacGuest *guest);
+/** apparmor_passt: the rules of the part for passt that are the guest's alone: logs. The caller frees. */
+char *apparmor_passt(const DomainFiles *files);
 /** apparmor_program: what @program (its file) beside QEMU takes when a guest has @profile: the part of the profile that
  * has the program's name; NULL: nothing, it has a profile of its own, which comes with it; else the guest's. @loaded: the
  * kernel's list. The caller frees. */

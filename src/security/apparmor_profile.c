@@ -64,6 +64,7 @@ static const char standard_template[] =
         "    owner /**/passt/*-passt.pid w,\n"
         "    owner /**/passt/*.socket rw,\n"
         "    signal (receive),\n"
+        "    #include if exists <libvirt/" PLACE_OF_NAME ".passt>\n"
         "  }\n"
         "}\n";
 
@@ -143,6 +144,19 @@ static void add_file(GString *text, const DomainFile *file)
                 add_tree(text, file->path, write);
         else
                 add_rule(text, file->path, "", write ? "rwk" : "rk");
+}
+
+char *apparmor_passt(const DomainFiles *files)
+{
+        GString *text = g_string_new("# Made anew at each start and change of the guest.\n");
+
+        for (guint i = 0; i < files->len; i++) {
+                const DomainFile *file = g_ptr_array_index(files, i);
+
+                if (g_strcmp0(file->what, "interface") == 0)
+                        add_rule(text, file->path, "", "rw");
+        }
+        return g_string_free(text, FALSE);
 }
 
 static void add_own(GString *text, const char *path)

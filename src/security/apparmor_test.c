@@ -73,6 +73,23 @@ static void test_files(void)
         g_assert_cmpint(rmdir(folder), ==, 0);
 }
 
+/* passt runs in a part of its own: what it writes for the guest is there too. */
+static void test_passt(void)
+{
+        Domain *domain = parse("<interface type='user'><backend type='passt' logFile='/no/such/passt.log'/></interface>"
+                               "<disk type='file'><source file='/no/such/image'/><target dev='vdb'/></disk>");
+        g_autoptr(DomainFiles) files = domain_files_new();
+        g_autofree char *profile = apparmor_profile(NULL, NAME, NULL);
+        g_autofree char *text = NULL;
+
+        domain_files_all(files, domain, "/nowhere");
+        text = apparmor_passt(files);
+        g_assert_nonnull(strstr(text, "  \"/no/such/passt.log\" rw,\n"));
+        g_assert_null(strstr(text, "image"));
+        g_assert_nonnull(strstr(strstr(profile, "profile passt "), "<libvirt/" NAME ".passt>"));
+        domain_unref(domain);
+}
+
 static void test_template(void)
 {
         ERROR_AUTO Error err = ERROR_INIT;
@@ -147,6 +164,7 @@ int main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/apparmor/path", test_path);
         g_test_add_func("/apparmor/files", test_files);
+        g_test_add_func("/apparmor/passt", test_passt);
         g_test_add_func("/apparmor/template", test_template);
         g_test_add_func("/apparmor/program", test_program);
         g_test_add_func("/apparmor/parser", test_parser);

@@ -422,7 +422,7 @@ static int give(Guest *guest, const Giving *giving, Error *err)
         return 0;
 }
 
-int confine_attach(Guest *guest, const DomainFiles *files, Error *err)
+int confine_attach(Guest *guest, const DomainFiles *files, const Domain *with, Error *err)
 {
         g_autoptr(DomainFiles) had = domain_files_new(), fresh = domain_files_new(), all = domain_files_new();
         g_autoptr(DomainView) view = domain_view_get(guest->entry);
@@ -439,7 +439,7 @@ int confine_attach(Guest *guest, const DomainFiles *files, Error *err)
         domain_files_subtract(fresh, had);
         domain_files_append(all, had);
         domain_files_append(all, files);
-        if (guest_label_of(guest->instance, view->live, all, view_facts(view), &giving.label, err) < 0)
+        if (guest_label_of(guest->instance, with, all, view_facts(view), &giving.label, err) < 0)
                 return -1;
         r = give(guest, &giving, err);
         guest_label_done(&giving.label);

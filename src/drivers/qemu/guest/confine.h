@@ -37,8 +37,9 @@ void confine_claim(const QemuInstance *instance, const Domain *live, const Guest
 
 /* While it runs: files of devices that come and go (domain_files_disk() and the like make the list). In jobs. */
 
-/** confine_attach: @files are made the guest's and appear in its /dev. All or nothing. */
-int confine_attach(Guest *guest, const DomainFiles *files, Error *err);
+/** confine_attach: @files are made the guest's and appear in its /dev, as what the helpers of @with, the guest with the
+ * device, have. All or nothing. */
+int confine_attach(Guest *guest, const DomainFiles *files, const Domain *with, Error *err);
 /** confine_detach: the way back for those that no device of @rest, the guest without the device, needs. What fails is
  * logged: the device is gone already. */
 void confine_detach(Guest *guest, const DomainFiles *files, const Domain *rest);

@@ -61,6 +61,7 @@ void guest_helpers_files(const QemuInstance *instance, const Domain *live, const
         swtpm_files(instance, live, lib_dir, paths);
         dbus_files(&host, live, paths);
         vhost_user_gpu_files(instance, &host, live, paths);
+        nbdkit_files(instance, &host, live, paths);
         for (size_t i = 0; i < live->n_interfaces; i++)
                 if (is_passt(&live->interfaces[i]))
                         passt_files(&host, &live->interfaces[i], paths);

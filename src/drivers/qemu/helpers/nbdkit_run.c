@@ -157,6 +157,12 @@ static bool has_readahead(const QemuConf *conf)
         return parts && g_strv_contains((const char *const *)parts, "filter-readahead");
 }
 
+static char *log_file(const QemuInstance *instance, const QemuHost *host, const BlockImage *image)
+{
+        return g_strdup_printf("%s/%s-nbdkit-%s.log", instance->log_dir, argv_short_name(host),
+                               block_node(image->source, BLOCK_NODE_STORAGE));
+}
+
 static int start_image(Guest *guest, QemuHost *host, const Domain *live, const BlockImage *image, Error *err)
 {
         const SourceStatus *status = image->source->status;
@@ -165,8 +171,7 @@ static int start_image(Guest *guest, QemuHost *host, const Domain *live, const B
                             .socket = status->nbdkit_socket };
         Helper helper = { .program = "nbdkit", .pid_file = status->nbdkit_pid_file };
 
-        helper.log = kit.log = g_strdup_printf("%s/%s-nbdkit-%s.log", guest->instance->log_dir, argv_short_name(host),
-                                               block_node(image->source, BLOCK_NODE_STORAGE));
+        helper.log = kit.log = log_file(guest->instance, host, image);
         kit.ready = ready_file(status);
         kit.process = nbdkit_process(image, kit.socket, &kit.host, err);
         if (!kit.process)
@@ -363,6 +368,17 @@ int nbdkit_start(Guest *guest, QemuHost *host, const Domain *live, const Disk *d
                         return error_prefix(err, "disk '%s'", disk->target);
         }
         return 0;
+}
+
+void nbdkit_files(const QemuInstance *instance, const QemuHost *host, const Domain *live, GPtrArray *paths)
+{
+        for (size_t i = 0; i < live->n_disks; i++) {
+                g_autoptr(GPtrArray) chain = block_chain(&live->disks[i]);
+
+                for (guint k = 0; k < chain->len; k++)
+                        if (is_served(g_ptr_array_index(chain, k)))
+                                g_ptr_array_add(paths, log_file(instance, host, g_ptr_array_index(chain, k)));
+        }
 }
 
 void nbdkit_stop(Guest *guest, const Disk *disk)

@@ -10,6 +10,8 @@ char **nbdkit_parts(const QemuConf *conf);
 
 /** nbdkit_start: those of @disk, ready when it returns. What was started stays when one fails: nbdkit_stop(). */
 int nbdkit_start(Guest *guest, QemuHost *host, const Domain *live, const Disk *disk, Error *err);
+/** nbdkit_files: @paths gets what those of @live write outside of the run's folder, there or not. */
+void nbdkit_files(const QemuInstance *instance, const QemuHost *host, const Domain *live, GPtrArray *paths);
 void nbdkit_stop(Guest *guest, const Disk *disk);
 /** nbdkit_adopt: those of a guest that an earlier daemon started; one that is gone is started again. */
 void nbdkit_adopt(Guest *guest, const Domain *live);

@@ -272,7 +272,7 @@ static int let_in(LiveChange *change, DevRef device, Error *err)
                 host_devices_give_back(change->guest->instance, &alone);
                 return -1;
         }
-        if (confine_attach(change->guest, files, err) < 0) {
+        if (confine_attach(change->guest, files, hotplug->live, err) < 0) {
                 drop_locks(change, hotplug->live, device, change->before);
                 host_devices_give_back(change->guest->instance, &alone);
                 return -1;

@@ -48,9 +48,8 @@ static void add(DomainFiles *files, const char *path, unsigned flags, const char
         file = find(files, path);
         if (file) {
                 file->flags |= flags & DOMAIN_FILE_WRITE;
-                /* One device that cannot do without it is enough. */
-                if (!(flags & DOMAIN_FILE_MAY_MISS))
-                        file->flags &= ~(unsigned)DOMAIN_FILE_MAY_MISS;
+                /* One device that cannot do without it, or needs it as its own, is enough. */
+                file->flags &= flags | ~(unsigned)(DOMAIN_FILE_MAY_MISS | DOMAIN_FILE_KEEP | DOMAIN_FILE_IF_OURS);
                 return;
         }
         file = g_new0(DomainFile, 1);

@@ -81,9 +81,26 @@ static void test_all(void)
         g_assert_cmpint(rmdir(root), ==, 0);
 }
 
+/* Whichever device is named first: who writes to it and needs it as its own says so for all. */
+static void test_twice(void)
+{
+        static const unsigned some = DOMAIN_FILE_KEEP | DOMAIN_FILE_MAY_MISS | DOMAIN_FILE_IF_OURS;
+
+        for (int order = 0; order < 2; order++) {
+                g_autoptr(DomainFiles) files = domain_files_new();
+                g_autofree char *text = NULL;
+
+                domain_files_add(files, "/f", order ? some : DOMAIN_FILE_WRITE);
+                domain_files_add(files, "/f", order ? DOMAIN_FILE_WRITE : some);
+                text = listed(files);
+                g_assert_cmpstr(text, ==, "/f w\n");
+        }
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/domain-files/all", test_all);
+        g_test_add_func("/domain-files/twice", test_twice);
         return g_test_run();
 }

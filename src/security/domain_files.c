@@ -220,9 +220,27 @@ static void add_video(DomainFiles *files, const Video *video)
         add(files, video->rendernode, DOMAIN_FILE_WRITE | DOMAIN_FILE_IF_OURS, "video", NULL, 0);
 }
 
-/* A log that a helper of the guest's writes. */
-static void add_interface(DomainFiles *files, const Interface *nic)
+/* A card that is a device of the host. */
+static void add_card(DomainFiles *files, const HostdevInterface *source, YesNo managed, const char *root)
 {
+        const PciAddress *at = &source->address.pci;
+        const Hostdev hostdev = {
+                .type = HOSTDEV_PCI,
+                .managed = managed,
+                .pci.address = { at->domain, at->bus, at->slot, at->function },
+        };
+
+        if (source->address.type == ADDRESS_PCI)
+                domain_files_hostdev(files, &hostdev, root);
+}
+
+static void add_interface(DomainFiles *files, const Interface *nic, const char *root)
+{
+        if (nic->type == INTERFACE_HOSTDEV)
+                add_card(files, &nic->hostdev, nic->managed, root);
+        else if (nic->actual && nic->actual->type == INTERFACE_HOSTDEV)
+                add_card(files, &nic->actual->hostdev, nic->actual->managed, root);
+        /* A log that a helper of the guest's writes. */
         if (nic->type == INTERFACE_USER && nic->backend == USER_BACKEND_PASST)
                 add(files, nic->backend_log, DOMAIN_FILE_WRITE | DOMAIN_FILE_MAY_MISS, "interface", NULL, 0);
 }
@@ -292,7 +310,7 @@ void domain_files_all(DomainFiles *files, const Domain *domain, const char *root
         for (size_t i = 0; i < domain->n_videos; i++)
                 add_video(files, &domain->videos[i]);
         for (size_t i = 0; i < domain->n_interfaces; i++)
-                add_interface(files, &domain->interfaces[i]);
+                add_interface(files, &domain->interfaces[i], root);
         add_chardevs(files, domain);
         add_firmware(files, &domain->os);
         if (domain->launch_security && domain->launch_security->type == LAUNCH_SECURITY_SEV)

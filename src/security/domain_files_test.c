@@ -1,8 +1,10 @@
 #include "security/domain_files.h"
 
-#include <glib/gstdio.h>
+#include <glib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "test_folder.h"
 
 static const char machine[] =
         "<domain type='qemu'><name>a</name><memory>1</memory>"
@@ -25,6 +27,9 @@ static const char machine[] =
         "<rng model='virtio'><backend model='random'>/dev/hwrng</backend></rng>"
         "<interface type='user'><backend type='passt' logFile='/l/passt'/><mac "
         "address='52:54:00:00:00:01'/></interface>"
+        "<interface type='hostdev' managed='yes'><mac address='52:54:00:00:00:03'/><source><address type='pci' "
+        "domain='0' "
+        "bus='1' slot='2' function='4'/></source></interface>"
         "<interface type='user'><backend logFile='/l/none'/><mac address='52:54:00:00:00:02'/></interface>"
         "<video><driver name='vhostuser'/><model type='virtio'><acceleration rendernode='/dev/dri/r'/></model></video>"
         "</devices></domain>";
@@ -47,11 +52,19 @@ static char *listed(const DomainFiles *files)
         return g_string_free(text, FALSE);
 }
 
+static void put_group(const char *root, const char *device, const char *number)
+{
+        g_autofree char *folder = g_build_filename(root, "sys/bus/pci/devices", device, NULL);
+        g_autofree char *link = g_build_filename(folder, "iommu_group", NULL);
+        g_autofree char *target = g_build_filename("../../../../kernel/iommu_groups", number, NULL);
+
+        g_assert_cmpint(g_mkdir_with_parents(folder, 0755), ==, 0);
+        g_assert_cmpint(symlink(target, link), ==, 0);
+}
+
 static void test_all(void)
 {
         g_autofree char *root = g_dir_make_tmp("vireo-files-XXXXXX", NULL);
-        g_autofree char *device = g_build_filename(root, "sys/bus/pci/devices/0000:01:02.3", NULL);
-        g_autofree char *group = g_build_filename(device, "iommu_group", NULL);
         g_autoptr(DomainFiles) files = domain_files_new(), rest = domain_files_new();
         ERROR_AUTO Error err = ERROR_INIT;
         g_autofree char *text = NULL;
@@ -59,26 +72,21 @@ static void test_all(void)
 
         if (domain_parse(machine, strlen(machine), NULL, 0, &domain, &err) < 0)
                 g_error("%s", err.message);
-        g_assert_cmpint(g_mkdir_with_parents(device, 0755), ==, 0);
-        g_assert_cmpint(symlink("../../../../kernel/iommu_groups/31", group), ==, 0);
+        put_group(root, "0000:01:02.3", "31");
+        put_group(root, "0000:01:02.4", "32");
         domain_files_all(files, domain, root);
         text = listed(files);
         g_assert_cmpstr(text, ==,
                         "/i/top w\n/dev/base s\n/s/nbd km\n/i/cd s\n/dev/lun w\n/dev/mapper/control wkm\n/dev/lun2 "
                         "w\n/dev/pr.sock km\n"
                         "/dev/vfio/31 w\n/dev/vfio/vfio wk\n/dev/hwrng k\n"
-                        "/dev/dri/r wo\n/l/passt wm\n"
+                        "/dev/dri/r wo\n/l/passt wm\n/dev/vfio/32 wm\n"
                         "/dev/ttyS9 wm\n/p/x.in wm\n/p/x.out wm\n/p/x wm\n/boot/k \n/var/n.fd wm\n");
         domain_files_disk(rest, &domain->disks[0]);
         domain_files_subtract(rest, files);
         g_assert_cmpuint(rest->len, ==, 0);
         domain_unref(domain);
-        unlink(group);
-        for (char *at = device; strlen(at) > strlen(root);) {
-                g_assert_cmpint(rmdir(at), ==, 0);
-                *strrchr(at, '/') = '\0';
-        }
-        g_assert_cmpint(rmdir(root), ==, 0);
+        test_remove(root);
 }
 
 /* Whichever device is named first: who writes to it and needs it as its own says so for all. */

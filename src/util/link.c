@@ -1,4 +1,4 @@
-/* See link.h. One request, one answer: each call has a socket of its own, so that nobody waits for another. */
+/* See link.h. */
 #include "util/link.h"
 
 #include <arpa/inet.h>
@@ -14,85 +14,10 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include "link_message.h"
 #include "util/auto.h"
 
-enum { REQUEST_MAX = 1024, ANSWER_MAX = 8192, NAMES_MAX = 4096 };
-
-typedef struct Request {
-        union {
-                struct nlmsghdr header;
-                uint8_t bytes[REQUEST_MAX];
-        };
-} Request;
-
-/* @head follows the header: ifinfomsg, ifaddrmsg, rtmsg. */
-static void request_init(Request *request, uint16_t type, uint16_t flags, const void *head, size_t length)
-{
-        memset(request, 0, sizeof(*request));
-        request->header.nlmsg_len = (uint32_t)NLMSG_LENGTH(length);
-        request->header.nlmsg_type = type;
-        request->header.nlmsg_flags = (uint16_t)(NLM_F_REQUEST | NLM_F_ACK | flags);
-        memcpy(NLMSG_DATA(&request->header), head, length);
-}
-
-static struct rtattr *put(Request *request, unsigned short type, const void *data, size_t length)
-{
-        size_t at = NLMSG_ALIGN(request->header.nlmsg_len);
-        struct rtattr *attribute = (struct rtattr *)(void *)(request->bytes + at);
-
-        g_assert(at + RTA_SPACE(length) <= sizeof(request->bytes));
-        attribute->rta_type = type;
-        attribute->rta_len = (unsigned short)RTA_LENGTH(length);
-        if (length > 0)
-                memcpy(RTA_DATA(attribute), data, length);
-        request->header.nlmsg_len = (uint32_t)(at + RTA_SPACE(length));
-        return attribute;
-}
-
-static void put_u32(Request *request, unsigned short type, uint32_t value)
-{
-        put(request, type, &value, sizeof(value));
-}
-
-static void put_text(Request *request, unsigned short type, const char *text)
-{
-        put(request, type, text, strlen(text) + 1);
-}
-
-/* What is put until close_nest() is inside. */
-static struct rtattr *open_nest(Request *request, unsigned short type)
-{
-        return put(request, type, NULL, 0);
-}
-
-static void close_nest(Request *request, struct rtattr *nest)
-{
-        nest->rta_len = (unsigned short)(request->bytes + request->header.nlmsg_len - (uint8_t *)nest);
-}
-
-/* 0, or the kernel's (or our) errno. */
-static int talk(Request *request)
-{
-        AUTO_FD int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-        struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
-        union {
-                struct nlmsghdr header;
-                uint8_t bytes[ANSWER_MAX];
-        } answer;
-        ssize_t n;
-
-        if (fd < 0 || sendto(fd, request, request->header.nlmsg_len, 0, (void *)&kernel, sizeof(kernel)) < 0)
-                return errno;
-        do
-                n = recv(fd, answer.bytes, sizeof(answer.bytes), 0);
-        while (n < 0 && errno == EINTR);
-        if (n < 0)
-                return errno;
-        if (!NLMSG_OK(&answer.header, (size_t)n) || answer.header.nlmsg_type != NLMSG_ERROR ||
-            (size_t)n < NLMSG_LENGTH(sizeof(struct nlmsgerr)))
-                return EPROTO;
-        return -((const struct nlmsgerr *)NLMSG_DATA(&answer.header))->error;
-}
+enum { NAMES_MAX = 4096 };
 
 unsigned link_index(const char *name)
 {
@@ -114,11 +39,28 @@ unsigned link_mtu(const char *name)
         return control(name, SIOCGIFMTU, &request) < 0 ? 0 : (unsigned)request.ifr_mtu;
 }
 
-bool link_has_mac(const char *name, const uint8_t mac[6])
+bool link_is_up(const char *name)
 {
         struct ifreq request = { 0 };
 
-        return control(name, SIOCGIFHWADDR, &request) == 0 && memcmp(request.ifr_hwaddr.sa_data, mac, 6) == 0;
+        return control(name, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_UP);
+}
+
+bool link_mac(const char *name, uint8_t ret_mac[6])
+{
+        struct ifreq request = { 0 };
+
+        if (control(name, SIOCGIFHWADDR, &request) < 0)
+                return false;
+        memcpy(ret_mac, request.ifr_hwaddr.sa_data, 6);
+        return true;
+}
+
+bool link_has_mac(const char *name, const uint8_t mac[6])
+{
+        uint8_t own[6];
+
+        return link_mac(name, own) && memcmp(own, mac, 6) == 0;
 }
 
 /* Changes of one that is there. */
@@ -142,7 +84,7 @@ int link_set_up(const char *name, bool up, Error *err)
 
         if (change_init(&request, name, up ? IFF_UP : 0, IFF_UP, err) < 0)
                 return -1;
-        r = talk(&request);
+        r = request_talk(&request);
         return r ? error_errno(err, r, "Cannot set interface flags on '%s'", name) : 0;
 }
 
@@ -153,8 +95,8 @@ int link_set_mac(const char *name, const uint8_t mac[6], Error *err)
 
         if (change_init(&request, name, 0, 0, err) < 0)
                 return -1;
-        put(&request, IFLA_ADDRESS, mac, 6);
-        r = talk(&request);
+        request_put(&request, IFLA_ADDRESS, mac, 6);
+        r = request_talk(&request);
         return r ? error_errno(err, r, "Cannot set interface MAC on '%s'", name) : 0;
 }
 
@@ -165,8 +107,8 @@ int link_set_mtu(const char *name, unsigned mtu, Error *err)
 
         if (change_init(&request, name, 0, 0, err) < 0)
                 return -1;
-        put_u32(&request, IFLA_MTU, mtu);
-        r = talk(&request);
+        request_u32(&request, IFLA_MTU, mtu);
+        r = request_talk(&request);
         return r ? error_errno(err, r, "Cannot set interface MTU on '%s'", name) : 0;
 }
 
@@ -180,8 +122,8 @@ int link_set_master(const char *name, const char *master, Error *err)
                 return error_errno(err, errno, "Unable to add bridge %s port %s", master, name);
         if (change_init(&request, name, 0, 0, err) < 0)
                 return -1;
-        put_u32(&request, IFLA_MASTER, index);
-        r = talk(&request);
+        request_u32(&request, IFLA_MASTER, index);
+        r = request_talk(&request);
         if (r && master)
                 return error_errno(err, r, "Unable to add bridge %s port %s", master, name);
         return r ? error_errno(err, r, "Unable to remove port %s from its bridge", name) : 0;
@@ -196,10 +138,10 @@ int link_set_isolated(const char *name, bool isolated, Error *err)
         int r;
 
         request_init(&request, RTM_SETLINK, 0, &head, sizeof(head));
-        nest = open_nest(&request, IFLA_PROTINFO | NLA_F_NESTED);
-        put(&request, IFLA_BRPORT_ISOLATED, &value, sizeof(value));
-        close_nest(&request, nest);
-        r = talk(&request);
+        nest = request_open(&request, IFLA_PROTINFO | NLA_F_NESTED);
+        request_put(&request, IFLA_BRPORT_ISOLATED, &value, sizeof(value));
+        request_close(&request, nest);
+        r = request_talk(&request);
         return r ? error_errno(err, r, "Unable to isolate bridge port %s", name) : 0;
 }
 
@@ -243,9 +185,9 @@ int link_add_address(const char *name, const char *address, unsigned prefix, con
         if (family == AF_UNSPEC || (peer && address_of(peer, far, &far_length) != family))
                 return error_set(err, VIR_ERR_INVALID_ARG, "'%s' is no address for '%s'", peer ? peer : address, name);
         request_init(&request, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &head, sizeof(head));
-        put(&request, IFA_LOCAL, near, length);
-        put(&request, IFA_ADDRESS, peer ? far : near, length);
-        r = talk(&request);
+        request_put(&request, IFA_LOCAL, near, length);
+        request_put(&request, IFA_ADDRESS, peer ? far : near, length);
+        r = request_talk(&request);
         return r ? error_errno(err, r, "Failed to add IP address %s/%u to %s", address, prefix, name) : 0;
 }
 
@@ -268,13 +210,13 @@ int link_add_route(const char *name, const char *network, unsigned prefix, const
                 return error_set(err, VIR_ERR_INVALID_ARG, "'%s' is no address for a route over '%s'",
                                  family == AF_UNSPEC ? network : gateway, name);
         request_init(&request, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &head, sizeof(head));
-        put(&request, RTA_DST, to, length);
+        request_put(&request, RTA_DST, to, length);
         if (gateway)
-                put(&request, RTA_GATEWAY, through, through_length);
+                request_put(&request, RTA_GATEWAY, through, through_length);
         if (metric)
-                put_u32(&request, RTA_PRIORITY, metric);
-        put_u32(&request, RTA_OIF, link_index(name));
-        r = talk(&request);
+                request_u32(&request, RTA_PRIORITY, metric);
+        request_u32(&request, RTA_OIF, link_index(name));
+        r = request_talk(&request);
         return r ? error_errno(err, r, "Unable to add a route to %s/%u over %s", network, prefix, name) : 0;
 }
 
@@ -297,16 +239,16 @@ static int try_macvtap(const char *name, unsigned parent, MacvtapLinkMode mode, 
         Request request;
 
         request_init(&request, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &head, sizeof(head));
-        put_u32(&request, IFLA_LINK, parent);
-        put(&request, IFLA_ADDRESS, mac, 6);
-        put_text(&request, IFLA_IFNAME, name);
-        info = open_nest(&request, IFLA_LINKINFO);
-        put_text(&request, IFLA_INFO_KIND, "macvtap");
-        data = open_nest(&request, IFLA_INFO_DATA);
-        put_u32(&request, IFLA_MACVLAN_MODE, mode_bits(mode));
-        close_nest(&request, data);
-        close_nest(&request, info);
-        return talk(&request);
+        request_u32(&request, IFLA_LINK, parent);
+        request_put(&request, IFLA_ADDRESS, mac, 6);
+        request_text(&request, IFLA_IFNAME, name);
+        info = request_open(&request, IFLA_LINKINFO);
+        request_text(&request, IFLA_INFO_KIND, "macvtap");
+        data = request_open(&request, IFLA_INFO_DATA);
+        request_u32(&request, IFLA_MACVLAN_MODE, mode_bits(mode));
+        request_close(&request, data);
+        request_close(&request, info);
+        return request_talk(&request);
 }
 
 int link_add_macvtap(const char *name, const char *parent, MacvtapLinkMode mode, const uint8_t mac[6], char **ret_name,
@@ -337,11 +279,11 @@ int link_add(const char *name, const char *kind, Error *err)
         int r;
 
         request_init(&request, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &head, sizeof(head));
-        put_text(&request, IFLA_IFNAME, name);
-        info = open_nest(&request, IFLA_LINKINFO);
-        put_text(&request, IFLA_INFO_KIND, kind);
-        close_nest(&request, info);
-        r = talk(&request);
+        request_text(&request, IFLA_IFNAME, name);
+        info = request_open(&request, IFLA_LINKINFO);
+        request_text(&request, IFLA_INFO_KIND, kind);
+        request_close(&request, info);
+        r = request_talk(&request);
         return r ? error_errno(err, r, "Cannot create interface '%s' of kind '%s'", name, kind) : 0;
 }
 
@@ -354,8 +296,8 @@ static int queue_talk(uint16_t type, uint16_t flags, const char *name, uint32_t 
 
         request_init(&request, type, flags, &head, sizeof(head));
         if (kind)
-                put_text(&request, TCA_KIND, kind);
-        return talk(&request);
+                request_text(&request, TCA_KIND, kind);
+        return request_talk(&request);
 }
 
 int link_set_queue(const char *name, const char *kind, Error *err)
@@ -380,6 +322,6 @@ int link_delete(const char *name, Error *err)
         if (head.ifi_index == 0)
                 return 0;
         request_init(&request, RTM_DELLINK, 0, &head, sizeof(head));
-        r = talk(&request);
+        r = request_talk(&request);
         return r && r != ENODEV ? error_errno(err, r, "Cannot delete interface '%s'", name) : 0;
 }

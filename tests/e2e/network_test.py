@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Ways of a guest to the host: NICs on taps and macvtaps that carry a ping, and folders that both see."""
 import ctypes
+import json
 import os
 import re
 import shutil
@@ -197,6 +198,44 @@ class Direct(NetworkTest):
                 self.ok(self.virsh('destroy', 'web'))
                 self.ok(self.virsh('undefine', 'web'))
 
+    def address(self):
+        return re.search(r'link/ether (\S+)', ip('link', 'show', 'dev', 'card0')).group(1)
+
+    def test_passthrough(self):
+        """The card has the guest's address while a guest has it for itself, whatever becomes of daemons; one guest has it."""
+        before = self.address()
+        kept = os.path.join(self.run_folder(), 'card0')
+        devices = ("<interface type='direct'><source dev='card0' mode='passthrough'/>"
+                   "<mac address='52:54:00:aa:00:05'/><model type='virtio'/>{}</interface>")
+        self.define('web', devices=devices.format(''))
+        self.ok(self.virsh('start', '--paused', 'web'))
+        self.addCleanup(lambda: self.virsh('destroy', 'web'))
+        self.assertEqual(self.address(), '52:54:00:aa:00:05')
+        with open(kept, encoding='utf-8') as file:
+            self.assertEqual(json.load(file)['mac'], before)
+        self.define('other', devices=devices.format(''))
+        self.assertIn('in use by driver QEMU', self.virsh('start', 'other').err)
+        self.define('tagged', devices=devices.format("<vlan><tag id='42'/></vlan>"))
+        self.assertIn('vlan can only be set for SR-IOV VFs, but card0 is not a VF', self.virsh('start', 'tagged').err)
+        self.assertEqual(self.address(), '52:54:00:aa:00:05')
+        self.vireod.stop(signal.SIGKILL)
+        self.vireod = self.start_daemon()
+        self.assertEqual(self.state(), 'paused')
+        self.assertEqual(self.address(), '52:54:00:aa:00:05')
+        self.ok(self.virsh('destroy', 'web'))
+        self.assertEqual(self.address(), before)
+        self.assertFalse(os.path.exists(kept))
+
+    def test_start_that_fails(self):
+        """QEMU does not start: the card is as it was."""
+        before = self.address()
+        self.define('web', devices="<interface type='direct'><source dev='card0' mode='passthrough'/>"
+                                   "<mac address='52:54:00:aa:00:06'/><model type='virtio'/></interface>"
+                                   "<interface type='bridge'><source bridge='br-none'/></interface>")
+        self.assertIn('br-none', self.virsh('start', 'web').err)
+        self.assertEqual(self.address(), before)
+        self.assertNotIn('macvtap', ip('link', 'show'))
+
     def test_comes_and_goes(self):
         """Plugged into a running guest and out again: nothing of it is left on the host."""
         self.boot(guest=support.FULL_GUEST, memory_mib=256)
@@ -208,6 +247,17 @@ class Direct(NetworkTest):
         self.ok(self.virsh('detach-device', 'web', card))
         wait_until(lambda: '<interface' not in self.live(), 'the card leaves')
         self.assertNotIn('macvtap', ip('link', 'show'))
+        before = self.address()
+        own = self.write('own.xml', "<interface type='direct'><source dev='card0' mode='passthrough'/>"
+                         "<mac address='52:54:00:aa:00:07'/><model type='virtio'/></interface>")
+        self.ok(self.virsh('attach-device', 'web', own))
+        self.assertEqual(self.address(), '52:54:00:aa:00:07')
+        self.assertIn("'card0' is the guest's already", self.virsh('attach-device', 'web', own).err)
+        self.assertEqual(self.address(), '52:54:00:aa:00:07')
+        self.in_shell('until [ -e /sys/class/net/eth0 ]; do sleep 0.2; done; echo back-$((40 + 2))', 'back-42')
+        self.ok(self.virsh('detach-device', 'web', own))
+        wait_until(lambda: '<interface' not in self.live(), 'the card leaves again')
+        self.assertEqual(self.address(), before)
 
     def test_foreign_name(self):
         """Somebody else's macvtap of that name makes the start fail, and stays."""

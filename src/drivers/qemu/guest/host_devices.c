@@ -1,6 +1,7 @@
 /* Devices of this machine, found by what the document knows of them. */
 #define LOG_SOURCE "qemu.host"
 #include "guest/host_devices.h"
+#include "host/tap.h"
 #include "host/vfio.h"
 
 #include <inttypes.h>
@@ -80,21 +81,7 @@ char *host_scsi_generic(QemuHost *host, const char *adapter, unsigned bus, unsig
 
 bool host_devices_any(const Domain *live)
 {
-        for (size_t i = 0; i < live->n_hostdevs; i++)
-                if (live->hostdevs[i].type == HOSTDEV_PCI)
-                        return true;
-        return false;
-}
-
-static bool have_same(const Domain *a, const Domain *b)
-{
-        for (size_t i = 0; i < a->n_hostdevs; i++)
-                for (size_t k = 0; k < b->n_hostdevs; k++)
-                        if (a->hostdevs[i].type == HOSTDEV_PCI && b->hostdevs[k].type == HOSTDEV_PCI &&
-                            memcmp(&a->hostdevs[i].pci.address, &b->hostdevs[k].pci.address, sizeof(HostPciAddress)) ==
-                                    0)
-                                return true;
-        return false;
+        return vfio_any(live);
 }
 
 /* One guest at a time has a device. */
@@ -105,41 +92,138 @@ static int check_others(const QemuInstance *instance, const Domain *live, Error 
 
         for (size_t i = 0; r == 0 && entries[i]; i++) {
                 DomainView *view = domain_view_get(entries[i]);
+                g_autofree char *shared = view && view->live && memcmp(view->live->uuid, live->uuid, sizeof(Uuid)) != 0
+                                                  ? vfio_shared(view->live, live)
+                                                  : NULL;
 
-                if (view && view->live && memcmp(view->live->uuid, live->uuid, sizeof(Uuid)) != 0 &&
-                    have_same(view->live, live))
-                        r = error_set(err, VIR_ERR_OPERATION_INVALID, "PCI device is in use by driver QEMU, domain %s",
-                                      view->live->name);
+                if (shared)
+                        r = error_set(err, VIR_ERR_OPERATION_INVALID,
+                                      "PCI device %s is in use by driver QEMU, domain %s", shared, view->live->name);
                 domain_view_unref(view);
         }
         domain_entries_free(entries);
         return r;
 }
 
-int host_devices_check(const Domain *live, Error *err)
-{
-        const Vfio vfio = { .root = "" };
+/* Where the host's devices are, and what is kept of them while guests have them. */
+typedef struct Place {
+        char *records, *states;
+        char owner[UUID_TEXT_LENGTH];
+        Vfio vfio;
+} Place;
 
-        return vfio_check_interfaces(&vfio, live, err);
+static void place_init(Place *place, const QemuInstance *instance, const Uuid owner)
+{
+        place->records = g_build_filename(instance->run_dir, "hostdevs", NULL);
+        place->states = g_build_filename(instance->paths->run, "hostdevmgr", NULL);
+        uuid_format(owner, place->owner);
+        place->vfio = (Vfio){
+                .root = "",
+                .records = place->records,
+                .tell = vfio_tell,
+                .cards = { .root = "", .states = place->states, .owner = place->owner, .talk = &card_kernel },
+        };
+}
+
+static void place_done(Place *place)
+{
+        g_free(place->records);
+        g_free(place->states);
+}
+#define PLACE_AUTO __attribute__((cleanup(place_done)))
+
+int host_devices_check(const QemuInstance *instance, const Domain *live, Error *err)
+{
+        PLACE_AUTO Place place;
+
+        place_init(&place, instance, live->uuid);
+        return vfio_check_interfaces(&place.vfio, live, err);
 }
 
 int host_devices_take(const QemuInstance *instance, const Domain *live, Error *err)
 {
-        g_autofree char *records = g_build_filename(instance->run_dir, "hostdevs", NULL);
-        const Vfio vfio = { .root = "", .records = records, .tell = vfio_tell };
+        PLACE_AUTO Place place;
 
+        place_init(&place, instance, live->uuid);
         /* A network may have given one. */
-        if (vfio_check_interfaces(&vfio, live, err) < 0)
+        if (vfio_check_interfaces(&place.vfio, live, err) < 0)
                 return -1;
         if (!host_devices_any(live))
                 return 0;
-        return check_others(instance, live, err) < 0 ? -1 : vfio_take(&vfio, live, err);
+        return check_others(instance, live, err) < 0 ? -1 : vfio_take(&place.vfio, live, err);
 }
 
 void host_devices_give_back(const QemuInstance *instance, const Domain *live)
 {
-        g_autofree char *records = g_build_filename(instance->run_dir, "hostdevs", NULL);
-        const Vfio vfio = { .root = "", .records = records, .tell = vfio_tell };
+        PLACE_AUTO Place place;
 
-        vfio_give_back(&vfio, live);
+        place_init(&place, instance, live->uuid);
+        vfio_give_back(&place.vfio, live);
+}
+
+/* Interfaces */
+
+static TapPlace tap_place(const QemuInstance *instance, const Domain *live, char owner[UUID_TEXT_LENGTH])
+{
+        uuid_format(live->uuid, owner);
+        return (TapPlace){ .run_dir = instance->run_dir, .owner = owner };
+}
+
+void host_interfaces_close(const QemuInstance *instance, const Domain *live)
+{
+        char owner[UUID_TEXT_LENGTH];
+        const TapPlace place = tap_place(instance, live, owner);
+
+        for (size_t i = 0; i < live->n_interfaces; i++)
+                tap_close(&live->interfaces[i], &place);
+}
+
+static void claim(const QemuInstance *instance, const Domain *live)
+{
+        char owner[UUID_TEXT_LENGTH];
+        const TapPlace taps = tap_place(instance, live, owner);
+        PLACE_AUTO Place place;
+
+        place_init(&place, instance, live->uuid);
+        vfio_claim(&place.vfio, live);
+        for (size_t i = 0; i < live->n_interfaces; i++)
+                tap_claim(&live->interfaces[i], &taps);
+}
+
+static void sweep_cards(const QemuInstance *instance, GHashTable *owners)
+{
+        static const Uuid nobody;
+        PLACE_AUTO Place place;
+        CardPlace taps;
+
+        place_init(&place, instance, nobody);
+        card_sweep(&place.vfio.cards, owners);
+        taps = place.vfio.cards;
+        taps.states = instance->run_dir;
+        card_sweep(&taps, owners);
+}
+
+void host_interfaces_sweep(const QemuInstance *instance)
+{
+        g_autoptr(GHashTable) used = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        g_autoptr(GHashTable) owners = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        DomainEntry **entries = domain_list_all(instance->list.domains, NULL);
+
+        for (size_t i = 0; entries[i]; i++) {
+                DomainView *view = domain_view_get(entries[i]);
+                char owner[UUID_TEXT_LENGTH];
+
+                for (size_t k = 0; view && view->live && k < view->live->n_interfaces; k++)
+                        if (view->live->interfaces[k].target)
+                                g_hash_table_add(used, g_strdup(view->live->interfaces[k].target));
+                if (view && view->live) {
+                        uuid_format(view->live->uuid, owner);
+                        g_hash_table_add(owners, g_strdup(owner));
+                        claim(instance, view->live);
+                }
+                domain_view_unref(view);
+        }
+        domain_entries_free(entries);
+        tap_sweep(instance->run_dir, used);
+        sweep_cards(instance, owners);
 }

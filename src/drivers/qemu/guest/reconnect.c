@@ -13,7 +13,7 @@
 #include "guest/instance.h"
 #include "guest/reconnect.h"
 #include "guest/rename_files.h"
-#include "host/tap.h"
+#include "guest/host_devices.h"
 
 #include <signal.h>
 #include <string.h>
@@ -664,24 +664,6 @@ static void sweep_runs(QemuInstance *instance)
         sweep_folders(instance->channel_dir, known);
 }
 
-/* What a start made whose status file did not come to say so. */
-static void sweep_interfaces(const QemuInstance *instance)
-{
-        g_autoptr(GHashTable) used = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-        DomainEntry **entries = domain_list_all(instance->list.domains, NULL);
-
-        for (size_t i = 0; entries[i]; i++) {
-                DomainView *view = domain_view_get(entries[i]);
-
-                for (size_t k = 0; view && view->live && k < view->live->n_interfaces; k++)
-                        if (view->live->interfaces[k].target)
-                                g_hash_table_add(used, g_strdup(view->live->interfaces[k].target));
-                domain_view_unref(view);
-        }
-        domain_entries_free(entries);
-        tap_sweep(instance->run_dir, used);
-}
-
 /* The guests that come from libvirtd, all of them before anything is taken back from anybody. */
 static void claim_files(const QemuInstance *instance, const GPtrArray *entries)
 {
@@ -717,7 +699,7 @@ static int load_running(QemuInstance *instance, GPtrArray *later, Error *err)
         /* What a file that was not understood speaks of may be one of them. */
         if (all) {
                 sweep_runs(instance);
-                sweep_interfaces(instance);
+                host_interfaces_sweep(instance);
         }
         return 0;
 }

@@ -183,7 +183,7 @@ static int look_for_obstacles(Start *start, const QemuContext *context, Error *e
         obstacles_add(&obstacles, vhost_user_gpu_check(start->guest->instance, live, &why), &why);
         obstacles_add(&obstacles, pr_helper_check(start->guest->instance, live, &why), &why);
         obstacles_add(&obstacles, check_accelerator(start, &why), &why);
-        obstacles_add(&obstacles, host_devices_check(live, &why), &why);
+        obstacles_add(&obstacles, host_devices_check(start->guest->instance, live, &why), &why);
         guest_preflight(start->guest->instance, live, &obstacles);
         return obstacles_end(&obstacles, err);
 }

@@ -23,7 +23,6 @@
 #include "host/resctrl.h"
 #include "host/perf.h"
 #include "guest/reconnect.h"
-#include "host/tap.h"
 #include "guest/transient.h"
 #include "util/auto.h"
 #include "util/file.h"
@@ -164,8 +163,7 @@ void guest_clean_up(Guest *guest, const Domain *live, const GuestFacts *facts, b
         atomic_store(&guest->pid, 0);
         consoles_end(guest);
         guest_helpers_stop(guest, live, NULL);
-        for (size_t i = 0; i < live->n_interfaces; i++)
-                tap_close(&live->interfaces[i]);
+        host_interfaces_close(guest->instance, live);
         host_devices_give_back(guest->instance, live);
         if (guest->folder)
                 folder_remove(guest->folder);

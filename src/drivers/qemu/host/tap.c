@@ -13,6 +13,7 @@
 #include <sys/sysmacros.h>
 
 #include "host/bandwidth.h"
+#include "host/card.h"
 #include "host/macvtap.h"
 #include "host/ovs.h"
 #include "host/records.h"
@@ -192,6 +193,54 @@ static int set_up(const Interface *nic, const char *name, const char *owner, Err
         return nic->script ? run_script(nic->script, name, err) : 0;
 }
 
+/* Cards that a guest has for itself (passthrough) */
+
+static CardPlace card_place(const TapPlace *place)
+{
+        return (CardPlace){ .root = "", .states = place->run_dir, .owner = place->owner, .talk = &card_kernel };
+}
+
+const char *tap_card(const Interface *nic)
+{
+        const DirectInterface *direct = nic->type == INTERFACE_DIRECT ? &nic->direct : NULL;
+
+        if (!direct && interface_actual_type(nic) == INTERFACE_DIRECT)
+                direct = &nic->actual->direct;
+        return direct && direct->mode == MACVTAP_PASSTHROUGH ? direct->dev : NULL;
+}
+
+static void give_card_back(const Interface *nic, const TapPlace *place)
+{
+        const CardPlace cards = card_place(place);
+        CARD_AUTO Card card = CARD_INIT;
+
+        if (tap_card(nic) && card_of_interface(&cards, tap_card(nic), &card, NULL) == 0)
+                card_forget(&cards, &card);
+}
+
+static int take_card(const Interface *nic, const TapPlace *place, Error *err)
+{
+        const CardPlace cards = card_place(place);
+        CARD_AUTO Card card = CARD_INIT;
+
+        if (card_of_interface(&cards, tap_card(nic), &card, err) < 0 || card_check(&card, nic, err) < 0 ||
+            card_save(&cards, &card, err) < 0)
+                return -1;
+        if (card_set(&cards, &card, nic, err) == 0)
+                return 0;
+        card_forget(&cards, &card);
+        return -1;
+}
+
+void tap_claim(const Interface *nic, const TapPlace *place)
+{
+        const CardPlace cards = card_place(place);
+        CARD_AUTO Card card = CARD_INIT;
+
+        if (tap_card(nic) && card_of_interface(&cards, tap_card(nic), &card, NULL) == 0)
+                card_claim(&cards, &card);
+}
+
 /* What only others could do for us, or nobody yet. */
 static int check(const Interface *nic, InterfaceType type, Error *err)
 {
@@ -205,7 +254,7 @@ static int check(const Interface *nic, InterfaceType type, Error *err)
         if (!ovs_is(nic) && port && port->type != VIRTUAL_PORT_NONE)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "virtual ports of type '%s' are not supported yet",
                                  enum_text(VirtualPortType, port->type));
-        if (!ovs_is(nic) && interface_vlan(nic))
+        if (!ovs_is(nic) && interface_vlan(nic) && !tap_card(nic))
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
                                  "VLAN tags are supported on switches of Open vSwitch only");
         if (type == INTERFACE_NETWORK || type == INTERFACE_BRIDGE)
@@ -283,11 +332,26 @@ void tap_sweep(const char *run_dir, GHashTable *used)
         ovs_sweep(ports, used);
 }
 
+/* The kernel gives a card that one guest had the address back that it had when the macvtap was made: before that, and
+ * after it is gone, it is ours to set. */
+static int open_direct(const Interface *nic, const TapPlace *place, int *ret_fds, size_t n, char **ret_name, Error *err)
+{
+        g_autofree char *records = macvtap_records(place->run_dir);
+
+        if (tap_card(nic) && take_card(nic, place, err) < 0)
+                return -1;
+        if (macvtap_open(nic, place->folder, records, ret_fds, n, ret_name, err) == 0)
+                return 0;
+        give_card_back(nic, place);
+        return -1;
+}
+
 /* What does not go with its last descriptor. */
-static void drop(const Interface *nic, const char *name)
+static void drop(const Interface *nic, const char *name, const TapPlace *place)
 {
         if (interface_actual_type(nic) == INTERFACE_DIRECT)
                 link_delete(name, NULL);
+        give_card_back(nic, place);
         if (ovs_is(nic))
                 ovs_leave(name, &nic->mac);
 }
@@ -295,14 +359,13 @@ static void drop(const Interface *nic, const char *name)
 int tap_open(const Interface *nic, const TapPlace *place, int *ret_fds, size_t n, char **ret_name, Error *err)
 {
         InterfaceType type = interface_actual_type(nic);
-        g_autofree char *records = macvtap_records(place->run_dir);
         g_autofree char *name = NULL;
         int r;
 
         if (check(nic, type, err) < 0)
                 return -1;
         if (type == INTERFACE_DIRECT)
-                r = macvtap_open(nic, place->folder, records, ret_fds, n, &name, err);
+                r = open_direct(nic, place, ret_fds, n, &name, err);
         else if (type == INTERFACE_ETHERNET && nic->target_managed == YESNO_NO)
                 r = open_given(nic, ret_fds, n, &name, err);
         else
@@ -311,7 +374,7 @@ int tap_open(const Interface *nic, const TapPlace *place, int *ret_fds, size_t n
                 return -1;
         if (bandwidth_of(nic) && bandwidth_set(nic, name, err) < 0) {
                 close_all(ret_fds, n);
-                drop(nic, name);
+                drop(nic, name, place);
                 return -1;
         }
         *ret_name = g_steal_pointer(&name);
@@ -344,12 +407,10 @@ static bool is_others(const Interface *nic)
         return !link_has_mac(nic->target, mac);
 }
 
-void tap_close(const Interface *nic)
+static void close_named(const Interface *nic)
 {
         ERROR_AUTO Error err = ERROR_INIT;
 
-        if (!nic->target)
-                return;
         if (bandwidth_of(nic) && !is_others(nic))
                 bandwidth_clear(nic->target);
         /* One of somebody else may have the name: then ours was never made. */
@@ -360,4 +421,11 @@ void tap_close(const Interface *nic)
                 ovs_leave(nic->target, &nic->mac);
         if (nic->downscript && run_script(nic->downscript, nic->target, &err) < 0)
                 log_warn("%s", err.message);
+}
+
+void tap_close(const Interface *nic, const TapPlace *place)
+{
+        if (nic->target)
+                close_named(nic);
+        give_card_back(nic, place);
 }

@@ -20,7 +20,11 @@ int tap_open(const Interface *nic, const TapPlace *place, int *ret_fds, size_t n
 void tap_sweep(const char *run_dir, GHashTable *used);
 /** tap_move: its tap is from now on the port of its bridge that @nic says, with those tags; @owner as above. */
 int tap_move(const Interface *nic, const char *owner, Error *err);
-/** tap_close: what the end of the guest leaves of @nic (of a live definition) goes. */
-void tap_close(const Interface *nic);
+/** tap_close: what the end of the guest leaves of @nic (of a live definition) goes; of @place no folder is needed. */
+void tap_close(const Interface *nic, const TapPlace *place);
+/** tap_claim: what libvirtd wrote down of the card that @nic has for itself is for its guest: card_claim(). */
+void tap_claim(const Interface *nic, const TapPlace *place);
+/** tap_card: the card of the host that @nic alone has (passthrough); NULL: there is none. */
+const char *tap_card(const Interface *nic);
 /** tap_bridge: the bridge of the host that @nic joins; NULL: none. */
 const char *tap_bridge(const Interface *nic);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "conf/network_parts.h"
+#include "rules/settle.h"
 #include "util/auto.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -23,26 +24,41 @@ enum { VALUE_MAX = 4096, NAME_ROOM = 32, MODPROBE_MS = 30 * 1000, BRIDGE_CLASS =
 typedef struct Taken {
         char name[NAME_ROOM]; /* 0000:01:00.0 */
         bool managed;
+        const Interface *nic; /* NULL: it is no network card to us */
 } Taken;
 
 /* Which */
 
-static void add_device(GArray *devices, const HostPciAddress *address, YesNo managed)
+static void add_device(GArray *devices, const HostPciAddress *address, YesNo managed, const Interface *nic)
 {
-        Taken taken = { .managed = managed == YESNO_YES };
+        Taken taken = { .managed = managed == YESNO_YES, .nic = nic };
 
         g_snprintf(taken.name, sizeof(taken.name), "%04x:%02x:%02x.%x", address->domain, address->bus, address->slot,
                    address->function);
         g_array_append_val(devices, taken);
 }
 
+static void add_interface(GArray *devices, const Interface *nic)
+{
+        bool given = nic->type != INTERFACE_HOSTDEV; /* by a network */
+        const HostdevInterface *source = given ? &nic->actual->hostdev : &nic->hostdev;
+        const PciAddress *at = &source->address.pci;
+        const HostPciAddress address = { at->domain, at->bus, at->slot, at->function };
+
+        if (source->address.type == ADDRESS_PCI)
+                add_device(devices, &address, given ? nic->actual->managed : nic->managed, nic);
+}
+
 static GArray *devices_of(const Domain *live)
 {
         GArray *devices = g_array_new(FALSE, FALSE, sizeof(Taken));
 
+        for (size_t i = 0; i < live->n_interfaces; i++)
+                if (interface_actual_type(&live->interfaces[i]) == INTERFACE_HOSTDEV)
+                        add_interface(devices, &live->interfaces[i]);
         for (size_t i = 0; i < live->n_hostdevs; i++)
                 if (live->hostdevs[i].type == HOSTDEV_PCI)
-                        add_device(devices, &live->hostdevs[i].pci.address, live->hostdevs[i].managed);
+                        add_device(devices, &live->hostdevs[i].pci.address, live->hostdevs[i].managed, NULL);
         return devices;
 }
 
@@ -52,6 +68,24 @@ static bool is_among(const GArray *devices, const char *name)
                 if (strcmp(g_array_index(devices, Taken, i).name, name) == 0)
                         return true;
         return false;
+}
+
+bool vfio_any(const Domain *live)
+{
+        g_autoptr(GArray) devices = devices_of(live);
+
+        return devices->len > 0;
+}
+
+char *vfio_shared(const Domain *a, const Domain *b)
+{
+        g_autoptr(GArray) those = devices_of(a);
+        g_autoptr(GArray) these = devices_of(b);
+
+        for (guint i = 0; i < these->len; i++)
+                if (is_among(those, g_array_index(these, Taken, i).name))
+                        return g_strdup(g_array_index(these, Taken, i).name);
+        return NULL;
 }
 
 /* What sysfs says */
@@ -116,46 +150,74 @@ static int rebind(const Vfio *vfio, const char *name, const char *driver, Error 
         return probe(vfio, name, err);
 }
 
-/* Cards that are devices of the host. A card's function for guests (SR-IOV) has a link to the one it is part of, through
- * which its address is set. Setting it is not written yet, and a guest whose card has another address than its definition
- * says would be a guess. */
-static int check_function(const Vfio *vfio, const Interface *nic, const char *name, Error *err)
-{
-        g_autofree char *folder = device_folder(vfio, name);
-        g_autofree char *owner = link_of(vfio, name, "physfn");
-        char mac[MAC_TEXT_LENGTH];
+/* Network cards */
 
-        mac_format(&nic->mac, mac);
+/* A card that is all of a device has no one outside of the guest who could set its address. */
+static int find_card(const Vfio *vfio, const Taken *taken, Card *ret_card, Error *err)
+{
+        g_autofree char *folder = device_folder(vfio, taken->name);
+        char mac[MAC_TEXT_LENGTH];
+        int r;
+
+        mac_format(&taken->nic->mac, mac);
         if (access(folder, F_OK) < 0)
-                return error_errno(err, errno, "Device %s not found: could not access %s", name, folder);
-        if (!owner)
-                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                                 "Interface type hostdev is currently supported on SR-IOV Virtual Functions only, and "
-                                 "PCI device %s of interface %s is none; <hostdev> passes any PCI device",
-                                 name, mac);
+                return error_errno(err, errno, "Device %s not found: could not access %s", taken->name, folder);
+        r = card_of_function(&vfio->cards, taken->name, ret_card, err);
+        if (r != CARD_NO_FUNCTION)
+                return r;
         return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
-                         "interface %s: the address of SR-IOV Virtual Function %s of %s cannot be set here yet; "
-                         "<hostdev> passes it with the address that it has",
-                         mac, name, owner);
+                         "Interface type hostdev is currently supported on SR-IOV Virtual Functions only, and PCI "
+                         "device %s of interface %s is none; <hostdev> passes any PCI device",
+                         taken->name, mac);
+}
+
+static int check_card(const Vfio *vfio, const Taken *taken, Error *err)
+{
+        CARD_AUTO Card card = CARD_INIT;
+
+        if (find_card(vfio, taken, &card, err) < 0 || card_check(&card, taken->nic, err) < 0)
+                return -1;
+        return card_check_up(&vfio->cards, &card, err);
 }
 
 int vfio_check_interfaces(const Vfio *vfio, const Domain *live, Error *err)
 {
-        for (size_t i = 0; i < live->n_interfaces; i++) {
-                const Interface *nic = &live->interfaces[i];
-                const HostdevInterface *source = nic->type == INTERFACE_HOSTDEV ? &nic->hostdev : NULL;
-                char name[NAME_ROOM];
+        g_autoptr(GArray) devices = devices_of(live);
 
-                if (nic->actual && nic->actual->type == INTERFACE_HOSTDEV)
-                        source = &nic->actual->hostdev;
-                if (!source || source->address.type != ADDRESS_PCI)
-                        continue;
-                g_snprintf(name, sizeof(name), "%04x:%02x:%02x.%x", source->address.pci.domain, source->address.pci.bus,
-                           source->address.pci.slot, source->address.pci.function);
-                if (check_function(vfio, nic, name, err) < 0)
+        for (guint i = 0; i < devices->len; i++) {
+                const Taken *taken = &g_array_index(devices, Taken, i);
+
+                if (taken->nic && check_card(vfio, taken, err) < 0)
                         return -1;
         }
         return 0;
+}
+
+static int save_card(const Vfio *vfio, const Taken *taken, Error *err)
+{
+        CARD_AUTO Card card = CARD_INIT;
+
+        return find_card(vfio, taken, &card, err) < 0 ? -1 : card_save(&vfio->cards, &card, err);
+}
+
+static int set_card(const Vfio *vfio, const Taken *taken, Error *err)
+{
+        CARD_AUTO Card card = CARD_INIT;
+
+        return find_card(vfio, taken, &card, err) < 0 ? -1 : card_set(&vfio->cards, &card, taken->nic, err);
+}
+
+void vfio_claim(const Vfio *vfio, const Domain *live)
+{
+        g_autoptr(GArray) devices = devices_of(live);
+
+        for (guint i = 0; i < devices->len; i++) {
+                const Taken *taken = &g_array_index(devices, Taken, i);
+                CARD_AUTO Card card = CARD_INIT;
+
+                if (taken->nic && find_card(vfio, taken, &card, NULL) == 0)
+                        card_claim(&vfio->cards, &card);
+        }
 }
 
 /* What was */
@@ -175,7 +237,7 @@ static bool is_taken_for(const char *path, const Domain *live)
         return file_read(path, VALUE_MAX, &text, NULL, NULL) == 0 && strcmp(g_strstrip(text), uuid) == 0;
 }
 
-static void give_back(const Vfio *vfio, const Domain *live, const Taken *taken)
+static void give_to_host(const Vfio *vfio, const Domain *live, const Taken *taken)
 {
         g_autofree char *path = record_path(vfio, taken->name);
         g_autofree char *now = link_of(vfio, taken->name, "driver");
@@ -186,6 +248,19 @@ static void give_back(const Vfio *vfio, const Domain *live, const Taken *taken)
         if ((!now || strcmp(now, STUB) == 0) && rebind(vfio, taken->name, "\n", &err) < 0)
                 log_warn("PCI device %s is not given back to the host: %s", taken->name, err.message);
         unlink(path);
+}
+
+/* The host's driver finds a card's function as it was, and then sets the address of its own. */
+static void give_back(const Vfio *vfio, const Domain *live, const Taken *taken)
+{
+        CARD_AUTO Card card = CARD_INIT;
+        bool is_card = taken->nic && find_card(vfio, taken, &card, NULL) == 0;
+
+        if (is_card)
+                card_put_back(&vfio->cards, &card);
+        give_to_host(vfio, live, taken);
+        if (is_card)
+                card_forget(&vfio->cards, &card);
 }
 
 void vfio_give_back(const Vfio *vfio, const Domain *live)
@@ -292,19 +367,33 @@ static int look(const Vfio *vfio, const GArray *devices, Error *err)
         return devices->len > 0 ? find_stub(vfio, err) : 0;
 }
 
+/* Functions are told their address when the host's driver has let go of them, before the guest's sees them. */
+static int take_all(const Vfio *vfio, const Domain *live, const GArray *devices, Error *err)
+{
+        for (guint i = 0; i < devices->len; i++) {
+                const Taken *taken = &g_array_index(devices, Taken, i);
+
+                if ((taken->nic && save_card(vfio, taken, err) < 0) || take(vfio, live, taken, err) < 0)
+                        return -1;
+        }
+        for (guint i = 0; i < devices->len; i++) {
+                const Taken *taken = &g_array_index(devices, Taken, i);
+
+                if (taken->nic && set_card(vfio, taken, err) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
 int vfio_take(const Vfio *vfio, const Domain *live, Error *err)
 {
         g_autoptr(GArray) devices = devices_of(live);
 
         if (look(vfio, devices, err) < 0)
                 return -1;
-        for (guint i = 0; i < devices->len; i++) {
-                if (take(vfio, live, &g_array_index(devices, Taken, i), err) == 0)
-                        continue;
-                /* What the failed one did itself as well. */
-                for (guint k = i + 1; k > 0; k--)
-                        give_back(vfio, live, &g_array_index(devices, Taken, k - 1));
-                return -1;
-        }
-        return 0;
+        if (take_all(vfio, live, devices, err) == 0)
+                return 0;
+        /* What the failed one did itself as well. */
+        vfio_give_back(vfio, live);
+        return -1;
 }

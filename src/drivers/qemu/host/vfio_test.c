@@ -4,12 +4,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/card_double.h"
 #include "util/file.h"
+
+#define OWNER "c7a5fdbd-cdaf-9455-926a-d65c16db1809"
 
 /* A host in a folder: its sysfs, with somebody who does what a kernel does when it is told. */
 typedef struct Host {
         Vfio vfio; /* first */
-        char *folder, *records;
+        char *folder, *records, *states;
         const char *stubborn; /* a device that no driver takes */
 } Host;
 
@@ -77,6 +80,16 @@ static void add_device(const Host *host, const char *name, const char *group, co
         put(class_path, class);
 }
 
+/* An interface is there as long as a driver of the host's makes it. */
+static void move_interface(const Host *host, const char *device, bool there)
+{
+        g_autofree char *net = in(host, "bus/pci/devices/%s/net", device);
+        g_autofree char *away = in(host, "bus/pci/devices/%s/away", device);
+
+        if (rename(there ? away : net, there ? net : away) < 0)
+                g_assert_cmpint(errno, ==, ENOENT);
+}
+
 /* What the override says, else the driver that this card has on the fake host. */
 static void bind(const Host *host, const char *device)
 {
@@ -87,20 +100,25 @@ static void bind(const Host *host, const char *device)
                 return;
         g_strstrip(text);
         set_driver(host, device, text[0] ? text : "e1000e");
+        if (!text[0])
+                move_interface(host, device, true);
 }
 
 static int kernel(const Vfio *vfio, const char *path, const char *value, Error *err)
 {
         const Host *host = (const Host *)vfio;
 
-        if (g_str_has_suffix(path, "/driver/unbind"))
+        double_step();
+        if (g_str_has_suffix(path, "/driver/unbind")) {
                 set_driver(host, value, NULL);
-        else if (g_str_has_suffix(path, "/drivers_probe"))
+                move_interface(host, value, false);
+        } else if (g_str_has_suffix(path, "/drivers_probe"))
                 bind(host, value);
         else if (g_str_has_suffix(path, "/driver_override"))
                 put(path, value);
         else
                 g_error("nobody writes to %s", path);
+        double_step();
         return 0;
 }
 
@@ -110,7 +128,14 @@ static Host *host_new(void)
 
         host->folder = g_dir_make_tmp("vireo-vfio-XXXXXX", NULL);
         host->records = g_build_filename(host->folder, "records", NULL);
-        host->vfio = (Vfio){ .root = host->folder, .records = host->records, .tell = kernel };
+        host->states = g_build_filename(host->folder, "states", NULL);
+        host->vfio = (Vfio){
+                .root = host->folder,
+                .records = host->records,
+                .tell = kernel,
+                .cards = { .root = host->folder, .states = host->states, .owner = OWNER, .talk = &card_double },
+        };
+        double_reset();
         make_folder(host, "bus/pci/drivers/vfio-pci");
         add_device(host, "0000:00:01.0", "1", "pcieport", "0x060400\n");
         add_device(host, "0000:01:00.0", "1", "e1000e", "0x020000\n");
@@ -128,6 +153,7 @@ static void host_end(Host *host)
                 g_spawn_sync(NULL, (char **)words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL));
         g_free(host->folder);
         g_free(host->records);
+        g_free(host->states);
         g_free(host);
 }
 
@@ -135,15 +161,19 @@ static void assert_no_records(const Host *host)
 {
         g_auto(GStrv) names = NULL;
 
+        g_auto(GStrv) states = NULL;
+
         if (dir_list(host->records, NULL, &names, NULL) == 0)
                 g_assert_cmpint((int)g_strv_length(names), ==, 0);
+        if (dir_list(host->states, NULL, &states, NULL) == 0)
+                g_assert_cmpint((int)g_strv_length(states), ==, 0);
 }
 
 static Domain *guest_with(const char *devices)
 {
         ERROR_AUTO Error err = ERROR_INIT;
         g_autofree char *xml = g_strdup_printf("<domain type='qemu'><name>a</name>"
-                                               "<uuid>c7a5fdbd-cdaf-9455-926a-d65c16db1809</uuid><memory>1</memory>"
+                                               "<uuid>" OWNER "</uuid><memory>1</memory>"
                                                "<os><type arch='x86_64'>hvm</type></os><devices>%s</devices></domain>",
                                                devices);
         Domain *domain = NULL;
@@ -262,9 +292,10 @@ static void test_no_iommu(void)
         host_end(host);
 }
 
-#define NIC(bus)                                                                                                       \
+#define NIC(bus, function, more)                                                                                       \
         "<interface type='hostdev' managed='yes'><mac address='52:54:00:00:00:07'/><source><address type='pci' "       \
-        "domain='0' bus='" bus "' slot='0' function='0'/></source></interface>"
+        "domain='0' bus='" bus "' slot='0' function='" function "'/></source>" more "</interface>"
+#define TAG "<vlan><tag id='42'/></vlan>"
 
 static void refuse_card(Host *host, const char *devices, int code, const char *words)
 {
@@ -285,14 +316,136 @@ static void test_network_cards(void)
         Host *host = host_new();
         Domain *other = guest_with("<interface type='user'/>" CARD("yes", "2", "0"));
 
-        refuse_card(host, NIC("2"), VIR_ERR_CONFIG_UNSUPPORTED,
+        refuse_card(host, NIC("2", "0", ""), VIR_ERR_CONFIG_UNSUPPORTED,
                     "on SR-IOV Virtual Functions only, and PCI device 0000:02:00.0 of interface 52:54:00:00:00:07");
-        refuse_card(host, NIC("9"), VIR_ERR_SYSTEM_ERROR, "Device 0000:09:00.0 not found");
+        refuse_card(host, NIC("9", "0", ""), VIR_ERR_SYSTEM_ERROR, "Device 0000:09:00.0 not found");
         make_link(host, "0000:02:00.0", "physfn", "../0000:01:00.0");
-        refuse_card(host, NIC("2"), VIR_ERR_CONFIG_UNSUPPORTED,
-                    "Virtual Function 0000:02:00.0 of 0000:01:00.0 cannot be set");
+        refuse_card(host, NIC("2", "0", ""), VIR_ERR_INTERNAL_ERROR, "has no network device name");
         g_assert_cmpint(vfio_check_interfaces(&host->vfio, other, NULL), ==, 0);
         domain_unref(other);
+        host_end(host);
+}
+
+/* Functions */
+
+/* Two functions of a card; the first has an interface, an address and a tag. */
+static Host *host_with_functions(void)
+{
+        Host *host = host_new();
+
+        add_device(host, "0000:02:00.1", "7", "e1000e", "0x020000\n");
+        add_device(host, "0000:02:00.2", "8", "e1000e", "0x020000\n");
+        add_device(host, "0000:05:00.0", "9", "e1000e", "0x020000\n");
+        double_sysfs(host->folder, "0000:05:00.0", "pf0");
+        return host;
+}
+
+static void assert_function(unsigned vf, unsigned last, unsigned tag)
+{
+        g_assert_cmpuint(double_kernel->vfs[vf].mac[5], ==, last);
+        g_assert_cmpuint(double_kernel->vfs[vf].vlan.tag, ==, tag);
+}
+
+static void assert_as_before(const Host *host)
+{
+        assert_driver(host, "0000:02:00.1", "e1000e");
+        assert_driver(host, "0000:02:00.2", "e1000e");
+        assert_function(1, 0xa1, 7);
+        assert_function(2, 0xa2, 0);
+        g_assert_cmpuint(double_link("vf1")[5], ==, 0xa1);
+        assert_no_records(host);
+}
+
+static void test_functions(void)
+{
+        Host *host = host_with_functions();
+        Domain *live = guest_with(NIC("2", "1", TAG) CARD("yes", "2", "2"));
+        Domain *other = guest_with(CARD("yes", "2", "1"));
+        g_autofree char *shared = vfio_shared(live, other);
+
+        g_assert_cmpstr(shared, ==, "0000:02:00.1");
+        g_assert_true(vfio_any(live));
+        refuse_card(host, NIC("2", "1", "<vlan><tag id='1'/><tag id='2'/></vlan>"), VIR_ERR_CONFIG_UNSUPPORTED,
+                    "vlan trunking is not supported");
+        double_kernel->down = true;
+        refuse_card(host, NIC("2", "1", ""), VIR_ERR_INTERNAL_ERROR, "the PF is not online");
+        double_kernel->down = false;
+        take(host, live);
+        assert_driver(host, "0000:02:00.1", "vfio-pci");
+        assert_driver(host, "0000:02:00.2", "vfio-pci");
+        assert_function(1, 7, 42);
+        /* Nobody asked for this one's. */
+        assert_function(2, 0xa2, 0);
+        vfio_give_back(&host->vfio, live);
+        assert_as_before(host);
+        domain_unref(other);
+        domain_unref(live);
+        host_end(host);
+}
+
+/* One that was the guests' before stays with their driver, but is set as it was. */
+static void test_unmanaged_function(void)
+{
+        Host *host = host_with_functions();
+        Domain *live = guest_with("<interface type='hostdev'><mac address='52:54:00:00:00:07'/><source><address "
+                                  "type='pci' domain='0' bus='2' slot='0' function='2'/></source></interface>");
+
+        set_driver(host, "0000:02:00.2", "vfio-pci");
+        take(host, live);
+        assert_function(2, 7, 0);
+        vfio_give_back(&host->vfio, live);
+        assert_driver(host, "0000:02:00.2", "vfio-pci");
+        assert_function(2, 0xa2, 0);
+        assert_no_records(host);
+        domain_unref(live);
+        host_end(host);
+}
+
+/* The last cannot be set: nothing is as it would have been. */
+static void test_functions_all_or_none(void)
+{
+        Host *host = host_with_functions();
+
+        double_kernel->no_vlan = true;
+        double_kernel->vfs[1].vlan = (LinkVlan){ 0 };
+        refuse(host, NIC("2", "1", "") NIC("2", "2", TAG), "no tag for pf0 vf 2");
+        double_kernel->vfs[1].vlan = (LinkVlan){ .tag = 7, .priority = 2 };
+        assert_as_before(host);
+        host->stubborn = "0000:02:00.2";
+        refuse(host, NIC("2", "1", "") NIC("2", "2", ""), "did not become");
+        assert_driver(host, "0000:02:00.1", "e1000e");
+        assert_function(1, 0xa1, 7);
+        assert_function(2, 0xa2, 0);
+        host_end(host);
+}
+
+typedef struct Round {
+        Host *host;
+        Domain *live;
+} Round;
+
+static void take_and_give_back(void *opaque)
+{
+        const Round *round = opaque;
+
+        take(round->host, round->live);
+        vfio_give_back(&round->host->vfio, round->live);
+}
+
+/* The next daemon finds the guest in its status file, and ends it. */
+static void test_killed(void)
+{
+        Host *host = host_with_functions();
+        Round round = { host, guest_with(NIC("2", "1", TAG) NIC("2", "2", TAG)) };
+        unsigned step = 1;
+
+        for (; double_killed(step, take_and_give_back, &round); step++) {
+                vfio_give_back(&host->vfio, round.live);
+                assert_as_before(host);
+        }
+        /* Three words to sysfs for each function, its address, its tag; both ways; before and after. */
+        g_assert_cmpuint(step - 1, ==, 40);
+        domain_unref(round.live);
         host_end(host);
 }
 
@@ -306,5 +459,9 @@ int main(int argc, char **argv)
         g_test_add_func("/vfio/all-or-none", test_all_or_none);
         g_test_add_func("/vfio/no-iommu", test_no_iommu);
         g_test_add_func("/vfio/network-cards", test_network_cards);
+        g_test_add_func("/vfio/functions", test_functions);
+        g_test_add_func("/vfio/unmanaged-function", test_unmanaged_function);
+        g_test_add_func("/vfio/functions-all-or-none", test_functions_all_or_none);
+        g_test_add_func("/vfio/killed", test_killed);
         return g_test_run();
 }

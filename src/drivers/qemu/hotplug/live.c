@@ -13,6 +13,7 @@
 #include "guest/lock_files.h"
 #include "host/sched_core.h"
 #include "host/tap.h"
+#include "host/vfio.h"
 #include "guest/transient.h"
 #include "hotplug/departures.h"
 #include "util/log.h"
@@ -285,6 +286,22 @@ static int let_in(LiveChange *change, DevRef device, Error *err)
         return -1;
 }
 
+/* Given back after a failure, it would be taken from under the guest. */
+static int check_not_there(const Domain *before, const Domain *alone, Error *err)
+{
+        g_autofree char *shared = vfio_shared(before, alone);
+        const Interface *nic = alone->n_interfaces > 0 ? &alone->interfaces[0] : NULL;
+
+        if (shared)
+                return error_set(err, VIR_ERR_OPERATION_FAILED, "target pci device %s already exists", shared);
+        for (size_t i = 0; nic && tap_card(nic) && i < before->n_interfaces; i++)
+                if (g_strcmp0(tap_card(&before->interfaces[i]), tap_card(nic)) == 0)
+                        return error_set(err, VIR_ERR_OPERATION_FAILED,
+                                         "network device '%s' is the guest's already, by interface '%s'", tap_card(nic),
+                                         before->interfaces[i].info.alias);
+        return 0;
+}
+
 static int admit(Hotplug *hotplug, DevRef device, Error *err)
 {
         LiveChange *change = (LiveChange *)hotplug;
@@ -292,7 +309,7 @@ static int admit(Hotplug *hotplug, DevRef device, Error *err)
         g_autoptr(DomainFiles) files = NULL;
 
         guest_helpers_name(change->guest, hotplug->live);
-        if (transient_check(&alone, err) < 0)
+        if (check_not_there(change->before, &alone, err) < 0 || transient_check(&alone, err) < 0)
                 return -1;
         /* Written down before anything is done for it: what a killed daemon did is found by the next one and undone. */
         files = files_of(change, hotplug->live, device);
@@ -312,8 +329,7 @@ static void release(Hotplug *hotplug, const Domain *of, DevRef device, const Dom
         g_autoptr(DomainFiles) files = files_of(change, of, device);
 
         guest_helpers_stop(change->guest, &alone, rest);
-        for (size_t i = 0; i < alone.n_interfaces; i++)
-                tap_close(&alone.interfaces[i]);
+        host_interfaces_close(change->guest->instance, &alone);
         confine_detach(change->guest, files, rest);
         fd_groups_end(change->guest->instance, &alone);
         transient_remove(&alone);

@@ -12,6 +12,11 @@ unsigned link_index(const char *name);
 /** link_mtu: 0: there is no such interface. */
 unsigned link_mtu(const char *name);
 
+/** link_is_up: false as well when there is no such interface. */
+bool link_is_up(const char *name);
+
+/** link_mac: its address; false: there is no interface @name. */
+bool link_mac(const char *name, uint8_t ret_mac[6]);
 /** link_has_mac: whether there is an interface @name with that address. */
 bool link_has_mac(const char *name, const uint8_t mac[6]);
 
@@ -30,6 +35,19 @@ int link_add_route(const char *name, const char *network, unsigned prefix, const
                    Error *err);
 /** link_set_rx_coalesce: how many frames at most before the host is told. */
 int link_set_rx_coalesce(const char *name, unsigned frames, Error *err);
+
+/* Virtual functions, of the card (physical function) whose interface is @pf. */
+typedef struct LinkVlan {
+        unsigned tag, priority; /* tag 0: none */
+} LinkVlan;
+typedef struct LinkVf {
+        uint8_t mac[6]; /* all zero: the card's owner set none */
+        LinkVlan vlan;
+} LinkVf;
+/** link_vf: what the owner of the card has set for function @vf. */
+int link_vf(const char *pf, unsigned vf, LinkVf *ret_state, Error *err);
+int link_vf_set_mac(const char *pf, unsigned vf, const uint8_t mac[6], Error *err);
+int link_vf_set_vlan(const char *pf, unsigned vf, const LinkVlan *vlan, Error *err);
 
 typedef enum { MACVTAP_LINK_VEPA, MACVTAP_LINK_PRIVATE, MACVTAP_LINK_BRIDGE, MACVTAP_LINK_PASSTHROUGH } MacvtapLinkMode;
 

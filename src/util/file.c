@@ -3,13 +3,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/pidfd.h>
 #include <sys/stat.h>
 
 #include "file_sync.h"
 #include "util/auto.h"
+
+enum { ORPHANS_MS = 10 * 1000, ORPHANS_STEP_MS = 5 };
 
 int file_read_fd(int fd, const char *name, size_t max, char **ret_text, size_t *ret_length, Error *err)
 {
@@ -341,6 +345,28 @@ static int write_pid(int fd, const char *path, Error *err)
         return 0;
 }
 
+static bool has_ended(pid_t pid)
+{
+        AUTO_FD int fd = pid > 0 ? pidfd_open(pid, 0) : -1;
+        struct pollfd gone = { .fd = fd, .events = POLLIN };
+
+        if (pid > 0 && fd < 0)
+                return errno == ESRCH;
+        return fd >= 0 && poll(&gone, 1, 0) > 0;
+}
+
+/* A holder that was killed while it started a program leaves a child that holds the lock until it has come to the
+ * program. Looked at again and again: waiting for a lock has no deadline. */
+static bool lock_after_dead(int fd, struct flock *lock)
+{
+        for (int ms = 0; ms < ORPHANS_MS && has_ended(read_pid(fd)); ms += ORPHANS_STEP_MS) {
+                poll(NULL, 0, ORPHANS_STEP_MS);
+                if (fcntl(fd, F_OFD_SETLK, lock) == 0)
+                        return true;
+        }
+        return false;
+}
+
 int lock_file_take(const char *path, int *ret_fd, pid_t *ret_pid, Error *err)
 {
         /* An open-file-description lock conflicts with libvirt's process lock and is not lost when some other
@@ -355,9 +381,11 @@ int lock_file_take(const char *path, int *ret_fd, pid_t *ret_pid, Error *err)
                 if (fcntl(fd, F_OFD_SETLK, &lock) < 0) {
                         if (errno != EAGAIN && errno != EACCES)
                                 return error_errno(err, errno, "cannot lock '%s'", path);
-                        if (ret_pid)
-                                *ret_pid = read_pid(fd);
-                        return LOCK_FILE_BUSY;
+                        if (!lock_after_dead(fd, &lock)) {
+                                if (ret_pid)
+                                        *ret_pid = read_pid(fd);
+                                return LOCK_FILE_BUSY;
+                        }
                 }
                 if (!still_there(AT_FDCWD, path, fd)) /* its holder removed it as it left */
                         continue;

@@ -308,6 +308,47 @@ static int process_lock_first_byte(const char *path)
         return r;
 }
 
+/* One that ended, and a child of it that holds the lock too, until @ret_end is closed. */
+static void leave_child(const char *path, int *ret_end)
+{
+        int ends[2], fd;
+        char byte;
+        pid_t pid;
+
+        g_assert_cmpint(pipe2(ends, O_CLOEXEC), ==, 0);
+        pid = fork();
+        if (pid == 0) {
+                close(ends[1]);
+                if (lock_file_take(path, &fd, NULL, NULL) != LOCK_FILE_TAKEN || fork() > 0)
+                        _exit(0);
+                _exit(read(ends[0], &byte, 1) < 0);
+        }
+        close(ends[0]);
+        waitpid(pid, NULL, 0);
+        *ret_end = ends[1];
+}
+
+static void *let_go(void *end)
+{
+        g_usleep(50 * 1000); /* any time at all: it is waited for */
+        close(GPOINTER_TO_INT(end));
+        return NULL;
+}
+
+static void test_lock_of_the_dead(void)
+{
+        g_autofree char *path = in_folder("left.pid");
+        GThread *thread;
+        pid_t holder = 0;
+        int fd, end;
+
+        leave_child(path, &end);
+        thread = g_thread_new("let go", let_go, GINT_TO_POINTER(end));
+        g_assert_cmpint(lock_file_take(path, &fd, &holder, NULL), ==, LOCK_FILE_TAKEN);
+        g_thread_join(thread);
+        close(fd);
+}
+
 static void test_lock_file(void)
 {
         g_autofree char *path = in_folder("driver.pid");
@@ -354,6 +395,7 @@ int main(int argc, char **argv)
                 { "/file/remove-and-links", test_remove_and_links },
                 { "/file/folders", test_folders },
                 { "/file/lock-file", test_lock_file },
+                { "/file/lock-of-the-dead", test_lock_of_the_dead },
                 { "/file/replace-from-many-threads", test_replace_from_many_threads },
                 { "/file/killed-writer", test_killed_writer },
         };

@@ -46,6 +46,6 @@ enum { LOCK_FILE_TAKEN, LOCK_FILE_BUSY };
 /**
  * lock_file_take: create @path, lock it as libvirt does (fcntl write lock on the whole file) and write our pid into
  * it. @ret_fd holds the lock until closed. LOCK_FILE_BUSY: another process has it; @ret_pid is the pid written there
- * (0: unknown).
+ * (0: unknown). One that ended just now, and left children that have not come to their program, is waited for.
  */
 int lock_file_take(const char *path, int *ret_fd, pid_t *ret_pid, Error *err);

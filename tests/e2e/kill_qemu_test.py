@@ -92,6 +92,7 @@ class KillQemu(GroundTest):
                     self.assertTrue(told_to_end, where)
                     wait_until(lambda name=guest.name: listed(client).get(name, -1) < 0, f'{where}: ends')
                     guest.forget()
+                    sides.look(guest)
                 if not guest.running:
                     sides.gone(guest)
             no_other_taps(self.everybody(), f'round {number}')

@@ -95,6 +95,7 @@ class Kill(GroundTest):
             if not guest.ending or 'is not running' not in str(error):
                 raise
             guest.forget()
+            sides.look(guest)
         if not guest.running:
             sides.gone(guest)
 

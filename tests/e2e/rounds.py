@@ -115,6 +115,7 @@ class Busy(threading.Thread):
                 raise AssertionError(f'{guest.name}, defined, running, attached {before}: {error}') from error
             if guest.ending and not guest.lost:
                 guest.forget()
+                guest.attached = before[2]  # nothing was changed
 
     def change(self, client, guest):
         if not guest.defined:

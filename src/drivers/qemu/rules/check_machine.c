@@ -179,5 +179,6 @@ int check_machine(const Domain *domain, const QemuCaps *caps, Error *err)
             check_acpi(domain, err) < 0 || check_secure_boot(domain, err) < 0 || check_secrecy(domain, caps, err) < 0 ||
             check_timers(domain, err) < 0)
                 return -1;
-        return check_hotplug(domain, err) < 0 || check_claims(domain, err) < 0 ? -1 : check_device_addresses(domain, err);
+        return check_hotplug(domain, err) < 0 || check_claims(domain, err) < 0 ? -1
+                                                                               : check_device_addresses(domain, err);
 }

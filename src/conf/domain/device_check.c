@@ -191,6 +191,8 @@ static int check_input(const Domain *d, const Input *input, Error *err)
                                  enum_text(InputModel, input->model));
         if (input->type == INPUT_EVDEV && input->bus != INPUT_BUS_NONE)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "input evdev doesn't support bus element");
+        if (input->type == INPUT_EVDEV && !input->dev && (input->grab || input->grab_toggle || input->repeat))
+                return error_set(err, VIR_ERR_XML_ERROR, "Missing evdev path for input device");
         if (hvm && input->bus == INPUT_BUS_PS2 && check_ps2(input, err) < 0)
                 return -1;
         if (hvm && (input->bus == INPUT_BUS_XEN || input->bus == INPUT_BUS_PARALLELS))
@@ -346,6 +348,23 @@ static int check_wwpn(const char *wwpn, Error *err)
         return 0;
 }
 
+/* What only one kind of them has. */
+static int check_hostdev_kind(const Hostdev *hostdev, Error *err)
+{
+        AddressType type = hostdev->info.address ? hostdev->info.address->type : ADDRESS_NONE;
+
+        if (hostdev->sgio != SGIO_DEFAULT && hostdev->type != HOSTDEV_SCSI)
+                return error_set(err, VIR_ERR_XML_ERROR, "sgio is only supported for scsi host device");
+        if (hostdev->rawio != YESNO_ABSENT && hostdev->type != HOSTDEV_SCSI)
+                return error_set(err, VIR_ERR_XML_ERROR, "rawio is only supported for scsi host device");
+        if (hostdev->type == HOSTDEV_PCI && type != ADDRESS_NONE && type != ADDRESS_PCI && type != ADDRESS_UNASSIGNED)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR,
+                                 "PCI host devices must use 'pci' or 'unassigned' address type");
+        if (hostdev->type == HOSTDEV_SCSI && type != ADDRESS_NONE && type != ADDRESS_DRIVE)
+                return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "SCSI host device must use 'drive' address type");
+        return 0;
+}
+
 static int check_hostdev(const Hostdev *hostdev, Error *err)
 {
         AddressType type = hostdev->info.address ? hostdev->info.address->type : ADDRESS_NONE;
@@ -353,6 +372,8 @@ static int check_hostdev(const Hostdev *hostdev, Error *err)
 
         if (hostdev->mode != HOSTDEV_MODE_SUBSYSTEM)
                 return 0;
+        if (check_hostdev_kind(hostdev, err) < 0)
+                return -1;
         if (hostdev->type == HOSTDEV_SCSI_HOST && !hostdev->scsi_host.protocol)
                 return error_set(err, VIR_ERR_XML_ERROR, "Missing scsi_host subsystem protocol");
         if (hostdev->type == HOSTDEV_SCSI_HOST && check_wwpn(hostdev->scsi_host.wwpn, err) < 0)

@@ -450,18 +450,34 @@ static void need_for_hostdevs(Domain *d)
         }
 }
 
-void domain_settle_controllers(Domain *d)
+static void place_disks(Domain *d)
 {
         bool wide = d->rules && d->rules->features & DOMAIN_RULES_WIDE_SCSI;
 
         number_controllers(d);
         for (size_t i = 0; i < d->n_disks; i++)
                 disk_assign_address(&d->disks[i], wide);
+}
+
+void domain_settle_hostdevs(Domain *d)
+{
+        size_t i = 0;
+
+        while (i < d->n_hostdevs && d->hostdevs[i].type != HOSTDEV_SCSI)
+                i++;
+        if (i == d->n_hostdevs)
+                return;
+        place_disks(d);
+        need_for_hostdevs(d);
+}
+
+void domain_settle_controllers(Domain *d)
+{
+        place_disks(d);
         need_for_disks(d, DISK_BUS_SCSI);
         need_for_disks(d, DISK_BUS_FDC);
         need_for_disks(d, DISK_BUS_IDE);
         need_for_disks(d, DISK_BUS_SATA);
         need_for_channels(d);
         need_for_smartcards(d);
-        need_for_hostdevs(d);
 }

@@ -145,6 +145,11 @@ int controller_check(const void *s, Error *err)
 {
         const Controller *controller = s;
 
+        if (controller->index.set && controller->index.value > INT_MAX)
+                return error_set(err, VIR_ERR_XML_ERROR,
+                                 "Invalid value for attribute 'index' in element 'controller': '%u'. Expected integer "
+                                 "value",
+                                 controller->index.value);
         if (check_controller_options(controller, err) < 0)
                 return -1;
         if (controller->model != CONTROLLER_MODEL_PCI_ROOT && controller->model != CONTROLLER_MODEL_PCIE_ROOT)

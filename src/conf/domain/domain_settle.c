@@ -189,6 +189,7 @@ int domain_settle_own(void *s, unsigned flags, Error *err)
 
         if (!d->name || !*d->name)
                 return error_set_from(err, VIR_FROM_DOMAIN, VIR_ERR_NO_NAME, NULL);
+        domain_settle_hostdevs(d);
         if (domain_settle_early(d, flags, err) < 0 || need_os(d, err) < 0)
                 return -1;
         if (!(flags & (ROWS_INACTIVE | ROWS_STATUS)) && d->id < 0 && drop_run(d, err) < 0)

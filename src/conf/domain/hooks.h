@@ -105,6 +105,8 @@ SETTLE(hostdev_settle);
 SETTLE(watchdog_settle);
 SETTLE(filesystem_settle);
 void domain_settle_controllers(Domain *d);
+/* before the machine brings its own: SCSI devices of the host get places, and controllers first of all */
+void domain_settle_hostdevs(Domain *d);
 
 SETTLE(memballoon_settle);
 SETTLE(memory_device_settle);

@@ -181,7 +181,8 @@ static int next_target(const Domain *domain, unsigned *ret, Error *err)
 {
         enum { ROOTS_MAX = 31 };
 
-        for (unsigned target = 0; target < ROOTS_MAX; target++) {
+        /* The first is the machine's own, wherever it stands. */
+        for (unsigned target = 1; target < ROOTS_MAX; target++) {
                 bool taken = false;
 
                 for (size_t i = 0; i < domain->n_controllers; i++) {

@@ -15,7 +15,8 @@ static int check_pci(const DeviceInfo *info, DeviceKind kind, Error *err)
                                  pci->bus, pci->slot, pci->function);
         if (info->acpi_index && type != ADDRESS_NONE && type != ADDRESS_PCI)
                 return check_refuse(err, "ACPI index is only supported for PCI devices");
-        if (kind == DEVICE_INTERFACE && type == ADDRESS_CCW &&
+        if ((kind == DEVICE_INTERFACE || kind == DEVICE_HOSTDEV) && type != ADDRESS_NONE && type != ADDRESS_PCI &&
+            type != ADDRESS_UNASSIGNED &&
             (info->rom_bar != SWITCH_ABSENT || info->rom_file || info->rom_enabled != YESNO_ABSENT))
                 return check_refuse(err, "ROM tuning is only supported for PCI devices");
         return 0;
@@ -26,7 +27,8 @@ static int check_bus(const Domain *domain, DeviceKind kind, size_t i, Error *err
 {
         const DeviceInfo *info = device_info(domain, kind, i);
         AddressType type = device_address_type(info);
-        bool port = kind != DEVICE_HUB && kind != DEVICE_CONTROLLER && device_is_usb(domain, kind, i);
+        bool port = kind != DEVICE_HUB && kind != DEVICE_CONTROLLER && kind != DEVICE_SOUND &&
+                    device_is_usb(domain, kind, i);
 
         if (type == ADDRESS_NONE)
                 return 0;

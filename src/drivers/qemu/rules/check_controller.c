@@ -130,6 +130,8 @@ static int check_pci(const Domain *domain, const Controller *controller, Error *
 {
         ControllerModel model = controller->model;
 
+        if (model == CONTROLLER_MODEL_NONE)
+                return error_set(err, VIR_ERR_INTERNAL_ERROR, "PCI controller model was not set correctly");
         if (is_root(model) && controller->index.value != 0 && !domain_is_pseries(domain))
                 return error_set(err, VIR_ERR_XML_ERROR, "pci-root and pcie-root controllers should have index 0");
         if (model == CONTROLLER_MODEL_PCI_EXPANDER_BUS && !domain_is_i440fx(domain))
@@ -161,9 +163,14 @@ static int check_usb(const Domain *domain, const Controller *controller, Error *
                                     enum_text(ControllerModel, controller->model), XHCI_PORTS_MAX);
         if (controller->model == CONTROLLER_MODEL_QUSB1 || controller->model == CONTROLLER_MODEL_QUSB2)
                 return check_refuse(err, "USB controller model type 'qusb1' or 'qusb2' is not supported in qemu");
-        if (controller_is_companion(controller) && controller->info.master_port.set &&
-            !has_master(domain, controller->index.value))
+        if (controller->info.master_port.set && !has_master(domain, controller->index.value))
                 return error_set(err, VIR_ERR_XML_DETAIL, "No master USB controller specified");
+        /* The functions of one chip share a number. */
+        for (const Controller *other = domain->controllers; other < controller; other++)
+                if (other->type == CONTROLLER_USB && other->index.value == controller->index.value &&
+                    !(controller_is_companion(other) && controller_is_companion(controller)))
+                        return error_set(err, VIR_ERR_XML_ERROR, "Duplicate USB controllers with index %u",
+                                         controller->index.value);
         return 0;
 }
 
@@ -189,15 +196,24 @@ static bool is_virtio_scsi(ControllerModel model)
                model == CONTROLLER_MODEL_VIRTIO_NON_TRANSITIONAL;
 }
 
-static int check_scsi(const Controller *controller, const QemuCaps *caps, Error *err)
+/* What a driver may be told, one kind of controller listens to. */
+static int check_driver(const Controller *controller, Error *err)
 {
-        const struct ScsiAbility *can = &adapters[controller->model];
-        const VirtioOptions *virtio = &controller->virtio;
         const char *option = controller->queues        ? "queues"
                              : controller->cmd_per_lun ? "cmd_per_lun"
                              : controller->max_sectors ? "max_sectors"
                              : controller->ioeventfd   ? "ioeventfd"
                                                        : NULL;
+
+        if (!option || (controller->type == CONTROLLER_SCSI && is_virtio_scsi(controller->model)))
+                return 0;
+        return check_refuse(err, "'%s' is only supported by virtio-scsi controller", option);
+}
+
+static int check_scsi(const Controller *controller, const QemuCaps *caps, Error *err)
+{
+        const struct ScsiAbility *can = &adapters[controller->model];
+        const VirtioOptions *virtio = &controller->virtio;
 
         if (controller->model == CONTROLLER_MODEL_BUSLOGIC)
                 return check_refuse(err, "Unsupported controller model: %s", "buslogic");
@@ -208,8 +224,6 @@ static int check_scsi(const Controller *controller, const QemuCaps *caps, Error 
                 return check_refuse(err, "This QEMU doesn't support the %s controller", can->words);
         if (is_virtio_scsi(controller->model))
                 return 0;
-        if (option)
-                return check_refuse(err, "'%s' is only supported by virtio-scsi controller", option);
         if (virtio->iommu || virtio->ats || virtio->packed || virtio->page_per_vq)
                 return check_refuse(err, "%s driver option is only supported for virtio devices",
                                     virtio->iommu    ? "iommu"
@@ -279,10 +293,15 @@ int check_controllers(const Domain *domain, const QemuCaps *caps, Error *err)
                         return -1;
                 if (controller->type == CONTROLLER_SCSI && check_scsi(controller, caps, err) < 0)
                         return -1;
+                if (controller->type == CONTROLLER_XENBUS)
+                        return error_set(err, VIR_ERR_INTERNAL_ERROR,
+                                         "A xenbus controller has no place in this machine");
                 if (controller->type == CONTROLLER_IDE && check_ide(domain, controller, err) < 0)
                         return -1;
                 if (controller->type == CONTROLLER_SATA && !qemu_caps_has_flag(caps, QEMU_HAS_ICH9_AHCI))
                         return check_refuse(err, "SATA is not supported with this QEMU binary");
+                if (check_driver(controller, err) < 0)
+                        return -1;
         }
         return check_disabled_usb(domain, err) < 0 ? -1 : check_usb_devices(domain, caps, err);
 }

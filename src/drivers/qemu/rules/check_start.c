@@ -117,10 +117,34 @@ static int check_transports(const Domain *domain, Error *err)
         return 0;
 }
 
+/* Of the USB controllers only some come in sizes. */
+static int check_usb_ports(const Domain *domain, Error *err)
+{
+        for (size_t i = 0; i < domain->n_controllers; i++) {
+                const Controller *controller = &domain->controllers[i];
+
+                if (controller->type == CONTROLLER_USB && controller->usb.ports.set &&
+                    controller->model != CONTROLLER_MODEL_NEC_XHCI && controller->model != CONTROLLER_MODEL_QEMU_XHCI)
+                        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED,
+                                         "usb controller type '%s' doesn't support 'ports' with this QEMU binary",
+                                         enum_text(ControllerModel, controller->model));
+        }
+        return 0;
+}
+
+static int check_inputs(const Domain *domain, Error *err)
+{
+        for (size_t i = 0; i < domain->n_inputs; i++)
+                if (domain->inputs[i].type == INPUT_EVDEV && !domain->inputs[i].dev)
+                        return error_set(err, VIR_ERR_INTERNAL_ERROR, "an input device of type 'evdev' has no path");
+        return 0;
+}
+
 int qemu_check_start(const Domain *domain, Error *err)
 {
         if (check_elements(domain, err) < 0 || check_os(domain, err) < 0 || check_disks(domain, err) < 0 ||
-            check_floppies(domain, err) < 0 || check_transports(domain, err) < 0)
+            check_floppies(domain, err) < 0 || check_transports(domain, err) < 0 || check_usb_ports(domain, err) < 0 ||
+            check_inputs(domain, err) < 0)
                 return -1;
         return 0;
 }

@@ -25,7 +25,7 @@ static const char recording[] =
         "{\"execute\":\"qom-list-types\"}\n\n"
         "{\"return\":[{\"name\":\"qemu-xhci\"},{\"name\":\"pcie-root-port\"},{\"name\":\"pcie-pci-bridge\"},"
         "{\"name\":\"piix3-usb-uhci\"},{\"name\":\"gpex-pcihost\"},{\"name\":\"zpci\"},{\"name\":\"rtl8139\"},"
-        "{\"name\":\"lsi53c895a\"},{\"name\":\"virtio-mmio\"}]}\n\n"
+        "{\"name\":\"lsi53c895a\"},{\"name\":\"input-linux\"},{\"name\":\"virtio-mmio\"}]}\n\n"
         "{\"execute\":\"query-qmp-schema\"}\n\n"
         "{\"return\":[{\"name\":\"blockdev-add\",\"meta-type\":\"command\",\"arg-type\":\"1\"},"
         "{\"name\":\"1\",\"members\":[],\"variants\":[{\"case\":\"rbd\",\"type\":\"2\"}]},"
@@ -259,14 +259,16 @@ static void test_mistakes(void)
         }
 }
 
-#define AT(T, X)    "<address type='" T "' " X "/>"
-#define TABLET(X)   "<input type='tablet' bus='usb'>" X "</input>"
-#define FLOPPY(X)   "<disk device='floppy'><source file='/a'/><target dev='fda' bus='fdc'/>" X "</disk>"
-#define SMART(X)    "<smartcard mode='host'>" X "</smartcard>"
-#define VIDEO(A)    "<video><model type='" A "/></video>"
-#define DISK(N, B)  "<disk><source file='/a'/><target dev='" N "' bus='" B "'/></disk>"
-#define RANDOM(X)   "<rng model='virtio'><backend model='random'/>" X "</rng>"
-#define SHARED_9(X) "<filesystem type='mount'><source dir='/a'/><target dir='b'/>" X "</filesystem>"
+#define AT(T, X)      "<address type='" T "' " X "/>"
+#define TABLET(X)     "<input type='tablet' bus='usb'>" X "</input>"
+#define FLOPPY(X)     "<disk device='floppy'><source file='/a'/><target dev='fda' bus='fdc'/>" X "</disk>"
+#define SMART(X)      "<smartcard mode='host'>" X "</smartcard>"
+#define VIDEO(A)      "<video><model type='" A "/></video>"
+#define DISK(N, B)    "<disk><source file='/a'/><target dev='" N "' bus='" B "'/></disk>"
+#define HOST(T, S, X) "<hostdev mode='subsystem' type='" T "'><source" S "</source>" X "</hostdev>"
+#define MEDIATED      "><address uuid='53764d0e-85a0-42b4-af5c-2046b460b1dc'/>"
+#define RANDOM(X)     "<rng model='virtio'><backend model='random'/>" X "</rng>"
+#define SHARED_9(X)   "<filesystem type='mount'><source dir='/a'/><target dir='b'/>" X "</filesystem>"
 
 /* What libvirt 9.0 refuses, and as which error. */
 static const struct Answer {
@@ -295,6 +297,39 @@ static const struct Answer {
         { "pc", VIDEO("vga' heads='0'"), VIR_ERR_CONFIG_UNSUPPORTED, "multiple 'heads'" },
         { "pc", VIDEO("qxl' vgamem='512'"), VIR_ERR_CONFIG_UNSUPPORTED, "at least 1 MiB" },
         { "pc", VIDEO("qxl' vgamem='8193'"), VIR_ERR_CONFIG_UNSUPPORTED, "must be power of two" },
+        { "pc",
+          HOST("scsi", "><adapter name='scsi_host0'/><address bus='0' target='0' unit='0'/>", AT("pci", "slot='9'")),
+          VIR_ERR_CONFIG_UNSUPPORTED, "must use 'drive' address type" },
+        { "pc", HOST("pci", "><address bus='6' slot='2'/>", AT("usb", "bus='0' port='1'")), VIR_ERR_INTERNAL_ERROR,
+          "must use 'pci' or 'unassigned' address type" },
+        { "pc", HOST("pci", " writeFiltering='no'><address bus='6' slot='2'/>", ""), VIR_ERR_CONFIG_UNSUPPORTED,
+          "Write filtering" },
+        { "pc", HOST("usb", "><address bus='6' device='2'/>", "<teaming type='transient' persistent='ua-x'/>"),
+          VIR_ERR_CONFIG_UNSUPPORTED, "only supported for pci hostdev" },
+        { "pc", HOST("usb", "><address bus='6' device='2'/>", "<rom bar='on'/>"), VIR_ERR_CONFIG_UNSUPPORTED,
+          "ROM tuning" },
+        { "pc", HOST("usb' rawio='yes", "><address bus='6' device='2'/>", ""), VIR_ERR_XML_ERROR, "rawio is only" },
+        { "pc", HOST("usb' sgio='filtered", "><address bus='6' device='2'/>", ""), VIR_ERR_XML_ERROR, "sgio is only" },
+        { "pc", HOST("mdev' model='vfio-ap", MEDIATED, ""), VIR_ERR_CONFIG_UNSUPPORTED, "VFIO AP" },
+        { "pc", HOST("mdev' model='vfio-ccw", MEDIATED, ""), VIR_ERR_CONFIG_UNSUPPORTED, "VFIO CCW" },
+        { "pc", HOST("mdev' model='vfio-ccw", MEDIATED, AT("pci", "slot='9'")), VIR_ERR_XML_ERROR,
+          "address type 'pci'" },
+        { "pc", HOST("mdev' model='vfio-pci", MEDIATED, AT("unassigned", "")), VIR_ERR_XML_ERROR, "type 'unassigned'" },
+        { "pc", "<hostdev mode='capabilities' type='misc'><source><char>/dev/x</char></source></hostdev>",
+          VIR_ERR_CONFIG_UNSUPPORTED, "hostdev mode 'capabilities'" },
+        { "pc", "<input type='evdev'><source grab='all'/></input>", VIR_ERR_XML_ERROR, "Missing evdev path" },
+        { "pc", "<rng model='virtio'><backend model='egd' type='dbus'/></rng>", VIR_ERR_CONFIG_UNSUPPORTED,
+          "Missing source channel attribute" },
+        { "pc", "<controller type='xenbus'/>", VIR_ERR_INTERNAL_ERROR, "xenbus" },
+        { "pc", "<controller type='pci' index='3'/>", VIR_ERR_INTERNAL_ERROR, "model was not set" },
+        { "pc",
+          "<controller type='usb' index='1' model='pci-ohci'/><controller type='usb' index='1' model='pci-ohci'/>",
+          VIR_ERR_XML_ERROR, "Duplicate USB controllers with index 1" },
+        { "pc", "<controller type='usb' index='1' model='pci-ohci'><master startport='4'/></controller>",
+          VIR_ERR_XML_DETAIL, "No master USB controller" },
+        { "q35", "<controller type='sata' index='1'><driver queues='4'/></controller>", VIR_ERR_CONFIG_UNSUPPORTED,
+          "'queues' is only supported by virtio-scsi" },
+        { "pc", "<controller type='scsi' index='4294967295'/>", VIR_ERR_XML_ERROR, "Expected integer value" },
         { "pc", SMART(AT("pci", "slot='9'")), VIR_ERR_CONFIG_UNSUPPORTED, "'ccid' address type" },
         { "pc", SMART(AT("ccid", "controller='0' slot='1'")), VIR_ERR_CONFIG_UNSUPPORTED, "multiple smartcard" },
 };
@@ -343,18 +378,24 @@ static void test_spice_tls(void)
 }
 
 /* What can be defined, but has no device of QEMU's. */
-static void test_transports(void)
+static void test_unstartable(void)
 {
-        static const char *const places[] = { AT("isa", ""), AT("usb", "bus='0' port='1'"), AT("spapr-vio", "") };
+        static const struct Answer cases[] = {
+                { "pc", RANDOM(AT("isa", "")), VIR_ERR_INTERNAL_ERROR, "Unexpected address type" },
+                { "pc", RANDOM(AT("usb", "bus='0' port='1'")), VIR_ERR_INTERNAL_ERROR, "Unexpected address type" },
+                { "pc", RANDOM(AT("spapr-vio", "")), VIR_ERR_INTERNAL_ERROR, "Unexpected address type" },
+                { "pc", "<input type='evdev'/>", VIR_ERR_INTERNAL_ERROR, "has no path" },
+                { "pc", "<controller type='usb' index='1' model='pci-ohci' ports='4'/>", VIR_ERR_CONFIG_UNSUPPORTED,
+                  "doesn't support 'ports'" },
+        };
 
-        for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
-                g_autofree char *device = g_strdup_printf(RANDOM("%s"), places[i]);
-                g_autoptr(Domain) d = settled("x86_64", "pc", device);
+        for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+                g_autoptr(Domain) d = settled("x86_64", cases[i].machine, cases[i].devices);
                 ERROR_AUTO Error err = ERROR_INIT;
 
                 g_assert_cmpint(qemu_check_start(d, &err), ==, -1);
-                g_assert_cmpint(err.code, ==, VIR_ERR_INTERNAL_ERROR);
-                g_assert_nonnull(strstr(err.message, "Unexpected address type"));
+                g_assert_cmpint(err.code, ==, cases[i].code);
+                g_assert_nonnull(strstr(err.message, cases[i].words));
         }
 }
 
@@ -366,6 +407,8 @@ static void test_kept(void)
         } cases[] = {
                 { VIDEO("virtio' heads='0'"), "<model type='virtio' primary='yes'/>" },
                 { VIDEO("qxl' ram='1024'"), "<model type='qxl' ram='1024' vram='65536' vgamem='16384' heads='1'" },
+                { HOST("scsi", "><adapter name='scsi_host0'/><address bus='0' target='0' unit='0'/>", ""),
+                  "</controller>\n    <controller type='usb'" },
                 { TABLET(AT("usb", "bus='0' port='0'")), "<address type='usb' bus='0' port='1'/>" },
                 { "<hub type='usb'>" AT("pci", "slot='9'") "</hub>", "<address type='usb' bus='0' port='1'/>" },
         };
@@ -603,7 +646,7 @@ int main(int argc, char **argv)
         g_test_add_func("/settle/q35", test_q35);
         g_test_add_func("/settle/mistakes", test_mistakes);
         g_test_add_func("/settle/answers", test_answers);
-        g_test_add_func("/settle/transports", test_transports);
+        g_test_add_func("/settle/unstartable", test_unstartable);
         g_test_add_func("/settle/kept", test_kept);
         g_test_add_func("/settle/spice-tls", test_spice_tls);
         g_test_add_func("/settle/pseries", test_pseries);

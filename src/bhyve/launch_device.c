@@ -134,7 +134,7 @@ static int add_controllers(GPtrArray *words, const Domain *d, const BhyveLaunch 
 static int add_interface(GPtrArray *words, const Interface *interface, const char *tap, const BhyveLaunch *launch,
                          Error *err)
 {
-        const unsigned char *mac = interface->mac.bytes;
+        char mac[MAC_TEXT_LENGTH];
         bool e1000 = g_strcmp0(interface->model, "e1000") == 0;
 
         if (interface->type != INTERFACE_BRIDGE && interface->type != INTERFACE_NETWORK)
@@ -145,9 +145,8 @@ static int add_interface(GPtrArray *words, const Interface *interface, const cha
                                  interface->model ? interface->model : "");
         if (e1000 && need_feature(launch, BHYVE_NET_E1000, "e1000 NIC model", err) < 0)
                 return -1;
-        add_slot(words, &interface->info,
-                 g_strdup_printf("%s,%s,mac=%02x:%02x:%02x:%02x:%02x:%02x", e1000 ? "e1000" : "virtio-net", tap, mac[0],
-                                 mac[1], mac[2], mac[3], mac[4], mac[5]));
+        mac_format(&interface->mac, mac);
+        add_slot(words, &interface->info, g_strdup_printf("%s,%s,mac=%s", e1000 ? "e1000" : "virtio-net", tap, mac));
         return 0;
 }
 

@@ -62,11 +62,10 @@ static int read_parts(VmxReader *reader, Error *err)
 
 static bool *note_unknown_macs(const Domain *d)
 {
-        static const Mac none;
         bool *unknown = g_new0(bool, d->n_interfaces + 1);
 
         for (size_t i = 0; i < d->n_interfaces; i++)
-                unknown[i] = memcmp(&d->interfaces[i].mac, &none, sizeof(none)) == 0;
+                unknown[i] = !mac_is_set(&d->interfaces[i].mac);
         return unknown;
 }
 

@@ -27,15 +27,16 @@ static MacRange range_of(const Mac *mac)
 
 static void fill_address(VmxWriter *writer, const Interface *interface, VmxEthernet *entries)
 {
-        static const Mac none;
         MacRange range = range_of(&interface->mac);
-        const unsigned char *b = interface->mac.bytes;
-        const char *text = vmx_printf(writer, "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
+        char mac[MAC_TEXT_LENGTH];
+        const char *text;
         bool is_static = interface->mac_type == MAC_TYPE_STATIC ||
                          (interface->mac_type == MAC_TYPE_DEFAULT && (range == MAC_STATIC || range == MAC_FOREIGN));
 
+        mac_format(&interface->mac, mac);
+        text = vmx_printf(writer, "%s", mac);
         entries->check = interface->mac_check;
-        if (memcmp(&interface->mac, &none, sizeof(none)) == 0) {
+        if (!mac_is_set(&interface->mac)) {
                 entries->address_type = "generated";
                 return;
         }

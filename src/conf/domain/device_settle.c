@@ -17,10 +17,8 @@ static void make_mac(Mac *mac, const DomainRules *rules)
 
 void domain_settle_macs(Domain *d, const DomainRules *rules)
 {
-        static const Mac none;
-
         for (size_t i = 0; i < d->n_interfaces; i++)
-                if (memcmp(&d->interfaces[i].mac, &none, sizeof(none)) == 0)
+                if (!mac_is_set(&d->interfaces[i].mac))
                         make_mac(&d->interfaces[i].mac, rules);
 }
 
@@ -63,6 +61,7 @@ static void settle_driver(Interface *interface)
 int interface_settle(void *s, unsigned flags, Error *err)
 {
         Interface *interface = s;
+        char mac[MAC_TEXT_LENGTH];
 
         settle_driver(interface);
         if (interface->type == INTERFACE_VHOSTUSER)
@@ -75,12 +74,10 @@ int interface_settle(void *s, unsigned flags, Error *err)
                 virtual_port_identify(interface->virtual_port);
         if (flags & ROWS_INACTIVE)
                 drop_made_up_target(interface);
-        if (interface->mac.bytes[0] & 1)
-                return error_set(err, VIR_ERR_XML_ERROR,
-                                 "expected unicast mac address, found multicast '%02x:%02x:%02x:%02x:%02x:%02x'",
-                                 interface->mac.bytes[0], interface->mac.bytes[1], interface->mac.bytes[2],
-                                 interface->mac.bytes[3], interface->mac.bytes[4], interface->mac.bytes[5]);
-        return 0;
+        if (!(interface->mac.bytes[0] & 1))
+                return 0;
+        mac_format(&interface->mac, mac);
+        return error_set(err, VIR_ERR_XML_ERROR, "expected unicast mac address, found multicast '%s'", mac);
 }
 
 int hostdev_settle(void *s, unsigned flags, Error *err)

@@ -166,7 +166,6 @@ static int check_services(const Network *network, Error *err)
 /* Elements that need a bridge of our own. */
 static int check_no_services(const Network *network, Error *err)
 {
-        static const Mac none;
         const Dns *dns = &network->dns;
         const char *element = NULL;
 
@@ -176,7 +175,7 @@ static int check_no_services(const Network *network, Error *err)
                 element = "dns";
         else if (network->domain)
                 element = "domain";
-        else if (memcmp(&network->mac, &none, sizeof(none)) != 0)
+        else if (mac_is_set(&network->mac))
                 element = "mac";
         else if (network->bandwidth && network_forward(network) != FORWARD_BRIDGE)
                 element = "bandwidth";

@@ -90,23 +90,11 @@ int ip_route_check(const void *s, Error *err)
         return 0;
 }
 
-bool mac_parse(const char *text, Mac *ret)
-{
-        return row_mac.read(NULL, ret, text, NULL);
-}
-
-void mac_format(const Mac *mac, char text[MAC_TEXT_LENGTH])
-{
-        const unsigned char *b = mac->bytes;
-
-        g_snprintf(text, MAC_TEXT_LENGTH, "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
-}
-
 bool macs_same(const char *a, const char *b)
 {
         Mac one, other;
 
-        return a && b && mac_parse(a, &one) && mac_parse(b, &other) && memcmp(&one, &other, sizeof(one)) == 0;
+        return a && b && mac_parse(a, &one) && mac_parse(b, &other) && mac_same(&one, &other);
 }
 
 /* Ports of virtual switches. */

@@ -115,9 +115,8 @@ int network_settle(void *s, unsigned flags, Error *err)
 void network_settle_mac(Network *network)
 {
         static const unsigned char prefix[] = { 0x52, 0x54, 0x00 };
-        static const Mac none;
 
-        if (memcmp(&network->mac, &none, sizeof(none)) != 0 || !network_is_virtual(network))
+        if (mac_is_set(&network->mac) || !network_is_virtual(network))
                 return;
         random_bytes(network->mac.bytes, sizeof(network->mac.bytes));
         memcpy(network->mac.bytes, prefix, sizeof(prefix));

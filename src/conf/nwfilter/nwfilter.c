@@ -175,63 +175,34 @@ ROWS_HOOKED(Ipv6Match, (.check = ipv6_match_check),
      ROW_NUMBER("@codeend",   Ipv6Match, code_end, filter_u8, .since = "1.2.12"),
      ROW_STRING("@comment",   Ipv6Match, comment));
 
-ROWS(TcpMatch,
-     ROW_NEGATED("@match",     TcpMatch, negated),
-     ROW_FILTER("@srcmacaddr", TcpMatch, source_mac, filter_mac),
-     ROW_IN("",                TcpMatch, ips, FilterIps),
-     ROW_IN("",                TcpMatch, ports, FilterPorts),
-     ROW_FILTER("@flags",      TcpMatch, flags, filter_tcp_flags, .since = "0.9.1"),
-     ROW_STRING("@comment",    TcpMatch, comment));
+/* A packet's match: what all have, and between the addresses and the comment what its protocol has. */
+#define PACKET_ROWS(Match, Ips, ...) \
+ROWS(Match, \
+     ROW_NEGATED("@match",     Match, negated), \
+     ROW_FILTER("@srcmacaddr", Match, source_mac, filter_mac), \
+     ROW_IN("",                Match, ips, Ips), \
+     ##__VA_ARGS__, \
+     ROW_STRING("@comment",    Match, comment))
 
-ROWS(PortMatch,
-     ROW_NEGATED("@match",     PortMatch, negated),
-     ROW_FILTER("@srcmacaddr", PortMatch, source_mac, filter_mac),
-     ROW_IN("",                PortMatch, ips, FilterIps),
-     ROW_IN("",                PortMatch, ports, FilterPorts),
-     ROW_STRING("@comment",    PortMatch, comment));
+#define TCP_ROWS(Match, Ips) PACKET_ROWS(Match, Ips, \
+     ROW_IN("",                Match, ports, FilterPorts), \
+     ROW_FILTER("@flags",      Match, flags, filter_tcp_flags, .since = "0.9.1"))
 
-ROWS(IcmpMatch,
-     ROW_NEGATED("@match",     IcmpMatch, negated),
-     ROW_FILTER("@srcmacaddr", IcmpMatch, source_mac, filter_mac),
-     ROW_IN("",                IcmpMatch, ips, FilterIps),
-     ROW_NUMBER("@type",       IcmpMatch, type, filter_u8),
-     ROW_NUMBER("@code",       IcmpMatch, code, filter_u8),
-     ROW_STRING("@comment",    IcmpMatch, comment));
+#define PORT_ROWS(Match, Ips) PACKET_ROWS(Match, Ips, \
+     ROW_IN("",                Match, ports, FilterPorts))
 
-ROWS(PlainMatch,
-     ROW_NEGATED("@match",     PlainMatch, negated),
-     ROW_FILTER("@srcmacaddr", PlainMatch, source_mac, filter_mac),
-     ROW_IN("",                PlainMatch, ips, FilterIps),
-     ROW_STRING("@comment",    PlainMatch, comment));
+#define ICMP_ROWS(Match, Ips) PACKET_ROWS(Match, Ips, \
+     ROW_NUMBER("@type",       Match, type, filter_u8), \
+     ROW_NUMBER("@code",       Match, code, filter_u8))
 
-ROWS(TcpMatch6,
-     ROW_NEGATED("@match",     TcpMatch6, negated),
-     ROW_FILTER("@srcmacaddr", TcpMatch6, source_mac, filter_mac),
-     ROW_IN("",                TcpMatch6, ips, FilterIps6),
-     ROW_IN("",                TcpMatch6, ports, FilterPorts),
-     ROW_FILTER("@flags",      TcpMatch6, flags, filter_tcp_flags, .since = "0.9.1"),
-     ROW_STRING("@comment",    TcpMatch6, comment));
-
-ROWS(PortMatch6,
-     ROW_NEGATED("@match",     PortMatch6, negated),
-     ROW_FILTER("@srcmacaddr", PortMatch6, source_mac, filter_mac),
-     ROW_IN("",                PortMatch6, ips, FilterIps6),
-     ROW_IN("",                PortMatch6, ports, FilterPorts),
-     ROW_STRING("@comment",    PortMatch6, comment));
-
-ROWS(IcmpMatch6,
-     ROW_NEGATED("@match",     IcmpMatch6, negated),
-     ROW_FILTER("@srcmacaddr", IcmpMatch6, source_mac, filter_mac),
-     ROW_IN("",                IcmpMatch6, ips, FilterIps6),
-     ROW_NUMBER("@type",       IcmpMatch6, type, filter_u8),
-     ROW_NUMBER("@code",       IcmpMatch6, code, filter_u8),
-     ROW_STRING("@comment",    IcmpMatch6, comment));
-
-ROWS(PlainMatch6,
-     ROW_NEGATED("@match",     PlainMatch6, negated),
-     ROW_FILTER("@srcmacaddr", PlainMatch6, source_mac, filter_mac),
-     ROW_IN("",                PlainMatch6, ips, FilterIps6),
-     ROW_STRING("@comment",    PlainMatch6, comment));
+TCP_ROWS(TcpMatch, FilterIps);
+TCP_ROWS(TcpMatch6, FilterIps6);
+PORT_ROWS(PortMatch, FilterIps);
+PORT_ROWS(PortMatch6, FilterIps6);
+ICMP_ROWS(IcmpMatch, FilterIps);
+ICMP_ROWS(IcmpMatch6, FilterIps6);
+PACKET_ROWS(PlainMatch, FilterIps);
+PACKET_ROWS(PlainMatch6, FilterIps6);
 
 static const Rows *const match_arms[FILTER_PROTOCOL_MAX_] = {
         [FILTER_MAC] = &MacMatch_rows,

@@ -53,11 +53,34 @@ static bool mac_read(const Row *row, void *p, const char *text, const char *unit
         return true;
 }
 
+bool mac_parse(const char *text, Mac *ret)
+{
+        return mac_read(NULL, ret, text, NULL);
+}
+
+void mac_format(const Mac *mac, char text[MAC_TEXT_LENGTH])
+{
+        const unsigned char *b = mac->bytes;
+
+        g_snprintf(text, MAC_TEXT_LENGTH, "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
+}
+
+bool mac_same(const Mac *a, const Mac *b)
+{
+        return memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
+}
+
+bool mac_is_set(const Mac *mac)
+{
+        return !mac_same(mac, &(Mac){ 0 });
+}
+
 static void mac_text(const Row *row, const void *p, GString *out)
 {
-        const unsigned char *b = ((const Mac *)p)->bytes;
+        char text[MAC_TEXT_LENGTH];
 
-        g_string_append_printf(out, "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
+        mac_format(p, text);
+        g_string_append(out, text);
 }
 
 const RowCodec row_mac = { "a MAC address like 52:54:00:12:34:56", sizeof(Mac), .read = mac_read, .text = mac_text,

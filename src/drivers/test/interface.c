@@ -33,13 +33,12 @@ static NamedList *list_of(virConnectPtr conn)
 
 static char *mac_of(const NamedView *view)
 {
-        static const Mac none;
         const HostInterface *interface = named_view_document(view, false);
-        const unsigned char *b = interface->mac.bytes;
+        char text[MAC_TEXT_LENGTH] = "";
 
-        if (memcmp(b, none.bytes, sizeof(none.bytes)) == 0)
-                return g_strdup("");
-        return g_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
+        if (mac_is_set(&interface->mac))
+                mac_format(&interface->mac, text);
+        return g_strdup(text);
 }
 
 static virInterfacePtr handle(virConnectPtr conn, NamedEntry *entry)

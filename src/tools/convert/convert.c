@@ -24,16 +24,6 @@ static int complain(const Error *err, int status)
         return status;
 }
 
-const char *convert_option(const ConvertOptions *options, const char *name)
-{
-        size_t length = strlen(name);
-
-        for (char **at = options->values; at && *at; at++)
-                if (strncmp(*at, name, length) == 0 && (*at)[length] == '=')
-                        return *at + length + 1;
-        return NULL;
-}
-
 static const ConvertFormat *find_format(const char *name)
 {
         for (size_t i = 0; convert_formats[i]; i++)
@@ -42,22 +32,11 @@ static const ConvertFormat *find_format(const char *name)
         return NULL;
 }
 
-static bool format_takes(const ConvertFormat *format, const char *value)
-{
-        for (const char *const *at = format->options; at && *at; at++) {
-                size_t length = strcspn(*at, ":");
-
-                if (strncmp(*at, value, length) == 0 && value[length] == '=')
-                        return true;
-        }
-        return false;
-}
-
 /* An option that nobody reads is a mistake, not a wish. */
 static int check_values(const Arguments *args, const ConvertFormat *from, const ConvertFormat *to, Error *err)
 {
         for (char **at = args->values; at && *at; at++)
-                if (!format_takes(from, *at) && !format_takes(to, *at))
+                if (!convert_format_takes(from, *at) && !convert_format_takes(to, *at))
                         return error_set(err, VIR_ERR_INVALID_ARG, "neither %s nor %s has an option %s", from->name,
                                          to->name, *at);
         return 0;

@@ -40,6 +40,8 @@ enum { CONVERT_USAGE = 2, CONVERT_REFUSED = 3, CONVERT_FAILED = 4, CONVERT_INPUT
 
 /** convert_option: the value of -o @name=VALUE; NULL if not given. */
 const char *convert_option(const ConvertOptions *options, const char *name);
+/** convert_format_takes: whether @value, "NAME=VALUE", is an option of @format. */
+bool convert_format_takes(const ConvertFormat *format, const char *value);
 
 /** convert_main: the program. Exit status: 0; CONVERT_USAGE; CONVERT_REFUSED when the reader or a rule refuses the input;
  * CONVERT_FAILED for anything else. Messages go to standard error, "error: ..." each. */

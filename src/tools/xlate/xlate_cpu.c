@@ -187,21 +187,44 @@ static int run_signature(int argc, char **argv)
         return 0;
 }
 
+/* What most commands are about: the host's processor and another. */
+typedef struct Pair {
+        Input input;
+        CpuDefinition *host, *cpu;
+} Pair;
+
+static void pair_clear(Pair *pair)
+{
+        cpu_definition_free(pair->host);
+        cpu_definition_free(pair->cpu);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Pair, pair_clear)
+
+/* 0, or what the program is to end with. */
+static int read_pair(int argc, char **argv, Pair *pair)
+{
+        ERROR_AUTO Error err = ERROR_INIT;
+        Input *input = &pair->input;
+
+        if (read_options(argc, argv, input) < 0 || !input->host)
+                return CONVERT_USAGE;
+        if (read_definition(input->host, input->arch, &pair->host, &err) < 0 ||
+            read_definition(input->files[0], input->arch, &pair->cpu, &err) < 0)
+                return xlate_fail(&err, CONVERT_REFUSED);
+        return 0;
+}
+
 static int run_compare(int argc, char **argv)
 {
         static const char *const words[] = { "incompatible", "identical", "superset" };
         ERROR_AUTO Error err = ERROR_INIT;
-        Input input = { 0 };
-        g_autoptr(CpuDefinition) host = NULL;
-        g_autoptr(CpuDefinition) cpu = NULL;
+        g_auto(Pair) pair = { 0 };
         virCPUCompareResult result;
+        int status = read_pair(argc, argv, &pair);
 
-        if (read_options(argc, argv, &input) < 0 || !input.host)
-                return CONVERT_USAGE;
-        if (read_definition(input.host, input.arch, &host, &err) < 0 ||
-            read_definition(input.files[0], input.arch, &cpu, &err) < 0)
-                return xlate_fail(&err, CONVERT_REFUSED);
-        if (cpu_compare(host, cpu, &result, NULL, &err) < 0) {
+        if (status != 0)
+                return status;
+        if (cpu_compare(pair.host, pair.cpu, &result, NULL, &err) < 0) {
                 puts("error");
                 fprintf(stderr, "error: %s\n", err.message);
                 return 0;
@@ -213,18 +236,14 @@ static int run_compare(int argc, char **argv)
 static int run_update(int argc, char **argv)
 {
         ERROR_AUTO Error err = ERROR_INIT;
-        Input input = { 0 };
-        g_autoptr(CpuDefinition) host = NULL;
-        g_autoptr(CpuDefinition) guest = NULL;
+        g_auto(Pair) pair = { 0 };
+        int status = read_pair(argc, argv, &pair);
 
-        if (read_options(argc, argv, &input) < 0 || !input.host)
-                return CONVERT_USAGE;
-        if (read_definition(input.host, input.arch, &host, &err) < 0 ||
-            read_definition(input.files[0], input.arch, &guest, &err) < 0)
-                return xlate_fail(&err, CONVERT_REFUSED);
-        if (cpu_update(guest->cpu, host, &err) < 0)
+        if (status != 0)
+                return status;
+        if (cpu_update(pair.cpu->cpu, pair.host, &err) < 0)
                 return xlate_fail(&err, CONVERT_FAILED);
-        return print_cpu(guest->cpu);
+        return print_cpu(pair.cpu->cpu);
 }
 
 static int translate(const Input *input, const CpuDefinition *host, CpuDefinition *guest, Error *err)
@@ -245,18 +264,14 @@ static int translate(const Input *input, const CpuDefinition *host, CpuDefinitio
 static int run_guest(int argc, char **argv)
 {
         ERROR_AUTO Error err = ERROR_INIT;
-        Input input = { 0 };
-        g_autoptr(CpuDefinition) host = NULL;
-        g_autoptr(CpuDefinition) guest = NULL;
+        g_auto(Pair) pair = { 0 };
+        int status = read_pair(argc, argv, &pair);
 
-        if (read_options(argc, argv, &input) < 0 || !input.host)
-                return CONVERT_USAGE;
-        if (read_definition(input.host, input.arch, &host, &err) < 0 ||
-            read_definition(input.files[0], input.arch, &guest, &err) < 0)
-                return xlate_fail(&err, CONVERT_REFUSED);
-        if (translate(&input, host, guest, &err) < 0)
+        if (status != 0)
+                return status;
+        if (translate(&pair.input, pair.host, pair.cpu, &err) < 0)
                 return xlate_fail(&err, CONVERT_FAILED);
-        return print_cpu(guest->cpu);
+        return print_cpu(pair.cpu->cpu);
 }
 
 static void definition_free(void *p)

@@ -41,6 +41,12 @@ typedef unsigned char Uuid[UUID_LENGTH]; /* all zero: none */
 typedef struct Mac {
         unsigned char bytes[6]; /* all zero: none */
 } Mac;
+/** mac_parse: false when @text is no address. */
+bool mac_parse(const char *text, Mac *ret);
+enum { MAC_TEXT_LENGTH = 18 };
+void mac_format(const Mac *mac, char text[MAC_TEXT_LENGTH]);
+bool mac_is_set(const Mac *mac);
+bool mac_same(const Mac *a, const Mac *b);
 
 /* What a driver adds to a document in a namespace of its own (`<qemu:commandline>`): see conf/rows.h. */
 typedef struct Extra {

@@ -122,7 +122,3 @@ void virtual_port_identify(VirtualPort *port);
 int virtual_port_check_complete(const VirtualPort *port, Error *err);
 /** macs_same: two spellings of an address; false if one of them is none. */
 bool macs_same(const char *a, const char *b);
-/** mac_parse: false when @text is no address. */
-bool mac_parse(const char *text, Mac *ret);
-enum { MAC_TEXT_LENGTH = 18 };
-void mac_format(const Mac *mac, char text[MAC_TEXT_LENGTH]);

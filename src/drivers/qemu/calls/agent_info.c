@@ -110,15 +110,16 @@ static GPtrArray *ask_interfaces(AgentTalk *talk, Error *err)
         return g_steal_pointer(&list);
 }
 
-static const char *nic_with_mac(const Domain *live, const char *mac, char text[18])
+/* The name on the host, else @mac. */
+static const char *nic_with_mac(const Domain *live, const char *mac)
 {
-        for (size_t i = 0; i < live->n_interfaces; i++) {
-                const unsigned char *b = live->interfaces[i].mac.bytes;
+        Mac wanted;
 
-                g_snprintf(text, 18, "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
-                if (g_ascii_strcasecmp(text, mac) == 0)
-                        return live->interfaces[i].target ? live->interfaces[i].target : text;
-        }
+        if (!mac_parse(mac, &wanted))
+                return NULL;
+        for (size_t i = 0; i < live->n_interfaces; i++)
+                if (mac_same(&live->interfaces[i].mac, &wanted))
+                        return live->interfaces[i].target ? live->interfaces[i].target : mac;
         return NULL;
 }
 
@@ -133,12 +134,12 @@ static GPtrArray *arp_interfaces(const Domain *live, Error *err)
                 return NULL;
         lines = g_strsplit(text, "\n", -1);
         for (char **line = lines[0] ? lines + 1 : lines; *line; line++) {
-                char address[64], mac[64], shown[18];
+                char address[64], mac[64];
                 struct in_addr parsed;
                 const char *name;
 
                 if (sscanf(*line, "%63s %*s %*s %63s", address, mac) != 2 ||
-                    inet_pton(AF_INET, address, &parsed) != 1 || !(name = nic_with_mac(live, mac, shown)))
+                    inet_pton(AF_INET, address, &parsed) != 1 || !(name = nic_with_mac(live, mac)))
                         continue;
                 add_address(interface_named(list, name, mac), VIR_IP_ADDR_TYPE_IPV4, address, 0);
         }

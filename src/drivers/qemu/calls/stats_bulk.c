@@ -35,57 +35,56 @@ static void put_halt_poll(Record *record)
         params_ullong(&record->params, "cpu.haltpoll.fail.time", fail);
 }
 
-static GPtrArray *watched(const Record *record, bool memory)
+static void put_bank(Params *params, const char *group, unsigned index, const ResctrlNode *node)
 {
+        params_uint_of(params, group, index, "id", node->id);
+        params_uint_of(params, group, index, "bytes", (unsigned)MIN(node->occupied, UINT_MAX));
+}
+
+static void put_node(Params *params, const char *group, unsigned index, const ResctrlNode *node)
+{
+        params_uint_of(params, group, index, "id", node->id);
+        params_ullong_of(params, group, index, "bytes.local", node->local);
+        params_ullong_of(params, group, index, "bytes.total", node->total);
+}
+
+/* What the kernel counts of caches and memory: figures have names like "GROUP.0.PART.1.id". */
+static const struct Monitors {
+        const char *group, *part;
+        void (*put)(Params *params, const char *group, unsigned index, const ResctrlNode *node);
+} cache_monitors = { "cpu.cache.monitor", "bank", put_bank },
+  memory_monitors = { "memory.bandwidth.monitor", "node", put_node };
+
+static void put_monitor(Params *params, const struct Monitors *kind, unsigned index, const ResctrlFigures *figures)
+{
+        g_autofree char *part_count = g_strconcat(kind->part, ".count", NULL);
+        g_autofree char *parts = g_strdup_printf("%s.%u.%s", kind->group, index, kind->part);
+
+        params_string_of(params, kind->group, index, "name", figures->name);
+        params_string_of(params, kind->group, index, "vcpus", figures->vcpus);
+        params_uint_of(params, kind->group, index, part_count, figures->nodes->len);
+        for (guint i = 0; i < figures->nodes->len; i++)
+                kind->put(params, parts, i, &g_array_index(figures->nodes, ResctrlNode, i));
+}
+
+/* Of a guest that runs. */
+static void put_monitors(Record *record, const struct Monitors *kind)
+{
+        bool memory = kind == &memory_monitors;
         g_autofree char *machine = machine_name(record->guest->instance, record->view->live);
+        g_autofree char *count = g_strconcat(kind->group, ".count", NULL);
+        g_autoptr(GPtrArray) all = guest_resctrl_figures("", machine, record->view->live, memory);
 
-        return guest_resctrl_figures("", machine, record->view->live, memory);
+        if (all->len > 0 || !memory)
+                params_uint(&record->params, count, all->len);
+        for (guint i = 0; i < all->len; i++)
+                put_monitor(&record->params, kind, i, g_ptr_array_index(all, i));
 }
 
-static void put_cache_monitors(Record *record)
+static void put_memory(Record *record)
 {
-        static const char group[] = "cpu.cache.monitor";
-        g_autoptr(GPtrArray) all = watched(record, false);
-
-        params_uint(&record->params, "cpu.cache.monitor.count", all->len);
-        for (guint i = 0; i < all->len; i++) {
-                const ResctrlFigures *figures = g_ptr_array_index(all, i);
-                g_autofree char *banks = g_strdup_printf("%s.%u.bank", group, i);
-
-                params_string_of(&record->params, group, i, "name", figures->name);
-                params_string_of(&record->params, group, i, "vcpus", figures->vcpus);
-                params_uint_of(&record->params, group, i, "bank.count", figures->nodes->len);
-                for (guint k = 0; k < figures->nodes->len; k++) {
-                        const ResctrlNode *node = &g_array_index(figures->nodes, ResctrlNode, k);
-
-                        params_uint_of(&record->params, banks, k, "id", node->id);
-                        params_uint_of(&record->params, banks, k, "bytes", (unsigned)MIN(node->occupied, UINT_MAX));
-                }
-        }
-}
-
-static void put_memory_monitors(Record *record)
-{
-        static const char group[] = "memory.bandwidth.monitor";
-        g_autoptr(GPtrArray) all = record->view->live ? watched(record, true) : NULL;
-
-        if (all && all->len > 0)
-                params_uint(&record->params, "memory.bandwidth.monitor.count", all->len);
-        for (guint i = 0; all && i < all->len; i++) {
-                const ResctrlFigures *figures = g_ptr_array_index(all, i);
-                g_autofree char *nodes = g_strdup_printf("%s.%u.node", group, i);
-
-                params_string_of(&record->params, group, i, "name", figures->name);
-                params_string_of(&record->params, group, i, "vcpus", figures->vcpus);
-                params_uint_of(&record->params, group, i, "node.count", figures->nodes->len);
-                for (guint k = 0; k < figures->nodes->len; k++) {
-                        const ResctrlNode *node = &g_array_index(figures->nodes, ResctrlNode, k);
-
-                        params_uint_of(&record->params, nodes, k, "id", node->id);
-                        params_ullong_of(&record->params, nodes, k, "bytes.local", node->local);
-                        params_ullong_of(&record->params, nodes, k, "bytes.total", node->total);
-                }
-        }
+        if (record->view->live)
+                put_monitors(record, &memory_monitors);
 }
 
 static void put_cpu(Record *record)
@@ -97,7 +96,7 @@ static void put_cpu(Record *record)
         params_ullong(&record->params, "cpu.time", cpu.user_ns + cpu.system_ns);
         params_ullong(&record->params, "cpu.user", cpu.user_ns);
         params_ullong(&record->params, "cpu.system", cpu.system_ns);
-        put_cache_monitors(record);
+        put_monitors(record, &cache_monitors);
         put_halt_poll(record);
 }
 
@@ -261,7 +260,7 @@ static const struct {
         { VIR_DOMAIN_STATS_BLOCK, true, stats_put_blocks },
         { VIR_DOMAIN_STATS_PERF, false, put_perf },
         { VIR_DOMAIN_STATS_IOTHREAD, true, put_iothreads },
-        { VIR_DOMAIN_STATS_MEMORY, false, put_memory_monitors },
+        { VIR_DOMAIN_STATS_MEMORY, false, put_memory },
         { VIR_DOMAIN_STATS_DIRTYRATE, true, put_dirty_rate },
         { VIR_DOMAIN_STATS_VM, true, put_machine },
 };

@@ -21,7 +21,7 @@ static int check_taken(const Domain *config, const Domain *given, DevRef device,
                                          controller->index.value);
         } else if (devref_is(device, &Interface_rows)) {
                 for (size_t i = 0; i < config->n_interfaces; i++)
-                        if (memcmp(&config->interfaces[i].mac, &nic->mac, sizeof(Mac)) == 0 &&
+                        if (mac_same(&config->interfaces[i].mac, &nic->mac) &&
                             !rows_compare(&DeviceInfo_rows, &config->interfaces[i].info, &nic->info, 0, NULL, NULL))
                                 return error_set(err, VIR_ERR_OPERATION_INVALID,
                                                  "device is already in the domain configuration");

@@ -235,9 +235,7 @@ static bool same_controller(const Controller *a, const Controller *b)
 /* The address of the card, and where it sits when that is said. */
 static bool same_interface(const Interface *given, const Interface *there)
 {
-        static const Mac none;
-
-        if (memcmp(&given->mac, &none, sizeof(none)) != 0 && memcmp(&given->mac, &there->mac, sizeof(Mac)) != 0)
+        if (mac_is_set(&given->mac) && !mac_same(&given->mac, &there->mac))
                 return false;
         return devref_fits(&DeviceInfo_rows, &given->info, &there->info);
 }

@@ -6,17 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-int check_refuse(Error *err, const char *format, ...)
-{
-        g_autofree char *text = NULL;
-        va_list ap;
-
-        va_start(ap, format);
-        text = g_strdup_vprintf(format, ap);
-        va_end(ap);
-        return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "%s", text);
-}
-
 static int check_type(const Domain *domain, const QemuCaps *caps, Error *err)
 {
         if ((domain->type == VIRT_KVM && !caps->kvm_built_in) || (domain->type == VIRT_HVF && !caps->hvf))

@@ -119,12 +119,10 @@ static void settle_model_name(Interface *nic)
 
 static void settle_interface(const Domain *domain, const QemuCaps *caps, Interface *nic)
 {
-        static const unsigned char none[6];
-
         if (nic->type != INTERFACE_HOSTDEV && !nic->model)
                 nic->model = g_strdup(nic->type == INTERFACE_VDPA ? "virtio" : default_nic(domain, caps));
         settle_model_name(nic);
-        if (memcmp(nic->mac.bytes, none, sizeof(none)) != 0)
+        if (mac_is_set(&nic->mac))
                 return;
         memcpy(nic->mac.bytes, "\x52\x54\x00", 3);
         random_bytes(nic->mac.bytes + 3, 3);

@@ -8,6 +8,3 @@ int bhyve_read_slot(const char *text, Domain *d, Error *err);
 
 /** bhyve_read_lpc: the value of -l: "com1,/dev/nmdm0A", "bootrom,PATH". */
 int bhyve_read_lpc(const char *text, Domain *d, Error *err);
-
-/** bhyve_memory_kib: the value of -m: a number of MiB, or of bytes if it is a large one, or with K, M, G, T. */
-bool bhyve_memory_kib(const char *text, uint64_t *ret_kib);

@@ -86,7 +86,8 @@ static int next_option(Options *options, const char **ret_value)
         return *ret_value ? letter : -1;
 }
 
-bool bhyve_memory_kib(const char *text, uint64_t *ret_kib)
+/* The value of -m: a number of MiB, or of bytes if it is a large one, or with K, M, G, T. */
+static bool bhyve_memory_kib(const char *text, uint64_t *ret_kib)
 {
         static const char units[] = "kmgt";
         char *end;

@@ -31,8 +31,6 @@ extern const CpuArch cpu_x86, cpu_ppc64, cpu_arm, cpu_s390, cpu_reported;
 CpuFeature *cpu_find_feature(const Cpu *cpu, const char *name);
 /** cpu_set_feature: with this policy: at its place, or at the end. */
 void cpu_set_feature(Cpu *cpu, const char *name, CpuPolicy policy);
-/** cpu_drop_model: forget model, vendor and features, keep the rest. */
-void cpu_drop_model(Cpu *cpu);
 /** cpu_take_model: model, vendor and features of @from instead of its own. */
 void cpu_take_model(Cpu *cpu, const Cpu *from);
 bool cpu_usable_model(GPtrArray *models, const char *name);

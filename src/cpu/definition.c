@@ -130,7 +130,8 @@ void cpu_set_feature(Cpu *cpu, const char *name, CpuPolicy policy)
         feature->policy = policy;
 }
 
-void cpu_drop_model(Cpu *cpu)
+/* Forget model, vendor and features, keep the rest. */
+static void cpu_drop_model(Cpu *cpu)
 {
         g_clear_pointer(&cpu->model, g_free);
         g_clear_pointer(&cpu->vendor, g_free);

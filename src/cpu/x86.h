@@ -19,7 +19,6 @@ const X86Vendor *x86_vendor(const char *name);
 bool x86_has(const X86Bits *bits, const X86Feature *feature);
 void x86_add(X86Bits *bits, const X86Feature *feature);
 void x86_remove(X86Bits *bits, const X86Feature *feature);
-X86Bits x86_union(const X86Bits *a, const X86Bits *b);
 X86Bits x86_intersection(const X86Bits *a, const X86Bits *b);
 X86Bits x86_difference(const X86Bits *a, const X86Bits *b);
 bool x86_empty(const X86Bits *bits);

@@ -56,15 +56,6 @@ void x86_remove(X86Bits *bits, const X86Feature *feature)
         bits->word[feature->word] &= ~bit_of(feature);
 }
 
-X86Bits x86_union(const X86Bits *a, const X86Bits *b)
-{
-        X86Bits bits = *a;
-
-        for (size_t i = 0; i < X86_WORDS_MAX; i++)
-                bits.word[i] |= b->word[i];
-        return bits;
-}
-
 X86Bits x86_intersection(const X86Bits *a, const X86Bits *b)
 {
         X86Bits bits = *a;

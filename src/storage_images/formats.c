@@ -21,17 +21,17 @@ uint32_t format_be32(const uint8_t *head, size_t size, size_t at)
         return (uint32_t)number(head, size, at, 4, true);
 }
 
-uint64_t format_be64(const uint8_t *head, size_t size, size_t at)
+static uint64_t format_be64(const uint8_t *head, size_t size, size_t at)
 {
         return number(head, size, at, 8, true);
 }
 
-uint32_t format_le32(const uint8_t *head, size_t size, size_t at)
+static uint32_t format_le32(const uint8_t *head, size_t size, size_t at)
 {
         return (uint32_t)number(head, size, at, 4, false);
 }
 
-uint64_t format_le64(const uint8_t *head, size_t size, size_t at)
+static uint64_t format_le64(const uint8_t *head, size_t size, size_t at)
 {
         return number(head, size, at, 8, false);
 }

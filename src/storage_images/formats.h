@@ -5,9 +5,6 @@
 
 /** format_be32 and its like: the number at @at; 0: it does not stand in the @size bytes. */
 uint32_t format_be32(const uint8_t *head, size_t size, size_t at);
-uint64_t format_be64(const uint8_t *head, size_t size, size_t at);
-uint32_t format_le32(const uint8_t *head, size_t size, size_t at);
-uint64_t format_le64(const uint8_t *head, size_t size, size_t at);
 
 int format_qcow(const uint8_t *head, size_t size, StorageImage *ret, Error *err);
 int format_qcow2(const uint8_t *head, size_t size, StorageImage *ret, Error *err);

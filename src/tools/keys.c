@@ -340,8 +340,3 @@ int key_by_name(const char *name)
         }
         return -1;
 }
-
-const char *key_name(size_t index)
-{
-        return index < sizeof(keys) / sizeof(keys[0]) ? keys[index].name : NULL;
-}

@@ -10,28 +10,6 @@
 
 void shell_hook_errors(void);
 
-const ShellCommand *shell_find_command(const Shell *shell, const char *name)
-{
-        for (const ShellGroup *group = shell->program->groups; group->keyword; group++) {
-                for (const ShellCommand *const *table = group->tables; *table; table++) {
-                        for (const ShellCommand *c = *table; c->name; c++) {
-                                if (strcmp(c->name, name) == 0)
-                                        return c;
-                        }
-                }
-        }
-        return NULL;
-}
-
-const ShellGroup *shell_find_group(const Shell *shell, const char *keyword)
-{
-        for (const ShellGroup *group = shell->program->groups; group->keyword; group++) {
-                if (strcmp(group->keyword, keyword) == 0)
-                        return group;
-        }
-        return NULL;
-}
-
 static const char *shell_env(const Shell *shell, const char *name)
 {
         g_autofree char *full = g_strdup_printf("%s_%s", shell->program->env_prefix, name);

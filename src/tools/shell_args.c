@@ -19,6 +19,19 @@ struct ShellArgs {
         bool wants_help;
 };
 
+const ShellCommand *shell_find_command(const Shell *shell, const char *name)
+{
+        for (const ShellGroup *group = shell->program->groups; group->keyword; group++) {
+                for (const ShellCommand *const *table = group->tables; *table; table++) {
+                        for (const ShellCommand *c = *table; c->name; c++) {
+                                if (strcmp(c->name, name) == 0)
+                                        return c;
+                        }
+                }
+        }
+        return NULL;
+}
+
 static const ShellOption no_options[] = { { NULL } };
 
 static const ShellOption *options_of(const ShellCommand *command)

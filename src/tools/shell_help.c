@@ -3,6 +3,15 @@
 
 #include <string.h>
 
+const ShellGroup *shell_find_group(const Shell *shell, const char *keyword)
+{
+        for (const ShellGroup *group = shell->program->groups; group->keyword; group++) {
+                if (strcmp(group->keyword, keyword) == 0)
+                        return group;
+        }
+        return NULL;
+}
+
 static void list_group(Shell *shell, const ShellGroup *group, const char *colon)
 {
         shell_print(shell, " %s (help keyword '%s')%s\n", group->title, group->keyword, colon);

@@ -14,9 +14,7 @@
 
 enum { TABLE_MAX = 4 << 20, VALUE_MAX = 64 * 1024 };
 
-const char *const cgroup_controller_names[CGROUP_CONTROLLERS] = { "cpu",    "cpuacct", "cpuset",
-                                                                  "memory", "blkio",   "devices" };
-/* The same in version 2; NULL: there without being switched on, or not there at all. */
+/* cgroup_controller_names in version 2; NULL: there without being switched on, or not there at all. */
 static const char *const unified_names[CGROUP_CONTROLLERS] = { "cpu", NULL, "cpuset", "memory", "io", NULL };
 
 /* Mount points by controller. */

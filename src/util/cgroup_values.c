@@ -10,6 +10,9 @@
 #include "util/auto.h"
 #include "util/file.h"
 
+const char *const cgroup_controller_names[CGROUP_CONTROLLERS] = { "cpu",    "cpuacct", "cpuset",
+                                                                  "memory", "blkio",   "devices" };
+
 enum { VALUE_MAX = 64 * 1024, PAGE_MAX = 64 * 1024 };
 
 /* Some kernels have the one file, some the other. */

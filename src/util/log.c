@@ -168,15 +168,6 @@ void log_message(LogLevel level, const char *source, const char *file, int line,
         errno = saved;
 }
 
-int log_level_parse(const char *text, LogLevel *ret_level, const char **ret_rest, Error *err)
-{
-        if (text[0] < '1' || text[0] > '4' || text[1] != ':')
-                return error_set(err, VIR_ERR_INVALID_ARG, "'%s' does not start with a level from 1: to 4:", text);
-        *ret_level = (LogLevel)(text[0] - '0');
-        *ret_rest = text + 2;
-        return 0;
-}
-
 static void *filter_parse(const char *text, Error *err)
 {
         LogLevel level;

@@ -17,8 +17,6 @@
 
 enum { LINKS_MAX = 40, LABEL_MAX = 4096, TABLE_MAX = 16 << 20 };
 
-const char *const dev_label_names[DEV_LABELS] = { "security.selinux", "security.SMACK64", "system.posix_acl_access" };
-
 static void step_free(void *opaque)
 {
         DevStep *step = opaque;

@@ -15,6 +15,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+const char *const dev_label_names[DEV_LABELS] = { "security.selinux", "security.SMACK64", "system.posix_acl_access" };
+
 enum { PATH_ROOM = 4096 };
 
 /* Whether the folder that has @path is on @device; errno says why not. */

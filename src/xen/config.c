@@ -369,7 +369,7 @@ int config_get_strings(const Config *config, const char *key, const char ***ret,
 
 /* Double quotes where nothing speaks against them, then single ones, then three of them: what people have always seen
  * in these files. */
-void config_quote(GString *out, const char *value)
+static void config_quote(GString *out, const char *value)
 {
         bool doubles = strchr(value, '"'), singles = strchr(value, '\'');
         const char *quote = !doubles ? "\"" : !singles ? "'" : "\"\"\"";

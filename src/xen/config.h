@@ -45,7 +45,5 @@ void config_put_string(GString *out, const char *key, const char *value);
 void config_put_number(GString *out, const char *key, int64_t value);
 void config_put_bool(GString *out, const char *key, bool value);
 void config_put_list(GString *out, const char *key, const GPtrArray *strings);
-/** config_quote: @value as the file spells it. */
-void config_quote(GString *out, const char *value);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)

@@ -7,31 +7,6 @@
 
 enum { VCPUS_MAX = 65535 };
 
-int config_each(const ConfigReader *r, const char *key, int (*func)(Domain *d, const char *text, Error *err),
-                Error *err)
-{
-        g_autofree const char **strings = NULL;
-
-        if (config_get_strings(r->config, key, &strings, err) < 0)
-                return -1;
-        for (const char **at = strings; at && *at; at++)
-                if (func(r->d, *at, err) < 0)
-                        return error_prefix(err, "%s:%u", config_name(r->config), config_find(r->config, key)->line);
-        return 0;
-}
-
-int config_take(const ConfigReader *r, const char *key, char **member, Error *err)
-{
-        const char *value;
-        int found = config_get_string(r->config, key, &value, err);
-
-        if (found > 0) {
-                g_free(*member);
-                *member = g_strdup(value);
-        }
-        return found;
-}
-
 static int missing(const char *key, Error *err)
 {
         return error_set(err, VIR_ERR_CONF_SYNTAX, "config value %s was missing", key);

@@ -5,29 +5,6 @@
 
 #include "util/text.h"
 
-void config_put_text(const ConfigWriter *w, const char *key, const char *value)
-{
-        if (value)
-                config_put_string(w->out, key, value);
-}
-
-int config_put_each(const ConfigWriter *w, const char *key, const void *array, size_t n, size_t size,
-                    char *(*func)(const ConfigWriter *w, const void *element, Error *err), Error *err)
-{
-        g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
-
-        for (size_t i = 0; i < n; i++) {
-                char *text = func(w, (const char *)array + i * size, err);
-
-                if (!text && error_is_set(err))
-                        return -1;
-                if (text)
-                        g_ptr_array_add(strings, text);
-        }
-        config_put_list(w->out, key, strings);
-        return 0;
-}
-
 static void write_general(const ConfigWriter *w)
 {
         const Domain *d = w->d;

@@ -5,7 +5,8 @@
 
 #include "util/text.h"
 
-int sexpr_number(const Sexpr *list, const char *path, uint64_t max, uint64_t *ret, Error *err)
+/* 1 and *ret, 0 where there is none. VIR_ERR_INTERNAL_ERROR for a word that is no number. */
+static int sexpr_number(const Sexpr *list, const char *path, uint64_t max, uint64_t *ret, Error *err)
 {
         const char *word = sexpr_word(list, path);
 

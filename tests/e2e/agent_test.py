@@ -129,6 +129,8 @@ class Agent(GuestTest):
         self.assertRegex(listed, r'vcpus\s*: 0-1\n')
         self.ok(self.virsh('guestvcpus', 'web', '1', '--disable'))
         self.assertRegex(self.ok(self.virsh('guestvcpus', 'web')), r'online\s*: 0\n')
+        self.assertEqual(self.ok(self.virsh('vcpucount', 'web', '--guest')).strip(), '1')
+        self.assertEqual(self.ok(self.virsh('vcpucount', 'web', '--guest', '--maximum')).strip(), '2')
         self.ok(self.virsh('setvcpus', 'web', '2', '--guest'))
         self.assertRegex(self.ok(self.virsh('guestvcpus', 'web')), r'online\s*: 0-1\n')
 

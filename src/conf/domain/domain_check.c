@@ -367,15 +367,6 @@ static int check_sysinfo(const Domain *d, Error *err)
         return 0;
 }
 
-bool domain_has_iothread(const Domain *d, unsigned id)
-{
-        for (size_t i = 0; i < d->n_iothread_ids; i++)
-                if (d->iothread_ids[i].id == id)
-                        return true;
-        /* Those that are only counted have the free numbers from 1. */
-        return d->n_iothread_ids < d->iothreads && id >= 1 && id <= d->iothreads;
-}
-
 static int check_schedulers(const Domain *d, Error *err)
 {
         const Cputune *tune = d->cputune;

@@ -186,6 +186,32 @@ Domain *domain_copy(const Domain *d)
         return copy;
 }
 
+static bool has_volume(const Disk *disk)
+{
+        if (disk->source.of_volume)
+                return true;
+        for (const BackingStore *below = disk->backing; below; below = below->backing)
+                if (below->source.of_volume)
+                        return true;
+        return false;
+}
+
+Domain *domain_shown(const Domain *d, bool status)
+{
+        Domain *copy = NULL;
+
+        for (size_t i = 0; i < d->n_disks; i++) {
+                if (!has_volume(&d->disks[i]))
+                        continue;
+                if (!copy)
+                        copy = domain_copy(d);
+                source_show_volume(&copy->disks[i].source, status);
+                for (BackingStore *below = copy->disks[i].backing; below; below = below->backing)
+                        source_show_volume(&below->source, status);
+        }
+        return copy;
+}
+
 int domain_settle_for(const DomainRules *rules, void *context, Domain *d, unsigned flags, Error *err)
 {
         int r;

@@ -4,11 +4,6 @@
 
 #include "domain/hooks.h"
 
-bool domain_lacks(const Domain *d, unsigned feature)
-{
-        return d->rules && !(d->rules->features & feature);
-}
-
 static void settle_arch(Domain *d)
 {
         struct utsname name;

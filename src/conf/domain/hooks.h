@@ -35,8 +35,6 @@ void domain_settle_disk_order(Domain *d);
 int domain_settle_early(Domain *d, unsigned flags, Error *err);
 int domain_settle_late(Domain *d, unsigned flags, Error *err);
 int domain_check_hypervisor(const Domain *d, const DomainRules *rules, void *context, Error *err);
-/** domain_lacks: the hypervisor's rules say that it has no @feature (DOMAIN_RULES_*). */
-bool domain_lacks(const Domain *d, unsigned feature);
 
 /** domain_make_migratable: @d (a copy for this) without what older releases refuse or add themselves. */
 void domain_make_migratable(Domain *d, const DomainRules *rules);
@@ -147,8 +145,6 @@ CHECK(shmem_check);
 SETTLE(launch_security_settle);
 CHECK(launch_security_check);
 CHECK(numatune_check);
-/** domain_has_iothread: named, or one of those that are only counted. */
-bool domain_has_iothread(const Domain *d, unsigned id);
 int domain_check_rules(const Domain *d, Error *err);
 
 /* domain_check_devices.c */

@@ -37,7 +37,7 @@ int source_settle(void *s, unsigned flags, Error *err)
         return 0;
 }
 
-static void show(Source *source, bool status)
+void source_show_volume(Source *source, bool status)
 {
         g_autofree VolumeSource *volume = g_steal_pointer(&source->of_volume);
         g_autofree FoundSource *found = NULL;
@@ -57,30 +57,4 @@ static void show(Source *source, bool status)
         if (!source->status)
                 source->status = g_new0(SourceStatus, 1);
         source->status->found = g_steal_pointer(&found);
-}
-
-static bool has_volume(const Disk *disk)
-{
-        if (disk->source.of_volume)
-                return true;
-        for (const BackingStore *below = disk->backing; below; below = below->backing)
-                if (below->source.of_volume)
-                        return true;
-        return false;
-}
-
-Domain *domain_shown(const Domain *d, bool status)
-{
-        Domain *copy = NULL;
-
-        for (size_t i = 0; i < d->n_disks; i++) {
-                if (!has_volume(&d->disks[i]))
-                        continue;
-                if (!copy)
-                        copy = domain_copy(d);
-                show(&copy->disks[i].source, status);
-                for (BackingStore *below = copy->disks[i].backing; below; below = below->backing)
-                        show(&below->source, status);
-        }
-        return copy;
 }

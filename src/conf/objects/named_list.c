@@ -157,7 +157,7 @@ static NamedEntry *visible(NamedEntry *entry)
         return entry;
 }
 
-NamedEntry *named_list_peek(NamedList *list, const char *name)
+static NamedEntry *named_list_peek(NamedList *list, const char *name)
 {
         NamedEntry *entry;
 
@@ -166,7 +166,7 @@ NamedEntry *named_list_peek(NamedList *list, const char *name)
         return entry ? named_entry_ref(entry) : NULL;
 }
 
-NamedEntry *named_list_peek_uuid(NamedList *list, const unsigned char *uuid)
+static NamedEntry *named_list_peek_uuid(NamedList *list, const unsigned char *uuid)
 {
         GHashTableIter iter;
         gpointer entry;

@@ -24,8 +24,6 @@ struct NamedList {
 };
 
 /* As named_list_find(), but for entries that are being made as well. */
-NamedEntry *named_list_peek(NamedList *list, const char *name);
-NamedEntry *named_list_peek_uuid(NamedList *list, const unsigned char *uuid);
 /** named_list_claim: the entry that @document belongs to, made if there is none. */
 NamedEntry *named_list_claim(NamedList *list, const void *document, Error *err);
 void named_list_remove(NamedList *list, NamedEntry *entry);

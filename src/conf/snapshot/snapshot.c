@@ -59,7 +59,8 @@ ROWS_HOOKED(DomainSnapshot, (.settle = snapshot_settle, .check = snapshot_check)
 
 DOCUMENT_DEFINE(DomainSnapshot, snapshot, "domain-snapshot", "domainsnapshot");
 
-char **source_path_at(Source *source)
+/* The path of a local image; NULL: it has none, or is not local. */
+static char **source_path_at(Source *source)
 {
         switch (source->type) {
         case SOURCE_FILE: return &source->file.path;

@@ -17,8 +17,6 @@ CHECK(backup_disk_check);
 SETTLE(backup_settle);
 CHECK(backup_check);
 
-/** source_path_at: the path of a local image; NULL: it has none, or is not local. */
-char **source_path_at(Source *source);
 /** source_is_named: it says which image. */
 bool source_is_named(const Source *source);
 /** disk_can_change: it has an image that may be written. */

@@ -187,6 +187,7 @@ static const HypervisorCalls hypervisor_calls = {
         DOMAIN_LIST_CALLS,
         .domain_get_xml_desc = qemu_domain_get_xml_desc,
         .domain_get_os_type = domain_calls_get_os_type,
+        .domain_get_vcpus_flags = qemu_domain_get_vcpus_flags,
         .connect_get_type = qemu_connect_get_type,
         .connect_get_version = qemu_connect_get_version,
         .connect_is_alive = always,

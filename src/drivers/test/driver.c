@@ -88,6 +88,7 @@ static const HypervisorCalls calls = {
         DOMAIN_LIST_CALLS,
         .domain_get_xml_desc = domain_calls_get_xml_desc,
         .domain_get_os_type = get_os_type,
+        .domain_get_vcpus_flags = domain_calls_get_vcpus_flags,
         .connect_get_type = get_type,
         .connect_get_version = get_version,
         .connect_get_hostname = get_hostname,

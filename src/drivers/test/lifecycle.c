@@ -54,8 +54,9 @@ static int run_job(TestJob *job, const char *name, TestChange change, Error *err
         return lane_run(domain_entry_lane(job->entry), name, DEADLINE_MS, run, &running, err);
 }
 
-int test_change_entry(TestHost *host, DomainEntry *entry, const char *name, unsigned flags, const void *input,
-                      TestChange change, Error *err)
+/* The same for an entry that was just claimed. */
+static int test_change_entry(TestHost *host, DomainEntry *entry, const char *name, unsigned flags, const void *input,
+                             TestChange change, Error *err)
 {
         TestJob job = { .host = host, .entry = entry, .flags = flags, .input = input };
 
@@ -71,7 +72,8 @@ int test_change(virDomainPtr domain, const char *name, unsigned flags, const voi
         return entry ? run_job(&job, name, change, err) : -1;
 }
 
-void test_event(TestJob *job, int event, int detail)
+/* A lifecycle event about the job's domain, emitted after the change was published. */
+static void test_event(TestJob *job, int event, int detail)
 {
         g_ptr_array_add(job->events,
                         event_domain_lifecycle(domain_entry_name(job->entry), domain_entry_uuid(job->entry),

@@ -27,8 +27,6 @@ static inline const TestVolumes *test_volumes_of(const NamedView *view)
 {
         return view->extra;
 }
-/** test_add_volume: @volume (taken over) is made in the pool of @job. */
-int test_add_volume(NamedJob *job, StorageVolume *volume, Error *err);
 
 /* volumes.c, for the table of storage calls. */
 int test_list_volumes(virStoragePoolPtr pool, virStorageVolPtr **volumes, unsigned flags, Error *err);

@@ -53,16 +53,9 @@ typedef int (*TestChange)(TestJob *job, Error *err);
 int test_change(virDomainPtr domain, const char *name, unsigned flags, const void *input, TestChange change,
                 Error *err);
 
-/** test_change_entry: the same for an entry that was just claimed. */
-int test_change_entry(TestHost *host, DomainEntry *entry, const char *name, unsigned flags, const void *input,
-                      TestChange change, Error *err);
-
 /** test_edit: private copies of the definitions that @flags mean, in the job's view, to be edited: ret[0], ret[1];
  * NULL where not meant. */
 int test_edit(TestJob *job, unsigned flags, Domain *ret_definitions[2], Error *err);
-
-/** test_event: a lifecycle event about the job's domain, emitted after the change was published. */
-void test_event(TestJob *job, int event, int detail);
 
 /** test_start: the job's domain runs from now on. */
 void test_start(TestJob *job, int reason);

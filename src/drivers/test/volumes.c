@@ -146,7 +146,8 @@ static void volume_drop(void *volume)
         storage_volume_free(volume);
 }
 
-int test_add_volume(NamedJob *job, StorageVolume *taken, Error *err)
+/* @volume (taken over) is made in the pool of @job. */
+static int test_add_volume(NamedJob *job, StorageVolume *taken, Error *err)
 {
         const StoragePool *pool = job->view->live;
         g_autoptr(StorageVolume) volume = taken;

@@ -24,7 +24,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(virDomain, virDomainFree)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(virSecret, virSecretFree)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Waiting, waiting_free)
 
-void run_say(const RunOptions *options, const char *format, ...)
+/* A line of what goes on, for those who asked for it. */
+static void run_say(const RunOptions *options, const char *format, ...)
 {
         static gint64 begin;
         g_autofree char *text = NULL;

@@ -13,7 +13,5 @@ typedef struct RunOptions {
 /** run_guest: until the guest ends or a signal asks us to end it. The program's exit status. */
 int run_guest(const RunOptions *options);
 
-/** run_say: a line of what goes on, for those who asked for it. */
-void run_say(const RunOptions *options, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /** run_fail: what went wrong, and the status that says so. */
 int run_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));

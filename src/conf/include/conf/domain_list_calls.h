@@ -23,14 +23,14 @@ int domain_calls_has_managed_save_image(virDomainPtr domain, unsigned int flags,
 char *domain_calls_get_metadata(virDomainPtr domain, int type, const char *uri, unsigned int flags, Error *err);
 
 /* For HypervisorCalls tables: `static const HypervisorCalls calls = { DOMAIN_LIST_CALLS, .domain_create... }`. Without
- * domain_calls_get_xml_desc(): a driver may know more about a running domain than its definition. */
+ * domain_calls_get_xml_desc() and domain_calls_get_vcpus_flags(): a driver may know more about a running domain than its
+ * definition. */
 #define DOMAIN_LIST_CALLS                                                                                              \
         .connect_list_all_domains = domain_calls_list_all_domains, .domain_lookup_by_id = domain_calls_lookup_by_id,   \
         .domain_lookup_by_uuid = domain_calls_lookup_by_uuid, .domain_lookup_by_name = domain_calls_lookup_by_name,    \
         .domain_get_state = domain_calls_get_state, .domain_is_active = domain_calls_is_active,                        \
         .domain_is_persistent = domain_calls_is_persistent, .domain_is_updated = domain_calls_is_updated,              \
         .domain_get_autostart = domain_calls_get_autostart, .domain_get_max_memory = domain_calls_get_max_memory,      \
-        .domain_get_vcpus_flags = domain_calls_get_vcpus_flags,                                                        \
         .domain_has_managed_save_image = domain_calls_has_managed_save_image,                                          \
         .domain_get_metadata = domain_calls_get_metadata
 

@@ -237,7 +237,8 @@ static void on_sync(Agent *agent, const Json *message)
         send_json(agent, agent->current->whole);
 }
 
-int agent_failure(const Json *error, const char *command, Error *err)
+/* Fill @err from the value of "error" that answers @command; returns -1. */
+static int agent_failure(const Json *error, const char *command, Error *err)
 {
         const char *class = json_get_string(error, "class");
         const char *words = json_get_string(error, "desc");

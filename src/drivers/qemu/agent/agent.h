@@ -49,6 +49,3 @@ int agent_call_raw(Agent *agent, const char *text, int64_t timeout_ms, char **re
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Agent, agent_unref)
 
 /* Parts, for tests. */
-
-/** agent_failure: fill @err from the value of "error" that answers @command; returns -1. */
-int agent_failure(const Json *error, const char *command, Error *err);

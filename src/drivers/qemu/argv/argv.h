@@ -136,8 +136,6 @@ typedef struct QemuItem {
 /** qemu_prepare: @live, a settled definition, becomes that of a run: ids of devices and threads, node numbers, sockets,
  * ports, what networks and volumes tell. */
 int qemu_prepare(Domain *live, const QemuCaps *caps, QemuHost *host, Error *err);
-/** qemu_name_disk: what QEMU calls the device of @disk, whose alias is known; for events, statistics, the status file. */
-void qemu_name_disk(Disk *disk);
 
 typedef struct QemuArgv {
         const QemuCaps *caps;
@@ -250,9 +248,6 @@ const char *argv_controller_alias(const Domain *domain, ControllerType type, uns
 
 /* What the host gives the guest when it starts, without devices that are plugged. */
 uint64_t domain_boot_memory_kib(const Domain *domain);
-unsigned domain_boot_vcpus(const Domain *domain);
-/** domain_ends_with_reboot: nothing that the guest can do starts it again: a reboot may be QEMU's end. */
-bool domain_ends_with_reboot(const Domain *domain);
 
 /** argv_override: @json (taken over), a device, as the document's author wants it. */
 Json *argv_override(const QemuArgv *argv, Json *json);
@@ -270,7 +265,6 @@ char *argv_huge_page_folder(const QemuHugePages *pages, const char *name);
 bool argv_memory_is_huge(const QemuArgv *argv, const MemoryDevice *device);
 int argv_cells_need_backends(const QemuArgv *argv, bool *ret, Error *err);
 int argv_cell_backend(QemuArgv *argv, size_t cell, const char *id, Error *err);
-int argv_memory_device(QemuArgv *argv, const MemoryDevice *memory, Error *err);
 int argv_memory_devices(QemuArgv *argv, Error *err);
 int argv_numa(QemuArgv *argv, Error *err);
 bool argv_has_hmat(const Domain *domain);
@@ -280,7 +274,6 @@ int argv_sysinfo(QemuArgv *argv, Error *err); /* -smbios, -fw_cfg, vmgenid */
 int argv_launch_security(QemuArgv *argv, Error *err);
 int argv_core_info(QemuArgv *argv, Error *err);
 int argv_nvram(QemuArgv *argv, Error *err);
-int argv_crypto(QemuArgv *argv, const Crypto *crypto, Error *err);
 int argv_cryptos(QemuArgv *argv, Error *err);
 int argv_teardown(QemuArgv *argv, Error *err);
 int argv_cpu(QemuArgv *argv, Error *err);
@@ -288,8 +281,6 @@ int argv_clock(QemuArgv *argv, Error *err); /* -rtc, -global of timers, -no-hpet
 int argv_boot(QemuArgv *argv, Error *err);  /* -boot, -kernel */
 int argv_controllers(QemuArgv *argv, Error *err);
 
-/** argv_disk: one disk: what its images need, their nodes from the bottom up, the device. */
-int argv_disk(QemuArgv *argv, const Disk *disk, Error *err);
 /** argv_disk_images: without the device: a medium that is changed. */
 int argv_disk_images(QemuArgv *argv, const Disk *disk, Error *err);
 /** argv_disk_overlay: the overlay of a transient disk is made and comes above the disk's image, which QEMU has. */
@@ -309,8 +300,6 @@ unsigned argv_disk_fd_sets(const Domain *domain);
 /** argv_uses_nbdkit: whether an nbdkit is to serve @source. */
 bool argv_uses_nbdkit(const QemuHost *host, const Source *source);
 
-/** argv_controller: one controller; one that the machine has anyway adds nothing. */
-int argv_controller(QemuArgv *argv, const Controller *controller, Error *err);
 /** argv_floppy_controllers: they stand with the disks. */
 void argv_floppy_controllers(QemuArgv *argv);
 int argv_iommu(QemuArgv *argv, Error *err);
@@ -341,25 +330,12 @@ char *argv_passt_socket(const QemuHost *host, const Interface *nic);
 char *argv_virtiofs_socket(const QemuHost *host, const Filesystem *fs);
 /** argv_dbus_address: of the bus that a D-Bus display gets when the document names none. */
 char *argv_dbus_address(const QemuHost *host);
-/** argv_interface: one interface that is no host device. */
-int argv_interface(QemuArgv *argv, const Interface *nic, Error *err);
 
 /** disk_boot_index: of the device, from <boot order> or the list in <os>; 0: not bootable. */
 unsigned disk_boot_index(const Domain *domain, const Disk *disk);
 unsigned interface_boot_index(const Domain *domain, const Interface *nic);
 
 /* One device, with what it needs behind it: for the list above, and for a running guest. */
-int argv_serial(QemuArgv *argv, const Serial *serial, Error *err);
-int argv_parallel(QemuArgv *argv, const Parallel *parallel, Error *err);
-int argv_channel(QemuArgv *argv, const Channel *channel, Error *err);
-int argv_console(QemuArgv *argv, const Console *console, Error *err);
-int argv_smartcard(QemuArgv *argv, const Smartcard *smartcard, Error *err);
-int argv_redirdev(QemuArgv *argv, const Redirdev *redirdev, Error *err);
-int argv_tpm(QemuArgv *argv, const Tpm *tpm, Error *err);
-int argv_input(QemuArgv *argv, const Input *input, Error *err);
-int argv_audio(QemuArgv *argv, const Audio *audio, Error *err);
-int argv_sound(QemuArgv *argv, const Sound *sound, Error *err);
-int argv_video(QemuArgv *argv, const Video *video, Error *err);
 
 /** argv_audio_id: of the audio backend with number @audio (0: the first); NULL: there is none. The caller frees. */
 char *argv_audio_id(const Domain *domain, unsigned audio);

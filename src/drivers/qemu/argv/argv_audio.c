@@ -87,7 +87,7 @@ static void environment(QemuArgv *argv, const Audio *audio)
                 argv_env(argv, name, value);
 }
 
-int argv_audio(QemuArgv *argv, const Audio *audio, Error *err)
+static int argv_audio(QemuArgv *argv, const Audio *audio, Error *err)
 {
         const char *driver = drivers[audio->type];
         g_autofree char *id = g_strdup_printf("audio%u", audio->id);
@@ -158,7 +158,7 @@ static const char *sound_driver(SoundModel model)
         }
 }
 
-int argv_sound(QemuArgv *argv, const Sound *sound, Error *err)
+static int argv_sound(QemuArgv *argv, const Sound *sound, Error *err)
 {
         const char *driver = sound_driver(sound->model);
         g_autofree char *backend = argv_audio_id(argv->domain, sound->audio);

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-bool domain_ends_with_reboot(const Domain *domain)
+/* Nothing that the guest can do starts it again: a reboot may be QEMU's end. */
+static bool domain_ends_with_reboot(const Domain *domain)
 {
         return domain->on_reboot == LIFECYCLE_DESTROY && domain->on_poweroff == LIFECYCLE_DESTROY &&
                (domain->on_crash == CRASH_DESTROY || domain->on_crash == CRASH_COREDUMP_DESTROY);

@@ -279,7 +279,8 @@ static void floppy_controller(QemuArgv *argv)
                 argv_add_json(argv, "-device", json);
 }
 
-int argv_controller(QemuArgv *argv, const Controller *controller, Error *err)
+/* One controller; one that the machine has anyway adds nothing. */
+static int argv_controller(QemuArgv *argv, const Controller *controller, Error *err)
 {
         g_autoptr(Json) json = NULL;
 

@@ -342,7 +342,8 @@ int argv_disk_images(QemuArgv *argv, const Disk *disk, Error *err)
         return 0;
 }
 
-int argv_disk(QemuArgv *argv, const Disk *disk, Error *err)
+/* One disk: what its images need, their nodes from the bottom up, the device. */
+static int argv_disk(QemuArgv *argv, const Disk *disk, Error *err)
 {
         int r;
 

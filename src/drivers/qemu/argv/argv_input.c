@@ -54,7 +54,7 @@ static Json *new_device(const Input *input)
         return qdev_new_virtio(virtio_base(input->type), &input->info, generation(input->model));
 }
 
-int argv_input(QemuArgv *argv, const Input *input, Error *err)
+static int argv_input(QemuArgv *argv, const Input *input, Error *err)
 {
         g_autoptr(Json) json = NULL;
 

@@ -320,7 +320,8 @@ static int device(QemuArgv *argv, const Interface *nic, const char *netdev, Erro
         return 0;
 }
 
-int argv_interface(QemuArgv *argv, const Interface *nic, Error *err)
+/* One interface that is no host device. */
+static int argv_interface(QemuArgv *argv, const Interface *nic, Error *err)
 {
         g_autofree char *id = g_strdup_printf("host%s", nic->info.alias);
         Json *json;

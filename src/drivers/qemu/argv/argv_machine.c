@@ -229,7 +229,7 @@ static void system_management_memory(QemuArgv *argv)
 }
 
 /* Those that can be plugged are plugged when QEMU runs: the guest then sees them as such. */
-unsigned domain_boot_vcpus(const Domain *domain)
+static unsigned domain_boot_vcpus(const Domain *domain)
 {
         unsigned n = 0;
 

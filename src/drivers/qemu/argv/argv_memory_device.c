@@ -43,7 +43,7 @@ static void nvdimm(const QemuArgv *argv, const MemoryDevice *memory, Json *json)
                 json_set(json, "unarmed", json_bool(true));
 }
 
-int argv_memory_device(QemuArgv *argv, const MemoryDevice *memory, Error *err)
+static int argv_memory_device(QemuArgv *argv, const MemoryDevice *memory, Error *err)
 {
         g_autofree char *backend = g_strdup_printf("mem%s", memory->info.alias);
         Json *json;

@@ -52,7 +52,7 @@ static int serial_device(QemuArgv *argv, const Serial *serial, Error *err)
         return add_front(argv, json, &serial->info, err);
 }
 
-int argv_serial(QemuArgv *argv, const Serial *serial, Error *err)
+static int argv_serial(QemuArgv *argv, const Serial *serial, Error *err)
 {
         argv->alias = serial->info.alias;
         if (serial->model == SERIAL_MODEL_NONE && !is_part_of_board(serial))
@@ -63,7 +63,7 @@ int argv_serial(QemuArgv *argv, const Serial *serial, Error *err)
         return serial_device(argv, serial, err);
 }
 
-int argv_parallel(QemuArgv *argv, const Parallel *parallel, Error *err)
+static int argv_parallel(QemuArgv *argv, const Parallel *parallel, Error *err)
 {
         argv->alias = parallel->info.alias;
         if (argv_chardev(argv, &parallel->source, parallel->info.alias, CHARDEV_FOR_PARALLEL, err) < 0)
@@ -103,7 +103,7 @@ static int add_port(QemuArgv *argv, const char *driver, const DeviceInfo *info, 
         return 0;
 }
 
-int argv_channel(QemuArgv *argv, const Channel *channel, Error *err)
+static int argv_channel(QemuArgv *argv, const Channel *channel, Error *err)
 {
         const char *name = channel->name;
 
@@ -132,7 +132,7 @@ static const char *console_driver(ConsoleTarget target)
         }
 }
 
-int argv_console(QemuArgv *argv, const Console *console, Error *err)
+static int argv_console(QemuArgv *argv, const Console *console, Error *err)
 {
         const char *driver = console_driver(console->target);
 

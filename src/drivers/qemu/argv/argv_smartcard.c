@@ -33,7 +33,7 @@ static int card(QemuArgv *argv, const Smartcard *smartcard, Json *json, Error *e
         }
 }
 
-int argv_smartcard(QemuArgv *argv, const Smartcard *smartcard, Error *err)
+static int argv_smartcard(QemuArgv *argv, const Smartcard *smartcard, Error *err)
 {
         const char *driver = smartcard->mode == SMARTCARD_PASSTHROUGH ? "ccid-card-passthru" : "ccid-card-emulated";
         g_autoptr(Json) json = qdev_new(driver);
@@ -108,7 +108,7 @@ static void add_filter(const QemuArgv *argv, Json *json)
         qdev_string(json, "filter", filter);
 }
 
-int argv_redirdev(QemuArgv *argv, const Redirdev *redirdev, Error *err)
+static int argv_redirdev(QemuArgv *argv, const Redirdev *redirdev, Error *err)
 {
         g_autofree char *chardev = g_strdup_printf("char%s", redirdev->info.alias);
         g_autoptr(Json) json = NULL;

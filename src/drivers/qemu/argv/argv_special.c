@@ -146,7 +146,7 @@ int argv_panics(QemuArgv *argv, Error *err)
         return 0;
 }
 
-int argv_crypto(QemuArgv *argv, const Crypto *crypto, Error *err)
+static int argv_crypto(QemuArgv *argv, const Crypto *crypto, Error *err)
 {
         g_autofree char *id = g_strdup_printf("obj%s", crypto->info.alias);
         Json *json = json_object();

@@ -55,7 +55,7 @@ static const char *tpm_driver(const Domain *domain, TpmModel model)
         return enum_text(TpmModel, model);
 }
 
-int argv_tpm(QemuArgv *argv, const Tpm *tpm, Error *err)
+static int argv_tpm(QemuArgv *argv, const Tpm *tpm, Error *err)
 {
         g_autofree char *id = g_strdup_printf("tpm-%s", tpm->info.alias);
         g_autoptr(Json) json = NULL;

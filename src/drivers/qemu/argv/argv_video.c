@@ -129,7 +129,7 @@ static int vhost_user(QemuArgv *argv, const Video *video, Json *json, Error *err
         return 0;
 }
 
-int argv_video(QemuArgv *argv, const Video *video, Error *err)
+static int argv_video(QemuArgv *argv, const Video *video, Error *err)
 {
         g_autoptr(Json) json = NULL;
 

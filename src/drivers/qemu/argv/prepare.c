@@ -27,7 +27,8 @@ static char *qom_name(const Disk *disk)
         }
 }
 
-void qemu_name_disk(Disk *disk)
+/* What QEMU calls the device of @disk, whose alias is known; for events, statistics, the status file. */
+static void qemu_name_disk(Disk *disk)
 {
         g_autofree char *name = disk->info.alias ? qom_name(disk) : NULL;
 

@@ -57,7 +57,7 @@ DirtyBitmaps *bitmaps_read(const Json *nodes)
         return bitmaps;
 }
 
-const DirtyBitmap *bitmaps_find(const DirtyBitmaps *bitmaps, const char *node, const char *name)
+static const DirtyBitmap *bitmaps_find(const DirtyBitmaps *bitmaps, const char *node, const char *name)
 {
         const GPtrArray *list = g_hash_table_lookup((GHashTable *)bitmaps, node);
 

@@ -21,7 +21,6 @@ typedef GHashTable DirtyBitmaps;
 
 /** bitmaps_read: from the reply ("return") to query-named-block-nodes. The caller unrefs. */
 DirtyBitmaps *bitmaps_read(const Json *nodes);
-const DirtyBitmap *bitmaps_find(const DirtyBitmaps *bitmaps, const char *node, const char *name);
 
 /** bitmaps_valid: whether @name tells of all writes since it began: in the top of @chain (names of nodes, NULL last) and
  * every image below without a gap, each recording, kept on disk and sound. */

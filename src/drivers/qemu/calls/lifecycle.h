@@ -44,6 +44,7 @@ int qemu_domain_update_device_flags(virDomainPtr domain, const char *xml, unsign
 
 /* tune.c */
 int qemu_domain_set_memory_flags(virDomainPtr domain, unsigned long memory, unsigned int flags, Error *err);
+int qemu_domain_get_vcpus_flags(virDomainPtr domain, unsigned int flags, Error *err);
 int qemu_domain_set_vcpus_flags(virDomainPtr domain, unsigned int nvcpus, unsigned int flags, Error *err);
 int qemu_domain_set_vcpu(virDomainPtr domain, const char *vcpumap, int state, unsigned int flags, Error *err);
 int qemu_domain_block_resize(virDomainPtr dom, const char *disk, unsigned long long size, unsigned int flags,

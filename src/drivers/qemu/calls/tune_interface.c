@@ -3,8 +3,8 @@
 
 #include "calls/change.h"
 #include "calls/lifecycle.h"
-#include "calls/restore.h"
 #include "calls/target.h"
+#include "guest/bandwidths.h"
 #include "host/bandwidth.h"
 
 enum { AFFECT = VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG };
@@ -93,37 +93,9 @@ static int edit(Domain *definition, bool live, const Change *change, Error *err)
         return live ? bandwidth_check(nic, bandwidth_of(nic), err) : 0;
 }
 
-static bool same_bandwidth(const Bandwidth *a, const Bandwidth *b)
-{
-        return a && b ? !rows_compare(&Bandwidth_rows, a, b, 0, NULL, NULL) : a == b;
-}
-
-static int put(const Interface *before, const Interface *nic, Error *err)
-{
-        ERROR_AUTO Error why = ERROR_INIT;
-
-        if (same_bandwidth(bandwidth_of(before), bandwidth_of(nic)) || bandwidth_set(nic, nic->target, &why) == 0)
-                return 0;
-        bandwidth_set(before, nic->target, NULL);
-        return error_move(err, &why);
-}
-
-int bandwidths_restore(Guest *guest, const Domain *from, const Domain *to, Error *err)
-{
-        for (size_t i = 0; i < to->n_interfaces; i++) {
-                const Interface *nic = &to->interfaces[i];
-                const Interface *before = nic->target ? call_find_interface(from, nic->target) : NULL;
-
-                /* One that has just come has had its limits from the beginning. */
-                if (before && put(before, nic, err) < 0)
-                        return -1;
-        }
-        return 0;
-}
-
 static int apply(Guest *guest, const Domain *from, const Domain *to, const Change *change, Error *err)
 {
-        return bandwidths_restore(guest, from, to, err);
+        return guest_bandwidths_apply(guest, from, to, err);
 }
 
 int qemu_domain_set_interface_parameters(virDomainPtr dom, const char *device, virTypedParameterPtr params, int nparams,

@@ -3,8 +3,8 @@
 
 #include "calls/change.h"
 #include "calls/lifecycle.h"
-#include "calls/restore.h"
 #include "calls/target.h"
+#include "conf/domain_threads.h"
 #include "guest/group.h"
 #include "guest/threads.h"
 #include "rules/settle.h"
@@ -34,16 +34,6 @@ static void replace(Bitmap **set, const Bitmap *with)
 
 /* Processors */
 
-static const Bitmap *vcpu_cpus(const Domain *definition, unsigned vcpu)
-{
-        const struct Cputune *tune = definition->cputune;
-
-        for (size_t i = 0; tune && i < tune->n_vcpupins; i++)
-                if (tune->vcpupins[i].vcpu == vcpu)
-                        return tune->vcpupins[i].cpuset;
-        return definition->vcpu_cpuset;
-}
-
 static int edit_vcpu(Domain *definition, bool live, const Change *change, Error *err)
 {
         const Pin *pin = change->input;
@@ -61,19 +51,9 @@ static int edit_vcpu(Domain *definition, bool live, const Change *change, Error 
         return 0;
 }
 
-static int put_vcpu(Guest *guest, const Domain *to, unsigned vcpu, Error *err)
-{
-        g_autoptr(DomainView) view = domain_view_get(guest->entry);
-        const GuestFacts *facts = view_facts(view);
-        pid_t tid = facts && vcpu < facts->vcpu_pids->len ? g_array_index(facts->vcpu_pids, pid_t, vcpu) : 0;
-
-        /* One that is not plugged in gets it when it comes. */
-        return tid > 0 ? guest_thread_pin(guest, "vcpu", vcpu, tid, vcpu_cpus(to, vcpu), err) : 0;
-}
-
 static int apply_vcpu(Guest *guest, const Domain *from, const Domain *to, const Change *change, Error *err)
 {
-        return put_vcpu(guest, to, ((const Pin *)change->input)->number, err);
+        return guest_pin_vcpu(guest, to, ((const Pin *)change->input)->number, err);
 }
 
 static void tell_vcpu(const Change *change, Params *fields)
@@ -87,28 +67,10 @@ static void tell_vcpu(const Change *change, Params *fields)
 
 /* I/O threads */
 
-static const Bitmap *iothread_cpus(const Domain *definition, unsigned id)
-{
-        const struct Cputune *tune = definition->cputune;
-
-        for (size_t i = 0; tune && i < tune->n_iothreadpins; i++)
-                if (tune->iothreadpins[i].iothread == id)
-                        return tune->iothreadpins[i].cpuset;
-        return definition->vcpu_cpuset;
-}
-
-static bool names_iothread(const Domain *definition, unsigned id)
-{
-        for (size_t i = 0; i < definition->n_iothread_ids; i++)
-                if (definition->iothread_ids[i].id == id)
-                        return true;
-        return false;
-}
-
 static bool has_iothread(Domain *definition, unsigned id)
 {
         qemu_name_iothreads(definition);
-        return names_iothread(definition, id);
+        return domain_find_iothread(definition, id) >= 0;
 }
 
 static int edit_iothread(Domain *definition, bool live, const Change *change, Error *err)
@@ -129,24 +91,9 @@ static int edit_iothread(Domain *definition, bool live, const Change *change, Er
         return 0;
 }
 
-static int put_iothread(Guest *guest, const Domain *to, unsigned id, Error *err)
-{
-        g_autoptr(GArray) threads = guest_iothreads(guest, to, err);
-
-        if (!threads)
-                return -1;
-        for (guint i = 0; i < threads->len; i++) {
-                const GuestIothread *thread = &g_array_index(threads, GuestIothread, i);
-
-                if (thread->id == id)
-                        return guest_thread_pin(guest, "iothread", id, thread->tid, iothread_cpus(to, id), err);
-        }
-        return error_set(err, VIR_ERR_INVALID_ARG, "iothread %u not found", id);
-}
-
 static int apply_iothread(Guest *guest, const Domain *from, const Domain *to, const Change *change, Error *err)
 {
-        return put_iothread(guest, to, ((const Pin *)change->input)->number, err);
+        return guest_pin_iothread(guest, to, ((const Pin *)change->input)->number, err);
 }
 
 static void tell_iothread(const Change *change, Params *fields)
@@ -160,13 +107,6 @@ static void tell_iothread(const Change *change, Params *fields)
 
 /* The rest */
 
-static const Bitmap *emulator_cpus(const Domain *definition)
-{
-        const struct Cputune *tune = definition->cputune;
-
-        return tune && tune->emulatorpin ? tune->emulatorpin : definition->vcpu_cpuset;
-}
-
 static int edit_emulator(Domain *definition, bool live, const Change *change, Error *err)
 {
         replace(&cputune_of(definition)->emulatorpin, ((const Pin *)change->input)->set);
@@ -175,7 +115,7 @@ static int edit_emulator(Domain *definition, bool live, const Change *change, Er
 
 static int apply_emulator(Guest *guest, const Domain *from, const Domain *to, const Change *change, Error *err)
 {
-        return guest_emulator_pin(guest, to, emulator_cpus(to), err);
+        return guest_emulator_pin(guest, to, domain_emulator_cpus(to), err);
 }
 
 static void tell_emulator(const Change *change, Params *fields)
@@ -183,30 +123,6 @@ static void tell_emulator(const Change *change, Params *fields)
         g_autofree char *set = bitmap_format(((const Pin *)change->input)->set);
 
         params_string(fields, VIR_DOMAIN_TUNABLE_CPU_EMULATORPIN, set);
-}
-
-/* Pins that are no more, or may be wider */
-
-int pins_restore(Guest *guest, const Domain *from, const Domain *to, Error *err)
-{
-        const struct Cputune *was = from->cputune;
-
-        for (size_t i = 0; was && i < was->n_vcpupins; i++)
-                if (vcpu_cpus(to, was->vcpupins[i].vcpu) == to->vcpu_cpuset &&
-                    put_vcpu(guest, to, was->vcpupins[i].vcpu, err) < 0)
-                        return -1;
-        for (size_t i = 0; was && i < was->n_iothreadpins; i++) {
-                unsigned id = was->iothreadpins[i].iothread;
-
-                /* Its thread may be gone with it. */
-                if (names_iothread(to, id) && iothread_cpus(to, id) == to->vcpu_cpuset &&
-                    put_iothread(guest, to, id, err) < 0)
-                        return -1;
-        }
-        /* Nobody else makes the group of these wider. */
-        if ((was && was->emulatorpin) || (to->cputune && to->cputune->emulatorpin))
-                return guest_emulator_pin(guest, to, emulator_cpus(to), err);
-        return 0;
 }
 
 /* Calls */
@@ -282,7 +198,8 @@ int qemu_domain_get_vcpu_pin_info(virDomainPtr domain, int ncpumaps, unsigned ch
                 return -1;
         n = MIN((int)definition->vcpu_max, ncpumaps);
         for (int i = 0; i < n; i++)
-                put_map(vcpu_cpus(definition, (unsigned)i), online, cpumaps + (size_t)i * (size_t)maplen, maplen);
+                put_map(domain_vcpu_cpus(definition, (unsigned)i), online, cpumaps + (size_t)i * (size_t)maplen,
+                        maplen);
         return n;
 }
 
@@ -297,6 +214,6 @@ int qemu_domain_get_emulator_pin_info(virDomainPtr domain, unsigned char *cpumap
         if (!definition || check_call_flags(flags, AFFECT, "qemuDomainGetEmulatorPinInfo", err) < 0 ||
             host_cpu_map("", &present, &online, err) < 0)
                 return -1;
-        put_map(emulator_cpus(definition), online, cpumaps, maplen);
+        put_map(domain_emulator_cpus(definition), online, cpumaps, maplen);
         return 1;
 }

@@ -115,6 +115,13 @@ static int run(virDomainPtr domain, Vcpus *vcpus, Error *err)
         return domain_job(entry, "vcpus", job_vcpus, vcpus, err);
 }
 
+int qemu_domain_get_vcpus_flags(virDomainPtr domain, unsigned int flags, Error *err)
+{
+        if (flags & VIR_DOMAIN_VCPU_GUEST)
+                return agent_count_vcpus(domain, flags & VIR_DOMAIN_VCPU_MAXIMUM, err);
+        return domain_calls_get_vcpus_flags(domain, flags, err);
+}
+
 int qemu_domain_set_vcpus_flags(virDomainPtr domain, unsigned int nvcpus, unsigned int flags, Error *err)
 {
         Vcpus vcpus = { .count = nvcpus, .flags = flags };

@@ -3,9 +3,12 @@
 #define LOG_SOURCE "qemu.files"
 #include "guest/instance.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "conf/domain_status.h"
 #include "guest/fd_groups.h"
@@ -278,4 +281,23 @@ void status_done(StatusFile *status)
         domain_unref(status->domain);
         guest_facts_free(status->facts);
         *status = (StatusFile){ 0 };
+}
+
+void folder_remove(const char *path)
+{
+        int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        AUTO_DIR DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+        struct dirent *item;
+
+        /* QEMU's user may put what it likes in the folder's place. */
+        if (fd < 0 && (errno == ELOOP || errno == ENOTDIR)) {
+                unlink(path);
+                return;
+        }
+        while (dir && (item = readdir(dir))) {
+                if (strcmp(item->d_name, ".") != 0 && strcmp(item->d_name, "..") != 0)
+                        unlinkat(dirfd(dir), item->d_name, 0);
+        }
+        if (rmdir(path) < 0 && errno != ENOENT)
+                log_warn("cannot remove %s: %s", path, g_strerror(errno));
 }

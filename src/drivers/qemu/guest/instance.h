@@ -147,6 +147,9 @@ char *log_path(const QemuInstance *instance, const char *name);
 char *guest_folder(const QemuInstance *instance, int id, const char *name);
 /** channel_folder: of the same name, for the sockets of channels. */
 char *channel_folder(const QemuInstance *instance, int id, const char *name);
+/** folder_remove: a folder of ours and the files in it: one level is all that QEMU and we make. What stands in its place
+ * goes, and is not followed. */
+void folder_remove(const char *path);
 int config_save(const QemuInstance *instance, const Domain *config, Error *err);
 /** status_save: what @view and @guest are now. */
 int status_save(Guest *guest, const DomainView *view, Error *err);
@@ -176,9 +179,6 @@ int guest_kill(Guest *guest, bool gentle, Error *err);
 /** guest_clean_up: what a run leaves on the host goes: process, monitor, sockets, owners of files (@facts; NULL: none were
  * changed; @half: the start did not get through), control groups, ports, and at last its status file. */
 void guest_clean_up(Guest *guest, const Domain *live, const GuestFacts *facts, bool half);
-/** folder_remove: a folder of ours and the files in it: one level is all that QEMU and we make. What stands in its place
- * goes, and is not followed. */
-void folder_remove(const char *path);
 int guest_watch(Guest *guest, pid_t pid, Error *err);
 /** guest_monitor_open: the monitor at @path; waits for nothing: commands go when it greets. */
 int guest_monitor_open(Guest *guest, const char *path, Error *err);

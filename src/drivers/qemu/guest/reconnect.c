@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "host/perf.h"
-#include "calls/restore.h"
+#include "guest/restore.h"
 #include "hotplug/live.h"
 #include "rules/settle.h"
 #include "util/auto.h"

@@ -7,9 +7,7 @@
 #include "guest/hooks.h"
 #include "helpers/swtpm.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
@@ -82,25 +80,6 @@ int guest_kill(Guest *guest, bool gentle, Error *err)
         if (wait_for_end(guest, KILL_SECONDS))
                 return 0;
         return error_errno(err, EBUSY, "Failed to terminate process %d with SIGKILL", pid);
-}
-
-void folder_remove(const char *path)
-{
-        int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        AUTO_DIR DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-        struct dirent *item;
-
-        /* QEMU's user may put what it likes in the folder's place. */
-        if (fd < 0 && (errno == ELOOP || errno == ENOTDIR)) {
-                unlink(path);
-                return;
-        }
-        while (dir && (item = readdir(dir))) {
-                if (strcmp(item->d_name, ".") != 0 && strcmp(item->d_name, "..") != 0)
-                        unlinkat(dirfd(dir), item->d_name, 0);
-        }
-        if (rmdir(path) < 0 && errno != ENOENT)
-                log_warn("cannot remove %s: %s", path, g_strerror(errno));
 }
 
 static void remove_channels(const Guest *guest, const Domain *live)

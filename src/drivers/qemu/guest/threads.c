@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf/domain_threads.h"
 #include "guest/group.h"
 #include "guest/machine_name.h"
 #include "host/resctrl.h"
@@ -98,22 +99,12 @@ static int place_thread(pid_t tid, const Place *place, const Cgroup *part, Error
 
 /* Virtual processors */
 
-static const Bitmap *vcpu_cpus(const Domain *live, unsigned id)
-{
-        const Cputune *tune = live->cputune;
-
-        for (size_t i = 0; tune && i < tune->n_vcpupins; i++)
-                if (tune->vcpupins[i].vcpu == id)
-                        return tune->vcpupins[i].cpuset;
-        return live->vcpu_cpuset;
-}
-
 static int place_vcpu(const Domain *live, unsigned id, pid_t tid, const Cgroup *group, Error *err)
 {
         const Cputune *tune = live->cputune;
         g_autofree char *name = g_strdup_printf("vcpu%u", id);
         g_autoptr(Cgroup) part = NULL;
-        Place place = { .group = name, .cpus = vcpu_cpus(live, id) };
+        Place place = { .group = name, .cpus = domain_vcpu_cpus(live, id) };
 
         if (tune) {
                 place.period = tune->period;
@@ -150,15 +141,12 @@ static int place_iothread(const Domain *live, unsigned id, pid_t tid, const Cgro
         const Cputune *tune = live->cputune;
         g_autofree char *name = g_strdup_printf("iothread%u", id);
         g_autoptr(Cgroup) part = NULL;
-        Place place = { .group = name, .cpus = live->vcpu_cpuset };
+        Place place = { .group = name, .cpus = domain_iothread_cpus(live, id) };
 
         if (tune) {
                 place.period = tune->iothread_period;
                 place.quota = tune->iothread_quota;
         }
-        for (size_t i = 0; tune && i < tune->n_iothreadpins; i++)
-                if (tune->iothreadpins[i].iothread == id)
-                        place.cpus = tune->iothreadpins[i].cpuset;
         for (size_t i = 0; tune && i < tune->n_iothreadscheds; i++)
                 if (bitmap_get(tune->iothreadscheds[i].iothreads, id)) {
                         place.scheduler = tune->iothreadscheds[i].scheduler;
@@ -256,12 +244,11 @@ static int each_other(pid_t pid, GHashTable *named, ThreadFunc func, const void 
 static Place emulator_place(const Domain *live)
 {
         const Cputune *tune = live->cputune;
-        Place place = { .group = "emulator", .cpus = live->vcpu_cpuset };
+        Place place = { .group = "emulator", .cpus = domain_emulator_cpus(live) };
 
         if (tune) {
                 place.period = tune->emulator_period;
                 place.quota = tune->emulator_quota;
-                place.cpus = tune->emulatorpin ? tune->emulatorpin : place.cpus;
                 place.scheduler = tune->emulatorsched;
                 place.priority = tune->emulatorsched_priority.value;
         }

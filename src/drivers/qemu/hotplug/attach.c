@@ -193,23 +193,6 @@ int hotplug_settle(Domain *domain, QemuContext *context, unsigned flags, Error *
         return qemu_check(domain, context, err);
 }
 
-void hotplug_count_memory(Domain *domain, DevRef device, bool more)
-{
-        const MemoryDevice *memory = devref_is(device, &MemoryDevice_rows) ? devref_at(domain, device) : NULL;
-        uint64_t size = memory ? memory->size_kib : 0;
-
-        /* What a virtio-mem device has given to its guest is not its size. */
-        uint64_t given = memory && memory->model != MEMORY_MODEL_VIRTIO_MEM ? size : 0;
-
-        if (more) {
-                domain->memory_kib += size;
-                domain->current_memory_kib += given;
-        } else {
-                domain->memory_kib -= MIN(size, domain->memory_kib);
-                domain->current_memory_kib -= MIN(given, domain->current_memory_kib);
-        }
-}
-
 static bool had_controller(const Domain *before, const Controller *controller)
 {
         return controller_find(before, controller->type, controller->index.value);

@@ -97,6 +97,23 @@ void hotplug_release(Hotplug *hotplug, DevRef device)
                 hotplug->release(hotplug, hotplug->live, device, rest);
 }
 
+void hotplug_count_memory(Domain *domain, DevRef device, bool more)
+{
+        const MemoryDevice *memory = devref_is(device, &MemoryDevice_rows) ? devref_at(domain, device) : NULL;
+        uint64_t size = memory ? memory->size_kib : 0;
+
+        /* What a virtio-mem device has given to its guest is not its size. */
+        uint64_t given = memory && memory->model != MEMORY_MODEL_VIRTIO_MEM ? size : 0;
+
+        if (more) {
+                domain->memory_kib += size;
+                domain->current_memory_kib += given;
+        } else {
+                domain->memory_kib -= MIN(size, domain->memory_kib);
+                domain->current_memory_kib -= MIN(given, domain->current_memory_kib);
+        }
+}
+
 /* Gone: what stood behind it, and the definition. */
 static int forget(Hotplug *hotplug, DevRef device, Error *err)
 {

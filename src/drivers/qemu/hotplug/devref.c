@@ -22,7 +22,7 @@ static size_t *count_of(const Domain *domain, const Row *row)
         return (size_t *)(void *)((char *)domain + row->aux);
 }
 
-size_t devref_count(const Domain *domain, const Row *row)
+static size_t devref_count(const Domain *domain, const Row *row)
 {
         return row->kind == ROW_ARRAY ? *count_of(domain, row) : *(void **)member(domain, row) != NULL;
 }
@@ -214,7 +214,8 @@ static bool hostdev_says_otherwise(const RowDifference *difference, void *opaque
         return *found;
 }
 
-bool devref_fits(const Rows *rows, const void *given, const void *there)
+/* Whether @there is all that @given says. */
+static bool devref_fits(const Rows *rows, const void *given, const void *there)
 {
         bool differs = false;
 
@@ -315,4 +316,40 @@ Domain devref_alone(const Domain *domain, DevRef device)
         /* The list of <os> counted when the guest started. */
         alone.os.n_boot = 0;
         return alone;
+}
+
+/* What changed */
+
+typedef struct Search {
+        const char *const *free; /* paths that may change; NULL last */
+        char *path;
+} Search;
+
+static bool may_change(const char *path, const char *const *list)
+{
+        for (; *list; list++) {
+                size_t length = strlen(*list);
+
+                if (strncmp(path, *list, length) == 0 && (path[length] == '\0' || strchr("/[", path[length])))
+                        return true;
+        }
+        return false;
+}
+
+static bool note(const RowDifference *difference, void *opaque)
+{
+        Search *search = opaque;
+
+        if (!difference->before || may_change(difference->path, search->free))
+                return false;
+        search->path = g_strdup(difference->path);
+        return true;
+}
+
+char *devref_first_change(const Rows *rows, const void *given, const void *there, const char *const *free)
+{
+        Search search = { .free = free };
+
+        rows_compare(rows, given, there, 0, note, &search);
+        return search.path;
 }

@@ -19,7 +19,6 @@ DeviceInfo *devref_info(const Domain *domain, DevRef device);
 /** devref_kind: "disk", "hostdev" ... */
 const char *devref_kind(DevRef device);
 bool devref_is(DevRef device, const Rows *rows);
-size_t devref_count(const Domain *domain, const Row *row);
 
 /** devref_each: ends when @func returns true; returns whether it did. */
 bool devref_each(const Domain *domain, bool (*func)(const Domain *domain, DevRef device, void *opaque), void *opaque);
@@ -38,9 +37,9 @@ void devref_remove(Domain *domain, DevRef device);
  * by their target, controllers by type and number. VIR_ERR_DEVICE_MISSING; VIR_ERR_OPERATION_FAILED: several. */
 int devref_find(const Domain *domain, const Domain *given, DevRef device, DevRef *ret, Error *err);
 
-/** devref_fits: whether @there is all that @given says. */
-bool devref_fits(const Rows *rows, const void *given, const void *there);
-
 /** devref_alone: @domain as if @device were the only one of all kinds that QEMU gets items for, but for controllers,
  * which others refer to. Shares everything with @domain: only to be read, never to be freed. */
 Domain devref_alone(const Domain *domain, DevRef device);
+/** devref_first_change: the path of the first thing that @given says and @there has not, besides those that are @free
+ * to change (NULL last); NULL: none. The caller frees. */
+char *devref_first_change(const Rows *rows, const void *given, const void *there, const char *const *free);

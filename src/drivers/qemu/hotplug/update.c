@@ -5,40 +5,6 @@
 
 #include "hotplug/update.h"
 
-typedef struct Search {
-        const char *const *free; /* paths that may change; NULL last */
-        char *path;
-} Search;
-
-static bool may_change(const char *path, const char *const *list)
-{
-        for (; *list; list++) {
-                size_t length = strlen(*list);
-
-                if (strncmp(path, *list, length) == 0 && (path[length] == '\0' || strchr("/[", path[length])))
-                        return true;
-        }
-        return false;
-}
-
-static bool note(const RowDifference *difference, void *opaque)
-{
-        Search *search = opaque;
-
-        if (!difference->before || may_change(difference->path, search->free))
-                return false;
-        search->path = g_strdup(difference->path);
-        return true;
-}
-
-char *update_first_change(const Rows *rows, const void *given, const void *there, const char *const *free)
-{
-        Search search = { .free = free };
-
-        rows_compare(rows, given, there, 0, note, &search);
-        return search.path;
-}
-
 int hotplug_update(Hotplug *hotplug, const Domain *given, bool force, Error *err)
 {
         DevRef device = devref_only(given);
@@ -89,7 +55,7 @@ int hotplug_update_memory(Hotplug *hotplug, DevRef there, const MemoryDevice *gi
 {
         static const char *const free[] = { "target/requested", "target/current", NULL };
         MemoryDevice *memory = devref_at(hotplug->live, there);
-        g_autofree char *path = update_first_change(&MemoryDevice_rows, given, memory, free);
+        g_autofree char *path = devref_first_change(&MemoryDevice_rows, given, memory, free);
         g_autofree char *object = NULL;
         Json *arguments;
 

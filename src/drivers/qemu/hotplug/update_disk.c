@@ -23,7 +23,7 @@ static bool same_medium(const Disk *a, const Disk *b)
                 return has_medium(a) == has_medium(b);
         if (a->source.type != b->source.type)
                 return false;
-        path = update_first_change(&Source_rows, &a->source, &b->source, free);
+        path = devref_first_change(&Source_rows, &a->source, &b->source, free);
         return !path;
 }
 
@@ -309,7 +309,7 @@ int hotplug_update_disk(Hotplug *hotplug, DevRef there, const Disk *given, bool 
                                             "backingStore", "@snapshot",    "mirror",       "auth",
                                             "encryption",   "target/@tray", "iotune",       NULL };
         Disk *disk = devref_at(hotplug->live, there);
-        g_autofree char *path = update_first_change(&Disk_rows, given, disk, free);
+        g_autofree char *path = devref_first_change(&Disk_rows, given, disk, free);
 
         if (path)
                 return error_set(err, VIR_ERR_OPERATION_UNSUPPORTED, "cannot modify field '%s' of the disk", path);

@@ -159,7 +159,7 @@ int hotplug_update_interface(Hotplug *hotplug, DevRef there, const Interface *gi
         static const char *const free[] = { "link", "bandwidth", "source/@bridge", "port", "coalesce", "vlan", NULL };
         g_autoptr(Domain) before = domain_copy(hotplug->live);
         Interface *nic = devref_at(hotplug->live, there);
-        g_autofree char *path = update_first_change(&Interface_rows, given, nic, free);
+        g_autofree char *path = devref_first_change(&Interface_rows, given, nic, free);
 
         if (path)
                 return refuse(path, err);

@@ -11,7 +11,6 @@ int check_devices(const Domain *domain, const QemuContext *context, Error *err);
 
 /* Devices by what they are; @caps: what the binary can. */
 int check_disks(const Domain *domain, const QemuCaps *caps, Error *err);
-int check_scsi_place(const Domain *domain, const DriveAddress *place, const QemuCaps *caps, Error *err);
 int check_displays(const Domain *domain, const QemuContext *context, Error *err);
 int check_specials(const Domain *domain, const QemuContext *context, Error *err);
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "conf/domain_threads.h"
 #include "rules/address.h"
 
 /* Images */
@@ -265,15 +266,6 @@ static int check_tune(const Domain *domain, const Disk *disk, Error *err)
         return tune->group_name ? check_group(domain, disk, err) : 0;
 }
 
-static bool has_iothread(const Domain *domain, unsigned id)
-{
-        for (size_t i = 0; i < domain->n_iothread_ids; i++)
-                if (domain->iothread_ids[i].id == id)
-                        return true;
-        /* Those that are only counted have the free numbers from 1. */
-        return domain->n_iothread_ids < domain->iothreads && id >= 1 && id <= domain->iothreads;
-}
-
 static int check_iothread(const Domain *domain, const Disk *disk, Error *err)
 {
         if (!disk->iothread)
@@ -281,7 +273,7 @@ static int check_iothread(const Domain *domain, const Disk *disk, Error *err)
         if (disk->bus != DISK_BUS_VIRTIO)
                 return check_refuse(err, "IOThreads not available for bus %s target %s", enum_text(DiskBus, disk->bus),
                                     disk->target);
-        if (!has_iothread(domain, disk->iothread))
+        if (!domain_has_iothread(domain, disk->iothread))
                 return check_refuse(err, "Disk iothread '%u' not defined in iothreadid", disk->iothread);
         return 0;
 }
@@ -319,7 +311,7 @@ static int check_sata_place(const DriveAddress *place, Error *err)
         return place->target == 0 ? 0 : check_refuse(err, "target must be 0 for sata controller");
 }
 
-int check_scsi_place(const Domain *domain, const DriveAddress *place, const QemuCaps *caps, Error *err)
+static int check_scsi_place(const Domain *domain, const DriveAddress *place, const QemuCaps *caps, Error *err)
 {
         const Controller *controller = controller_find(domain, CONTROLLER_SCSI, place->controller);
         ControllerModel model = controller ? controller->model : CONTROLLER_MODEL_NONE;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "conf/domain_threads.h"
 #include "conf/qemu_namespace.h"
 
 int disk_index_of(const char *target)
@@ -57,11 +58,8 @@ void qemu_name_iothreads(Domain *domain)
 {
         for (unsigned id = 1; domain->n_iothread_ids < domain->iothreads && id <= domain->iothreads; id++) {
                 Iothread *thread;
-                bool taken = false;
 
-                for (size_t i = 0; i < domain->n_iothread_ids; i++)
-                        taken |= domain->iothread_ids[i].id == id;
-                if (taken)
+                if (domain_find_iothread(domain, id) >= 0)
                         continue;
                 thread = rows_list_insert(&Iothread_rows, &domain->iothread_ids, &domain->n_iothread_ids,
                                           domain->n_iothread_ids);

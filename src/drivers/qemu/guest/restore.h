@@ -9,8 +9,7 @@
 int guest_restore(Guest *guest, Error *err);
 
 /* Parts. What differs between @from and @to becomes as @to says, however much of that was done already. */
-int iothreads_restore(Guest *guest, const Domain *from, const Domain *to, Error *err);
-/** pins_restore: those that only @from has: its threads may run anywhere; and that of the emulator. */
-int pins_restore(Guest *guest, const Domain *from, const Domain *to, Error *err);
-int bandwidths_restore(Guest *guest, const Domain *from, const Domain *to, Error *err);
-int balloon_restore(Guest *guest, const Domain *from, const Domain *to, Error *err);
+int guest_iothreads_restore(Guest *guest, const Domain *from, const Domain *to, Error *err);
+/** guest_pins_restore: those that only @from has: its threads may run anywhere; and that of the emulator. */
+int guest_pins_restore(Guest *guest, const Domain *from, const Domain *to, Error *err);
+int guest_balloon_restore(Guest *guest, const Domain *from, const Domain *to, Error *err);

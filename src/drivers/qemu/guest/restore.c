@@ -1,7 +1,8 @@
 /* See restore.h. */
 #define LOG_SOURCE "qemu.restore"
-#include "calls/restore.h"
+#include "guest/restore.h"
 
+#include "guest/bandwidths.h"
 #include "guest/group.h"
 #include "guest/note.h"
 #include "host/perf.h"
@@ -21,7 +22,7 @@ static int threads_restore(Guest *guest, const Domain *from, const Domain *to, E
                 return error_move(err, &why);
         if (guest_threads_place(guest, to, view_facts(view), group, err) < 0)
                 return -1;
-        return pins_restore(guest, from, to, err);
+        return guest_pins_restore(guest, from, to, err);
 }
 
 static int counters_restore(Guest *guest, const Domain *from, const Domain *to, Error *err)
@@ -60,8 +61,8 @@ static int devices_restore(Guest *guest, const Domain *from, const Domain *to, E
 typedef int (*Restore)(Guest *guest, const Domain *from, const Domain *to, Error *err);
 
 /* Threads before what is said of threads. */
-static const Restore parts[] = { iothreads_restore,  guest_group_restore, threads_restore, devices_restore,
-                                 bandwidths_restore, balloon_restore,     counters_restore };
+static const Restore parts[] = { guest_iothreads_restore, guest_group_restore,   threads_restore, devices_restore,
+                                 guest_bandwidths_apply,  guest_balloon_restore, counters_restore };
 
 /* All that can be; 0: all. */
 static int put_all(Guest *guest, const Domain *from, const Domain *to, Error *err)

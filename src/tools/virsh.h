@@ -133,7 +133,7 @@ void out_close(XmlOut *out, const char *name);
 void attribute(GString *to, const char *name, const char *value);
 void out_element(XmlOut *out, const char *name, const char *content); /* <name>content</name>, escaped */
 
-/* --- lists of domains (virsh_list.c) --- */
+/* --- lists of domains (cmd_list.c) --- */
 typedef struct DomainList {
         virDomainPtr *domains;
         int n;

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "conf/domain_threads.h"
 #include "domain/hooks.h"
 
 static int check_range(unsigned value, unsigned max, const char *what, Error *err)

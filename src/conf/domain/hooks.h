@@ -151,6 +151,8 @@ int domain_check_rules(const Domain *d, Error *err);
 int domain_check_devices(const Domain *d, Error *err);
 
 /* source_volume.c */
+/** source_show_volume: @source as its documents show it: the volume that was found to be something; @status: both. */
+void source_show_volume(Source *source, bool status);
 SETTLE(source_settle);
 bool source_never(const void *s);
 

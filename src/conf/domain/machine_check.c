@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "conf/domain_threads.h"
 #include "domain/hooks.h"
 
 /* Clock */

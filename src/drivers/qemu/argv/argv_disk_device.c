@@ -253,7 +253,7 @@ static void backend(Json *json, const Disk *disk)
 
 static void looks(const QemuArgv *argv, Json *json, const Disk *disk)
 {
-        /* A drive's controller boots from it, not the drive: see argv_floppy_boot(). */
+        /* A drive's controller boots from it, not the drive: see argv_floppy_controllers(). */
         if (disk->bus != DISK_BUS_FDC)
                 qdev_boot(argv, json, &disk->info, disk_boot_index(argv->domain, disk));
         geometry(json, disk);

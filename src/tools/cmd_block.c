@@ -50,28 +50,15 @@ bool cmd_dom_fd_associate(Shell *shell, const ShellArgs *args)
 {
         g_autoptr(virDomain) domain = domain_get(shell, args);
         const char *name = NULL;
-        const char *text = NULL;
-        g_auto(GStrv) parts = NULL;
         g_autofree int *fds = NULL;
         unsigned flags = 0;
         unsigned n = 0;
 
-        if (!domain || args_string(shell, args, "name", &name) <= 0 || args_string(shell, args, "pass-fds", &text) <= 0)
+        if (!domain || args_string(shell, args, "name", &name) <= 0 || !fds_given(shell, args, &fds, &n))
                 return false;
         if (args_has(args, "seclabel-writable"))
                 flags |= VIR_DOMAIN_FD_ASSOCIATE_SECLABEL_WRITABLE;
         if (args_has(args, "seclabel-restore"))
                 flags |= VIR_DOMAIN_FD_ASSOCIATE_SECLABEL_RESTORE;
-        parts = g_strsplit(text, ",", -1);
-        fds = g_new0(int, g_strv_length(parts) + 1);
-        for (char **part = parts; *part; part++) {
-                char *end = NULL;
-
-                fds[n++] = (int)strtol(*part, &end, 10);
-                if (end == *part || *end) {
-                        shell_error(shell, "Unable to parse FD number '%s'", *part);
-                        return false;
-                }
-        }
         return virDomainFDAssociate(domain, name, n, fds, flags) == 0;
 }

@@ -337,7 +337,7 @@ static int memory_given(Shell *shell, const ShellArgs *args, unsigned long long 
         return 0;
 }
 
-bool cmd_setmem(Shell *shell, const ShellArgs *args)
+static bool set_memory(Shell *shell, const ShellArgs *args, unsigned more_flags, const char *failed)
 {
         g_autoptr(virDomain) domain = NULL;
         unsigned long long kib = 0;
@@ -348,24 +348,21 @@ bool cmd_setmem(Shell *shell, const ShellArgs *args)
         domain = domain_get(shell, args);
         if (!domain || memory_given(shell, args, &kib) < 0)
                 return false;
-        return virDomainSetMemoryFlags(domain, kib, (unsigned)flags) == 0;
+        if (virDomainSetMemoryFlags(domain, kib, (unsigned)flags | more_flags) == 0)
+                return true;
+        if (failed)
+                shell_error(shell, "%s", failed);
+        return false;
+}
+
+bool cmd_setmem(Shell *shell, const ShellArgs *args)
+{
+        return set_memory(shell, args, 0, NULL);
 }
 
 bool cmd_setmaxmem(Shell *shell, const ShellArgs *args)
 {
-        g_autoptr(virDomain) domain = NULL;
-        unsigned long long kib = 0;
-        int flags = affect_flags(shell, args);
-
-        if (flags < 0)
-                return false;
-        domain = domain_get(shell, args);
-        if (!domain || memory_given(shell, args, &kib) < 0)
-                return false;
-        if (virDomainSetMemoryFlags(domain, kib, (unsigned)flags | VIR_DOMAIN_MEM_MAXIMUM) == 0)
-                return true;
-        shell_error(shell, "Unable to change MaxMemorySize");
-        return false;
+        return set_memory(shell, args, VIR_DOMAIN_MEM_MAXIMUM, "Unable to change MaxMemorySize");
 }
 
 /* --- cpu-stats --- */

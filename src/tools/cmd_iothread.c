@@ -76,7 +76,7 @@ bool cmd_iothreadpin(Shell *shell, const ShellArgs *args)
         return map && virDomainPinIOThread(domain, id, map, bytes, (unsigned)flags) == 0;
 }
 
-bool cmd_iothreadadd(Shell *shell, const ShellArgs *args)
+static bool change_threads(Shell *shell, const ShellArgs *args, int (*change)(virDomainPtr, unsigned, unsigned))
 {
         g_autoptr(virDomain) domain = NULL;
         unsigned id = 0;
@@ -85,19 +85,17 @@ bool cmd_iothreadadd(Shell *shell, const ShellArgs *args)
         if (flags < 0)
                 return false;
         domain = domain_get(shell, args);
-        return domain && get_id(shell, args, "id", &id) && virDomainAddIOThread(domain, id, (unsigned)flags) == 0;
+        return domain && get_id(shell, args, "id", &id) && change(domain, id, (unsigned)flags) == 0;
+}
+
+bool cmd_iothreadadd(Shell *shell, const ShellArgs *args)
+{
+        return change_threads(shell, args, virDomainAddIOThread);
 }
 
 bool cmd_iothreaddel(Shell *shell, const ShellArgs *args)
 {
-        g_autoptr(virDomain) domain = NULL;
-        unsigned id = 0;
-        int flags = affect_flags(shell, args);
-
-        if (flags < 0)
-                return false;
-        domain = domain_get(shell, args);
-        return domain && get_id(shell, args, "id", &id) && virDomainDelIOThread(domain, id, (unsigned)flags) == 0;
+        return change_threads(shell, args, virDomainDelIOThread);
 }
 
 static const struct {

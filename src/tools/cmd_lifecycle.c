@@ -7,33 +7,6 @@
 #include "console.h"
 #include "virsh.h"
 
-/* --pass-fds 3,4 */
-static bool parse_fds(Shell *shell, const ShellArgs *args, int **ret_fds, unsigned *ret_n)
-{
-        const char *text = NULL;
-        g_auto(GStrv) parts = NULL;
-        g_autofree int *fds = NULL;
-        unsigned n = 0;
-        int given = args_string(shell, args, "pass-fds", &text);
-
-        if (given <= 0)
-                return given == 0;
-        parts = g_strsplit(text, ",", -1);
-        fds = g_new0(int, g_strv_length(parts) + 1);
-        for (char **part = parts; *part; part++) {
-                char *end = NULL;
-
-                fds[n++] = (int)strtol(*part, &end, 10);
-                if (end == *part || *end) {
-                        shell_error(shell, "Unable to parse FD number '%s'", *part);
-                        return false;
-                }
-        }
-        *ret_fds = g_steal_pointer(&fds);
-        *ret_n = n;
-        return true;
-}
-
 static bool console_after(Shell *shell, const ShellArgs *args, virDomainPtr domain)
 {
         return !args_has(args, "console") || console_run(shell, domain, NULL, 0, false);
@@ -59,7 +32,7 @@ bool cmd_create(Shell *shell, const ShellArgs *args)
         if (args_string(shell, args, "file", &path) <= 0)
                 return false;
         xml = file_text(shell, path);
-        if (!xml || !parse_fds(shell, args, &fds, &n_fds))
+        if (!xml || !fds_given(shell, args, &fds, &n_fds))
                 return false;
         domain = n_fds ? virDomainCreateXMLWithFiles(connection_of(shell), xml, n_fds, fds, flags)
                        : virDomainCreateXML(connection_of(shell), xml, flags);
@@ -114,7 +87,7 @@ bool cmd_start(Shell *shell, const ShellArgs *args)
                 shell_error(shell, "Domain is already active");
                 return false;
         }
-        if (!parse_fds(shell, args, &fds, &n_fds))
+        if (!fds_given(shell, args, &fds, &n_fds))
                 return false;
         if (start_domain(domain, flags_given(args, start_flags), fds, n_fds) < 0) {
                 shell_error(shell, "Failed to start domain '%s'", virDomainGetName(domain));

@@ -39,9 +39,12 @@ bool cmd_nodedev_autostart(Shell *shell, const ShellArgs *args)
                     off ? "Device %s unmarked as autostarted\n" : "Device %s marked as autostarted\n");
 }
 
-bool cmd_nodedev_create(Shell *shell, const ShellArgs *args)
+typedef virNodeDevicePtr (*DeviceMaker)(virConnectPtr conn, const char *xml, unsigned flags);
+
+/* @failed takes the file, @done the device and the file. */
+static bool device_make(Shell *shell, const ShellArgs *args, DeviceMaker make, unsigned validate, const char *failed,
+                        const char *done)
 {
-        unsigned flags = args_has(args, "validate") ? VIR_NODE_DEVICE_CREATE_XML_VALIDATE : 0;
         const char *path = NULL;
         g_autofree char *xml = NULL;
         g_autoptr(virNodeDevice) device = NULL;
@@ -51,34 +54,24 @@ bool cmd_nodedev_create(Shell *shell, const ShellArgs *args)
         xml = file_text(shell, path);
         if (!xml)
                 return false;
-        device = virNodeDeviceCreateXML(connection_of(shell), xml, flags);
-        if (!device) {
-                shell_error(shell, "Failed to create node device from %s", path);
-                return false;
-        }
-        shell_print_extra(shell, "Node device %s created from %s\n", virNodeDeviceGetName(device), path);
-        return true;
+        device = make(connection_of(shell), xml, args_has(args, "validate") ? validate : 0);
+        if (device)
+                shell_print_extra(shell, done, virNodeDeviceGetName(device), path);
+        else
+                shell_error(shell, failed, path);
+        return device;
+}
+
+bool cmd_nodedev_create(Shell *shell, const ShellArgs *args)
+{
+        return device_make(shell, args, virNodeDeviceCreateXML, VIR_NODE_DEVICE_CREATE_XML_VALIDATE,
+                           "Failed to create node device from %s", "Node device %s created from %s\n");
 }
 
 bool cmd_nodedev_define(Shell *shell, const ShellArgs *args)
 {
-        unsigned flags = args_has(args, "validate") ? VIR_NODE_DEVICE_DEFINE_XML_VALIDATE : 0;
-        const char *path = NULL;
-        g_autofree char *xml = NULL;
-        g_autoptr(virNodeDevice) device = NULL;
-
-        if (args_string(shell, args, "file", &path) <= 0)
-                return false;
-        xml = file_text(shell, path);
-        if (!xml)
-                return false;
-        device = virNodeDeviceDefineXML(connection_of(shell), xml, flags);
-        if (!device) {
-                shell_error(shell, "Failed to define node device from '%s'", path);
-                return false;
-        }
-        shell_print_extra(shell, "Node device '%s' defined from '%s'\n", virNodeDeviceGetName(device), path);
-        return true;
+        return device_make(shell, args, virNodeDeviceDefineXML, VIR_NODE_DEVICE_DEFINE_XML_VALIDATE,
+                           "Failed to define node device from '%s'", "Node device '%s' defined from '%s'\n");
 }
 
 bool cmd_nodedev_destroy(Shell *shell, const ShellArgs *args)

@@ -96,6 +96,8 @@ unsigned flags_given(const ShellArgs *args, const FlagRow *rows);
 
 /* --- files (virsh_file.c) --- */
 char *file_text(Shell *shell, const char *path); /* NULL after a complaint */
+/** fds_given: the numbers of --pass-fds 3,4; none is fine, false after a complaint. The caller frees. */
+bool fds_given(Shell *shell, const ShellArgs *args, int **ret_fds, unsigned *ret_n);
 
 /* --- XML (virsh_xml.c): the only place that knows libxml2 --- */
 typedef struct Xml Xml;

@@ -45,3 +45,29 @@ char *file_text(Shell *shell, const char *path)
                 shell_error(shell, "Failed to read file '%s': %s", path, g_strerror(problem));
         return text;
 }
+
+bool fds_given(Shell *shell, const ShellArgs *args, int **ret_fds, unsigned *ret_n)
+{
+        const char *text = NULL;
+        g_auto(GStrv) parts = NULL;
+        g_autofree int *fds = NULL;
+        unsigned n = 0;
+        int given = args_string(shell, args, "pass-fds", &text);
+
+        if (given <= 0)
+                return given == 0;
+        parts = g_strsplit(text, ",", -1);
+        fds = g_new0(int, g_strv_length(parts) + 1);
+        for (char **part = parts; *part; part++) {
+                char *end = NULL;
+
+                fds[n++] = (int)strtol(*part, &end, 10);
+                if (end == *part || *end) {
+                        shell_error(shell, "Unable to parse FD number '%s'", *part);
+                        return false;
+                }
+        }
+        *ret_fds = g_steal_pointer(&fds);
+        *ret_n = n;
+        return true;
+}

@@ -14,6 +14,8 @@ typedef struct XlateCommand {
 
 /** xlate_fail: "error: MESSAGE" on standard error; returns @status. */
 int xlate_fail(const Error *err, int status);
+/** xlate_read_document: exit status, 0 with the document in @path in *@ret. */
+int xlate_read_document(const DocumentKind *kind, const char *path, void **ret);
 
 /* xlate_bhyve.c */
 extern const XlateCommand xlate_bhyve_argv, xlate_bhyve_xml;

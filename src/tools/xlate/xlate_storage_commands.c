@@ -20,19 +20,6 @@ static void print_command(char **argv)
         printf("\n");
 }
 
-static int read_document(const DocumentKind *kind, const char *path, void **ret)
-{
-        ERROR_AUTO Error err = ERROR_INIT;
-        g_autofree char *text = NULL;
-        size_t length;
-
-        if (file_read(path, CONVERT_INPUT_MAX, &text, &length, &err) < 0)
-                return xlate_fail(&err, CONVERT_FAILED);
-        if (document_read(kind, text, length, path, 0, ret, &err) < 0)
-                return xlate_fail(&err, CONVERT_REFUSED);
-        return 0;
-}
-
 static int run_pool(int argc, char **argv)
 {
         ERROR_AUTO Error err = ERROR_INIT;
@@ -43,7 +30,7 @@ static int run_pool(int argc, char **argv)
         if (argc != 2)
                 return CONVERT_USAGE;
         storage_register_namespaces();
-        status = read_document(&storage_pool_kind, argv[1], (void **)&pool);
+        status = xlate_read_document(&storage_pool_kind, argv[1], (void **)&pool);
         if (status)
                 return status;
         command = pool_start_command(pool, &err);
@@ -85,10 +72,10 @@ static int read_volume(const char *pool_path, const char *path, unsigned flags, 
 {
         ERROR_AUTO Error err = ERROR_INIT;
         g_autoptr(StoragePool) pool = NULL;
-        int status = read_document(&storage_pool_kind, pool_path, (void **)&pool);
+        int status = xlate_read_document(&storage_pool_kind, pool_path, (void **)&pool);
 
         if (status == 0)
-                status = read_document(&storage_volume_kind, path, (void **)ret);
+                status = xlate_read_document(&storage_volume_kind, path, (void **)ret);
         if (status)
                 return status;
         return storage_volume_join(*ret, pool, flags, &err) < 0 ? xlate_fail(&err, CONVERT_REFUSED) : 0;
@@ -189,7 +176,7 @@ static int run_mdevctl(int argc, char **argv)
 
         if (argc != 5 || action_of(argv[1]) == MDEVCTL_ACTION_MAX_)
                 return CONVERT_USAGE;
-        status = read_document(&node_device_kind, argv[2], (void **)&device);
+        status = xlate_read_document(&node_device_kind, argv[2], (void **)&device);
         if (status)
                 return status;
         circumstances = read_case(argv[3], &err);

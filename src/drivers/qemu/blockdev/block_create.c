@@ -3,11 +3,7 @@
 
 #include <string.h>
 
-static void put(Json *json, const char *key, const char *value)
-{
-        if (value)
-                json_set(json, key, json_string(value));
-}
+#include "blockdev/block_json.h"
 
 void block_create_done(BlockCreate *create)
 {
@@ -22,8 +18,8 @@ static Json *create_file(const Source *source)
 {
         Json *json = json_object();
 
-        put(json, "driver", "file");
-        put(json, "filename", source->file.path);
+        block_put(json, "driver", "file");
+        block_put(json, "filename", source->file.path);
         return json;
 }
 
@@ -55,7 +51,7 @@ static Json *create_network(const BlockImage *image, Error *err)
                 return NULL;
         json = json_object();
         location = json_object();
-        put(json, "driver", json_get_string(props, "driver"));
+        block_put(json, "driver", json_get_string(props, "driver"));
         json_each(props, move_member, location);
         json_set(json, "location", location);
         return json;
@@ -90,19 +86,19 @@ static void cipher(const Encryption *encryption, Json *json)
                 algorithm = encryption->cipher_size
                                     ? g_strdup_printf("%s-%u", encryption->cipher, encryption->cipher_size)
                                     : g_strdup(encryption->cipher);
-                put(json, "cipher-alg", algorithm);
+                block_put(json, "cipher-alg", algorithm);
         }
-        put(json, "cipher-mode", encryption->cipher_mode);
-        put(json, "hash-alg", encryption->cipher_hash);
-        put(json, "ivgen-alg", encryption->ivgen);
-        put(json, "ivgen-hash-alg", encryption->ivgen_hash);
+        block_put(json, "cipher-mode", encryption->cipher_mode);
+        block_put(json, "hash-alg", encryption->cipher_hash);
+        block_put(json, "ivgen-alg", encryption->ivgen);
+        block_put(json, "ivgen-hash-alg", encryption->ivgen_hash);
 }
 
 static Json *luks(const BlockImage *image)
 {
         Json *json = json_object();
 
-        put(json, "key-secret", block_secret(image->source, BLOCK_SECRET_ENCRYPTION, 0));
+        block_put(json, "key-secret", block_secret(image->source, BLOCK_SECRET_ENCRYPTION, 0));
         cipher(image->encryption, json);
         return json;
 }
@@ -119,9 +115,9 @@ static int above(const BlockImage *below, Json *json, bool with_format, Error *e
         text = block_backing_text(below, err);
         if (!text)
                 return -1;
-        put(json, "backing-file", text);
+        block_put(json, "backing-file", text);
         if (with_format)
-                put(json, "backing-fmt", block_driver(below));
+                block_put(json, "backing-fmt", block_driver(below));
         return 0;
 }
 
@@ -136,7 +132,7 @@ static int create_qcow2(const BlockImage *image, const BlockImage *below, Json *
         if (encryption) {
                 Json *encrypt = luks(image);
 
-                put(encrypt, "format", "luks");
+                block_put(encrypt, "format", "luks");
                 json_set(json, "encrypt", encrypt);
         }
         return 0;
@@ -155,8 +151,8 @@ static Json *new_format(const BlockImage *image, const char *driver, uint64_t ca
 {
         Json *json = strcmp(driver, "luks") == 0 ? luks(image) : json_object();
 
-        put(json, "driver", driver);
-        put(json, "file", block_file_node(image));
+        block_put(json, "driver", driver);
+        block_put(json, "file", block_file_node(image));
         json_set(json, "size", json_uint(capacity));
         return json;
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "blockdev/block_json.h"
+
 /* QEMU's names; where it has none, there is no node. */
 static const char *const drivers[IMAGE_FORMAT_MAX_] = {
         [IMAGE_FORMAT_RAW] = "raw",  [IMAGE_FORMAT_BOCHS] = "bochs", [IMAGE_FORMAT_CLOOP] = "cloop",
@@ -40,12 +42,6 @@ const char *block_driver(const BlockImage *image)
         return drivers[format];
 }
 
-static void put(Json *json, const char *key, const char *value)
-{
-        if (value)
-                json_set(json, key, json_string(value));
-}
-
 static void qcow2_options(const BlockImage *image, Json *node)
 {
         const Encryption *encryption = block_encryption(image);
@@ -55,8 +51,8 @@ static void qcow2_options(const BlockImage *image, Json *node)
         if (encryption) {
                 Json *encrypt = json_object();
 
-                put(encrypt, "format", encryption->format == ENCRYPTION_LUKS ? "luks" : "aes");
-                put(encrypt, "key-secret", block_secret(image->source, BLOCK_SECRET_ENCRYPTION, 0));
+                block_put(encrypt, "format", encryption->format == ENCRYPTION_LUKS ? "luks" : "aes");
+                block_put(encrypt, "key-secret", block_secret(image->source, BLOCK_SECRET_ENCRYPTION, 0));
                 json_set(node, "encrypt", encrypt);
         }
         if (image->metadata_cache_bytes)
@@ -80,9 +76,9 @@ int block_format_driver(const BlockImage *image, Json *node, Error *err)
         if (!name)
                 return error_set(err, VIR_ERR_CONFIG_UNSUPPORTED, "QEMU cannot open images of format '%s'",
                                  enum_text(ImageFormat, image->source->format));
-        put(node, "driver", name);
+        block_put(node, "driver", name);
         if (strcmp(name, "luks") == 0)
-                put(node, "key-secret", block_secret(image->source, BLOCK_SECRET_ENCRYPTION, 0));
+                block_put(node, "key-secret", block_secret(image->source, BLOCK_SECRET_ENCRYPTION, 0));
         else if (strcmp(name, "raw") == 0)
                 raw_options(image, node);
         else if (strcmp(name, "qcow2") == 0)
@@ -90,8 +86,8 @@ int block_format_driver(const BlockImage *image, Json *node, Error *err)
         else if (strcmp(name, "qcow") == 0 && block_encryption(image)) {
                 Json *encrypt = json_object();
 
-                put(encrypt, "format", "aes");
-                put(encrypt, "key-secret", block_secret(image->source, BLOCK_SECRET_ENCRYPTION, 0));
+                block_put(encrypt, "format", "aes");
+                block_put(encrypt, "key-secret", block_secret(image->source, BLOCK_SECRET_ENCRYPTION, 0));
                 json_set(node, "encrypt", encrypt);
         }
         return 0;

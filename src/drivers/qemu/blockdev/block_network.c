@@ -3,22 +3,9 @@
 
 #include <string.h>
 
+#include "blockdev/block_json.h"
 #include "conf/storage_backing.h"
 #include "util/text.h"
-
-static void put(Json *json, const char *key, const char *value)
-{
-        if (value)
-                json_set(json, key, json_string(value));
-}
-
-static Json *driver(const char *name)
-{
-        Json *json = json_object();
-
-        put(json, "driver", name);
-        return json;
-}
 
 static const char *protocol_name(const NetSource *net)
 {
@@ -50,9 +37,9 @@ static Json *inet(const NetSource *net, const NetHost *host, bool typed)
         Json *json = json_object();
 
         if (typed)
-                put(json, "type", "inet");
-        put(json, "host", host->name);
-        put(json, "port", port);
+                block_put(json, "type", "inet");
+        block_put(json, "host", host->name);
+        block_put(json, "port", port);
         return json;
 }
 
@@ -63,8 +50,8 @@ static Json *socket_address(const NetSource *net, const NetHost *host)
         if (host->transport != NET_TRANSPORT_UNIX)
                 return inet(net, host, true);
         json = json_object();
-        put(json, "type", "unix");
-        put(json, "path", host->socket);
+        block_put(json, "type", "unix");
+        block_put(json, "path", host->socket);
         return json;
 }
 
@@ -92,9 +79,9 @@ static Json *gluster(const BlockImage *image, bool only_target, Error *err)
 
         if (!slash)
                 return fail_name(net, "VOLUME/PATH", err);
-        json = driver("gluster");
-        put(json, "volume", volume);
-        put(json, "path", slash + 1);
+        json = block_node_with("gluster");
+        block_put(json, "volume", volume);
+        block_put(json, "path", slash + 1);
         servers = json_array();
         for (size_t i = 0; i < net->n_hosts; i++)
                 json_append(servers, socket_address(net, &net->hosts[i]));
@@ -111,10 +98,10 @@ static Json *vxhs(const BlockImage *image, bool only_target, Error *err)
 
         if (net->n_hosts != 1)
                 return fail_host(net, err);
-        json = driver("vxhs");
+        json = block_node_with("vxhs");
         if (!only_target && image->source->status)
-                put(json, "tls-creds", image->source->status->tls);
-        put(json, "vdisk-id", net->name);
+                block_put(json, "tls-creds", image->source->status->tls);
+        block_put(json, "vdisk-id", net->name);
         json_set(json, "server", inet(net, &net->hosts[0], false));
         return json;
 }
@@ -125,8 +112,8 @@ static void put_password(const BlockImage *image, Json *json, const char *user_k
 
         if (!image->auth)
                 return;
-        put(json, user_key, image->auth->username);
-        put(json, secret_key, secret);
+        block_put(json, user_key, image->auth->username);
+        block_put(json, secret_key, secret);
 }
 
 static Json *curl(const BlockImage *image, bool only_target, Error *err)
@@ -138,16 +125,16 @@ static Json *curl(const BlockImage *image, bool only_target, Error *err)
 
         if (!url)
                 return NULL;
-        json = driver(protocol_name(net));
-        put(json, "url", url);
+        json = block_node_with(protocol_name(net));
+        block_put(json, "url", url);
         if (!only_target)
                 put_password(image, json, "username", "password-secret");
         if (net->ssl_verify != YESNO_ABSENT)
                 json_set(json, "sslverify", json_bool(net->ssl_verify == YESNO_YES));
         if (only_target)
-                put(json, "cookie", cookies);
+                block_put(json, "cookie", cookies);
         else
-                put(json, "cookie-secret", block_secret(image->source, BLOCK_SECRET_COOKIE, 0));
+                block_put(json, "cookie-secret", block_secret(image->source, BLOCK_SECRET_COOKIE, 0));
         if (net->readahead)
                 json_set(json, "readahead", json_uint(net->readahead));
         if (net->timeout)
@@ -172,14 +159,14 @@ static Json *iscsi(const BlockImage *image, bool only_target, Error *err)
         target = slash ? g_strndup(net->name, (size_t)(slash - net->name)) : g_strdup(net->name);
         portal = g_strdup_printf(strchr(net->hosts[0].name, ':') ? "[%s]:%u" : "%s:%u", net->hosts[0].name,
                                  host_port(net, &net->hosts[0]));
-        json = driver("iscsi");
-        put(json, "portal", portal);
-        put(json, "target", target);
+        json = block_node_with("iscsi");
+        block_put(json, "portal", portal);
+        block_put(json, "target", target);
         json_set(json, "lun", json_uint(lun));
-        put(json, "transport", "tcp");
+        block_put(json, "transport", "tcp");
         if (!only_target)
                 put_password(image, json, "user", "password-secret");
-        put(json, "initiator-name", net->initiator);
+        block_put(json, "initiator-name", net->initiator);
         return json;
 }
 
@@ -190,13 +177,13 @@ static Json *nbd(const BlockImage *image, bool only_target, Error *err)
 
         if (net->n_hosts != 1)
                 return fail_host(net, err);
-        json = driver("nbd");
+        json = block_node_with("nbd");
         json_set(json, "server", socket_address(net, &net->hosts[0]));
-        put(json, "export", net->name);
+        block_put(json, "export", net->name);
         if (!only_target && image->source->status)
-                put(json, "tls-creds", image->source->status->tls);
+                block_put(json, "tls-creds", image->source->status->tls);
         if (!only_target)
-                put(json, "tls-hostname", net->tls_hostname);
+                block_put(json, "tls-hostname", net->tls_hostname);
         if (net->reconnect_delay)
                 json_set(json, "reconnect-delay", json_uint(net->reconnect_delay));
         return json;
@@ -220,8 +207,8 @@ static Json *rbd_layers(const BlockImage *image)
         for (size_t i = encryption->n_secrets; i-- > 0;) {
                 Json *layer = json_object();
 
-                put(layer, "format", rbd_encryption(encryption->format));
-                put(layer, "key-secret", block_secret(image->source, BLOCK_SECRET_ENCRYPTION, i));
+                block_put(layer, "format", rbd_encryption(encryption->format));
+                block_put(layer, "key-secret", block_secret(image->source, BLOCK_SECRET_ENCRYPTION, i));
                 if (top)
                         json_set(layer, "parent", top);
                 top = layer;
@@ -240,12 +227,12 @@ static void rbd_secrets(const BlockImage *image, Json *json)
                 json_set(json, "encrypt", layers);
         if (!image->auth)
                 return;
-        put(json, "user", image->auth->username);
+        block_put(json, "user", image->auth->username);
         required = json_array();
         json_append(required, json_string("cephx"));
         json_append(required, json_string("none"));
         json_set(json, "auth-client-required", required);
-        put(json, "key-secret", secret);
+        block_put(json, "key-secret", secret);
 }
 
 static Json *rbd(const BlockImage *image, bool only_target, Error *err)
@@ -257,13 +244,13 @@ static Json *rbd(const BlockImage *image, bool only_target, Error *err)
 
         if (n < 2)
                 return fail_name(net, "POOL/IMAGE or POOL/NAMESPACE/IMAGE", err);
-        json = driver("rbd");
-        put(json, "pool", parts[0]);
+        json = block_node_with("rbd");
+        block_put(json, "pool", parts[0]);
         if (n == 3)
-                put(json, "namespace", parts[1]);
-        put(json, "image", parts[n - 1]);
-        put(json, "snapshot", net->snapshot);
-        put(json, "conf", net->config);
+                block_put(json, "namespace", parts[1]);
+        block_put(json, "image", parts[n - 1]);
+        block_put(json, "snapshot", net->snapshot);
+        block_put(json, "conf", net->config);
         if (net->n_hosts > 0) {
                 servers = json_array();
                 for (size_t i = 0; i < net->n_hosts; i++)
@@ -282,9 +269,9 @@ static Json *sheepdog(const BlockImage *image, bool only_target G_GNUC_UNUSED, E
 
         if (net->n_hosts != 1)
                 return fail_host(net, err);
-        json = driver("sheepdog");
+        json = block_node_with("sheepdog");
         json_set(json, "server", socket_address(net, &net->hosts[0]));
-        put(json, "vdi", net->name);
+        block_put(json, "vdi", net->name);
         return json;
 }
 
@@ -306,13 +293,13 @@ static Json *ssh(const BlockImage *image, bool only_target G_GNUC_UNUSED, Error 
 
         if (net->n_hosts != 1)
                 return fail_host(net, err);
-        json = driver("ssh");
-        put(json, "path", net->name);
+        json = block_node_with("ssh");
+        block_put(json, "path", net->name);
         json_set(json, "server", inet(net, &net->hosts[0], false));
-        put(json, "user", ssh_user(image));
+        block_put(json, "user", ssh_user(image));
         if (image->source->status && image->source->status->ssh_host_check == YESNO_NO) {
                 check = json_object();
-                put(check, "mode", "none");
+                block_put(check, "mode", "none");
                 json_set(json, "host-key-check", check);
         }
         return json;
@@ -334,16 +321,16 @@ static bool put_id(Json *json, const char *key, const char *name)
 static Json *nfs(const BlockImage *image, bool only_target G_GNUC_UNUSED, Error *err)
 {
         const NetSource *net = &image->source->net;
-        g_autoptr(Json) json = driver("nfs");
+        g_autoptr(Json) json = block_node_with("nfs");
         Json *server;
 
         if (net->n_hosts != 1)
                 return fail_host(net, err);
         server = json_object();
-        put(server, "host", net->hosts[0].name);
-        put(server, "type", "inet");
+        block_put(server, "host", net->hosts[0].name);
+        block_put(server, "type", "inet");
         json_set(json, "server", server);
-        put(json, "path", net->name);
+        block_put(json, "path", net->name);
         if (!put_id(json, "user", net->nfs_user) || !put_id(json, "group", net->nfs_group))
                 return error_null(err, VIR_ERR_CONFIG_UNSUPPORTED,
                                   "users and groups of NFS sources are numbers here, as in <identity user='+1000'/>");

@@ -3,25 +3,13 @@
 
 #include <string.h>
 
-static void put(Json *json, const char *key, const char *value)
-{
-        if (value)
-                json_set(json, key, json_string(value));
-}
-
-static Json *driver(const char *name)
-{
-        Json *json = json_object();
-
-        put(json, "driver", name);
-        return json;
-}
+#include "blockdev/block_json.h"
 
 static Json *with_path(const char *name, const char *key, const char *path)
 {
-        Json *json = driver(name);
+        Json *json = block_node_with(name);
 
-        put(json, key, path);
+        block_put(json, key, path);
         return json;
 }
 
@@ -31,9 +19,9 @@ static void local_options(const BlockImage *image, Json *json)
         const SourceStatus *status = image->source->status;
 
         if (image->disk && image->disk->io != DISK_IO_DEFAULT)
-                put(json, "aio", enum_text(DiskIo, image->disk->io));
+                block_put(json, "aio", enum_text(DiskIo, image->disk->io));
         if (status)
-                put(json, "pr-manager", status->reservations);
+                block_put(json, "pr-manager", status->reservations);
 }
 
 static Json *local_file(const BlockImage *image, bool only_target)
@@ -82,11 +70,11 @@ static Json *nvme(const NvmeSource *source)
 
 static Json *nbdkit(const char *socket)
 {
-        Json *json = driver("nbd");
+        Json *json = block_node_with("nbd");
         Json *server = json_object();
 
-        put(server, "type", "unix");
-        put(server, "path", socket);
+        block_put(server, "type", "unix");
+        block_put(server, "path", socket);
         json_set(json, "server", server);
         return json;
 }
@@ -134,13 +122,13 @@ static bool is_readonly(const BlockImage *image)
  * that it can change. A set with one descriptor cannot follow: there is no other to change to. */
 static void storage_rest(const BlockImage *image, const char *name, Json *node)
 {
-        put(node, "node-name", name);
+        block_put(node, "node-name", name);
         if (image->single_fd)
                 json_set(node, "read-only", json_bool(is_readonly(image)));
         else
                 json_set(node, "auto-read-only", json_bool(true));
         /* Let it through here; the format node decides. */
-        put(node, "discard", "unmap");
+        block_put(node, "discard", "unmap");
         cache_mode(image, node);
 }
 
@@ -156,11 +144,11 @@ Json *block_storage_node(const BlockImage *image, Error *err)
 Json *block_slice_node(const BlockImage *image)
 {
         const Slice *slice = block_storage_slice(image->source);
-        Json *node = driver("raw");
+        Json *node = block_node_with("raw");
 
         json_set(node, "offset", json_uint(slice->offset));
         json_set(node, "size", json_uint(slice->size));
-        put(node, "file", block_node(image->source, BLOCK_NODE_STORAGE));
+        block_put(node, "file", block_node(image->source, BLOCK_NODE_STORAGE));
         storage_rest(image, block_node(image->source, BLOCK_NODE_SLICE), node);
         return node;
 }
@@ -196,14 +184,14 @@ static void discard(const BlockImage *image, Json *node)
         const Disk *disk = image->disk;
 
         if (disk && disk->discard != DISK_DISCARD_DEFAULT)
-                put(node, "discard", enum_text(DiskDiscard, disk->discard));
+                block_put(node, "discard", enum_text(DiskDiscard, disk->discard));
         if (!disk || !image->top || disk->detect_zeroes == DISK_ZEROES_DEFAULT)
                 return;
         /* Zeroes can only become holes where discarding is on. */
         if (disk->detect_zeroes == DISK_ZEROES_UNMAP && disk->discard != DISK_DISCARD_UNMAP)
-                put(node, "detect-zeroes", "on");
+                block_put(node, "detect-zeroes", "on");
         else
-                put(node, "detect-zeroes", enum_text(DiskZeroes, disk->detect_zeroes));
+                block_put(node, "detect-zeroes", enum_text(DiskZeroes, disk->detect_zeroes));
 }
 
 static void backing(const BlockImage *image, Json *node)
@@ -217,7 +205,7 @@ static void backing(const BlockImage *image, Json *node)
         if (image->below->source.type == SOURCE_NONE)
                 json_set(node, "backing", NULL);
         else
-                put(node, "backing", block_node(&image->below->source, BLOCK_NODE_FORMAT));
+                block_put(node, "backing", block_node(&image->below->source, BLOCK_NODE_FORMAT));
 }
 
 Json *block_copy_on_read_node(const Disk *disk)
@@ -226,10 +214,10 @@ Json *block_copy_on_read_node(const Disk *disk)
 
         if (!disk->status || !disk->status->copy_on_read)
                 return NULL;
-        node = driver("copy-on-read");
-        put(node, "node-name", disk->status->copy_on_read);
-        put(node, "file", block_node(&disk->source, BLOCK_NODE_FORMAT));
-        put(node, "discard", "unmap");
+        node = block_node_with("copy-on-read");
+        block_put(node, "node-name", disk->status->copy_on_read);
+        block_put(node, "file", block_node(&disk->source, BLOCK_NODE_FORMAT));
+        block_put(node, "discard", "unmap");
         return node;
 }
 
@@ -237,7 +225,7 @@ Json *block_format_node(const BlockImage *image, Error *err)
 {
         Json *node = json_object();
 
-        put(node, "node-name", block_node(image->source, BLOCK_NODE_FORMAT));
+        block_put(node, "node-name", block_node(image->source, BLOCK_NODE_FORMAT));
         json_set(node, "read-only", json_bool(is_readonly(image)));
         discard(image, node);
         cache_mode(image, node);
@@ -245,7 +233,7 @@ Json *block_format_node(const BlockImage *image, Error *err)
                 json_unref(node);
                 return NULL;
         }
-        put(node, "file", block_file_node(image));
+        block_put(node, "file", block_file_node(image));
         backing(image, node);
         return node;
 }

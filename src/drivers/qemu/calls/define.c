@@ -59,7 +59,7 @@ typedef struct Definition {
         QemuInstance *instance;
         DomainEntry *entry;
         Domain *domain;
-        virConnectPtr conn; /* NULL: nobody's */
+        virConnectPtr conn;
         unsigned flags;
 } Definition;
 
@@ -95,33 +95,30 @@ static int job_define(void *opaque, Error *err)
         return 0;
 }
 
-static int claim(Definition *definition, Error *err)
+/* The guest of @xml is in the list, then @job, which is called @name, has it. */
+static virDomainPtr enter(Definition *definition, const char *xml, bool validate, const char *name, LaneJob job,
+                          Error *err)
 {
-        if (domain_list_claim(definition->instance->list.domains, definition->domain, &definition->entry, err) < 0)
-                return -1;
-        guest_new(definition->instance, definition->entry);
-        return 0;
+        QemuInstance *instance = instance_of(definition->conn);
+        g_autoptr(Domain) domain = qemu_document_read(instance, xml, validate, err);
+        g_autoptr(DomainEntry) entry = NULL;
+
+        definition->instance = instance;
+        definition->domain = domain;
+        if (!domain || domain_list_claim(instance->list.domains, domain, &entry, err) < 0)
+                return NULL;
+        definition->entry = entry;
+        guest_new(instance, entry);
+        return domain_job(entry, name, job, definition, err) < 0 ? NULL : domain_handle(definition->conn, entry);
 }
 
 virDomainPtr qemu_domain_define_xml_flags(virConnectPtr conn, const char *xml, unsigned int flags, Error *err)
 {
-        QemuInstance *instance = instance_of(conn);
-        g_autoptr(Domain) domain = NULL;
-        g_autoptr(DomainEntry) entry = NULL;
-        Definition definition = { .instance = instance, .flags = flags };
+        Definition definition = { .conn = conn, .flags = flags };
 
         if (check_call_flags(flags, VIR_DOMAIN_DEFINE_VALIDATE, "qemuDomainDefineXMLFlags", err) < 0)
                 return NULL;
-        domain = qemu_document_read(instance, xml, flags & VIR_DOMAIN_DEFINE_VALIDATE, err);
-        if (!domain)
-                return NULL;
-        definition.domain = domain;
-        if (claim(&definition, err) < 0)
-                return NULL;
-        entry = definition.entry;
-        if (domain_job(entry, "define", job_define, &definition, err) < 0)
-                return NULL;
-        return domain_handle(conn, entry);
+        return enter(&definition, xml, flags & VIR_DOMAIN_DEFINE_VALIDATE, "define", job_define, err);
 }
 
 /* Started without a definition */
@@ -142,23 +139,11 @@ virDomainPtr qemu_domain_create_xml(virConnectPtr conn, const char *xml, unsigne
 {
         const unsigned known = VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_AUTODESTROY | VIR_DOMAIN_START_VALIDATE |
                                VIR_DOMAIN_START_RESET_NVRAM;
-        QemuInstance *instance = instance_of(conn);
-        g_autoptr(Domain) domain = NULL;
-        g_autoptr(DomainEntry) entry = NULL;
-        Definition definition = { .instance = instance, .conn = conn, .flags = flags };
+        Definition definition = { .conn = conn, .flags = flags };
 
         if (check_call_flags(flags, known, "qemuDomainCreateXML", err) < 0)
                 return NULL;
-        domain = qemu_document_read(instance, xml, flags & VIR_DOMAIN_START_VALIDATE, err);
-        if (!domain)
-                return NULL;
-        definition.domain = domain;
-        if (claim(&definition, err) < 0)
-                return NULL;
-        entry = definition.entry;
-        if (domain_job(entry, "create", job_create_xml, &definition, err) < 0)
-                return NULL;
-        return domain_handle(conn, entry);
+        return enter(&definition, xml, flags & VIR_DOMAIN_START_VALIDATE, "create", job_create_xml, err);
 }
 
 /* Undefine */

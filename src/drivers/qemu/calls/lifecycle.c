@@ -251,12 +251,18 @@ int qemu_domain_reset(virDomainPtr domain, unsigned int flags, Error *err)
         return run_order(domain, "reset", flags, job_reset, err);
 }
 
-static int job_inject_nmi(void *opaque, Error *err)
+/* A command that needs nothing but to be given. */
+static int command(const Order *order, const char *name, Error *err)
 {
         g_autoptr(DomainView) view = NULL;
-        g_autoptr(Qmp) qmp = running_monitor(opaque, &view, err);
+        g_autoptr(Qmp) qmp = running_monitor(order, &view, err);
 
-        return qmp ? qmp_call(qmp, "inject-nmi", NULL, MONITOR_MS, NULL, err) : -1;
+        return qmp ? qmp_call(qmp, name, NULL, MONITOR_MS, NULL, err) : -1;
+}
+
+static int job_inject_nmi(void *opaque, Error *err)
+{
+        return command(opaque, "inject-nmi", err);
 }
 
 int qemu_domain_inject_nmi(virDomainPtr domain, unsigned int flags, Error *err)
@@ -268,10 +274,7 @@ int qemu_domain_inject_nmi(virDomainPtr domain, unsigned int flags, Error *err)
 
 static int job_pm_wakeup(void *opaque, Error *err)
 {
-        g_autoptr(DomainView) view = NULL;
-        g_autoptr(Qmp) qmp = running_monitor(opaque, &view, err);
-
-        return qmp ? qmp_call(qmp, "system_wakeup", NULL, MONITOR_MS, NULL, err) : -1;
+        return command(opaque, "system_wakeup", err);
 }
 
 int qemu_domain_pm_wakeup(virDomainPtr domain, unsigned int flags, Error *err)

@@ -63,6 +63,7 @@ static const char standard_template[] =
         "    /usr/bin/passt{,.avx2} mr,\n"
         "    owner /**/passt/*-passt.pid w,\n"
         "    owner /**/passt/*.socket rw,\n"
+        "    owner @{PROC}/@{pid}/uid_map r,\n"
         "    signal (receive),\n"
         "    #include if exists <libvirt/" PLACE_OF_NAME ".passt>\n"
         "  }\n"

@@ -11,6 +11,7 @@ import subprocess
 import unittest
 
 import support
+from nbdkit_test import Kits
 from support import GuestTest, needs_root
 
 CLONE_NEWNS = 0x20000
@@ -803,6 +804,37 @@ class AppArmor(GuestTest):
                        '  capability,\n  signal,\n  ptrace,\n}\n')
         self.ok(self.virsh('start', 'armed', '--paused'))
         self.assertEqual(self.loaded(), [self.PROFILE + ' (enforce)\n'])
+
+
+@needs_root
+@unittest.skipUnless(has_apparmor(), "needs a kernel with AppArmor and its securityfs")
+@unittest.skipUnless(shutil.which('apparmor_parser', path='/usr/sbin:/sbin'), 'needs apparmor_parser')
+class ArmedHelpers(Kits):
+    """What programs beside QEMU write, at the guest's start and when a device comes."""
+
+    def arm(self, devices=''):
+        os.chmod(self.ground.folder.folder, 0o755)
+        self.define('web', devices=devices)
+        self.addCleanup(lambda: self.virsh('destroy', 'web'))
+        self.ok(self.virsh('start', 'web', '--paused'))
+
+    def attach(self, xml):
+        return self.ok(self.virsh('attach-device', 'web', self.write('device.xml', xml), '--live'))
+
+    def profile(self, pid):
+        with open(f'/proc/{pid}/attr/current', encoding='ascii') as file:
+            return file.read().strip()
+
+    @unittest.skipUnless(shutil.which('nbdkit'), 'needs nbdkit')
+    def test_nbdkit(self):
+        cold, warm = (self.web(name, self.content(name)) for name in ('cold.img', 'warm.img'))
+        self.arm(self.http_disk(cold))
+        self.attach(self.http_disk(warm, 'vdb'))
+        pids = self.living()
+        self.assertEqual([self.profile(pid) for pid in pids], [self.profile(self.qemu_pid('web'))] * 2)
+        for pid in pids:
+            # The kernel takes away what a profile does not let through.
+            self.assertRegex(os.readlink(f'/proc/{pid}/fd/2'), r'-nbdkit-libvirt-.*\.log$')
 
 
 @needs_root

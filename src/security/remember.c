@@ -110,10 +110,15 @@ static unsigned users(const Kept *kept)
         return is_of_this_boot(kept) && get(kept, kept->users, value) ? (unsigned)g_ascii_strtoull(value, NULL, 10) : 0;
 }
 
+/* The lock is let go of by name: a child that has not come to its program yet has it open too. */
 static void kept_done(Kept *kept)
 {
-        if (kept->lock >= 0)
+        struct flock none = { .l_type = F_UNLCK, .l_whence = SEEK_SET, .l_start = LOCK_BYTE, .l_len = 1 };
+
+        if (kept->lock >= 0) {
+                fcntl(kept->lock, F_OFD_SETLK, &none);
                 close(kept->lock);
+        }
         if (kept->fd >= 0)
                 close(kept->fd);
 }

@@ -129,10 +129,13 @@ int settings_parse(const char *name, const char *text, size_t length, const Sett
 
                 if (!setting) /* check() has said so */
                         continue;
-                if (is_first(entries, i)) /* of two the first counts, as for libvirt */
-                        assign(setting, entry, target);
-                else
+                if (!is_first(entries, i)) { /* of two the first counts, as for libvirt */
                         log_warn("%s:%u: '%s' is set a second time: ignored", name, entry->line, entry->key);
+                        continue;
+                }
+                assign(setting, entry, target);
+                if (setting->idle)
+                        log_warn("%s:%u: '%s' has no effect: %s", name, entry->line, entry->key, setting->idle);
         }
         return 0;
 }

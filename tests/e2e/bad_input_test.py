@@ -57,6 +57,15 @@ class BadInput(GuestTest):
         self.assertTrue(os.path.exists(taken))
         self.ok(self.virsh('uri'))
 
+    def test_settings_without_effect(self):
+        """What an administrator says and nothing follows from is told, with its place and why."""
+        self.vireod.stop()
+        with open(self.ground.path('etc', 'libvirt', 'qemu.conf'), 'a', encoding='utf-8') as file:
+            file.write('\nmac_filter = 1\nmax_files = 1000\n')
+        self.vireod = self.daemon()
+        support.wait_until(lambda: "qemu.conf:2: 'mac_filter' has no effect: " in self.vireod.words(), 'it is told')
+        self.assertNotIn('max_files', self.vireod.words())
+
     def test_no_daemon(self):
         path = self.ground.path('nobody-sock')
         result = support.peer_virsh(self.ground, f'qemu+unix:///system?socket={path}', 'list')

@@ -11,6 +11,17 @@
                 .key = name, .type = SETTING_##kind, .offset = offsetof(QemuConf, member)                              \
         }
 
+/* Read and checked, so that files go from host to host; who sets it is told what does not follow. */
+#define IDLE(name, kind, member, why)                                                                                  \
+        {                                                                                                              \
+                .key = name, .type = SETTING_##kind, .offset = offsetof(QemuConf, member), .idle = why                 \
+        }
+
+#define NO_MIGRATION "guests cannot be migrated yet"
+#define NO_SAVING    "guests cannot be saved yet"
+#define OWN_DUMPS    "dumps are those that QEMU writes itself"
+#define OWN_AUDIO    "which sound a guest has is said by its <audio>"
+
 static const Setting rows[] = {
         { .key = "user",
           .type = SETTING_STRING,
@@ -33,10 +44,10 @@ static const Setting rows[] = {
         ROW("chardev_tls_x509_verify", BOOL, chardev_tls.verify),
         ROW("chardev_tls_x509_cert_dir", STRING, chardev_tls.folder),
         ROW("chardev_tls_x509_secret_uuid", STRING, chardev_tls.secret),
-        ROW("migrate_tls_x509_verify", BOOL, migrate_tls.verify),
-        ROW("migrate_tls_x509_cert_dir", STRING, migrate_tls.folder),
-        ROW("migrate_tls_x509_secret_uuid", STRING, migrate_tls.secret),
-        ROW("migrate_tls_force", BOOL, migrate_tls_force),
+        IDLE("migrate_tls_x509_verify", BOOL, migrate_tls.verify, NO_MIGRATION),
+        IDLE("migrate_tls_x509_cert_dir", STRING, migrate_tls.folder, NO_MIGRATION),
+        IDLE("migrate_tls_x509_secret_uuid", STRING, migrate_tls.secret, NO_MIGRATION),
+        IDLE("migrate_tls_force", BOOL, migrate_tls_force, NO_MIGRATION),
         ROW("backup_tls_x509_verify", BOOL, backup_tls.verify),
         ROW("backup_tls_x509_cert_dir", STRING, backup_tls.folder),
         ROW("backup_tls_x509_secret_uuid", STRING, backup_tls.secret),
@@ -52,8 +63,8 @@ static const Setting rows[] = {
         ROW("vnc_password", STRING, vnc_password),
         ROW("vnc_sasl", BOOL, vnc_sasl),
         ROW("vnc_sasl_dir", STRING, vnc_sasl_folder),
-        ROW("vnc_allow_host_audio", BOOL, vnc_host_audio),
-        ROW("nographics_allow_host_audio", BOOL, no_graphics_host_audio),
+        IDLE("vnc_allow_host_audio", BOOL, vnc_host_audio, OWN_AUDIO),
+        IDLE("nographics_allow_host_audio", BOOL, no_graphics_host_audio, OWN_AUDIO),
         ROW("spice_listen", STRING, spice_listen),
         ROW("spice_password", STRING, spice_password),
         ROW("spice_sasl", BOOL, spice_sasl),
@@ -64,32 +75,32 @@ static const Setting rows[] = {
         ROW("remote_websocket_port_min", UINT, websocket_port_min),
         ROW("remote_websocket_port_max", UINT, websocket_port_max),
 
-        ROW("save_image_format", STRING, save_format),
-        ROW("dump_image_format", STRING, dump_format),
-        ROW("snapshot_image_format", STRING, snapshot_format),
+        IDLE("save_image_format", STRING, save_format, NO_SAVING),
+        IDLE("dump_image_format", STRING, dump_format, OWN_DUMPS),
+        IDLE("snapshot_image_format", STRING, snapshot_format, "there are no snapshots of running guests yet"),
         ROW("auto_dump_path", STRING, auto_dump_path),
-        ROW("auto_dump_bypass_cache", BOOL, auto_dump_bypass_cache),
-        ROW("auto_start_bypass_cache", BOOL, auto_start_bypass_cache),
+        IDLE("auto_dump_bypass_cache", BOOL, auto_dump_bypass_cache, OWN_DUMPS),
+        IDLE("auto_start_bypass_cache", BOOL, auto_start_bypass_cache, NO_SAVING),
 
         ROW("hugetlbfs_mount", STRINGS, hugetlbfs),
         ROW("memory_backing_dir", STRING, memory_folder),
         ROW("bridge_helper", STRING, bridge_helper),
         ROW("pr_helper", STRING, pr_helper),
-        ROW("slirp_helper", STRING, slirp_helper),
+        IDLE("slirp_helper", STRING, slirp_helper, "networks of type 'user' are QEMU's own, or passt's"),
         ROW("dbus_daemon", STRING, dbus_daemon),
         ROW("nvram", STRINGS, nvram),
 
         ROW("set_process_name", BOOL, set_process_name),
         ROW("max_processes", UINT, max_processes),
         ROW("max_files", UINT, max_files),
-        ROW("max_threads_per_process", UINT, max_threads),
-        ROW("max_queued", UINT, max_queued),
+        IDLE("max_threads_per_process", UINT, max_threads, "threads of a guest are not limited yet"),
+        IDLE("max_queued", UINT, max_queued, "calls that wait for a guest are not limited yet"),
         ROW("max_core", STRING, max_core),
         ROW("dump_guest_core", BOOL, dump_guest_core),
         ROW("stdio_handler", STRING, stdio_handler),
         ROW("sched_core", STRING, sched_core),
-        ROW("mac_filter", BOOL, mac_filter),
-        ROW("relaxed_acs_check", BOOL, relaxed_acs_check),
+        IDLE("mac_filter", BOOL, mac_filter, "there is no filter of addresses on bridges yet"),
+        IDLE("relaxed_acs_check", BOOL, relaxed_acs_check, "switches without access control are not looked for yet"),
         ROW("log_timestamp", BOOL, log_timestamp),
         ROW("virtiofsd_debug", BOOL, virtiofsd_debug),
         ROW("lock_manager", STRING, lock_manager),
@@ -106,14 +117,14 @@ static const Setting rows[] = {
         ROW("namespaces", STRINGS, namespaces),
         ROW("swtpm_user", STRING, swtpm_user),
         ROW("swtpm_group", STRING, swtpm_group),
-        ROW("capability_filters", STRINGS, capability_filters),
+        IDLE("capability_filters", STRINGS, capability_filters, "what a QEMU can do is not filtered"),
 
-        ROW("keepalive_interval", INT, keepalive_interval),
-        ROW("keepalive_count", UINT, keepalive_count),
-        ROW("migration_port_min", UINT, migration_port_min),
-        ROW("migration_port_max", UINT, migration_port_max),
-        ROW("migration_host", STRING, migration_host),
-        ROW("migration_address", STRING, migration_address),
+        IDLE("keepalive_interval", INT, keepalive_interval, NO_MIGRATION),
+        IDLE("keepalive_count", UINT, keepalive_count, NO_MIGRATION),
+        IDLE("migration_port_min", UINT, migration_port_min, NO_MIGRATION),
+        IDLE("migration_port_max", UINT, migration_port_max, NO_MIGRATION),
+        IDLE("migration_host", STRING, migration_host, NO_MIGRATION),
+        IDLE("migration_address", STRING, migration_address, NO_MIGRATION),
         SETTING_OTHERS_ROW,
 };
 

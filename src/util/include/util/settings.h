@@ -22,6 +22,7 @@ typedef struct Setting {
         SettingType type;
         size_t offset;      /* of the member in the target struct */
         size_t line_offset; /* of an unsigned that gets the line number where the key stood; 0: none */
+        const char *idle;   /* why nothing follows from it, which setting it is warned of; NULL: it is used */
 } Setting;
 
 /* For files that hold keys of other versions and other programs. */

@@ -158,7 +158,7 @@ class Owners(GuestTest):
         self.start('web')
         self.assertFalse(os.path.islink(own))
         self.assertEqual(self.owner(own), (NOBODY, NOBODY))
-        os.rename(own, own + '-moved')
+        os.rename(own, self.ground.path('moved'))
         lead_astray()
         self.ok(self.virsh('destroy', 'web'))
         self.assertFalse(os.path.lexists(own))
@@ -169,7 +169,6 @@ class Owners(GuestTest):
         os.symlink(victim, channels)
         self.vireod = self.daemon()
         self.assertEqual((self.owner(victim), os.listdir(victim)), ((0, 0), ['file']))
-        shutil.rmtree(own + '-moved')
 
     def test_both_killed(self):
         """The daemon and its guests go at the same time: the next daemon puts everything right."""

@@ -153,6 +153,17 @@ int cpu_expand(const char *arch, Cpu *cpu, Error *err)
         return a->expand ? a->expand(cpu, err) : 0; /* a model without features is spelled out as it is */
 }
 
+int cpu_add(CpuDefinition *cpu, const CpuDefinition *more, Error *err)
+{
+        Cpu *all = cpu_copy(more->cpu);
+        int r = all->model ? cpu_expand(more->arch, all, err) : 0;
+
+        for (size_t i = 0; r == 0 && i < all->n_features; i++)
+                cpu_set_feature(cpu->cpu, all->features[i].name, CPU_POLICY_REQUIRE);
+        cpu_free(all);
+        return r;
+}
+
 int cpu_has_feature(const CpuDefinition *cpu, const char *feature, Error *err)
 {
         const CpuArch *a = find_arch(cpu->arch, err);

@@ -65,10 +65,9 @@ static void test_signature(void)
         g_assert_cmpuint(stepping, ==, 1);
 }
 
-static virCPUCompareResult compare(const char *host_xml, const char *cpu_xml, const char *arch)
+static virCPUCompareResult compare_read(const CpuDefinition *host, const char *cpu_xml, const char *arch)
 {
         ERROR_AUTO Error err = ERROR_INIT;
-        g_autoptr(CpuDefinition) host = read_cpu(host_xml, arch);
         g_autoptr(CpuDefinition) cpu = read_cpu(cpu_xml, arch);
         g_autofree char *why = NULL;
         virCPUCompareResult result;
@@ -77,6 +76,13 @@ static virCPUCompareResult compare(const char *host_xml, const char *cpu_xml, co
                 return VIR_CPU_COMPARE_ERROR;
         g_assert_true((result == VIR_CPU_COMPARE_INCOMPATIBLE) == (why != NULL));
         return result;
+}
+
+static virCPUCompareResult compare(const char *host_xml, const char *cpu_xml, const char *arch)
+{
+        g_autoptr(CpuDefinition) host = read_cpu(host_xml, arch);
+
+        return compare_read(host, cpu_xml, arch);
 }
 
 #define HOST                  "<cpu><arch>x86_64</arch><model>Nehalem</model><vendor>Intel</vendor><feature name='vmx'/></cpu>"
@@ -108,6 +114,23 @@ static void test_compare(void)
 
         for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
                 g_assert_cmpint(compare(HOST, cases[i].guest, "x86_64"), ==, cases[i].result);
+}
+
+/* What one source of knowledge has not the other may have. */
+static void test_add(void)
+{
+        g_autoptr(CpuDefinition) host = read_cpu(HOST, "x86_64");
+        g_autoptr(CpuDefinition) more =
+                read_cpu("<cpu><arch>x86_64</arch><model>SandyBridge</model><feature name='mpx'/></cpu>", "x86_64");
+
+        g_assert_cmpint(cpu_add(host, more, NULL), ==, 0);
+        g_assert_cmpint(compare_read(host, GUEST("exact", FEATURE("require", "mpx")), "x86_64"), ==,
+                        VIR_CPU_COMPARE_SUPERSET);
+        g_assert_cmpint(
+                compare_read(host, "<cpu><model>SandyBridge</model>" FEATURE("require", "vmx") "</cpu>", "x86_64"), ==,
+                VIR_CPU_COMPARE_SUPERSET);
+        g_assert_cmpint(compare_read(host, GUEST("exact", FEATURE("require", "avx2")), "x86_64"), ==,
+                        VIR_CPU_COMPARE_INCOMPATIBLE);
 }
 
 /* A processor runs the modes of its own generation and of those before. */
@@ -331,6 +354,7 @@ int main(int argc, char **argv)
         g_test_add_func("/cpu/places", test_places);
         g_test_add_func("/cpu/signature", test_signature);
         g_test_add_func("/cpu/compare", test_compare);
+        g_test_add_func("/cpu/add", test_add);
         g_test_add_func("/cpu/power", test_power);
         g_test_add_func("/cpu/arm", test_arm);
         g_test_add_func("/cpu/update", test_update);

@@ -71,6 +71,8 @@ void cpu_deny_removed(const char *arch, Cpu *guest);
 /** cpu_baseline: a guest's processor that each of @cpus can be. @flags: VIR_CONNECT_BASELINE_CPU_*. */
 int cpu_baseline(const char *arch, CpuDefinition *const *cpus, size_t n_cpus, GPtrArray *models, unsigned flags,
                  Cpu **ret, Error *err);
+/** cpu_add: @cpu gets the features of @more that it has not; none where the architecture knows no features of models. */
+int cpu_add(CpuDefinition *cpu, const CpuDefinition *more, Error *err);
 /** cpu_expand: list the model's features one by one. */
 int cpu_expand(const char *arch, Cpu *cpu, Error *err);
 /** cpu_has_feature: 1, 0, or -1 for an unknown feature (VIR_ERR_INTERNAL_ERROR). */

@@ -95,7 +95,12 @@ static int check_partly(const Domain *live, const QemuCaps *caps, const QemuHost
         if (live->cpu->check != CPU_CHECK_PARTIAL || live->cpu->mode != CPU_MODE_CUSTOM)
                 return 0;
         all = host->guest_cpu ? given(host) : offered(live, caps, host, false, err);
-        return all ? compare(all, live, err) : -1;
+        if (!all)
+                return -1;
+        /* What the processor has counts, also where QEMU does not speak of it: what the guest got is seen when it runs. */
+        if (!host->guest_cpu && live->type == VIRT_KVM && host->cpu && cpu_add(all, host->cpu, err) < 0)
+                return -1;
+        return compare(all, live, err);
 }
 
 static int update(Domain *live, const QemuCaps *caps, const QemuHost *host, Error *err)

@@ -106,15 +106,15 @@ static void test_unknown(void)
         static const char *const pieces[] = {
                 "<domstatus state='running' reason='booted' pid='77' era='7'>",
                 "<monitor path='/m' type='unix' speed='3'/>",
-                "  <vcpus>\n    <vcpu id='0' pid='78'/>\n    <parked id=\"9\"/>\n  </vcpus>\n",
+                "  <vcpus>\n    <vcpu id='0' pid='78'/>\n    <parked id='9'/>\n  </vcpus>\n",
                 "<flag name='not-yet-known'/>",
                 "  <job type='none' asyncStarted='0' colour='a &amp; b'>\n",
                 "<disk dev='vda' migrating='yes' via='x'/>",
-                "    <later>\n      <deep a=\"1\">text</deep>\n    </later>\n  </job>\n",
+                "    <later>\n      <deep a='1'>text</deep>\n    </later>\n  </job>\n",
                 "<blockjob name='b' type='commit' state='ready' tempo='slow'/>",
                 "<x:future xmlns:x=\"urn:x\" x:a=\"b\"/>",
-                "<twice n=\"1\"/>",
-                "<twice n=\"2\"/>",
+                "<twice n='1'/>",
+                "<twice n='2'/>",
         };
         static const char text[] = STATUS(
                 "<monitor path='/m' type='unix' speed='3'/><vcpus><vcpu id='0' pid='78'/><parked id='9'/></vcpus>"
@@ -158,10 +158,10 @@ static void test_unknown_private(void)
         g_autofree char *seen = domain_format(status->domain, DOMAIN_FORMAT_SECURE, &err);
 
         g_assert_cmpstr(status->domain->disks[0].status->copy_on_read, ==, "c");
-        g_assert_nonnull(strstr(file, "<mirrored at=\"3\"/>"));
+        g_assert_nonnull(strstr(file, "<mirrored at='3'/>"));
         g_assert_nonnull(strstr(file, "<thresholdEvent indexUsed='yes' since='4'/>"));
-        g_assert_nonnull(strstr(
-                file, "<nodename type='copyOnRead' name='c'/>\n            <nodename type=\"new\" name=\"n\"/>"));
+        g_assert_nonnull(
+                strstr(file, "<nodename type='copyOnRead' name='c'/>\n            <nodename type='new' name='n'/>"));
         g_assert_null(strstr(seen, "mirrored"));
 }
 
@@ -195,7 +195,7 @@ static void test_others(void)
         g_assert_cmpuint(status->qemu.original_memlock, ==, 65536);
         g_assert_cmpstr(status->qemu.slirp_helpers[0].features[0].name, ==, "restart");
         g_assert_nonnull(strstr(out, "<preMigrationMemlock>7</preMigrationMemlock>"));
-        g_assert_nonnull(strstr(out, "<nodename type=\"storage\" name=\"n\"/>"));
+        g_assert_nonnull(strstr(out, "<nodename type='storage' name='n'/>"));
 }
 
 /* A volume is shown as what the user wrote; what it was found to be is for the next daemon. */

@@ -30,10 +30,61 @@ static int too_much(const XmlNode *node, Taking *taking)
                          node->name, where);
 }
 
+/* @slice is what begins with the first byte of an element, @base. */
+static bool only_blanks_around(const XmlNode *child, const char *slice, uint32_t base)
+{
+        uint32_t before = child->offset - base, behind = child->end - base;
+
+        while (before > 0 && g_ascii_isspace(slice[before - 1]))
+                before--;
+        while (g_ascii_isspace(slice[behind]))
+                behind++;
+        return before > 0 && slice[before - 1] == '>' && slice[behind] == '<';
+}
+
+/* Nothing in it but elements with attributes, and elements with text. */
+static bool is_plain(const XmlNode *node, const char *slice, uint32_t base)
+{
+        if (node->n_spaces > 0 || node->space || node->end == 0)
+                return false;
+        for (unsigned i = 0; i < node->n_attributes; i++)
+                if (strchr(node->attributes[i].name, ':'))
+                        return false;
+        for (const XmlNode *child = node->first; child; child = child->next)
+                if (!is_plain(child, slice, base) || !only_blanks_around(child, slice, base))
+                        return false;
+        return true;
+}
+
+static void put_plain(XmlWriter *out, const XmlNode *node)
+{
+        xml_open(out, node->name);
+        xml_keep(out);
+        for (unsigned i = 0; i < node->n_attributes; i++)
+                xml_put_attribute(out, node->attributes[i].name, node->attributes[i].value);
+        if (node->text)
+                xml_put_text(out, node->text);
+        for (const XmlNode *child = node->first; child; child = child->next)
+                put_plain(out, child);
+        xml_close(out);
+}
+
+/* In the layout of what is known: that may be another part of it the next time. @slice: xml_slice(). */
+static void put_whole(XmlWriter *out, const XmlNode *node, const char *slice)
+{
+        g_autofree char *laid = NULL;
+
+        if (!strstr(slice, "<!") && !strstr(slice, "<?") && is_plain(node, slice, node->offset)) {
+                put_plain(out, node);
+                return;
+        }
+        laid = xml_raw_layout(slice, 0);
+        xml_put_raw(out, laid ? laid : slice);
+}
+
 static int take_whole(XmlNode *node, Taking *taking)
 {
-        g_autofree char *slice = xml_slice(node);
-        g_autofree char *text = slice ? xml_raw_layout(slice, 0) : NULL; /* one layout, whatever form it has been in */
+        g_autofree char *text = xml_slice(node);
 
         if (!text)
                 return error_set(taking->err, VIR_ERR_CONFIG_UNSUPPORTED, "a document with <%s> must be in UTF-8",
@@ -42,7 +93,7 @@ static int take_whole(XmlNode *node, Taking *taking)
         if (taking->size > REST_MAX)
                 return too_much(node, taking);
         xml_see_all(node);
-        xml_put_raw(taking->out, text);
+        put_whole(taking->out, node, text);
         return 1;
 }
 
@@ -151,7 +202,7 @@ void rest_put(Rest *rest, unsigned depth, XmlWriter *out)
                 g_autofree char *text = child->seen || was_known(child) ? NULL : xml_slice(child);
 
                 if (text)
-                        xml_put_raw(out, text);
+                        put_whole(out, child, text);
         }
 }
 

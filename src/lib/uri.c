@@ -246,10 +246,13 @@ static void put_host(GString *out, const Uri *uri)
                 g_string_append_uri_escaped(out, uri->user, ":", false);
                 g_string_append_c(out, '@');
         }
-        if (uri->host && strchr(uri->host, ':'))
-                g_string_append_printf(out, "[%s]", uri->host);
-        else if (uri->host)
+        if (uri->host && strchr(uri->host, ':')) {
+                g_string_append_c(out, '[');
+                g_string_append_uri_escaped(out, uri->host, ":", false);
+                g_string_append_c(out, ']');
+        } else if (uri->host) {
                 g_string_append_uri_escaped(out, uri->host, NULL, false);
+        }
         if (uri->port)
                 g_string_append_printf(out, ":%d", uri->port);
 }

@@ -49,6 +49,7 @@ static void test_format(void)
                 { "test:///default?a&b=", "test:///default?a&b=" },
                 { "test:///default#frag", "test:///default#frag" },
                 { "qemu+tcp://[::1]:16509/system", "qemu+tcp://[::1]:16509/system" },
+                { "qemu+tcp://[fe80::1%25eth0]/system", "qemu+tcp://[fe80::1%25eth0]/system" },
                 { "esx://root@host/?no_verify=1", "esx://root@host/?no_verify=1" },
                 { "qemu:///a%20b", "qemu:///a%20b" },
         };
